@@ -1,0 +1,23 @@
+import { app } from '@azure/functions';
+import { createApp } from '../src/app.ts';
+import { registerCreateDeferredGroup } from './create-deferred-group.ts';
+import { registerCreateGroup } from './create-group.ts';
+import { registerGetHealth } from './get-health.ts';
+import { registerGetOpenApi } from './get-openapi.ts';
+import { registerGetOperation } from './get-operation.ts';
+import { registerRescuePoisonedGroup } from './rescue-poisoned-group.ts';
+
+// Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
+app.setup({ enableHttpStream: true });
+
+const adapter = createApp(process.env);
+
+registerCreateGroup(adapter);
+registerGetOperation(adapter);
+registerGetHealth(adapter);
+registerGetOpenApi(adapter);
+registerCreateDeferredGroup(adapter);
+registerRescuePoisonedGroup(adapter);
+
+// The host waits for this on a graceful stop only; what a crash loses is telemetry, never work.
+app.hook.appTerminate(() => adapter.telemetry.flush(5_000));

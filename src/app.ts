@@ -1,0 +1,98 @@
+import type { Arrival } from './creation/admit.ts';
+import { createBury } from './creation/bury.ts';
+import { type CreateDeferred, createCreateDeferred } from './creation/create-deferred.ts';
+import { createCreateNow } from './creation/create-now.ts';
+import { createDefer } from './creation/defer.ts';
+import { createRescue, type Rescue } from './creation/rescue.ts';
+import { createMessageReader } from './deferral/message.ts';
+import { createSend, type Send } from './deferral/queue.ts';
+import { createGraph } from './graph/graph.ts';
+import { groupUrl } from './graph/group-url.ts';
+import { createValidation } from './groups/validation.ts';
+import { createCreateGroupEndpoint } from './http/create-group.ts';
+import type { Endpoint, Invocation } from './http/endpoint.ts';
+import { createGetHealthEndpoint } from './http/get-health.ts';
+import { createGetOperationEndpoint } from './http/get-operation.ts';
+import { createGetOpenApiEndpoint } from './http/openapi.ts';
+import { createSignatureVerification } from './http/verify-signature.ts';
+import { createOperations, type Operations } from './operations/operations.ts';
+import { type Environment, readSettings } from './settings/settings.ts';
+import { createAzureCredential } from './storage/credential.ts';
+import { silentTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+
+export type { Arrival, Invocation };
+
+/** The use cases, wired: what `functions/` binds to triggers. */
+export interface App {
+  readonly http: {
+    readonly createGroup: Endpoint;
+    readonly getOperation: Endpoint;
+    readonly getHealth: Endpoint;
+    readonly getOpenApi: Endpoint;
+  };
+  readonly createDeferred: CreateDeferred;
+  readonly rescue: Rescue;
+  readonly telemetry: Telemetry;
+}
+
+/** Builds the rooms once; throws a `SettingsError` that names every wrong setting. */
+export function createApp(environment: Environment): App {
+  const settings = readSettings(environment);
+  const now = Date.now;
+  const random = Math.random;
+  const telemetry = silentTelemetry;
+
+  const validate = createValidation(settings.idCharacters);
+  const readMessage = createMessageReader(settings.idCharacters);
+  const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
+  const locate = (connectionId: string, groupId: string) =>
+    groupUrl(settings.graphUrl, connectionId, groupId);
+  const createExternalGroup = createGraph(settings, telemetry);
+
+  const { send, operations } = createDeferralRooms(settings);
+  const bury = createBury(send, operations, telemetry, now);
+  const { graphDeadline, giveUpAfter } = settings;
+  const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, now, random };
+  const createNow = createCreateNow({ ...shared, defer: createDefer(send, operations, now) });
+  const verifySignature = createSignatureVerification(settings.webhookSecrets);
+
+  return {
+    http: {
+      createGroup: createCreateGroupEndpoint({
+        verifySignature,
+        validate,
+        isAllowed,
+        createNow,
+        locate,
+        now,
+      }),
+      getOperation: createGetOperationEndpoint(operations, now),
+      getHealth: createGetHealthEndpoint(),
+      getOpenApi: createGetOpenApiEndpoint(settings.idCharacters),
+    },
+    createDeferred: createCreateDeferred({
+      ...shared,
+      readMessage,
+      isAllowed,
+      send,
+      operations,
+      bury,
+      locate,
+    }),
+    rescue: createRescue({ readMessage, operations, bury, now }),
+    telemetry,
+  };
+}
+
+function createDeferralRooms({ storage, graphCredential, clientId }: ReturnType<typeof readSettings>): {
+  send: Send;
+  operations: Operations;
+} {
+  if (storage === null) {
+    const missing = () => Promise.reject(new Error('AzureWebJobsStorage is not set'));
+    return { send: missing, operations: { read: missing, record: missing } };
+  }
+  const credentialFor = (form: { readonly clientId: string | null }) =>
+    createAzureCredential(graphCredential, form.clientId ?? clientId);
+  return { send: createSend(storage, credentialFor), operations: createOperations(storage, credentialFor) };
+}

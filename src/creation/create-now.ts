@@ -1,0 +1,89 @@
+import type { CreateExternalGroup } from '../graph/create-external-group.ts';
+import type { ExternalGroup } from '../groups/external-group.ts';
+import type { Outcome } from '../groups/outcome.ts';
+import { delayBefore, policy } from '../groups/policy.ts';
+import { type Operation, operationIdOf } from '../operations/operation.ts';
+import { problemOf } from '../problems/outcome-problem.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { Defer } from './defer.ts';
+import { eventFields, settledEvents } from './events.ts';
+
+/** What the HTTP door hands over: valid, and from a caller who may. */
+export interface Delivery {
+  readonly connectionId: string;
+  readonly group: ExternalGroup;
+  /** `respondAsync`: a 202 is welcome; `wait`: milliseconds that the caller is ready to wait. */
+  readonly preference: { readonly respondAsync: boolean; readonly wait: number | null };
+  readonly trace: TraceContext;
+  readonly log: Log;
+}
+
+export type DeliveryResult =
+  | { readonly kind: 'answered'; readonly outcome: Outcome }
+  | { readonly kind: 'accepted'; readonly operation: Operation };
+
+export type CreateNow = (delivery: Delivery) => Promise<DeliveryResult>;
+
+export interface CreateNowDependencies {
+  readonly createExternalGroup: CreateExternalGroup;
+  readonly defer: Defer;
+  readonly telemetry: Telemetry;
+  /** Milliseconds. */
+  readonly graphDeadline: number;
+  readonly giveUpAfter: number;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** Creates the group while the caller waits, or keeps the creation for the queue twin. */
+export function createCreateNow(dependencies: CreateNowDependencies): CreateNow {
+  const { createExternalGroup, defer, telemetry, graphDeadline, giveUpAfter, now, random } = dependencies;
+  return async (delivery) => {
+    const { connectionId, group, preference, trace, log } = delivery;
+    const operationId = operationIdOf(connectionId, group);
+    const fields = (attempts: number, outcome: Outcome | null) =>
+      eventFields({ connectionId, groupId: group.id, operationId, source: 'http', attempts }, outcome);
+    const keep = { connectionId, group, trace, log };
+    const patience = Math.min(
+      graphDeadline,
+      preference.wait ?? (preference.respondAsync ? 0 : Number.POSITIVE_INFINITY),
+    );
+
+    if (patience <= 0) {
+      const untried = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
+      const operation = await defer({ ...keep, ...untried, reason: 'requested' });
+      telemetry.event('ExternalGroupDeferred', fields(0, null), trace);
+      return { kind: 'accepted', operation };
+    }
+
+    const startedAt = now();
+    const signal = AbortSignal.timeout(patience);
+    const outcome = await createExternalGroup(connectionId, group, { signal, trace, uncertain: false });
+    telemetry.metric('externalGroups.create.duration', now() - startedAt, {
+      source: 'http',
+      outcome: outcome.kind,
+    });
+    const { http, reason } = policy[outcome.kind];
+    if (http === 'answer' || reason === null) {
+      const event = settledEvents[outcome.kind];
+      if (event !== undefined) telemetry.event(event, fields(1, outcome), trace);
+      return { kind: 'answered', outcome };
+    }
+
+    if (outcome.kind === 'unavailable') log('warn', `operation ${operationId}: deferred; ${outcome.why}`);
+    const circumstances = { attempts: 1, age: 0, giveUpAfter: giveUpAfter / 1000, random: random() };
+    const operation = await defer({
+      ...keep,
+      // Patience that the caller cut short says nothing about Graph.
+      reason: preference.respondAsync && signal.aborted ? 'requested' : reason,
+      attempts: 1,
+      uncertain: 'uncertain' in outcome && outcome.uncertain,
+      delay: delayBefore(outcome, circumstances),
+      problem: problemOf(outcome, group),
+    });
+    telemetry.event('ExternalGroupDeferred', fields(1, outcome), trace);
+    return { kind: 'accepted', operation };
+  };
+}

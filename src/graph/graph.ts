@@ -1,0 +1,23 @@
+import type { Settings } from '../settings/settings.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { GraphCalls } from './call-graph.ts';
+import { type CreateExternalGroup, createGroupCreation } from './create-external-group.ts';
+import { createTokenAcquisition } from './credential.ts';
+import { createTokenSource } from './tokens.ts';
+
+/** The room's door: one use of Graph, its client loaded when it is first needed. */
+export function createGraph(
+  settings: Pick<Settings, 'cloud' | 'graphUrl' | 'graphCredential' | 'clientId' | 'graphDeadline'>,
+  telemetry: Telemetry,
+): CreateExternalGroup {
+  const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
+  const acquire = createTokenAcquisition({ kind: graphCredential, cloud, clientId });
+  const tokens = createTokenSource({ acquire, timeout: graphDeadline });
+  let calls: Promise<GraphCalls> | undefined;
+  return createGroupCreation(() => {
+    calls ??= import('./call-graph.ts').then(({ createGraphCalls }) =>
+      createGraphCalls({ root: graphUrl, tokens, telemetry }),
+    );
+    return calls;
+  });
+}

@@ -1,0 +1,24 @@
+import type { ExternalGroup } from '../groups/external-group.ts';
+import { member } from './read-answer.ts';
+
+/**
+ * The three documented properties of a group in Graph's answer; null where it is not the group with this id.
+ * Whether Graph tells ids apart by case is not documented: the id is given back as Graph spells it.
+ */
+export function readGroup(body: unknown, id: string): ExternalGroup | null {
+  const returned = member(body, 'id');
+  const displayName = member(body, 'displayName') ?? null;
+  const description = member(body, 'description') ?? null;
+  if (
+    typeof returned !== 'string' ||
+    returned.toLowerCase() !== id.toLowerCase() ||
+    !isText(displayName) ||
+    !isText(description)
+  )
+    return null;
+  return { id: returned, displayName, description };
+}
+
+function isText(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}

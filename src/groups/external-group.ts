@@ -1,0 +1,49 @@
+import type { FromSchema } from 'json-schema-to-ts';
+
+/**
+ * The characters that a group's id may have. Microsoft's pages disagree: the reference page says alphanumeric,
+ * the concept page URL- and filename-safe Base64. Only the first satisfies both, so it is the default.
+ */
+export const idCharacterSets = {
+  alphanumeric: { pattern: '^[A-Za-z0-9]*$', words: 'A–Z, a–z, 0–9' },
+  base64url: { pattern: '^[A-Za-z0-9_-]*$', words: 'A–Z, a–z, 0–9, "-" and "_"' },
+} as const;
+
+export type IdCharacters = keyof typeof idCharacterSets;
+
+const schema = {
+  type: 'object',
+  title: 'External group',
+  description: 'microsoft.graph.externalConnectors.externalGroup, as the create call documents it.',
+  required: ['id'],
+  additionalProperties: false,
+  properties: {
+    id: {
+      type: 'string',
+      description: 'Unique within the connection, chosen by the caller, never changed afterwards.',
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[A-Za-z0-9_-]*$',
+    },
+    displayName: { type: ['string', 'null'], description: 'Friendly name.' },
+    description: { type: ['string', 'null'], description: 'What the group is for.' },
+  },
+} as const;
+
+/** A group as a caller or a producer sends it: null and absent mean the same. */
+export type ExternalGroup = FromSchema<typeof schema>;
+
+/** JSON Schema (2020-12) of the group payload for the chosen id characters. */
+export function externalGroupSchema(idCharacters: IdCharacters) {
+  const id = { ...schema.properties.id, pattern: idCharacterSets[idCharacters].pattern };
+  return { ...schema, properties: { ...schema.properties, id } } as const;
+}
+
+/** True where Graph would store the same thing for both: null, absent and equal strings alike. */
+export function sameContent(a: ExternalGroup, b: ExternalGroup): boolean {
+  return (
+    a.id === b.id &&
+    (a.displayName ?? null) === (b.displayName ?? null) &&
+    (a.description ?? null) === (b.description ?? null)
+  );
+}

@@ -1,0 +1,77 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { connectionIdSchema } from './connection-id.ts';
+import { type ExternalGroup, externalGroupSchema, type IdCharacters } from './external-group.ts';
+
+/** One fault of an input: where it is (a JSON pointer into body or path), which rule, in words. */
+export interface ValidationFault {
+  readonly in: 'body' | 'path';
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly detail: string;
+}
+
+export type Validated =
+  | { readonly ok: true; readonly connectionId: string; readonly group: ExternalGroup }
+  | { readonly ok: false; readonly faults: readonly ValidationFault[] };
+
+/** Checks a connection id and a group payload together and names every fault of both. */
+export type ValidateCreation = (connectionId: unknown, group: unknown) => Validated;
+
+export function createValidation(idCharacters: IdCharacters): ValidateCreation {
+  const ajv = createAjv();
+  const isConnectionId: ValidateFunction<string> = ajv.compile(connectionIdSchema);
+  const isGroup: ValidateFunction<ExternalGroup> = ajv.compile(externalGroupSchema(idCharacters));
+  return (connectionId, group) => {
+    const idIsGood = isConnectionId(connectionId);
+    const groupIsGood = isGroup(group);
+    if (idIsGood && groupIsGood) return { ok: true, connectionId, group };
+    return {
+      ok: false,
+      faults: [
+        ...toFaults('path', '/connectionId', isConnectionId.errors),
+        ...toFaults('body', '', isGroup.errors),
+      ],
+    };
+  };
+}
+
+/** `verbose` hands each error its schema, whose description words the fault; nothing of the input is copied. */
+export function createAjv(): Ajv2020 {
+  return new Ajv2020({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true });
+}
+
+/** AJV's errors as faults, each at the property that it is about (AJV points at the parent for some). */
+export function toFaults(
+  place: ValidationFault['in'],
+  base: string,
+  errors: readonly ErrorObject[] | null | undefined,
+): ValidationFault[] {
+  return (errors ?? []).map((error) => ({
+    in: place,
+    pointer: base + error.instancePath + pointerToProperty(error),
+    keyword: error.keyword,
+    detail: wordFault(error),
+  }));
+}
+
+/** Property names come from the sender and can be as long as the body: a fault names at most this much. */
+const longestNamedProperty = 128;
+
+function pointerToProperty({ keyword, params }: ErrorObject): string {
+  const named: unknown =
+    keyword === 'additionalProperties'
+      ? params.additionalProperty
+      : keyword === 'required'
+        ? params.missingProperty
+        : undefined;
+  if (typeof named !== 'string') return '';
+  return `/${named.slice(0, longestNamedProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function wordFault({ keyword, message, parentSchema, params }: ErrorObject): string {
+  if (keyword === 'not' && typeof parentSchema?.description === 'string') return parentSchema.description;
+  if (keyword === 'additionalProperties') return 'is not a property of an external group';
+  if (keyword === 'required') return 'is required';
+  if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}`;
+  return message ?? `breaks the rule "${keyword}"`;
+}

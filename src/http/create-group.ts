@@ -1,0 +1,54 @@
+import type { CreateNow } from '../creation/create-now.ts';
+import type { ValidateCreation } from '../groups/validation.ts';
+import { AdapterError } from '../problems/adapter-error.ts';
+import { createEndpoint, type Endpoint } from './endpoint.ts';
+import { requireJson } from './media-type.ts';
+import { parseJson } from './parse-json.ts';
+import { readPrefer } from './prefer.ts';
+import { readBody } from './read-body.ts';
+import { answerDelivery } from './respond.ts';
+import type { VerifySignature } from './verify-signature.ts';
+
+export interface CreateGroupDependencies {
+  readonly verifySignature: VerifySignature;
+  readonly validate: ValidateCreation;
+  readonly isAllowed: (connectionId: string) => boolean;
+  readonly createNow: CreateNow;
+  /** Where a group is found in Graph. */
+  readonly locate: (connectionId: string, groupId: string) => string;
+  readonly now: () => number;
+}
+
+/**
+ * `POST /api/connections/{connectionId}/groups`. The host has checked the key. The order is part of the contract:
+ * nothing is said about the body to a caller who has not passed the signature.
+ */
+export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies): Endpoint {
+  const { verifySignature, validate, isAllowed, createNow, locate, now } = dependencies;
+  return createEndpoint(async ({ request, trace, log }) => {
+    const bytes = await readBody(request);
+    await verifySignature(bytes, request.headers);
+    requireJson(request.headers);
+    const validated = validate(request.params.connectionId, parseJson(bytes));
+    if (!validated.ok) {
+      const count = validated.faults.length;
+      throw new AdapterError(
+        'validation-failed',
+        `${count} fault${count === 1 ? '' : 's'}, listed in "errors".`,
+        {
+          members: { errors: validated.faults },
+        },
+      );
+    }
+    const { connectionId, group } = validated;
+    if (!isAllowed(connectionId))
+      throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
+    const preference = readPrefer(request.headers);
+    const result = await createNow({ connectionId, group, preference, trace, log });
+    return answerDelivery(result, group, {
+      location: locate(connectionId, group.id),
+      preferenceApplied: preference.respondAsync,
+      now: now(),
+    });
+  });
+}

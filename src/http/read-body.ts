@@ -1,0 +1,44 @@
+import { AdapterError } from '../problems/adapter-error.ts';
+import type { IncomingRequest } from './request.ts';
+
+/** Bytes. A deferred message, base64 of JSON with an envelope around the group, must fit the queue's 64 KiB. */
+export const longestBody = 32 * 1024;
+
+/** Milliseconds that a body may take to arrive: a caller that trickles it holds an invocation. */
+export const bodyWithin = 10_000;
+
+/**
+ * The raw bytes of the body, counted as they come: `Content-Length` may lie or be absent. Throws
+ * `payload-too-large`, or `request-timeout` where they do not all arrive in time.
+ */
+export async function readBody(
+  { headers, body }: Pick<IncomingRequest, 'headers' | 'body'>,
+  within: number = bodyWithin,
+): Promise<Buffer> {
+  if (Number(headers.get('content-length')) > longestBody) throw tooLarge();
+  if (body === null) return Buffer.alloc(0);
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => undefined);
+  const timer = setTimeout(() => {
+    late.reject(new AdapterError('request-timeout', `The body did not arrive within ${within / 1000} s.`));
+  }, within);
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      if (done) return Buffer.concat(chunks, length);
+      length += value.byteLength;
+      if (length > longestBody) throw tooLarge();
+      chunks.push(value);
+    }
+  } finally {
+    clearTimeout(timer);
+    reader.releaseLock();
+  }
+}
+
+function tooLarge(): AdapterError {
+  return new AdapterError('payload-too-large', `The body may have ${longestBody} bytes at the most.`);
+}

@@ -1,0 +1,26 @@
+/** The part of a request that this room reads; the trigger's `HttpRequest` has this shape. */
+export interface IncomingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/** What the trigger is to send. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A caller's own id is kept where it is short and harmless in any log. */
+export function requestIdOf(headers: Headers, otherwise: string): string {
+  const given = headers.get('x-request-id');
+  return given !== null && /^[\w.-]{1,128}$/.test(given) ? given : otherwise;
+}
+
+/** The path alone: the query may hold the function key (`?code=`). */
+export function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : '/';
+}

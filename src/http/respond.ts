@@ -1,0 +1,64 @@
+import type { DeliveryResult } from '../creation/create-now.ts';
+import type { ExternalGroup } from '../groups/external-group.ts';
+import type { Outcome } from '../groups/outcome.ts';
+import { type Operation, operationPath, secondsUntilNews } from '../operations/operation.ts';
+import { AdapterError } from '../problems/adapter-error.ts';
+import { problemDetails } from '../problems/catalogue.ts';
+import { problemOf } from '../problems/outcome-problem.ts';
+import type { HttpAnswer } from './request.ts';
+
+/** Seconds after which trying again makes sense where nobody knows better. */
+const tryAgainAfter = 10;
+
+/** What the delivery came to, as its caller hears it; throws the problem that an outcome is. */
+export function answerDelivery(
+  result: DeliveryResult,
+  requested: ExternalGroup,
+  options: { readonly location: string; readonly preferenceApplied: boolean; readonly now: number },
+): HttpAnswer {
+  if (result.kind === 'accepted') {
+    return json(202, result.operation, {
+      location: operationPath(result.operation.id),
+      'retry-after': String(secondsUntilNews(result.operation, options.now)),
+      ...(options.preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
+    });
+  }
+  const { outcome } = result;
+  if (outcome.kind === 'created') return json(201, outcome.group, { location: options.location });
+  if (outcome.kind === 'unchanged') return json(200, outcome.group, {});
+  throw toError(outcome, requested);
+}
+
+function toError(outcome: Outcome, requested: ExternalGroup): AdapterError {
+  const problem = problemOf(outcome, requested);
+  return problem === null
+    ? new AdapterError('internal-error', 'An unexpected fault.', { message: `no answer for ${outcome.kind}` })
+    : new AdapterError(problem.code, problem.detail, { members: problem.members });
+}
+
+export function answerOperation(operation: Operation, isFinal: boolean, now: number): HttpAnswer {
+  return json(200, operation, isFinal ? {} : { 'retry-after': String(secondsUntilNews(operation, now)) });
+}
+
+/** Any error as problem details; what is not one of ours says nothing of its inside. */
+export function answerError(thrown: unknown, instance: string): HttpAnswer {
+  const error =
+    thrown instanceof AdapterError
+      ? thrown
+      : new AdapterError('internal-error', 'An unexpected fault; the log has it under the request id.');
+  const problem = problemDetails(error.code, error.safeDetail, instance, error.members);
+  const headers = problem.status === 503 ? { 'retry-after': String(tryAgainAfter) } : {};
+  return {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify(problem),
+  };
+}
+
+export function json(status: number, content: object, headers: Readonly<Record<string, string>>): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(content),
+  };
+}

@@ -1,0 +1,36 @@
+import type { ProblemCode } from './catalogue.ts';
+
+/**
+ * The one family of errors. `code` is stable, `message` is for the log, `safeDetail` is all that a caller may
+ * read, `cause` stays inside.
+ */
+export class AdapterError extends Error {
+  override readonly name = 'AdapterError';
+  readonly code: ProblemCode;
+  readonly safeDetail: string;
+  /** Members that the problem document carries besides the standard ones. */
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(code: ProblemCode, safeDetail: string, options: AdapterErrorOptions = {}) {
+    super(options.message ?? safeDetail, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.safeDetail = safeDetail;
+    this.members = options.members ?? {};
+  }
+}
+
+export interface AdapterErrorOptions {
+  /** For the operator, where it may say more than the caller may read. */
+  readonly message?: string;
+  readonly cause?: unknown;
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+/** One line for the log about anything that was thrown, its chain of causes included; never a stack. */
+export function describeError(thrown: unknown, depth = 3): string {
+  if (!(thrown instanceof Error)) return String(thrown).slice(0, 500);
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? ` [${thrown.code}]` : '';
+  const cause =
+    thrown.cause === undefined || depth === 0 ? '' : ` <- ${describeError(thrown.cause, depth - 1)}`;
+  return `${thrown.name}${code}: ${thrown.message.split('\n', 1)[0]?.slice(0, 500) ?? ''}${cause}`;
+}

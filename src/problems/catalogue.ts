@@ -1,0 +1,117 @@
+/** Every problem that the adapter can report: the source of responses, OpenAPI and docs/problems.md. */
+export const problemCatalogue = {
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    remedy: 'Send one JSON object in UTF-8, without a byte order mark and without a name twice.',
+  },
+  'validation-failed': {
+    status: 400,
+    title: 'The request breaks the schema',
+    remedy: 'Mend every entry of `errors`; the schema is in `GET /api/openapi.json`.',
+  },
+  'signature-invalid': {
+    status: 401,
+    title: 'The webhook signature is missing or wrong',
+    remedy: 'Sign the exact bytes with a current secret (Standard Webhooks); check the clock.',
+  },
+  'connection-not-allowed': {
+    status: 403,
+    title: 'This adapter may not write to that connection',
+    remedy: 'Add the connection to `EXTERNAL_CONNECTIONS`, or send to the adapter that serves it.',
+  },
+  'connection-not-found': {
+    status: 404,
+    title: 'Graph does not know the connection',
+    remedy: 'Check the connection id. A connection of another application can look absent too.',
+  },
+  'operation-not-found': {
+    status: 404,
+    title: 'There is no such operation',
+    remedy: 'Use the `Location` of a 202 as it is.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The body did not arrive in time',
+    remedy: 'Send the whole body at once.',
+  },
+  'group-conflict': {
+    status: 409,
+    title: 'A different group has this id',
+    remedy: 'Compare `existing` with `requested`; choose another id, or change the group in Graph.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is over 32 KiB',
+    remedy: 'Shorten `displayName` or `description`.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is not declared as JSON',
+    remedy: 'Send `Content-Type: application/json` and no `Content-Encoding`.',
+  },
+  'graph-rejected': {
+    status: 422,
+    title: 'Graph refuses the group',
+    remedy: 'Look up `graph.code`; quote `graph.requestId` to Microsoft support.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'A fault of the adapter',
+    remedy: 'Look up the request id in the log and report it.',
+  },
+  'graph-access-denied': {
+    status: 502,
+    title: 'Graph refuses the adapter’s identity',
+    remedy:
+      'Grant `ExternalItem.ReadWrite.OwnedBy` to the managed identity and let it own the connection (or list its app id in the connection’s `authorizedAppIds`). A token obtained before the grant lasts up to 24 h.',
+  },
+  'graph-unavailable': {
+    status: 503,
+    title: 'Graph cannot take the group now',
+    remedy: 'Nothing to do: the creation is kept and tried again at `nextAttemptDateTime`.',
+  },
+  'gave-up': {
+    status: 503,
+    title: 'Graph stayed unavailable for too long',
+    remedy: 'Redrive the dead letter once Graph answers again.',
+  },
+  'deferral-unavailable': {
+    status: 503,
+    title: 'Neither Graph nor the queue can take the group now',
+    remedy: 'Nothing was accepted: send the delivery again after `Retry-After`.',
+  },
+  'operations-unavailable': {
+    status: 503,
+    title: 'The operations cannot be read now',
+    remedy: 'Ask again after `Retry-After`.',
+  },
+  crashed: {
+    status: 500,
+    title: 'The work on this message failed again and again',
+    remedy: 'Find the exception in the log by the operation id; redrive when it is mended.',
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
+
+export type ProblemCode = keyof typeof problemCatalogue;
+
+/** RFC 9457 problem details, with the members that a code adds. */
+export interface ProblemDetails {
+  readonly type: `urn:problem-type:${ProblemCode}`;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly [member: string]: unknown;
+}
+
+/** The problem document of `code`: `detail` and `members` must be fit for a caller's eyes. */
+export function problemDetails(
+  code: ProblemCode,
+  detail: string,
+  instance: string,
+  members: Readonly<Record<string, unknown>> = {},
+): ProblemDetails {
+  const { status, title } = problemCatalogue[code];
+  return { ...members, type: `urn:problem-type:${code}`, title, status, detail, instance };
+}

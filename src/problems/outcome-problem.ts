@@ -1,0 +1,71 @@
+import type { ExternalGroup } from '../groups/external-group.ts';
+import type { GraphAnswer, Outcome } from '../groups/outcome.ts';
+import type { ProblemCode } from './catalogue.ts';
+
+/** A problem before it has an instance: what a response, an operation and a dead letter have in common. */
+export interface OutcomeProblem {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly members: {
+    readonly graph?: GraphAnswer;
+    readonly existing?: ExternalGroup;
+    readonly requested?: ExternalGroup;
+    readonly hint?: string;
+  };
+}
+
+const accessHint =
+  'One of: the application role ExternalItem.ReadWrite.OwnedBy is not granted to this identity; the token is older than the grant (managed identities keep theirs up to 24 h); the connection is owned by another application and does not list this one in authorizedAppIds.';
+
+/** What is wrong after an outcome that is no success; null after one that is. */
+export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomeProblem | null {
+  switch (outcome.kind) {
+    case 'created':
+    case 'unchanged':
+      return null;
+    case 'conflict':
+      return {
+        code: 'group-conflict',
+        detail: `A group with the id "${requested.id}" exists with another displayName or description.`,
+        members: { existing: outcome.existing, requested, ...graphMember(outcome.graph) },
+      };
+    case 'unknown-connection':
+      return {
+        code: 'connection-not-found',
+        detail: 'Graph does not know the connection, or does not show it to this identity.',
+        members: { graph: outcome.graph },
+      };
+    case 'refused':
+      return {
+        code: 'graph-rejected',
+        detail: `Graph refused the group with status ${outcome.graph.status}.`,
+        members: { graph: outcome.graph },
+      };
+    case 'denied':
+      return {
+        code: 'graph-access-denied',
+        detail: `Graph refused the adapter’s identity with status ${outcome.graph.status}.`,
+        members: { graph: outcome.graph, hint: accessHint },
+      };
+    case 'throttled':
+      return {
+        code: 'graph-unavailable',
+        detail: 'Graph asks to wait.',
+        members: { graph: outcome.graph },
+      };
+    case 'unavailable':
+      return {
+        code: 'graph-unavailable',
+        detail:
+          outcome.graph === null
+            ? 'Graph or the identity endpoint gave no usable answer.'
+            : `Graph gave no usable answer (status ${outcome.graph.status}).`,
+        members: graphMember(outcome.graph),
+      };
+  }
+}
+
+/** Carried where the last answer was an error; a success that came without its group is none. */
+function graphMember(graph: GraphAnswer | null): { graph?: GraphAnswer } {
+  return graph === null || graph.status < 400 ? {} : { graph };
+}

@@ -1,0 +1,137 @@
+import { type CloudName, clouds, cloudsWithoutExternalGroups } from '../graph/clouds.ts';
+import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
+import {
+  guid,
+  isLoopback,
+  parseConnectionString,
+  parseUrl,
+  type Read,
+  readDuration,
+  readList,
+  readWord,
+} from './readers.ts';
+import { readStorageConnectionString, type StorageSetting } from './storage-setting.ts';
+
+/** One app setting: what feeds parsing, the error text, local.settings.sample.json and docs/settings.md. */
+export interface SettingDefinition<T> {
+  readonly default: string | null;
+  readonly meaning: string;
+  /** Never shown, neither in an error nor in a log. */
+  readonly secret?: true;
+  /** What an unset setting without a default comes to. */
+  readonly unset?: T;
+  readonly read: (text: string) => Read<T>;
+}
+
+const keys = <T extends string>(table: { readonly [key in T]: unknown }) => Object.keys(table) as T[];
+
+export const settingCatalogue = {
+  GRAPH_CLOUD: define<CloudName>({
+    default: 'global',
+    meaning:
+      '`global`, `usgov-l4` or `usgov-l5`: sets Graph root, token scope and Entra authority together. `china` is refused: external groups do not exist there.',
+    read: (text) => {
+      const read = readWord(text, keys(clouds));
+      const reason = new Map(Object.entries(cloudsWithoutExternalGroups)).get(text);
+      return 'mayHold' in read && reason !== undefined ? { mayHold: `${read.mayHold} (${reason})` } : read;
+    },
+  }),
+  GRAPH_BASE_URL: define<string | null>({
+    default: null,
+    unset: null,
+    meaning: 'Local work only: `https` and a loopback host, in place of the cloud’s root.',
+    read: (text) => {
+      const url = parseUrl(text);
+      const isRoot = url !== null && url.origin === url.href.replace(/\/$/, '');
+      return isRoot && url.protocol === 'https:' && isLoopback(url.hostname)
+        ? { value: url.origin }
+        : { mayHold: 'https and a loopback host without a path, for example https://localhost:8443' };
+    },
+  }),
+  GRAPH_CREDENTIAL: define<'managed-identity' | 'azure-cli'>({
+    default: 'managed-identity',
+    meaning: '`managed-identity`, or `azure-cli` for the developer’s own sign-in.',
+    read: (text) => readWord(text, ['managed-identity', 'azure-cli']),
+  }),
+  AZURE_CLIENT_ID: define<string | null>({
+    default: null,
+    unset: null,
+    meaning: 'Client id of a user-assigned identity; unset: the system-assigned one.',
+    read: (text) =>
+      guid.test(text) ? { value: text } : { mayHold: 'the client id (a GUID) of an identity' },
+  }),
+  EXTERNAL_CONNECTIONS: define<string | null>({
+    default: null,
+    unset: null,
+    meaning:
+      'Comma-separated connection ids that this app may write to, compared exactly; unset: any valid id.',
+    read: (text) =>
+      readList(text).length > 0 ? { value: text } : { mayHold: 'connection ids, separated by commas' },
+  }),
+  GROUP_ID_CHARACTERS: define<IdCharacters>({
+    default: 'alphanumeric',
+    meaning:
+      '`alphanumeric` (the reference page), or `base64url`, which also allows `-` and `_` (the concept page).',
+    read: (text) => readWord(text, keys(idCharacterSets)),
+  }),
+  GRAPH_DEADLINE: define<number>({
+    default: 'PT10S',
+    meaning: 'Longest that an HTTP caller waits for Graph before the work is deferred (ISO 8601).',
+    read: (text) => readDuration(text, 100, 200_000, 'PT10S'),
+  }),
+  DEFERRAL_GIVE_UP_AFTER: define<number>({
+    default: 'P2D',
+    meaning: 'Age at which a deferred creation that still fails becomes a dead letter (ISO 8601).',
+    read: (text) => readDuration(text, 1000, 365 * 86_400_000, 'P2D'),
+  }),
+  WEBHOOK_SECRETS: define<readonly string[]>({
+    default: null,
+    unset: [],
+    secret: true,
+    meaning:
+      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate; set: every POST must be signed.',
+    read: (text) => {
+      const secrets = readList(text);
+      return secrets.length > 0 && secrets.every(isWebhookSecret)
+        ? { value: secrets }
+        : {
+            mayHold: 'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, separated by commas',
+          };
+    },
+  }),
+  AzureWebJobsStorage: define<StorageSetting | null>({
+    default: null,
+    unset: null,
+    secret: true,
+    meaning:
+      'Storage connection string; or the identity form `AzureWebJobsStorage__accountName` / `__queueServiceUri` / `__tableServiceUri` / `__credential` / `__clientId`. Unset: nothing can be deferred.',
+    read: readStorageConnectionString,
+  }),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: define<string | null>({
+    default: null,
+    unset: null,
+    secret: true,
+    meaning: 'Application Insights; unset: no telemetry leaves the process.',
+    read: (text) => {
+      const pairs = parseConnectionString(text);
+      const endpoint = pairs?.get('ingestionendpoint');
+      const good =
+        guid.test(pairs?.get('instrumentationkey') ?? '') &&
+        (endpoint === undefined || parseUrl(endpoint)?.protocol === 'https:');
+      return good
+        ? { value: text }
+        : { mayHold: 'InstrumentationKey=<GUID>;IngestionEndpoint=https://… as the portal shows it' };
+    },
+  }),
+} as const;
+
+function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
+  return definition;
+}
+
+/** Standard Webhooks asks for 24 to 64 bytes; less than 128 bits is refused. */
+function isWebhookSecret(text: string): boolean {
+  const encoded = text.replace(/^whsec_/, '');
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= 16 && bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+}

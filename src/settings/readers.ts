@@ -1,0 +1,56 @@
+import { parse } from 'tinyduration';
+
+/** What reading one setting comes to: its value, or what it may hold. */
+export type Read<T> = { readonly value: T } | { readonly mayHold: string };
+
+export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** One of the given words, exactly. */
+export function readWord<T extends string>(text: string, words: readonly T[]): Read<T> {
+  const word = words.find((candidate) => candidate === text);
+  return word === undefined ? { mayHold: `one of ${words.join(', ')}` } : { value: word };
+}
+
+/** An ISO 8601 duration of weeks, days and below, in milliseconds; months and years have no fixed length. */
+export function readDuration(text: string, least: number, most: number, example: string): Read<number> {
+  const mayHold = `an ISO 8601 duration from ${least / 1000} s to ${most / 1000} s, for example ${example}`;
+  try {
+    const { years, months, weeks, days, hours, minutes, seconds, negative } = parse(text);
+    if (years || months || negative) return { mayHold };
+    const inDays = (weeks ?? 0) * 7 + (days ?? 0);
+    const inSeconds = ((inDays * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+    const value = inSeconds * 1000;
+    return value >= least && value <= most ? { value } : { mayHold };
+  } catch {
+    return { mayHold };
+  }
+}
+
+/** Comma-separated words; empty ones and spaces around them do not count. */
+export function readList(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+export function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+/** Loopback by name or address; `URL` has already normalised spellings such as 0x7f.1. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** `Key=value;Key=value` of Azure's connection strings; null where it is not of that form. Values may hold "=". */
+export function parseConnectionString(text: string): ReadonlyMap<string, string> | null {
+  const parts = text.split(';').filter((part) => part.trim() !== '');
+  const pairs = new Map<string, string>();
+  for (const part of parts) {
+    const at = part.indexOf('=');
+    if (at < 1) return null;
+    pairs.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim());
+  }
+  return pairs.size === 0 ? null : pairs;
+}

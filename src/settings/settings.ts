@@ -1,0 +1,100 @@
+import { type Cloud, clouds } from '../graph/clouds.ts';
+import { isConnectionId } from '../groups/connection-id.ts';
+import type { IdCharacters } from '../groups/external-group.ts';
+import { type SettingDefinition, settingCatalogue } from './catalogue.ts';
+import { type Read, readList } from './readers.ts';
+import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
+
+/** The app's settings, read once at start. Durations in milliseconds. */
+export interface Settings {
+  readonly cloud: Cloud;
+  /** Where Graph is called: the cloud's root, or a loopback host in local work. */
+  readonly graphUrl: string;
+  readonly graphCredential: 'managed-identity' | 'azure-cli';
+  readonly clientId: string | null;
+  /** Null: any valid connection id. */
+  readonly allowedConnections: ReadonlySet<string> | null;
+  readonly idCharacters: IdCharacters;
+  readonly graphDeadline: number;
+  readonly giveUpAfter: number;
+  readonly webhookSecrets: readonly string[];
+  /** Null: nothing can be deferred. */
+  readonly storage: StorageSetting | null;
+  readonly telemetry: string | null;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown at start: one message that names every wrong setting, what it holds and what it may hold. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** App settings to one frozen object, or one {@link SettingsError} for all that is wrong. */
+export function readSettings(environment: Environment): Settings {
+  const faults: string[] = [];
+  const fault = (name: string, held: string, mayHold: string) =>
+    faults.push(`  ${name} holds ${held}; it may hold ${mayHold}.`);
+
+  function read<T>(name: keyof typeof settingCatalogue, definition: SettingDefinition<T>): T {
+    const text = textOf(environment, name) ?? definition.default;
+    const result: Read<T> = text !== null ? definition.read(text) : { value: definition.unset as T };
+    if ('value' in result) return result.value;
+    fault(name, definition.secret ? 'a value that is not shown' : quote(text ?? ''), result.mayHold);
+    return definition.unset as T;
+  }
+
+  const catalogue = settingCatalogue;
+  const cloudName = read('GRAPH_CLOUD', catalogue.GRAPH_CLOUD);
+  const graphUrl = read('GRAPH_BASE_URL', catalogue.GRAPH_BASE_URL);
+  const connections = read('EXTERNAL_CONNECTIONS', catalogue.EXTERNAL_CONNECTIONS);
+  const allowed = connections === null ? null : readList(connections);
+  for (const id of (allowed ?? []).filter((id) => !isConnectionId(id)))
+    fault('EXTERNAL_CONNECTIONS', quote(id), 'valid connection ids, separated by commas');
+  const storage =
+    read('AzureWebJobsStorage', catalogue.AzureWebJobsStorage) ??
+    readIdentityForm(identityForm(environment), (member, mayHold) => {
+      const name = `AzureWebJobsStorage__${member}`;
+      fault(name, quote(textOf(environment, name) ?? ''), mayHold);
+    });
+  const cloud: Cloud = clouds[cloudName] ?? clouds.global;
+  const settings: Settings = {
+    cloud,
+    graphUrl: graphUrl ?? cloud.root,
+    graphCredential: read('GRAPH_CREDENTIAL', catalogue.GRAPH_CREDENTIAL),
+    clientId: read('AZURE_CLIENT_ID', catalogue.AZURE_CLIENT_ID),
+    allowedConnections: allowed === null ? null : new Set(allowed),
+    idCharacters: read('GROUP_ID_CHARACTERS', catalogue.GROUP_ID_CHARACTERS),
+    graphDeadline: read('GRAPH_DEADLINE', catalogue.GRAPH_DEADLINE),
+    giveUpAfter: read('DEFERRAL_GIVE_UP_AFTER', catalogue.DEFERRAL_GIVE_UP_AFTER),
+    webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
+    storage,
+    telemetry: read('APPLICATIONINSIGHTS_CONNECTION_STRING', catalogue.APPLICATIONINSIGHTS_CONNECTION_STRING),
+  };
+  if (faults.length > 0)
+    throw new SettingsError(
+      `external-groups-adapter cannot start. Wrong app settings:\n${faults.join('\n')}`,
+    );
+  return Object.freeze(settings);
+}
+
+/** Azure's portal leaves emptied settings behind as empty strings: they count as unset. */
+function textOf(environment: Environment, name: string): string | null {
+  const text = environment[name]?.trim();
+  return text === undefined || text === '' ? null : text;
+}
+
+function identityForm(environment: Environment): IdentityForm {
+  const member = (name: keyof IdentityForm) => textOf(environment, `AzureWebJobsStorage__${name}`);
+  return {
+    accountName: member('accountName'),
+    queueServiceUri: member('queueServiceUri'),
+    tableServiceUri: member('tableServiceUri'),
+    credential: member('credential'),
+    clientId: member('clientId'),
+  };
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}

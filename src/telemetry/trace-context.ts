@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+
+/** W3C trace context as headers carry it. */
+export interface TraceContext {
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
+/** The trace of an invocation as the Functions host hands it over. */
+export interface HostTraceContext {
+  readonly traceParent?: string | undefined;
+  readonly traceState?: string | undefined;
+}
+
+const wellFormed =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
+/** The least that W3C asks every hop to pass on; longer ones are dropped so that a message keeps its bound. */
+const longestTraceState = 512;
+
+/** The caller's trace where it is well formed, else a new one. */
+export function readTraceContext(traceparent: unknown, tracestate: unknown): TraceContext {
+  if (typeof traceparent !== 'string' || !wellFormed.test(traceparent) || traceparent.length > 55)
+    return newTrace();
+  const keep = typeof tracestate === 'string' && tracestate !== '' && tracestate.length <= longestTraceState;
+  return keep ? { traceparent, tracestate } : { traceparent };
+}
+
+export function readHostTrace(context: HostTraceContext | undefined): TraceContext {
+  return readTraceContext(context?.traceParent, context?.traceState);
+}
+
+export function newTrace(): TraceContext {
+  return { traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01` };
+}
+
+/** A new span in the same trace. */
+export function childOf(parent: TraceContext): TraceContext {
+  const traceparent = `00-${traceIdOf(parent)}-${randomBytes(8).toString('hex')}-${flagsOf(parent)}`;
+  return parent.tracestate === undefined ? { traceparent } : { traceparent, tracestate: parent.tracestate };
+}
+
+export function traceIdOf({ traceparent }: TraceContext): string {
+  return traceparent.slice(3, 35);
+}
+
+export function spanIdOf({ traceparent }: TraceContext): string {
+  return traceparent.slice(36, 52);
+}
+
+function flagsOf({ traceparent }: TraceContext): string {
+  return traceparent.slice(53, 55);
+}
