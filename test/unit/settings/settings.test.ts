@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { settingCatalogue } from '../../../src/settings/catalogue.ts';
+import { type Environment, readSettings } from '../../../src/settings/settings.ts';
+
+function messageOf(environment: Environment): string {
+  try {
+    readSettings(environment);
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+  return '';
+}
+
+describe('settings', () => {
+  it('need nothing to be set', () => {
+    expect(readSettings({})).toEqual({
+      cloud: { root: 'https://graph.microsoft.com', authority: 'https://login.microsoftonline.com' },
+      graphUrl: 'https://graph.microsoft.com',
+      graphCredential: 'managed-identity',
+      clientId: null,
+      allowedConnections: null,
+      idCharacters: 'alphanumeric',
+      graphDeadline: 10_000,
+      giveUpAfter: 172_800_000,
+      webhookSecrets: [],
+      storage: null,
+      telemetry: null,
+    });
+  });
+
+  it('count as unset where they are empty', () => {
+    expect(readSettings({ GRAPH_DEADLINE: ' ', EXTERNAL_CONNECTIONS: '' }).graphDeadline).toBe(10_000);
+  });
+
+  it('name every wrong one in one message, what it holds and what it may hold', () => {
+    const message = messageOf({
+      GRAPH_CLOUD: 'mars',
+      GRAPH_DEADLINE: '10',
+      EXTERNAL_CONNECTIONS: 'contosohr,Teams',
+    });
+    expect(message).toContain('GRAPH_CLOUD holds "mars"; it may hold one of global, usgov-l4, usgov-l5');
+    expect(message).toContain('GRAPH_DEADLINE holds "10"; it may hold an ISO 8601 duration');
+    expect(message).toContain('EXTERNAL_CONNECTIONS holds "Teams"');
+  });
+
+  it('refuse China with the reason', () => {
+    expect(messageOf({ GRAPH_CLOUD: 'china' })).toContain('has no external groups');
+  });
+
+  it.each(['WEBHOOK_SECRETS', 'AzureWebJobsStorage', 'APPLICATIONINSIGHTS_CONNECTION_STRING'])(
+    'never show what %s holds',
+    (name) => {
+      const message = messageOf({ [name]: 'AccountKey=canary-secret' });
+      expect(message).toContain(name);
+      expect(message).not.toContain('canary');
+    },
+  );
+
+  it.each([
+    'http://localhost:8443',
+    'https://graph.microsoft.com',
+    'https://localhost.evil.example',
+    'https://localhost@evil.example',
+    'https://127.0.0.1.evil.example',
+    'https://localhost:8443/v1.0',
+    'https://localhost:8443/?x=1',
+    'https://user:password@localhost:8443',
+    'https://10.0.0.1',
+    'https://xn--lcalhost-x5a',
+    'localhost:8443',
+    'file:///etc/passwd',
+  ])('refuse %s as GRAPH_BASE_URL', (url) => {
+    expect(messageOf({ GRAPH_BASE_URL: url })).toContain('GRAPH_BASE_URL');
+  });
+
+  it.each([
+    ['https://localhost:8443', 'https://localhost:8443'],
+    ['https://127.0.0.1:1/', 'https://127.0.0.1:1'],
+    ['https://[::1]:8443', 'https://[::1]:8443'],
+    ['https://2130706433', 'https://127.0.0.1'],
+  ])('take %s as GRAPH_BASE_URL', (url, origin) => {
+    expect(readSettings({ GRAPH_BASE_URL: url }).graphUrl).toBe(origin);
+  });
+
+  it.each([
+    ['PT10S', 10_000],
+    ['PT0.5S', 500],
+    ['PT1M30S', 90_000],
+  ])('read %s as a deadline', (text, milliseconds) => {
+    expect(readSettings({ GRAPH_DEADLINE: text }).graphDeadline).toBe(milliseconds);
+  });
+
+  it.each(['P1M', 'P1Y', '-PT5S', 'PT0S', 'PT1H', 'soon'])('refuse %s as a deadline', (text) => {
+    expect(messageOf({ GRAPH_DEADLINE: text })).toContain('GRAPH_DEADLINE');
+  });
+
+  it('read durations of days and weeks', () => {
+    expect(readSettings({ DEFERRAL_GIVE_UP_AFTER: 'P1W1DT1S' }).giveUpAfter).toBe(691_201_000);
+  });
+
+  it('keep the clouds apart', () => {
+    expect(readSettings({ GRAPH_CLOUD: 'usgov-l5' }).graphUrl).toBe('https://dod-graph.microsoft.us');
+  });
+
+  it.each([
+    'UseDevelopmentStorage=true',
+    'DefaultEndpointsProtocol=https;AccountName=abc;AccountKey=aGVsbG8=;EndpointSuffix=core.windows.net',
+    'AccountName=abc;AccountKey=aGVsbG8=;QueueEndpoint=http://127.0.0.1:1/abc;TableEndpoint=http://127.0.0.1:2/abc',
+    'QueueEndpoint=https://abc.queue.core.windows.net;SharedAccessSignature=sv=2020&sig=x%3D',
+  ])('take the storage connection string %s', (text) => {
+    expect(readSettings({ AzureWebJobsStorage: text }).storage).toEqual({
+      kind: 'connection-string',
+      connectionString: text,
+    });
+  });
+
+  it.each(['nonsense', 'AccountName=abc', 'AccountName=abc;AccountKey=not base64!', 'AccountName=abc;AccountKey='])(
+    'refuse the storage connection string %s',
+    (text) => {
+      expect(messageOf({ AzureWebJobsStorage: text })).toContain('AzureWebJobsStorage');
+    },
+  );
+
+  it('read the identity form, in which the account name wins over the endpoints', () => {
+    const clientId = '11111111-2222-3333-4444-555555555555';
+    expect(
+      readSettings({
+        AzureWebJobsStorage__accountName: 'contoso1',
+        AzureWebJobsStorage__queueServiceUri: 'https://other.queue.core.windows.net',
+        AzureWebJobsStorage__credential: 'managedidentity',
+        AzureWebJobsStorage__clientId: clientId,
+      }).storage,
+    ).toEqual({
+      kind: 'identity',
+      queueUrl: 'https://contoso1.queue.core.windows.net',
+      tableUrl: 'https://contoso1.table.core.windows.net',
+      clientId,
+    });
+  });
+
+  it('find the table endpoint beside the queue endpoint', () => {
+    expect(
+      readSettings({ AzureWebJobsStorage__queueServiceUri: 'https://abc.queue.core.usgovcloudapi.net' }).storage,
+    ).toMatchObject({ tableUrl: 'https://abc.table.core.usgovcloudapi.net' });
+  });
+
+  it.each([
+    ['AzureWebJobsStorage__queueServiceUri', 'http://abc.queue.core.windows.net'],
+    ['AzureWebJobsStorage__accountName', 'Not_A_Name'],
+    ['AzureWebJobsStorage__credential', 'workloadidentity'],
+    ['AZURE_CLIENT_ID', 'me'],
+    ['GROUP_ID_CHARACTERS', 'any'],
+    ['GRAPH_CREDENTIAL', 'default'],
+    ['EXTERNAL_CONNECTIONS', ' , '],
+    ['WEBHOOK_SECRETS', 'whsec_dG9vc2hvcnQ='],
+    ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'InstrumentationKey=x'],
+    [
+      'APPLICATIONINSIGHTS_CONNECTION_STRING',
+      'InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=http://a',
+    ],
+  ])('refuse %s holding %s', (name, text) => {
+    expect(messageOf({ [name]: text })).toContain(name);
+  });
+
+  it('take several webhook secrets', () => {
+    const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD'];
+    expect(readSettings({ WEBHOOK_SECRETS: secrets.join(', ') }).webhookSecrets).toEqual(secrets);
+  });
+
+  it('are all in the sample, and no other of ours is', async () => {
+    const sample = JSON.parse(await readFile('local.settings.sample.json', 'utf8'));
+    const foreign = ['FUNCTIONS_WORKER_RUNTIME'];
+    expect(Object.keys(sample.Values).filter((name) => !foreign.includes(name)).sort()).toEqual(
+      Object.keys(settingCatalogue).sort(),
+    );
+    for (const [name, { default: byDefault }] of Object.entries(settingCatalogue))
+      if (byDefault !== null) expect(sample.Values[name]).toBe(byDefault);
+  });
+});
