@@ -1,32 +1,63 @@
-import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { leanTelemetry } from './lean-telemetry.ts';
 
 /**
- * Bundles the functions app into `dist/functions`, as ES modules with code splitting: the entry that the host
- * loads stays small and the heavy SDKs become chunks that load when they are first needed.
- *
- * `@azure/functions` finds its runtime with `require('@azure/functions-core')`, a module that only the
- * Functions worker serves, so it stays external and `require` is defined by a banner.
+ * ES modules with code splitting: an entry stays small and the heavy SDKs become chunks that load when they are
+ * first needed. Bundled CommonJS packages call `require`, which the banner defines.
  */
-export async function buildFunctionsApp(outdir = 'dist/functions'): Promise<void> {
-  await rm(outdir, { recursive: true, force: true });
-  await build({
+const shared = {
+  bundle: true,
+  splitting: true,
+  minify: true,
+  keepNames: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  mainFields: ['module', 'main'],
+  metafile: true,
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/**
+ * The functions app. `@azure/functions` finds its runtime with `require('@azure/functions-core')`, a module that only
+ * the Functions worker serves, so it stays external.
+ */
+export async function buildFunctionsApp(outdir = 'dist/functions') {
+  return bundle({
+    ...shared,
     entryPoints: ['functions/index.ts'],
     outdir,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    keepNames: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    mainFields: ['module', 'main'],
     external: ['@azure/functions-core'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
+    plugins: [leanTelemetry],
   });
 }
 
-if (import.meta.main) await buildFunctionsApp();
+/** The operator's CLI, which `npx external-groups` runs. */
+export async function buildCli(outdir = 'dist/cli') {
+  const metafile = await bundle({
+    ...shared,
+    entryPoints: ['cli/external-groups.ts'],
+    outdir,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+  await chmod(`${outdir}/external-groups.js`, 0o755);
+  return metafile;
+}
+
+/** Builds over what is there and removes what is left over: a host that runs from the folder never misses a chunk. */
+async function bundle(options: BuildOptions & { outdir: string; metafile: true }) {
+  const { metafile } = await build(options);
+  const made = new Set(Object.keys(metafile.outputs).map((path) => relative(options.outdir, path)));
+  for (const file of await readdir(options.outdir, { recursive: true, withFileTypes: true })) {
+    const path = join(file.parentPath, file.name);
+    if (file.isFile() && !made.has(relative(options.outdir, path))) await rm(path, { force: true });
+  }
+  return metafile;
+}
+
+if (import.meta.main) await Promise.all([buildFunctionsApp(), buildCli()]);

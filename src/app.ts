@@ -4,6 +4,7 @@ import { type CreateDeferred, createCreateDeferred } from './creation/create-def
 import { createCreateNow } from './creation/create-now.ts';
 import { createDefer } from './creation/defer.ts';
 import { createRescue, type Rescue } from './creation/rescue.ts';
+import { createDepthWatch, createReadDepths } from './deferral/depth.ts';
 import { createMessageReader } from './deferral/message.ts';
 import { createSend, type Send } from './deferral/queue.ts';
 import { createGraph } from './graph/graph.ts';
@@ -16,9 +17,10 @@ import { createGetOperationEndpoint } from './http/get-operation.ts';
 import { createGetOpenApiEndpoint } from './http/openapi.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
-import { type Environment, readSettings } from './settings/settings.ts';
-import { createAzureCredential } from './storage/credential.ts';
-import { silentTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { type Environment, readSettings, type Settings } from './settings/settings.ts';
+import { type CredentialFor, createAzureCredential } from './storage/credential.ts';
+import { openTelemetry } from './telemetry/open-telemetry.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 export type { Arrival, Invocation };
 
@@ -40,7 +42,7 @@ export function createApp(environment: Environment): App {
   const settings = readSettings(environment);
   const now = Date.now;
   const random = Math.random;
-  const telemetry = silentTelemetry;
+  const telemetry = openTelemetry(settings);
 
   const validate = createValidation(settings.idCharacters);
   const readMessage = createMessageReader(settings.idCharacters);
@@ -53,7 +55,8 @@ export function createApp(environment: Environment): App {
   const bury = createBury(send, operations, telemetry, now);
   const { graphDeadline, giveUpAfter } = settings;
   const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, now, random };
-  const createNow = createCreateNow({ ...shared, defer: createDefer(send, operations, now) });
+  const watched = createDepthGauge(settings, telemetry);
+  const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, now)) });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);
 
   return {
@@ -70,29 +73,39 @@ export function createApp(environment: Environment): App {
       getHealth: createGetHealthEndpoint(),
       getOpenApi: createGetOpenApiEndpoint(settings.idCharacters),
     },
-    createDeferred: createCreateDeferred({
-      ...shared,
-      readMessage,
-      isAllowed,
-      send,
-      operations,
-      bury,
-      locate,
-    }),
-    rescue: createRescue({ readMessage, operations, bury, now }),
+    createDeferred: watched(
+      createCreateDeferred({ ...shared, readMessage, isAllowed, send, operations, bury, locate }),
+    ),
+    rescue: watched(createRescue({ readMessage, operations, bury, now })),
     telemetry,
   };
 }
 
-function createDeferralRooms({ storage, graphCredential, clientId }: ReturnType<typeof readSettings>): {
-  send: Send;
-  operations: Operations;
-} {
+/** Lets a use case that passes through the queues say so to the gauge of their depth. */
+function createDepthGauge(settings: Settings, telemetry: Telemetry) {
+  const { storage } = settings;
+  if (storage === null || settings.telemetry === null) return <F>(work: F): F => work;
+  const look = createDepthWatch({
+    readDepths: createReadDepths(storage, storageCredential(settings)),
+    report: (queue, depth) => telemetry.metric('externalGroups.queue.depth', depth, { queue }),
+  });
+  return <A extends readonly unknown[], R>(work: (...given: A) => R) =>
+    (...given: A): R => {
+      look();
+      return work(...given);
+    };
+}
+
+function createDeferralRooms(settings: Settings): { send: Send; operations: Operations } {
+  const { storage } = settings;
   if (storage === null) {
     const missing = () => Promise.reject(new Error('AzureWebJobsStorage is not set'));
     return { send: missing, operations: { read: missing, record: missing } };
   }
-  const credentialFor = (form: { readonly clientId: string | null }) =>
-    createAzureCredential(graphCredential, form.clientId ?? clientId);
+  const credentialFor = storageCredential(settings);
   return { send: createSend(storage, credentialFor), operations: createOperations(storage, credentialFor) };
+}
+
+function storageCredential({ graphCredential, clientId }: Settings): CredentialFor {
+  return (form) => createAzureCredential(graphCredential, form.clientId ?? clientId);
 }

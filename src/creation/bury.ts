@@ -52,13 +52,15 @@ export function createBury(
         source: 'queue',
         operationId: operation?.id ?? '',
         attempts: operation?.attempts ?? 0,
+        code: error.code,
         ...(error.graph === undefined ? {} : { graphStatus: error.graph.status }),
         ...(typeof error.graph?.code === 'string' ? { graphCode: error.graph.code } : {}),
         ...(typeof error.graph?.requestId === 'string' ? { graphRequestId: error.graph.requestId } : {}),
       },
       trace,
     );
-    log('error', `operation ${operation?.id ?? '(not named)'}: dead letter: ${error.code}: ${error.detail}`);
+    // The letter has the detail, which can repeat names that the message made up.
+    log('error', `operation ${operation?.id ?? '(not named)'}: dead letter: ${error.code}`);
     if (operation === null) return;
     const failed: Operation = {
       ...operation,

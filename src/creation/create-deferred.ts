@@ -9,7 +9,7 @@ import { describeError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import { type OutcomeProblem, problemOf } from '../problems/outcome-problem.ts';
 import { storageWithin } from '../storage/bounds.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Telemetry, WorkResult } from '../telemetry/telemetry.ts';
 import { type Arrival, admit, type Work } from './admit.ts';
 import type { Bury } from './bury.ts';
 import { eventFields, settledEvents } from './events.ts';
@@ -70,7 +70,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
   async function postpone(work: Work, outcome: Outcome, reason: PostponementReason, seconds: number) {
     const uncertain = 'uncertain' in outcome ? outcome.uncertain : work.message.uncertain === true;
     await queueAgain(work, reason, uncertain, seconds);
-    telemetry.event('ExternalGroupPostponed', eventFields(work.subject, outcome), work.trace);
+    telemetry.event('ExternalGroupPostponed', { ...eventFields(work.subject, outcome), reason }, work.trace);
     const why = outcome.kind === 'unavailable' ? outcome.why : outcome.kind;
     work.log('warn', `operation ${work.operationId}: postponed by ${Math.ceil(seconds)} s: ${why}`);
     const problem = problemOf(outcome, work.message.group);
@@ -119,10 +119,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
     };
   }
 
-  return async (payload, arrival) => {
-    const admitted = admit(payload, arrival, dependencies);
-    if ('burial' in admitted) return bury(admitted.burial);
-    const { work } = admitted;
+  async function workOff(work: Work): Promise<WorkResult> {
     const { connectionId, group } = work.message;
     const startedAt = now();
     const age = Math.max(0, startedAt - Date.parse(work.delivery));
@@ -139,7 +136,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
     const duration = now() - startedAt;
     telemetry.metric('externalGroups.create.duration', duration, { source: 'queue', outcome: outcome.kind });
     // A crash between "new message" and "done with the old one" leaves a copy; its creation has ended meanwhile.
-    if (marked !== null && marked.delivery === work.delivery && isFinal(marked.operation)) return;
+    if (marked !== null && marked.delivery === work.delivery && isFinal(marked.operation)) return 'done';
 
     const decision = decideQueued(outcome, {
       attempts: work.attempts,
@@ -147,11 +144,39 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
       giveUpAfter: dependencies.giveUpAfter / 1000,
       random: random(),
     });
-    if (decision.do === 'done') return settle(work, outcome);
-    if (decision.do === 'postpone') return postpone(work, outcome, decision.reason, decision.seconds);
+    if (decision.do === 'done') {
+      await settle(work, outcome);
+      return 'done';
+    }
+    if (decision.do === 'postpone') {
+      await postpone(work, outcome, decision.reason, decision.seconds);
+      return 'postponed';
+    }
     // An end that cannot be shown waits until it can: the operation would read "running" for ever.
-    if (marked === null) return queueAgain(work, work.message.reason ?? 'queued', false, recordAgainAfter);
-    return fail(work, outcome, decision.code);
+    if (marked === null) {
+      await queueAgain(work, work.message.reason ?? 'queued', false, recordAgainAfter);
+      return 'postponed';
+    }
+    await fail(work, outcome, decision.code);
+    return 'dead-lettered';
+  }
+
+  return async (payload, arrival) => {
+    const admitted = admit(payload, arrival, dependencies);
+    const { trace: parent } = 'burial' in admitted ? admitted.burial : admitted.work;
+    const span = telemetry.queueWork(parent, arrival.traceContext);
+    let result: WorkResult = 'failed';
+    try {
+      if ('burial' in admitted) {
+        await bury({ ...admitted.burial, trace: span.trace });
+        result = 'dead-lettered';
+      } else {
+        // The message keeps the trace it came with, so that all attempts stand side by side below the delivery.
+        result = await workOff({ ...admitted.work, trace: span.trace });
+      }
+    } finally {
+      span.end(result);
+    }
   };
 }
 

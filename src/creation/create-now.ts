@@ -54,7 +54,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     if (patience <= 0) {
       const untried = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
       const operation = await defer({ ...keep, ...untried, reason: 'requested' });
-      telemetry.event('ExternalGroupDeferred', fields(0, null), trace);
+      telemetry.event('ExternalGroupDeferred', { ...fields(0, null), reason: 'requested' }, trace);
       return { kind: 'accepted', operation };
     }
 
@@ -74,16 +74,17 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
 
     if (outcome.kind === 'unavailable') log('warn', `operation ${operationId}: deferred; ${outcome.why}`);
     const circumstances = { attempts: 1, age: 0, giveUpAfter: giveUpAfter / 1000, random: random() };
+    // Patience that the caller cut short says nothing about Graph.
+    const shown = preference.respondAsync && signal.aborted ? 'requested' : reason;
     const operation = await defer({
       ...keep,
-      // Patience that the caller cut short says nothing about Graph.
-      reason: preference.respondAsync && signal.aborted ? 'requested' : reason,
+      reason: shown,
       attempts: 1,
       uncertain: 'uncertain' in outcome && outcome.uncertain,
       delay: delayBefore(outcome, circumstances),
       problem: problemOf(outcome, group),
     });
-    telemetry.event('ExternalGroupDeferred', fields(1, outcome), trace);
+    telemetry.event('ExternalGroupDeferred', { ...fields(1, outcome), reason: shown }, trace);
     return { kind: 'accepted', operation };
   };
 }

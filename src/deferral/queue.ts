@@ -1,4 +1,5 @@
 import type { QueueServiceClient } from '@azure/storage-queue';
+import { lazily } from '../lazily.ts';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { hasCode, storageRetries } from '../storage/bounds.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -27,10 +28,9 @@ export type Send = (queue: string, content: object, options: SendOptions) => Pro
  * still be told to the caller. A missing queue is made when the first message finds it missing.
  */
 export function createSend(storage: StorageSetting, credentialFor: CredentialFor): Send {
-  let service: Promise<QueueServiceClient> | undefined;
+  const service = lazily(() => connect(storage, credentialFor));
   return async (queue, content, { delay, within }) => {
-    service ??= connect(storage, credentialFor);
-    const client = (await service).getQueueClient(queue);
+    const client = (await service()).getQueueClient(queue);
     const abortSignal = AbortSignal.timeout(within);
     const text = Buffer.from(JSON.stringify(content), 'utf8').toString('base64');
     const send = () =>
@@ -50,7 +50,10 @@ export function createSend(storage: StorageSetting, credentialFor: CredentialFor
   };
 }
 
-async function connect(storage: StorageSetting, credentialFor: CredentialFor): Promise<QueueServiceClient> {
+export async function connect(
+  storage: StorageSetting,
+  credentialFor: CredentialFor,
+): Promise<QueueServiceClient> {
   const { QueueServiceClient: Service } = await import('@azure/storage-queue');
   const options = {
     retryOptions: {

@@ -35,37 +35,29 @@ export function createGraphCalls({ root, tokens, telemetry }: GraphCallsOptions)
   const client = Client.initWithMiddleware({
     baseUrl: root,
     defaultVersion: 'v1.0',
-    middleware: createMiddleware(root, tokens),
+    middleware: createMiddleware(root, tokens, telemetry.graphCall),
   });
-  const { host } = new URL(root);
-
   async function call(
-    method: 'GET' | 'POST',
     path: string,
     { signal, trace }: CallOptions,
     body?: ExternalGroup,
   ): Promise<ReadAnswer> {
-    const span = telemetry.graphCall({ method, host, path: `/v1.0${path}` }, trace);
-    let status: number | null = null;
     try {
       const request = client
         .api(path)
         .responseType(ResponseType.RAW)
-        .headers({ 'client-request-id': randomUUID(), accept: 'application/json', ...span.trace })
+        .headers({ 'client-request-id': randomUUID(), accept: 'application/json', ...trace })
         .option('signal', signal);
       const response: Response = await (body === undefined ? request.get() : request.post(body));
-      status = response.status;
-      if (status === 429) telemetry.metric('externalGroups.graph.throttled', 1, {});
+      if (response.status === 429) telemetry.metric('externalGroups.graph.throttled', 1, {});
       return await readAnswer(response);
     } catch (thrown) {
       throw thrown instanceof CallFailure ? thrown : new CallFailure('sent', thrown);
-    } finally {
-      span.end(status);
     }
   }
 
   return {
-    createGroup: (connectionId, group, options) => call('POST', groupsPath(connectionId), options, group),
-    readGroup: (connectionId, groupId, options) => call('GET', groupPath(connectionId, groupId), options),
+    createGroup: (connectionId, group, options) => call(groupsPath(connectionId), options, group),
+    readGroup: (connectionId, groupId, options) => call(groupPath(connectionId, groupId), options),
   };
 }

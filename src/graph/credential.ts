@@ -1,3 +1,4 @@
+import { lazily } from '../lazily.ts';
 import type { Cloud } from './clouds.ts';
 import type { AcquireToken } from './tokens.ts';
 
@@ -22,14 +23,14 @@ export function createTokenAcquisition({ kind, cloud, clientId }: CredentialOpti
  * is MSAL's own static one, hence both see the new token. The platform may still answer from its 24 h cache.
  */
 function fromManagedIdentity(scope: string, clientId: string | null): AcquireToken {
-  const credential = once(async () => {
+  const credential = lazily(async () => {
     const { ManagedIdentityCredential } = await import('@azure/identity');
     return new ManagedIdentityCredential({
       ...(clientId === null ? {} : { clientId }),
       retryOptions: { maxRetries: 0 },
     });
   });
-  const application = once(async () => {
+  const application = lazily(async () => {
     const { ManagedIdentityApplication } = await import('@azure/msal-node');
     return new ManagedIdentityApplication({
       ...(clientId === null ? {} : { managedIdentityIdParams: { userAssignedClientId: clientId } }),
@@ -46,14 +47,6 @@ function fromManagedIdentity(scope: string, clientId: string | null): AcquireTok
 
 /** The CLI keeps its own cache and offers no way past it: `fresh` asks it once more. */
 function fromAzureCli(scope: string): AcquireToken {
-  const credential = once(async () => new (await import('@azure/identity')).AzureCliCredential());
+  const credential = lazily(async () => new (await import('@azure/identity')).AzureCliCredential());
   return async () => (await credential()).getToken(scope);
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -1,6 +1,6 @@
+import { lazily } from '../lazily.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { GraphCalls } from './call-graph.ts';
 import { type CreateExternalGroup, createGroupCreation } from './create-external-group.ts';
 import { createTokenAcquisition } from './credential.ts';
 import { createTokenSource } from './tokens.ts';
@@ -13,11 +13,9 @@ export function createGraph(
   const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
   const acquire = createTokenAcquisition({ kind: graphCredential, cloud, clientId });
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
-  let calls: Promise<GraphCalls> | undefined;
-  return createGroupCreation(() => {
-    calls ??= import('./call-graph.ts').then(({ createGraphCalls }) =>
-      createGraphCalls({ root: graphUrl, tokens, telemetry }),
-    );
-    return calls;
+  const calls = lazily(async () => {
+    const { createGraphCalls } = await import('./call-graph.ts');
+    return createGraphCalls({ root: graphUrl, tokens, telemetry });
   });
+  return createGroupCreation(calls);
 }

@@ -1,4 +1,6 @@
 import { type Context, GraphClientError, type Middleware } from '@microsoft/microsoft-graph-client';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { readTraceContext } from '../telemetry/trace-context.ts';
 import type { TokenSource } from './tokens.ts';
 
 /** How far a call came before it failed: what was `sent` may have had an effect. */
@@ -27,8 +29,12 @@ export class CallFailure extends GraphClientError {
  * The token goes to `root` and nowhere else, whatever URL a request has been given. When Graph refuses it (401; a
  * connector permission that has just been granted can show as 403) the call is made once more with another one.
  */
-export function createMiddleware(root: string, tokens: TokenSource): Middleware[] {
-  const send: Middleware = { execute: sendOnce };
+export function createMiddleware(
+  root: string,
+  tokens: TokenSource,
+  graphCall: Telemetry['graphCall'],
+): Middleware[] {
+  const send: Middleware = { execute: (context) => sendOnce(context, graphCall) };
   const authorise: Middleware = {
     execute: async (context) => {
       const url = typeof context.request === 'string' ? context.request : context.request.url;
@@ -47,12 +53,23 @@ export function createMiddleware(root: string, tokens: TokenSource): Middleware[
   return [authorise, send];
 }
 
-async function sendOnce(context: Context): Promise<void> {
+/** One request is one span, and the trace context that Graph is sent is the span's own. */
+async function sendOnce(context: Context, graphCall: Telemetry['graphCall']): Promise<void> {
+  const headers = new Headers(context.options?.headers);
+  const { method = 'GET' } = context.options ?? {};
+  const url = typeof context.request === 'string' ? context.request : context.request.url;
+  const parent = readTraceContext(headers.get('traceparent'), headers.get('tracestate'));
+  const span = graphCall({ method, url }, parent);
+  for (const [name, value] of Object.entries(span.trace)) headers.set(name, value);
+  let status: number | null = null;
   try {
     // A redirect is an answer like any other: following it would carry the token elsewhere.
-    context.response = await fetch(context.request, { ...context.options, redirect: 'manual' });
+    context.response = await fetch(context.request, { ...context.options, headers, redirect: 'manual' });
+    status = context.response.status;
   } catch (cause) {
     throw new CallFailure(neverSent(cause) ? 'connect' : 'sent', cause);
+  } finally {
+    span.end(status);
   }
 }
 

@@ -63,7 +63,7 @@ function readError(body: unknown): { codes: string[]; requestId: string | null }
   let requestId: string | null = null;
   let error = member(body, 'error');
   for (let depth = 0; depth < deepestError && error !== undefined; depth += 1) {
-    const code = identifier(member(error, 'code'));
+    const code = errorCode(member(error, 'code'));
     if (code !== null) codes.push(code);
     requestId ??= identifier(member(error, 'request-id') ?? member(error, 'requestId'));
     error = member(error, 'innerError') ?? member(error, 'innererror');
@@ -75,6 +75,12 @@ export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
+}
+
+/** A code is a word: throttling has been seen to nest a bare "429" (learn.microsoft.com: Graph throttling guidance). */
+function errorCode(value: unknown): string | null {
+  const code = identifier(value);
+  return code !== null && /^[A-Za-z]/.test(code) ? code : null;
 }
 
 /** Codes and ids are passed on to callers and telemetry, so nothing that could be free text gets through. */

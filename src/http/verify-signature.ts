@@ -13,7 +13,7 @@ const signatureHeaders = ['webhook-id', 'webhook-timestamp', 'webhook-signature'
 export function createSignatureVerification(secrets: readonly string[]): VerifySignature {
   if (secrets.length === 0) return () => Promise.resolve();
   return async (body, headers) => {
-    const { Webhook } = await import('standardwebhooks');
+    const { Webhook } = await import('./webhook.ts');
     const given = Object.fromEntries(signatureHeaders.map((name) => [name, headers.get(name) ?? '']));
     const failures: unknown[] = [];
     for (const secret of isUtf8(body) ? secrets : []) {

@@ -1,4 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
+import { lazily } from '../lazily.ts';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { hasCode, hasStatus, storageRetries } from '../storage/bounds.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -32,13 +33,12 @@ const mostRounds = 10;
  *     succeeded, failed        keep                     replace           keep
  */
 export function createOperations(storage: StorageSetting, credentialFor: CredentialFor): Operations {
-  let table: Promise<TableClient> | undefined;
+  const table = lazily(() => connect(storage, credentialFor));
 
   async function find(operationId: string, abortSignal: AbortSignal) {
-    table ??= connect(storage, credentialFor);
     const { partitionKey, rowKey } = keysOf(operationId);
     try {
-      return await (await table).getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal });
+      return await (await table()).getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal });
     } catch (thrown) {
       if (hasStatus(thrown, 404)) return null;
       throw thrown;
@@ -59,7 +59,7 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
         const createdDateTime = stored?.operation.createdDateTime ?? operation.createdDateTime;
         const next: StoredOperation = { operation: { ...operation, createdDateTime }, delivery };
         try {
-          await write(await (table as Promise<TableClient>), next, entity?.etag, abortSignal);
+          await write(await table(), next, entity?.etag, abortSignal);
           return next;
         } catch (thrown) {
           const lostRace = hasStatus(thrown, 409) || hasStatus(thrown, 412);
@@ -96,7 +96,7 @@ async function write(
   }
 }
 
-async function connect(storage: StorageSetting, credentialFor: CredentialFor): Promise<TableClient> {
+export async function connect(storage: StorageSetting, credentialFor: CredentialFor): Promise<TableClient> {
   const { TableClient: Table } = await import('@azure/data-tables');
   const options = {
     retryOptions: {

@@ -29,8 +29,10 @@ export interface AdapterErrorOptions {
 /** One line for the log about anything that was thrown, its chain of causes included; never a stack. */
 export function describeError(thrown: unknown, depth = 3): string {
   if (!(thrown instanceof Error)) return String(thrown).slice(0, 500);
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? ` [${thrown.code}]` : '';
+  const ours = thrown instanceof AdapterError;
+  const code = !ours && 'code' in thrown && typeof thrown.code === 'string' ? ` [${thrown.code}]` : '';
   const cause =
     thrown.cause === undefined || depth === 0 ? '' : ` <- ${describeError(thrown.cause, depth - 1)}`;
-  return `${thrown.name}${code}: ${thrown.message.split('\n', 1)[0]?.slice(0, 500) ?? ''}${cause}`;
+  const kind = ours ? '' : `${thrown.name}${code}: `;
+  return `${kind}${thrown.message.split('\n', 1)[0]?.slice(0, 500) ?? ''}${cause}`;
 }

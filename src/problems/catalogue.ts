@@ -113,5 +113,7 @@ export function problemDetails(
   members: Readonly<Record<string, unknown>> = {},
 ): ProblemDetails {
   const { status, title } = problemCatalogue[code];
-  return { ...members, type: `urn:problem-type:${code}`, title, status, detail, instance };
+  const standard = { type: `urn:problem-type:${code}`, title, status, detail, instance } as const;
+  // Once for the order in which a person reads them, once so that no member can take their place.
+  return { ...standard, ...members, ...standard };
 }

@@ -12,6 +12,11 @@ import {
 } from './readers.ts';
 import { readStorageConnectionString, type StorageSetting } from './storage-setting.ts';
 
+/** The identity that telemetry is sent with; `clientId` null: the system-assigned one. */
+export interface TelemetryIdentity {
+  readonly clientId: string | null;
+}
+
 /** One app setting: what feeds parsing, the error text, local.settings.sample.json and docs/settings.md. */
 export interface SettingDefinition<T> {
   readonly default: string | null;
@@ -121,6 +126,21 @@ export const settingCatalogue = {
       return good
         ? { value: text }
         : { mayHold: 'InstrumentationKey=<GUID>;IngestionEndpoint=https://… as the portal shows it' };
+    },
+  }),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: define<TelemetryIdentity | null>({
+    default: null,
+    unset: null,
+    meaning:
+      '`Authorization=AAD`, with `;ClientId=<GUID>` for a user-assigned identity: telemetry is sent with Entra tokens, as a resource with local authentication disabled asks for. The host reads the same setting for its own.',
+    read: (text) => {
+      const pairs = parseConnectionString(text);
+      const clientId = pairs?.get('clientid') ?? null;
+      const good =
+        pairs?.get('authorization')?.toLowerCase() === 'aad' && (clientId === null || guid.test(clientId));
+      return good
+        ? { value: { clientId } }
+        : { mayHold: 'Authorization=AAD, or Authorization=AAD;ClientId=<GUID>' };
     },
   }),
 } as const;

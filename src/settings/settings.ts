@@ -1,7 +1,7 @@
 import { type Cloud, clouds } from '../graph/clouds.ts';
 import { isConnectionId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
-import { type SettingDefinition, settingCatalogue } from './catalogue.ts';
+import { type SettingDefinition, settingCatalogue, type TelemetryIdentity } from './catalogue.ts';
 import { type Read, readList } from './readers.ts';
 import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
 
@@ -20,7 +20,10 @@ export interface Settings {
   readonly webhookSecrets: readonly string[];
   /** Null: nothing can be deferred. */
   readonly storage: StorageSetting | null;
+  /** Connection string of Application Insights; null: no telemetry. */
   readonly telemetry: string | null;
+  /** Null: the connection string is enough to send. */
+  readonly telemetryIdentity: TelemetryIdentity | null;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,6 +73,10 @@ export function readSettings(environment: Environment): Settings {
     webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
     storage,
     telemetry: read('APPLICATIONINSIGHTS_CONNECTION_STRING', catalogue.APPLICATIONINSIGHTS_CONNECTION_STRING),
+    telemetryIdentity: read(
+      'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+      catalogue.APPLICATIONINSIGHTS_AUTHENTICATION_STRING,
+    ),
   };
   if (faults.length > 0)
     throw new SettingsError(

@@ -1,4 +1,6 @@
-import { childOf, type TraceContext } from './trace-context.ts';
+import type { PostponementReason } from '../groups/policy.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+import { childOf, type HostTraceContext, type TraceContext } from './trace-context.ts';
 
 export type EventName =
   | 'ExternalGroupCreated'
@@ -8,13 +10,7 @@ export type EventName =
   | 'ExternalGroupPostponed'
   | 'ExternalGroupDeadLettered';
 
-export type MetricName =
-  | 'externalGroups.create.duration'
-  | 'externalGroups.queue.age'
-  | 'externalGroups.graph.throttled'
-  | 'externalGroups.deadLetters';
-
-/** All that an event may carry: an allow-list, so that no name, description or secret can slip in. */
+/** All that an event may carry; `allow-list.ts` lets nothing else out, whatever a caller passes. */
 export interface EventFields {
   readonly connectionId: string;
   readonly groupId: string;
@@ -24,13 +20,27 @@ export interface EventFields {
   readonly graphStatus?: number;
   readonly graphCode?: string;
   readonly graphRequestId?: string;
+  /** Of what is deferred or postponed. */
+  readonly reason?: PostponementReason;
+  /** Of a dead letter. */
+  readonly code?: ProblemCode;
 }
 
-/** A call of Graph, measured from here until its answer is read. */
+/** The metrics and the dimensions of each: few, and of few values. */
+export interface MetricDimensions {
+  readonly 'externalGroups.create.duration': { readonly source: 'http' | 'queue'; readonly outcome: string };
+  readonly 'externalGroups.queue.age': object;
+  readonly 'externalGroups.queue.depth': { readonly queue: string };
+  readonly 'externalGroups.graph.throttled': object;
+  readonly 'externalGroups.deadLetters': { readonly code: string };
+}
+
+export type MetricName = keyof MetricDimensions;
+
+/** A call of Graph, measured from sending until the head of its answer. */
 export interface GraphCall {
-  readonly method: 'GET' | 'POST';
-  readonly host: string;
-  readonly path: string;
+  readonly method: string;
+  readonly url: string;
 }
 
 export interface GraphCallSpan {
@@ -40,11 +50,26 @@ export interface GraphCallSpan {
   readonly end: (status: number | null) => void;
 }
 
+/** How the work on one message ended; `failed`: the host will deliver it again. */
+export type WorkResult = 'done' | 'postponed' | 'dead-lettered' | 'failed';
+
+export interface WorkSpan {
+  /** The trace context of everything that the work comes to. */
+  readonly trace: TraceContext;
+  readonly end: (result: WorkResult) => void;
+}
+
 /** The one port through which signals leave. No member throws, waits, or is awaited on the path of a payload. */
 export interface Telemetry {
   readonly event: (name: EventName, fields: EventFields, trace: TraceContext) => void;
-  readonly metric: (name: MetricName, value: number, dimensions: Readonly<Record<string, string>>) => void;
+  readonly metric: <Name extends MetricName>(
+    name: Name,
+    value: number,
+    dimensions: MetricDimensions[Name],
+  ) => void;
   readonly graphCall: (call: GraphCall, parent: TraceContext) => GraphCallSpan;
+  /** The work on a message: part of the trace that `parent` names, linked to the host's own invocation. */
+  readonly queueWork: (parent: TraceContext, host: HostTraceContext | undefined) => WorkSpan;
   /** Sends what is held, within `milliseconds`. */
   readonly flush: (milliseconds: number) => Promise<void>;
 }
@@ -54,5 +79,6 @@ export const silentTelemetry: Telemetry = {
   event: () => undefined,
   metric: () => undefined,
   graphCall: (_call, parent) => ({ trace: childOf(parent), end: () => undefined }),
+  queueWork: (parent) => ({ trace: childOf(parent), end: () => undefined }),
   flush: () => Promise.resolve(),
 };

@@ -4,7 +4,7 @@ import { readAnswer } from '../../../src/graph/read-answer.ts';
 import { readGroup } from '../../../src/graph/read-group.ts';
 import { readRetryAfter } from '../../../src/graph/retry-after.ts';
 
-const answer = (status: number, body: BodyInit | null, headers: HeadersInit = {}) =>
+const answer = (status: number, body: string | ReadableStream | null, headers: Record<string, string> = {}) =>
   readAnswer(new Response(body, { status, headers }));
 
 describe('an answer of Graph', () => {

@@ -16,8 +16,8 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
     { kind: 'refused', graph },
     { kind: 'denied', graph },
   ),
-  open.map((given) => ({ kind: 'throttled', ...given })),
-  open.map((given) => ({ kind: 'unavailable', why: 'x', ...given })),
+  open.map((given) => ({ kind: 'throttled', ...given }) as const),
+  open.map((given) => ({ kind: 'unavailable', why: 'x', ...given }) as const),
 );
 const anyCircumstances = fc.record({
   attempts: fc.integer({ min: 1, max: 10_000 }),

@@ -16,7 +16,9 @@ const example = {
 
 function faultsOf(connectionId: unknown, group: unknown, check = validate) {
   const result = check(connectionId, group);
-  return result.ok ? [] : result.faults.map(({ in: place, pointer, keyword }) => `${place} ${pointer} ${keyword}`);
+  return result.ok
+    ? []
+    : result.faults.map(({ in: place, pointer, keyword }) => `${place} ${pointer} ${keyword}`);
 }
 
 describe('validation of a creation', () => {
@@ -67,10 +69,13 @@ describe('validation of a creation', () => {
 });
 
 describe('a connection id', () => {
-  it.each(reservedConnectionIds.filter((word) => !word.includes('_')))('must not be %s, in any case', (word) => {
-    for (const spelling of [word, word.toLowerCase(), word.toUpperCase()])
-      expect(faultsOf(spelling, example)).toEqual(['path /connectionId not']);
-  });
+  it.each(reservedConnectionIds.filter((word) => !word.includes('_')))(
+    'must not be %s, in any case',
+    (word) => {
+      for (const spelling of [word, word.toLowerCase(), word.toUpperCase()])
+        expect(faultsOf(spelling, example)).toEqual(['path /connectionId not']);
+    },
+  );
 
   it('must not be the reserved word that its characters forbid already', () => {
     expect(faultsOf('MSFT_All_Connectors', example)).toContain('path /connectionId not');
@@ -84,9 +89,12 @@ describe('a connection id', () => {
     expect(faultsOf(id, example)).toEqual([]);
   });
 
-  it.each(['ab', 'a'.repeat(33), 'a-b', 'a b', 'ä'.repeat(4), 'a/b', '', undefined])('may not be %s', (id) => {
-    expect(faultsOf(id, example)).not.toEqual([]);
-  });
+  it.each(['ab', 'a'.repeat(33), 'a-b', 'a b', 'ä'.repeat(4), 'a/b', '', undefined])(
+    'may not be %s',
+    (id) => {
+      expect(faultsOf(id, example)).not.toEqual([]);
+    },
+  );
 
   it('is judged alike by the schema and by the start', () => {
     const bySchema = createAjv().compile(connectionIdSchema);

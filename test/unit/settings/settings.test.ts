@@ -26,6 +26,7 @@ describe('settings', () => {
       webhookSecrets: [],
       storage: null,
       telemetry: null,
+      telemetryIdentity: null,
     });
   });
 
@@ -115,12 +116,14 @@ describe('settings', () => {
     });
   });
 
-  it.each(['nonsense', 'AccountName=abc', 'AccountName=abc;AccountKey=not base64!', 'AccountName=abc;AccountKey='])(
-    'refuse the storage connection string %s',
-    (text) => {
-      expect(messageOf({ AzureWebJobsStorage: text })).toContain('AzureWebJobsStorage');
-    },
-  );
+  it.each([
+    'nonsense',
+    'AccountName=abc',
+    'AccountName=abc;AccountKey=not base64!',
+    'AccountName=abc;AccountKey=',
+  ])('refuse the storage connection string %s', (text) => {
+    expect(messageOf({ AzureWebJobsStorage: text })).toContain('AzureWebJobsStorage');
+  });
 
   it('read the identity form, in which the account name wins over the endpoints', () => {
     const clientId = '11111111-2222-3333-4444-555555555555';
@@ -141,7 +144,8 @@ describe('settings', () => {
 
   it('find the table endpoint beside the queue endpoint', () => {
     expect(
-      readSettings({ AzureWebJobsStorage__queueServiceUri: 'https://abc.queue.core.usgovcloudapi.net' }).storage,
+      readSettings({ AzureWebJobsStorage__queueServiceUri: 'https://abc.queue.core.usgovcloudapi.net' })
+        .storage,
     ).toMatchObject({ tableUrl: 'https://abc.table.core.usgovcloudapi.net' });
   });
 
@@ -171,9 +175,11 @@ describe('settings', () => {
   it('are all in the sample, and no other of ours is', async () => {
     const sample = JSON.parse(await readFile('local.settings.sample.json', 'utf8'));
     const foreign = ['FUNCTIONS_WORKER_RUNTIME'];
-    expect(Object.keys(sample.Values).filter((name) => !foreign.includes(name)).sort()).toEqual(
-      Object.keys(settingCatalogue).sort(),
-    );
+    expect(
+      Object.keys(sample.Values)
+        .filter((name) => !foreign.includes(name))
+        .sort(),
+    ).toEqual(Object.keys(settingCatalogue).sort());
     for (const [name, { default: byDefault }] of Object.entries(settingCatalogue))
       if (byDefault !== null) expect(sample.Values[name]).toBe(byDefault);
   });

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { Context, EndWith } from '../context.ts';
+import { withStorageOptions } from '../where/options.ts';
+import { wholeNumber } from './arguments.ts';
+import { type ListOptions, listDeadLetters } from './list-dead-letters.ts';
+import { type RedriveOptions, redriveDeadLetters } from './redrive-dead-letters.ts';
+import { type ShowOptions, showDeadLetter } from './show-dead-letter.ts';
+
+/** Seconds that letters are kept from others while a command looks through more than a handful. */
+const defaultLease = 120;
+
+export function addDeadLetterCommands(program: Command, context: Context, endWith: EndWith): void {
+  const letters = program
+    .command('dead-letters')
+    .description('creations that ended in failure')
+    .helpCommand(false);
+
+  const list = withFilters(letters.command('list'))
+    .description('list them, oldest first; takes nothing away')
+    .option('--limit <n>', 'show so many at the most', wholeNumber(1, 1_000_000), 100);
+  withLease(list).action(async (options: ListOptions) => endWith(await listDeadLetters(options, context)));
+
+  const show = letters
+    .command('show')
+    .description('show all that a letter says')
+    .argument('<id>', 'message id or operation id');
+  withLease(show).action(async (id: string, options: ShowOptions) =>
+    endWith(await showDeadLetter(id, options, context)),
+  );
+
+  const redrive = withFilters(letters.command('redrive'))
+    .description('put them back on the work queue, with their attempts and age reset')
+    .argument('[id...]', 'message ids or operation ids')
+    .option('--all', 'every dead letter')
+    .option('--dry-run', 'only say what would be redriven')
+    .option('--max <n>', 'redrive so many at the most', wholeNumber(1, 1_000_000), 1000)
+    .option('--yes', 'do not ask');
+  withLease(redrive).action(async (ids: string[], options: RedriveOptions) =>
+    endWith(await redriveDeadLetters(ids, options, context)),
+  );
+}
+
+function withFilters(command: Command): Command {
+  return command
+    .option('--code <code>', 'only those that ended with this problem code, for example gave-up')
+    .option('--connection <id>', 'only those of this connection')
+    .option('--operation <id>', 'only those of this operation');
+}
+
+function withLease(command: Command): Command {
+  return withStorageOptions(
+    command.option(
+      '--lease <seconds>',
+      'keep letters from others for so long while they are looked through',
+      wholeNumber(1, 3600),
+      defaultLease,
+    ),
+  );
+}

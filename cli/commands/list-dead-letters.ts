@@ -1,0 +1,41 @@
+import type { Context } from '../context.ts';
+import { browse } from '../dead-letters/browse.ts';
+import type { Letter } from '../dead-letters/letter.ts';
+import { enterRoom, type LetterOptions, noteHidden } from '../dead-letters/room.ts';
+import { isSelected, type Selection } from '../dead-letters/selection.ts';
+import { summaryOf, tableOf, tally } from '../dead-letters/words.ts';
+import { type ExitCode, exitCodes } from '../failure.ts';
+import { count } from '../terminal/printable.ts';
+
+export interface ListOptions extends LetterOptions, Selection {
+  readonly limit: number;
+}
+
+/** `dead-letters list`: what ended in failure, oldest first; takes nothing away. */
+export async function listDeadLetters(options: ListOptions, context: Context): Promise<ExitCode> {
+  const { console } = context;
+  const room = enterRoom(options, context);
+  const letters: Letter[] = [];
+  let seen = 0;
+  let more = false;
+  for await (const letter of browse(room.queue, room.browsing)) {
+    seen += 1;
+    if (!isSelected(letter, options)) continue;
+    more = letters.length === options.limit;
+    if (more) break;
+    letters.push(letter);
+  }
+  letters.sort((a, b) => (a.deadLetteredDateTime < b.deadLetteredDateTime ? -1 : 1));
+  await console.document({ deadLetters: letters.map(summaryOf), more });
+  for (const line of tableOf(letters, console.paint)) console.line(line);
+  console.line(closing(letters, more));
+  if (!more) await noteHidden(room, seen, context);
+  return context.interrupted.aborted ? exitCodes.failed : exitCodes.ok;
+}
+
+function closing(letters: readonly Letter[], more: boolean): string {
+  if (letters.length === 0) return 'No dead letters.';
+  const codes = tally(letters.map(({ code }) => code));
+  const rest = more ? ' There are more: raise --limit.' : '';
+  return `${count(letters.length, 'dead letter')}: ${codes}.${rest}`;
+}

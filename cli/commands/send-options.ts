@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import { settingCatalogue } from '../../src/settings/catalogue.ts';
+import type { Context, EndWith } from '../context.ts';
+import { defaultKeyVariable } from '../where/http-target.ts';
+import { withStorageOptions } from '../where/options.ts';
+import { wholeNumber } from './arguments.ts';
+import { type SendOptions, send } from './send.ts';
+
+export function addSendCommand(program: Command, context: Context, endWith: EndWith): void {
+  const command = program
+    .command('send')
+    .description('send a group, or a file with a group on each line (NDJSON)')
+    .argument('<file>', 'the file, or - for stdin')
+    .option('--connection <id>', 'connection of the groups whose line names none')
+    .addOption(new Option('--to <door>', 'which door').choices(['queue', 'http']).default('queue'))
+    .option('--url <url>', 'with --to http: root of the functions app')
+    .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
+    .option('--concurrency <n>', 'so many under way at a time', wholeNumber(1, 256), 16)
+    .option('--resume', 'go on where an earlier send of this file ended')
+    .option('--report <file>', 'write every refusal there, as NDJSON')
+    .addOption(
+      new Option('--id-characters <set>', 'characters of a group id, as the app is set')
+        .choices(['alphanumeric', 'base64url'])
+        .default(settingCatalogue.GROUP_ID_CHARACTERS.default)
+        .env('GROUP_ID_CHARACTERS'),
+    )
+    .addHelpText(
+      'after',
+      `
+A line is a group, {"id": …, "displayName": …, "description": …}, or {"connectionId": …, "group": {…}}.
+A file of one such JSON document may spread over several lines.`,
+    );
+  withStorageOptions(command).action(async (file: string, options: SendOptions) =>
+    endWith(await send(file, options, context)),
+  );
+}

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  isFinal,
+  type Operation,
+  operationIdPattern,
+  secondsUntilNews,
+} from '../../src/operations/operation.ts';
+import { createOperations } from '../../src/operations/operations.ts';
+import { storageWithin } from '../../src/storage/bounds.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
+import { wordChange, wordOperation } from '../operations/words.ts';
+import { findStorage, type StorageOptions } from '../where/storage-target.ts';
+
+export interface ShowOperationOptions extends StorageOptions {
+  readonly watch?: boolean;
+}
+
+/** Longest that `--watch` goes without looking, in seconds: a redrive may begin sooner than announced. */
+const longestPause = 5;
+
+/** `operations show`: what the operations table says; with `--watch`, every change until the end. */
+export async function showOperation(
+  id: string,
+  options: ShowOperationOptions,
+  context: Context,
+): Promise<ExitCode> {
+  if (!new RegExp(operationIdPattern).test(id))
+    throw usageFailure('An operation id is 32 digits from 0–9 and a–f.');
+  const { console } = context;
+  const target = findStorage(options, context.env, context.folder);
+  const operations = createOperations(target.setting, target.credentialFor);
+  const read = () => operations.read(id, storageWithin.queue);
+  const operation = await read();
+  if (options.watch === true) return watch(id, operation, read, context);
+  if (operation === null) throw new Failure(`There is no operation ${id} in ${target.label}.`);
+  await console.document(operation);
+  for (const line of wordOperation(operation, console.paint)) console.line(line);
+  return exitCodes.ok;
+}
+
+async function watch(
+  id: string,
+  first: Operation | null,
+  read: () => Promise<Operation | null>,
+  { console, interrupted, now }: Context,
+): Promise<ExitCode> {
+  let shown: string | null = null;
+  // What a producer has just queued is recorded when the work on it begins.
+  if (first === null) console.note(`There is no operation ${id} yet; waiting for it. Ctrl-C ends this.`);
+  for (let operation = first; ; operation = await read()) {
+    const text = JSON.stringify(operation);
+    if (operation !== null && text !== shown) {
+      await console.document(operation);
+      console.line(wordChange(operation, console.paint));
+      shown = text;
+    }
+    if (operation !== null && isFinal(operation)) {
+      for (const line of wordOperation(operation, console.paint)) console.line(line);
+      return operation.status === 'succeeded' ? exitCodes.ok : exitCodes.failed;
+    }
+    const seconds = operation === null ? 1 : Math.min(longestPause, secondsUntilNews(operation, now()));
+    await pause(seconds * 1000, undefined, { signal: interrupted }).catch(() => undefined);
+    if (interrupted.aborted) return exitCodes.failed;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ReadMessage } from '../../src/deferral/message.ts';
+import { eachLimited } from '../each-limited.ts';
+import { type DeadLetterQueue, type LeasedMessage, pageSize, type SeenMessage } from './dead-letter-queue.ts';
+import { type Letter, readLetter } from './letter.ts';
+
+/** How many messages are given back at a time. */
+const atOnce = 16;
+
+export interface BrowseOptions {
+  readonly readMessage: ReadMessage;
+  /** Seconds that letters are kept from others while they are read. */
+  readonly lease: number;
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * The dead letters, read only. Up to 31 are peeked at and nothing is touched; storage cannot peek any further, so
+ * more are leased page by page and all given back at the end. An interruption in between lets the leases run out.
+ */
+export async function* browse(queue: DeadLetterQueue, options: BrowseOptions): AsyncGenerator<Letter> {
+  const read = (seen: SeenMessage) => readLetter(seen, options.readMessage);
+  const first = await queue.peek();
+  if (first.length < pageSize) {
+    yield* first.map(read);
+    return;
+  }
+  const leased = new Map<string, LeasedMessage>();
+  try {
+    for await (const message of leasePages(queue, leased, options)) yield read(message);
+  } finally {
+    await giveBackAll(queue, leased);
+  }
+}
+
+/** Leases every letter in turn and notes it in `leased`; ends where the first ones come around again. */
+export async function* leasePages(
+  queue: DeadLetterQueue,
+  leased: Map<string, LeasedMessage>,
+  { lease, interrupted }: Pick<BrowseOptions, 'lease' | 'interrupted'>,
+): AsyncGenerator<LeasedMessage> {
+  while (!interrupted.aborted) {
+    const page = await queue.lease(lease);
+    const fresh = page.filter(({ messageId }) => !leased.has(messageId));
+    for (const message of page) leased.set(message.messageId, message);
+    yield* fresh;
+    if (fresh.length === 0) return;
+  }
+}
+
+/** What cannot be given back is seen again when its lease ends. */
+export async function giveBackAll(
+  queue: DeadLetterQueue,
+  leased: ReadonlyMap<string, LeasedMessage>,
+): Promise<void> {
+  await eachLimited(leased.values(), atOnce, (message) => queue.giveBack(message).catch(() => undefined));
+}

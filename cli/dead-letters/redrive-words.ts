@@ -1,0 +1,82 @@
+import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
+import type { Console } from '../terminal/console.ts';
+import { count, printable } from '../terminal/printable.ts';
+import type { StorageTarget } from '../where/storage-target.ts';
+import type { Letter } from './letter.ts';
+import type { RedriveResult } from './redrive-letter.ts';
+import { groupOf, idOf, tally } from './words.ts';
+
+/** A letter and what trying to redrive it came to. */
+export type Tried = RedriveResult & { readonly letter: Letter };
+
+interface Consent {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Letters named one by one are meant; a filter may take more than meant, so a person is asked first. */
+export async function confirmRedrive(
+  letters: readonly Letter[],
+  { target }: { readonly target: StorageTarget },
+  { dryRun, yes }: Consent,
+  ids: readonly string[],
+  console: Console,
+): Promise<boolean> {
+  if (dryRun || yes || ids.length > 0 || letters.length === 0) return true;
+  const codes = tally(letters.map(({ code }) => code));
+  const answer = console.confirm(
+    `Redrive ${count(letters.length, 'dead letter')} (${codes}) in ${target.label}?`,
+  );
+  if (answer === null)
+    throw usageFailure('Nobody is there to ask: add --yes to redrive, or --dry-run to look first.');
+  return answer;
+}
+
+/** What has been done, letter by letter where something is the matter, and in all. */
+export async function reportOn(
+  tried: readonly Tried[],
+  { dryRun, more, target }: { dryRun: boolean; more: boolean; target: StorageTarget },
+  console: Console,
+): Promise<void> {
+  const number = (...results: RedriveResult['result'][]) =>
+    tried.filter(({ result }) => results.includes(result)).length;
+  await console.document({
+    dryRun,
+    planned: number('planned'),
+    redriven: number('redriven'),
+    finished: number('finished'),
+    refused: number('refused'),
+    failed: number('failed'),
+    more,
+    letters: tried.map(({ letter, ...result }) => ({
+      messageId: letter.messageId,
+      operationId: letter.operationId,
+      connectionId: letter.connectionId,
+      groupId: letter.groupId,
+      code: letter.code,
+      ...result,
+    })),
+  });
+  const { paint } = console;
+  for (const { letter, ...result } of tried) {
+    const name = `${groupOf(letter)}  ${paint.cyan(printable(idOf(letter)))}`;
+    if ('reason' in result)
+      console.line(`${paint.yellow('left in place')}  ${name}: ${printable(result.reason)}`);
+    else if (result.result === 'planned')
+      console.line(`${paint.green('would redrive')}  ${name}  ${printable(letter.code ?? '')}`);
+    if ('warning' in result) console.note(`${name}: ${result.warning}`);
+  }
+  const sentences = [
+    `${count(number('redriven', 'planned'), 'dead letter')} ${dryRun ? 'would be redriven' : 'redriven'} in ${target.label}`,
+    ...(number('finished') > 0
+      ? [`${number('finished')} left over from an interrupted redrive cleared away`]
+      : []),
+    ...(number('refused', 'failed') > 0 ? [`${number('refused', 'failed')} left in place`] : []),
+  ];
+  console.line(`${sentences.join('; ')}.${more ? ' There are more than --max: run it again.' : ''}`);
+}
+
+export function closing(tried: readonly Tried[], interrupted: boolean): ExitCode {
+  const troubled = tried.some((one) => 'reason' in one);
+  return troubled || interrupted ? exitCodes.failed : exitCodes.ok;
+}

@@ -1,0 +1,37 @@
+import { createMessageReader } from '../../src/deferral/message.ts';
+import type { Context } from '../context.ts';
+import { findStorage, type StorageOptions, type StorageTarget } from '../where/storage-target.ts';
+import type { BrowseOptions } from './browse.ts';
+import { type DeadLetterQueue, openDeadLetterQueue } from './dead-letter-queue.ts';
+
+export interface LetterOptions extends StorageOptions {
+  /** Seconds. */
+  readonly lease: number;
+}
+
+export interface Room {
+  readonly target: StorageTarget;
+  readonly queue: DeadLetterQueue;
+  readonly browsing: BrowseOptions;
+}
+
+/** What every command about dead letters begins with. */
+export function enterRoom(options: LetterOptions, { env, folder, interrupted }: Context): Room {
+  const target = findStorage(options, env, folder);
+  // The wider set of characters: whether the adapter takes an id is its own setting's business, not ours.
+  const readMessage = createMessageReader('base64url');
+  return {
+    target,
+    queue: openDeadLetterQueue(target),
+    browsing: { readMessage, lease: options.lease, interrupted },
+  };
+}
+
+/** Tells of letters that exist but cannot be seen: a glance that shows nothing must not look like peace. */
+export async function noteHidden({ queue, target }: Room, seen: number, { console }: Context): Promise<void> {
+  const hidden = (await queue.size()) - seen;
+  if (hidden > 0)
+    console.note(
+      `About ${hidden.toLocaleString('en')} more cannot be seen in ${target.label}: another command holds them, or one that was interrupted did; they are back when its lease ends (2 minutes unless --lease said otherwise).`,
+    );
+}

@@ -1,0 +1,41 @@
+import type { Operation } from '../../src/operations/operation.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { count, printable, shortTime } from '../terminal/printable.ts';
+
+/** An operation as aligned rows, the problem's words last. */
+export function wordOperation(operation: Operation, paint: Paint): string[] {
+  const { error } = operation;
+  const graph = error?.graph;
+  const rows: [string, unknown][] = [
+    ['operation', operation.id],
+    ['status', paintStatus(operation, paint)],
+    ['group', printable(`${operation.connectionId}/${operation.groupId}`)],
+    ['reason', operation.reason],
+    ['attempts', operation.attempts],
+    ['created', shortTime(operation.createdDateTime)],
+    ['last action', shortTime(operation.lastActionDateTime)],
+    ['next attempt', operation.nextAttemptDateTime && shortTime(operation.nextAttemptDateTime)],
+    ['found at', operation.resourceLocation && printable(operation.resourceLocation)],
+    ['problem', error && printable(`${error.type.replace('urn:problem-type:', '')}: ${error.detail}`)],
+    ['', typeof error?.hint === 'string' ? printable(error.hint) : undefined],
+    ['graph', graph === undefined ? undefined : printable(JSON.stringify(graph))],
+  ];
+  return rows
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `${paint.dim(name.padEnd(12))}  ${String(value)}`);
+}
+
+/** One line for each change that `--watch` sees. */
+export function wordChange(operation: Operation, paint: Paint): string {
+  const next =
+    operation.nextAttemptDateTime === undefined
+      ? ''
+      : `, next attempt ${shortTime(operation.nextAttemptDateTime)}`;
+  const { attempts, reason } = operation;
+  return `${paint.dim(shortTime(operation.lastActionDateTime))}  ${paintStatus(operation, paint)}  ${reason}, ${count(attempts, 'attempt')}${next}`;
+}
+
+function paintStatus({ status }: Operation, paint: Paint): string {
+  if (status === 'succeeded') return paint.green(status);
+  return status === 'failed' ? paint.red(status) : paint.yellow(status);
+}

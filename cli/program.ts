@@ -1,0 +1,38 @@
+import { Command, type CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { addDeadLetterCommands } from './commands/dead-letter-options.ts';
+import { addOperationCommands } from './commands/operation-options.ts';
+import { addSendCommand } from './commands/send-options.ts';
+import type { Context, EndWith } from './context.ts';
+
+/** The command line: what there is, what it takes and what `--help` says. */
+export function createProgram(context: Context, endWith: EndWith): Command {
+  const program = new Command('external-groups')
+    .description('Looks after external-groups-adapter: its dead letters, its operations, and sending to it.')
+    .version(packageJson.version)
+    .helpCommand(false)
+    .showHelpAfterError('Add --help to see how it is used.')
+    .addHelpText(
+      'after',
+      `
+Where: the local stack ("npm start") unless told otherwise, by
+  --storage <variable>   an environment variable that holds a connection string
+  --account <name>       a storage account, with the sign-in of the Azure CLI
+  AzureWebJobsStorage    in the environment, in any form that the app takes
+
+Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage.`,
+    );
+  addDeadLetterCommands(program, context, endWith);
+  addOperationCommands(program, context, endWith);
+  addSendCommand(program, context, endWith);
+  // Last, because it must reach every command.
+  throwInsteadOfExit(program);
+  return program;
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride((ended: CommanderError) => {
+    throw ended;
+  });
+  for (const child of command.commands) throwInsteadOfExit(child);
+}

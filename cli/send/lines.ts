@@ -1,0 +1,67 @@
+/** A line of the input, as bytes without its end. */
+export interface InputLine {
+  readonly number: number;
+  /** Null: longer than anything that could be accepted, so it was not kept. */
+  readonly bytes: Buffer | null;
+  /** Bytes of the input up to and with the end of this line. */
+  readonly end: number;
+}
+
+export interface LinesFrom {
+  /** Lines and bytes that come before. */
+  readonly line: number;
+  readonly bytes: number;
+}
+
+/** Room for the longest group (32 KiB) in any spelling of JSON: `\u0041` takes six bytes for one. */
+export const longestLine = 256 * 1024;
+
+const newline = 0x0a;
+
+/** Splits a stream into lines, keeping no more than one; blank ones count but are not handed out. */
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  from: LinesFrom,
+  /** Called with each piece of input before the line that it ends or belongs to is handed out. */
+  consumed: (piece: Buffer) => void,
+): AsyncGenerator<InputLine> {
+  let number = from.line;
+  let end = from.bytes;
+  let pieces: Buffer[] = [];
+  let length = 0;
+
+  const take = (piece: Buffer) => {
+    consumed(piece);
+    end += piece.length;
+    length += piece.length;
+    if (length <= longestLine) pieces.push(piece);
+    else pieces = [];
+  };
+  const finish = (): InputLine | null => {
+    number += 1;
+    const bytes = length <= longestLine ? trimEnd(Buffer.concat(pieces)) : null;
+    pieces = [];
+    length = 0;
+    return bytes === null || bytes.length > 0 ? { number, bytes, end } : null;
+  };
+
+  for await (const chunk of chunks) {
+    let at = 0;
+    for (let found = chunk.indexOf(newline); found !== -1; found = chunk.indexOf(newline, at)) {
+      take(chunk.subarray(at, found + 1));
+      at = found + 1;
+      const line = finish();
+      if (line !== null) yield line;
+    }
+    if (at < chunk.length) take(chunk.subarray(at));
+  }
+  const last = length > 0 ? finish() : null;
+  if (last !== null) yield last;
+}
+
+/** Without the line's end and other white space of JSON, which may stand at the end of a line. */
+function trimEnd(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && [0x20, 0x09, 0x0a, 0x0d].includes(bytes[end - 1] ?? 0)) end -= 1;
+  return bytes.subarray(0, end);
+}

@@ -1,0 +1,43 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { usageFailure } from '../failure.ts';
+import type { Fault } from './record.ts';
+
+/** One thing that is wrong with one line. */
+export interface RefusedLine extends Fault {
+  readonly line: number;
+}
+
+/** The file that lists every refusal, as NDJSON. */
+export interface Report {
+  readonly append: (refused: readonly RefusedLine[]) => Promise<void>;
+  readonly bytes: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** No file was asked for. */
+export const noReport: Report = {
+  append: () => Promise.resolve(),
+  bytes: () => 0,
+  close: () => Promise.resolve(),
+};
+
+/** Opens the report. `keep`: so many bytes of an earlier run's stay, what it wrote after its last checkpoint goes. */
+export async function openReport(path: string, keep: number): Promise<Report> {
+  const file: FileHandle = await open(path, keep === 0 ? 'w' : 'r+').catch(() => {
+    throw usageFailure(`The report ${path} cannot be ${keep === 0 ? 'written' : 'continued'}.`);
+  });
+  if ((await file.stat()).size < keep)
+    throw usageFailure(`The report ${path} is not the one of the earlier run.`);
+  await file.truncate(keep);
+  let bytes = keep;
+  return {
+    append: async (refused) => {
+      if (refused.length === 0) return;
+      const text = Buffer.from(refused.map((fault) => `${JSON.stringify(fault)}\n`).join(''), 'utf8');
+      await file.write(text, 0, text.length, bytes);
+      bytes += text.length;
+    },
+    bytes: () => bytes,
+    close: () => file.close(),
+  };
+}

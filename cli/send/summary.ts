@@ -1,0 +1,52 @@
+import type { Console } from '../terminal/console.ts';
+import { count, printable } from '../terminal/printable.ts';
+import { acceptedIn, type Tally, wordRefusal } from './tally.ts';
+
+export interface Ended {
+  readonly tally: Tally;
+  /** The last line that is done. */
+  readonly line: number;
+  readonly complete: boolean;
+  /** Lines that an earlier run had done. */
+  readonly resumedAfter: number;
+  readonly seconds: number;
+}
+
+export interface Sent {
+  readonly label: string;
+  readonly to: 'queue' | 'http';
+  readonly report: string | undefined;
+}
+
+/** What has come of a send: refusals for a person, and the sums for everyone. */
+export async function tellOutcome(
+  { tally, line, complete, resumedAfter, seconds }: Ended,
+  { label, to, report }: Sent,
+  console: Console,
+): Promise<void> {
+  const accepted = acceptedIn(tally);
+  await console.document({
+    type: 'summary',
+    to,
+    complete,
+    lastLine: line,
+    accepted,
+    refused: tally.refused,
+    outcomes: tally.accepted,
+    resumedAfter,
+    seconds: Math.round(seconds * 1000) / 1000,
+  });
+  const { paint } = console;
+  for (const refusal of tally.shown) console.line(`${paint.red('refused')}  ${wordRefusal(refusal)}`);
+  if (tally.refused > 0 && report !== undefined)
+    console.line(paint.dim(`All refusals are in ${printable(report)}.`));
+  else if (tally.refused > tally.shown.length)
+    console.line(paint.dim('Only the first are shown; --report FILE keeps them all.'));
+  const words = Object.entries(tally.accepted).map(
+    ([outcome, number]) => `${number.toLocaleString('en')} ${outcome}`,
+  );
+  const resumed = resumedAfter > 0 ? `, ${count(resumedAfter, 'line')} of them by an earlier run` : '';
+  console.line(
+    `${paint.green(`${accepted.toLocaleString('en')} accepted`)}${words.length === 0 ? '' : ` (${words.join(', ')})`}, ${tally.refused.toLocaleString('en')} refused${resumed}. To: ${label}.`,
+  );
+}

@@ -1,0 +1,31 @@
+import { createSend, queueNames } from '../../src/deferral/queue.ts';
+import { storageWithin } from '../../src/storage/bounds.ts';
+import { Failure } from '../failure.ts';
+import type { StorageTarget } from '../where/storage-target.ts';
+import { isPassing, wordError } from '../word-error.ts';
+import type { Deliver } from './deliver.ts';
+import { isAgain, withPatience } from './patience.ts';
+
+const patience = { tries: 5, longestWait: 15 };
+
+/** Sends to the work queue, as any producer would: the connection, the group and nothing else. */
+export function createQueueDelivery(
+  { setting, credentialFor }: StorageTarget,
+  interrupted: AbortSignal,
+): Deliver {
+  const send = createSend(setting, credentialFor);
+  return async ({ connectionId, group }) => {
+    const attempt = async () => {
+      try {
+        await send(queueNames.work, { connectionId, group }, { delay: 0, within: storageWithin.queue });
+        return { as: 'queued' } as const;
+      } catch (thrown) {
+        if (!isPassing(thrown)) throw thrown;
+        return { again: true, after: null, why: wordError(thrown).sentence } as const;
+      }
+    };
+    const result = await withPatience(attempt, { ...patience, interrupted });
+    if (isAgain(result)) throw new Failure(result.why);
+    return result;
+  };
+}

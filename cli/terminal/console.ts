@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import type { Environment } from '../../src/settings/settings.ts';
+import { type Paint, plain, vivid } from './paint.ts';
+
+/** Where a command speaks: results on stdout, everything about them on stderr. */
+export interface Console {
+  /** True under `--json`: stdout then carries JSON and nothing else. */
+  readonly json: boolean;
+  /** True where a person watches stderr and has not asked for plain output. */
+  readonly lively: boolean;
+  readonly paint: Paint;
+  /** A line on stdout for people; nothing under `--json`. */
+  readonly line: (text: string) => void;
+  /** A line of JSON on stdout for scripts; nothing without `--json`. Resolves when stdout can take more. */
+  readonly document: (value: unknown) => Promise<void>;
+  /** A remark on stderr. */
+  readonly note: (text: string) => void;
+  readonly error: (sentence: string) => void;
+  /** Asks on a terminal; null where there is none to ask on. */
+  readonly confirm: (question: string) => Promise<boolean> | null;
+}
+
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Environment;
+  readonly json: boolean;
+}
+
+export function createConsole({ stdin, stdout, stderr, env, json }: Streams): Console {
+  // Whoever reads may go first (`… | head`): that is not a failure.
+  for (const stream of [stdout, stderr]) stream.on('error', () => process.exit());
+  const isPlain = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
+  const paintFor = (stream: NodeJS.WriteStream) => (stream.isTTY && !isPlain ? vivid : plain);
+  const errorPaint = paintFor(stderr);
+  return {
+    json,
+    lively: stderr.isTTY === true && !isPlain,
+    paint: paintFor(stdout),
+    line: (text) => void (json || stdout.write(`${text}\n`)),
+    document: async (value) => {
+      if (!json || stdout.write(`${JSON.stringify(value)}\n`)) return;
+      await new Promise<void>((resolve) => stdout.once('drain', resolve));
+    },
+    note: (text) => void stderr.write(`${errorPaint.dim(text)}\n`),
+    error: (sentence) => void stderr.write(`${errorPaint.red('error:')} ${sentence}\n`),
+    confirm: (question) => {
+      if (!stdin.isTTY || !stderr.isTTY) return null;
+      const prompt = createInterface({ input: stdin, output: stderr });
+      // Ctrl-C or the end of input closes the prompt without an answer: that is a no.
+      const closed = once(prompt, 'close').then(() => '');
+      return Promise.race([prompt.question(`${question} [y/N] `), closed])
+        .then((answer) => /^y(?:es)?$/i.test(answer.trim()))
+        .finally(() => prompt.close());
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { Failure } from '../failure.ts';
+
+/** What the local stack writes down about itself while it runs. */
+export interface StackFile {
+  readonly functionsUrl: string;
+  readonly functionKey: string;
+  readonly storage: string;
+  readonly pid: number;
+}
+
+const name = join('.local', 'stack.json');
+const howToStart = 'start it with "npm start", or name a storage account with --storage or --account.';
+
+/** Reads `.local/stack.json` of the folder or of the nearest one above it; throws a sentence when none runs. */
+export function readStackFile(folder: string): StackFile {
+  const path = find(folder);
+  if (path === null) throw new Failure(`No local stack runs here (there is no ${name}); ${howToStart}`);
+  const shown = relative(folder, path);
+  const stack = narrow(parse(read(path)));
+  if (stack === null) throw new Failure(`${shown} is not what the local stack writes; ${howToStart}`);
+  if (!isAlive(stack.pid)) throw new Failure(`The local stack of ${shown} has ended; ${howToStart}`);
+  return stack;
+}
+
+function find(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, name);
+    if (read(path) !== null) return path;
+    if (dirname(at) === at) return null;
+  }
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function parse(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return null;
+  }
+}
+
+function narrow(value: unknown): StackFile | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { functionsUrl, functionKey, storage, pid }: Record<string, unknown> = { ...value };
+  const good =
+    typeof functionsUrl === 'string' &&
+    typeof functionKey === 'string' &&
+    typeof storage === 'string' &&
+    typeof pid === 'number';
+  return good ? { functionsUrl, functionKey, storage, pid } : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    // Alive, but another user's.
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { CertificateFiles } from './certificate.ts';
+import { cleanEnvironment } from './clean-environment.ts';
+import { exitOf, stopProcess } from './stop-process.ts';
+
+/** Ports of the three services. */
+export interface AzuritePorts {
+  readonly blob: number;
+  readonly queue: number;
+  readonly table: number;
+}
+
+export interface AzuriteOptions {
+  /** 0 or absent: any free port. Fixed ports let a stopped Azurite come back at the same address. */
+  readonly ports?: Partial<AzuritePorts>;
+  /** Speaks TLS and takes bearer tokens besides the account key. */
+  readonly oauth?: CertificateFiles;
+  /** Keeps its data here; absent: in memory, gone with the process. */
+  readonly folder?: string;
+}
+
+export interface Azurite {
+  readonly ports: AzuritePorts;
+  readonly connectionString: string;
+  /** Service addresses without a trailing slash, for the identity-based settings. */
+  readonly endpoints: Readonly<Record<keyof AzuritePorts, string>>;
+  readonly pid: number;
+  /** SIGSTOP makes storage silent, SIGCONT brings it back, SIGKILL is a crash. */
+  kill(signal: NodeJS.Signals): void;
+  close(): Promise<void>;
+}
+
+/** Azurite's published development account; it guards nothing but this machine's emulator. */
+const account = 'devstoreaccount1';
+const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+const services = ['blob', 'queue', 'table'] as const;
+
+/** Starts Azurite as a child process and resolves when all three services listen. */
+export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
+  const executable = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
+  const preload = fileURLToPath(new URL('exit-with-parent.ts', import.meta.url));
+  const { oauth, folder, ports = {} } = options;
+  const child = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      preload,
+      executable,
+      ...services.flatMap((service) => [`--${service}Port`, String(ports[service] ?? 0)]),
+      ...(oauth === undefined ? [] : ['--oauth', 'basic', '--cert', oauth.certFile, '--key', oauth.keyFile]),
+      ...(folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder]),
+      '--skipApiVersionCheck',
+      '--disableTelemetry',
+      '--silent',
+    ],
+    // It writes into its working directory unless told otherwise; in memory it writes nothing.
+    {
+      cwd: folder ?? tmpdir(),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: cleanEnvironment(process.env),
+      detached: true,
+    },
+  );
+  try {
+    const bound = await readPorts(child);
+    const scheme = oauth === undefined ? 'http' : 'https';
+    const host = oauth === undefined ? '127.0.0.1' : 'localhost';
+    const endpoint = (service: keyof AzuritePorts) => `${scheme}://${host}:${bound[service]}/${account}`;
+    const endpoints = { blob: endpoint('blob'), queue: endpoint('queue'), table: endpoint('table') };
+    return {
+      ports: bound,
+      endpoints,
+      connectionString: [
+        `DefaultEndpointsProtocol=${scheme}`,
+        `AccountName=${account}`,
+        `AccountKey=${accountKey}`,
+        `BlobEndpoint=${endpoints.blob}`,
+        `QueueEndpoint=${endpoints.queue}`,
+        `TableEndpoint=${endpoints.table};`,
+      ].join(';'),
+      pid: child.pid ?? 0,
+      kill: (signal) => void child.kill(signal),
+      // Only data on disk is worth a graceful stop, which waits for idle connections.
+      close: async () => void (await stopProcess(child, folder === undefined ? 0 : 3_000)),
+    };
+  } catch (error) {
+    await stopProcess(child, 0);
+    throw error;
+  }
+}
+
+/** Reads the lines by which Azurite tells its ports; rejects with its own words when it ends instead. */
+function readPorts(child: ChildProcess): Promise<AzuritePorts> {
+  return new Promise((resolve, reject) => {
+    const found = new Map<string, number>();
+    const said: string[] = [];
+    const read = (line: string) => {
+      said.push(line);
+      const [, service = '', port] =
+        /Azurite (\w+) service is successfully listening at \S+:(\d+)/.exec(line) ?? [];
+      if (port !== undefined) found.set(service.toLowerCase(), Number(port));
+      const [blob, queue, table] = services.map((name) => found.get(name));
+      if (blob !== undefined && queue !== undefined && table !== undefined) resolve({ blob, queue, table });
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', read);
+    }
+    child.once('error', reject);
+    exitOf(child).then(() => reject(new Error(`Azurite did not start: ${said.slice(-2).join(' ')}`)), reject);
+  });
+}

@@ -1,0 +1,15 @@
+import { createServer } from 'node:net';
+
+/** Whether a TCP port of 127.0.0.1 can be bound right now. */
+export function isFreePort(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
+/** The wished port where it is free, else 0 (any free port): for servers whose number nobody relies on. */
+export async function portOrAny(wished: number): Promise<number> {
+  return (await isFreePort(wished)) ? wished : 0;
+}

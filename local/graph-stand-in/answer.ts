@@ -1,0 +1,16 @@
+import type { ODataError } from './odata-error.ts';
+
+/** What the stand-in would say to a request, before any fault has its way. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: object | undefined;
+  readonly error?: ODataError | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The request changed what the stand-in holds. */
+  readonly committed?: true | undefined;
+}
+
+/** An answer that is an error in Graph's format. */
+export function refusal(status: number, code: string, message: string, innerCode?: string): Answer {
+  return { status, error: { code, message, innerCode } };
+}

@@ -1,0 +1,49 @@
+import type { InnerErrorShape } from './odata-error.ts';
+
+/**
+ * One way to misbehave. `commit: true` does the real work first and misbehaves afterwards: the caller cannot
+ * know that its write happened. Without it nothing is written (`slow` alone does the work after the wait).
+ */
+export type GraphFault = { readonly commit?: boolean } & (
+  | {
+      readonly kind: 'throttle' /** The header as given; absent: none is sent. */;
+      readonly retryAfter?: string;
+    }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body?: 'odata' | 'html' | 'empty' | 'broken-json' | 'text';
+      readonly code?: string;
+      readonly innerCode?: string;
+      readonly message?: string;
+      readonly innerError?: InnerErrorShape;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** Never answers; the connection stays open until the caller or the stand-in ends it. */
+  | { readonly kind: 'hang' }
+  /** The real answer, but only after `ms` milliseconds, and only if the caller is still there. */
+  | { readonly kind: 'slow'; readonly ms: number }
+  /** The connection is cut without an answer. */
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
+  /** A success whose few kilobytes unpack to `megabytes` (default 64). */
+  | { readonly kind: 'gzip-bomb'; readonly megabytes?: number }
+  /** A success that promises more bytes than come before the connection closes. */
+  | { readonly kind: 'truncate' }
+);
+
+/** Which requests a rule is for; what is left out matches everything. Ids are compared without case. */
+export interface FaultMatch {
+  readonly method?: string;
+  readonly connectionId?: string;
+  readonly groupId?: string;
+}
+
+export interface FaultRule {
+  readonly match?: FaultMatch;
+  /** How many requests it hits before it is spent; absent: no limit. */
+  readonly times?: number;
+  /** The share of matching requests that it hits, 0 to 1; absent: all. */
+  readonly probability?: number;
+  readonly fault: GraphFault;
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { isJsonContentType } from './answer-request.ts';
+import type { CallLog, GraphCall } from './call-log.ts';
+import { type GraphTarget, readTarget } from './graph-request.ts';
+
+/** Enters a request into the log and counts it as under way to its connection until its response is over. */
+export type OpenCall = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => { readonly call: GraphCall; readonly target: GraphTarget };
+
+export function createOpenCall(log: CallLog): OpenCall {
+  const inFlight = new Map<string, number>();
+  const count = (lane: string, change: 1 | -1): number => {
+    const now = (inFlight.get(lane) ?? 0) + change;
+    if (now === 0) inFlight.delete(lane);
+    else inFlight.set(lane, now);
+    return now;
+  };
+
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const target = readTarget(path);
+    const lane = target.connectionId?.toLowerCase() ?? '';
+    const call = log.open({
+      at: Date.now(),
+      method: request.method ?? 'GET',
+      path,
+      host: request.headers.host ?? '',
+      connectionId: target.connectionId,
+      groupId: target.groupId,
+      status: 'pending',
+      committed: false,
+      tokenAccepted: false,
+      contentTypeAccepted: hasProperContentType(request),
+      requestId: randomUUID(),
+      clientRequestId: header(request, 'client-request-id'),
+      traceparent: header(request, 'traceparent'),
+      tls: (request.socket as TLSSocket).getProtocol() ?? 'none',
+      inFlight: count(lane, 1),
+    });
+    response.once('close', () => {
+      count(lane, -1);
+      if (call.status === 'pending') log.close(call, 'left');
+    });
+    return { call, target };
+  };
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** A request without a body needs no content type. */
+function hasProperContentType({ method, headers }: IncomingMessage): boolean {
+  const bodiless = method === 'GET' || method === 'DELETE';
+  return (bodiless && headers['content-type'] === undefined) || isJsonContentType(headers['content-type']);
+}

@@ -1,0 +1,48 @@
+import type { HostProcess } from './host-process.ts';
+import type { Stack } from './stack.ts';
+
+/** Marks a heading; the identity where the output is not a terminal. */
+export type Emphasis = (text: string) => string;
+
+/** The one screen that a developer sees: what runs where, a first request, and how to make Graph misbehave. */
+export function welcome(stack: Stack, host: HostProcess, hostName: string, emphasis: Emphasis): string {
+  const { graph, identity, telemetry, control, azurite } = stack;
+  const body = JSON.stringify({
+    id: '31bea3d537902000',
+    displayName: 'Contoso Marketing',
+    description: 'The product marketing team',
+  });
+  const rule = JSON.stringify({
+    match: { method: 'POST' },
+    times: 3,
+    fault: { kind: 'throttle', retryAfter: '5' },
+  });
+  const rows = [
+    ['functions', host.url, hostName],
+    ['graph', graph.url, 'stand-in; knows the connection contosohr'],
+    ['identity', identity.url, 'managed identity'],
+    ['storage', azurite.endpoints.queue, `Azurite; blob ${azurite.ports.blob}, table ${azurite.ports.table}`],
+    ['telemetry', `https://localhost:${telemetry.port}`, 'stand-in for Application Insights'],
+    ['control', control.url, 'watches and breaks the stand-ins; open it for help'],
+  ] as const;
+  const width = Math.max(...rows.map(([, url]) => url.length));
+  return [
+    emphasis('external-groups-adapter runs on this machine, against stand-ins for Azure.'),
+    '',
+    ...rows.map(([name, url, note]) => `  ${name.padEnd(10)} ${url.padEnd(width)}  ${note}`),
+    '',
+    `  function key: ${stack.functionKey}`,
+    '',
+    emphasis('Create a group'),
+    `curl -i ${host.url}/api/connections/contosohr/groups -H 'x-functions-key: ${stack.functionKey}' -H 'content-type: application/json' -d '${body}'`,
+    '',
+    emphasis('Make Graph throttle the next three creates'),
+    `curl -X PUT ${control.url}/faults -d '${rule}'`,
+    '',
+    emphasis('What Graph saw'),
+    `curl '${control.url}/calls?limit=5'`,
+    '',
+    'Ctrl-C stops everything. Log:',
+    '',
+  ].join('\n');
+}

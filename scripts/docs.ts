@@ -1,0 +1,77 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { format } from 'node:util';
+import { messageSchema } from '../src/deferral/message.ts';
+import { policy } from '../src/groups/policy.ts';
+import { problemCatalogue } from '../src/problems/catalogue.ts';
+import { settingCatalogue } from '../src/settings/catalogue.ts';
+
+/** The pages, and parts of pages, that are made from the tables in the code; a test holds the two together. */
+export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['README.md', await between('README.md', 'settings', settingsTable())],
+    ['docs/problems.md', await between('docs/problems.md', 'problems', problemsTable())],
+    ['docs/how-it-works.md', await between('docs/how-it-works.md', 'policy', policyTable())],
+    ['docs/message.schema.json', messageSchemaText()],
+  ]);
+}
+
+function settingsTable(): string {
+  return table(
+    ['Setting', 'Default', 'Meaning'],
+    Object.entries(settingCatalogue).map(([name, setting]) => [
+      code(name),
+      setting.default === null ? '–' : code(setting.default),
+      setting.meaning,
+    ]),
+  );
+}
+
+function problemsTable(): string {
+  return table(
+    ['`type`: `urn:problem-type:…`', 'Status', 'Title', 'What to do'],
+    Object.entries(problemCatalogue).map(([name, { status, title, remedy }]) => [
+      code(name),
+      String(status),
+      title,
+      remedy,
+    ]),
+  );
+}
+
+function policyTable(): string {
+  return table(
+    ['Outcome', 'HTTP door', 'Queue door', 'Ends as', 'First and longest wait of our own'],
+    Object.entries(policy).map(([kind, { http, queue, failure, backoff }]) => [
+      code(kind),
+      http,
+      queue,
+      failure === null ? 'succeeded' : code(failure),
+      backoff.first === 0 ? '–' : `${backoff.first} s, ${backoff.longest} s`,
+    ]),
+  );
+}
+
+/** With the wider id characters: each app's own setting may allow fewer. */
+function messageSchemaText(): string {
+  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...messageSchema('base64url') };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    format('| %s |', cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | '));
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+async function between(path: string, name: string, content: string): Promise<string> {
+  const page = await readFile(path, 'utf8');
+  const marked = new RegExp(`(<!-- ${name}: [^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!marked.test(page)) throw new Error(`${path} has no place for "${name}"`);
+  return page.replace(marked, (_whole, open: string, close: string) => `${open}\n${content}\n\n${close}`);
+}
+
+if (import.meta.main) for (const [path, text] of await renderDocs()) await writeFile(path, text);

@@ -1,0 +1,71 @@
+import { policy, postponementReasons } from '../groups/policy.ts';
+import { operationIdPattern } from '../operations/operation.ts';
+import { problemCatalogue } from '../problems/catalogue.ts';
+import type { Attributes } from './signal.ts';
+import type { EventFields, MetricName } from './telemetry.ts';
+
+/** Whether a value may leave the process under its name. */
+type Allowed = (value: unknown) => value is string | number;
+
+const sources = oneOf(['http', 'queue']);
+const code = matching(/^[\w.:-]{1,100}$/);
+
+/** What an event may carry. A value of another form than these is left out: it could be free text. */
+const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
+  connectionId: matching(/^[A-Za-z0-9]{0,32}$/),
+  groupId: matching(/^[A-Za-z0-9_-]{0,128}$/),
+  source: sources,
+  operationId: matching(new RegExp(`^$|${operationIdPattern}`)),
+  attempts: isWhole,
+  graphStatus: isWhole,
+  graphCode: code,
+  graphRequestId: code,
+  reason: oneOf(postponementReasons),
+  code: oneOf(Object.keys(problemCatalogue)),
+};
+
+/** The dimensions of each metric: every one has few values, or its series would have no end. */
+const dimensions: { readonly [name in MetricName]: { readonly [dimension: string]: Allowed } } = {
+  'externalGroups.create.duration': { source: sources, outcome: oneOf(Object.keys(policy)) },
+  'externalGroups.queue.age': {},
+  'externalGroups.queue.depth': { queue: oneOf(['work', 'poison', 'dead-letters']) },
+  'externalGroups.graph.throttled': {},
+  'externalGroups.deadLetters': { code: oneOf(Object.keys(problemCatalogue)) },
+};
+
+export function allowedEventFields(fields: object): Attributes {
+  return keep(fields, eventFields);
+}
+
+export function allowedDimensions(metric: MetricName, given: object): Attributes {
+  return keep(given, dimensions[metric]);
+}
+
+/** A URL without the parts that can hold secrets: user, query, fragment. Null for what is none. */
+export function allowedUrl(text: string): URL | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  return new URL(url.pathname, url.origin);
+}
+
+function keep(given: object, allowed: { readonly [name: string]: Allowed }): Attributes {
+  const kept: Record<string, string | number> = {};
+  const values = new Map(Object.entries(given));
+  for (const [name, isAllowed] of Object.entries(allowed)) {
+    const value: unknown = values.get(name);
+    if (isAllowed(value)) kept[name] = value;
+  }
+  return kept;
+}
+
+function oneOf(values: readonly string[]): Allowed {
+  return (value): value is string => typeof value === 'string' && values.includes(value);
+}
+
+function matching(pattern: RegExp): Allowed {
+  return (value): value is string => typeof value === 'string' && pattern.test(value);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

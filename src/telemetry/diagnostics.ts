@@ -1,0 +1,29 @@
+import type { DiagLogger } from '@opentelemetry/api';
+import type { Log } from './log.ts';
+
+/** The SDK's complaints are told at most so often, in milliseconds. */
+const tellEvery = 5 * 60_000;
+
+/**
+ * What the SDK says of its own trouble, for the operator: that signals are lost, and the code or status that names why.
+ * Nothing of its texts, which can hold the intake's answer or what was being sent.
+ */
+export function createDiagnostics(log: Log, now: () => number = Date.now): DiagLogger {
+  let complaints = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
+
+  function complain(message: string): void {
+    complaints += 1;
+    if (now() - toldAt < tellEvery) return;
+    toldAt = now();
+    const cause = /"(?:code|statusCode|name)":\s*"?([\w.-]{1,60})/.exec(message)?.[1];
+    const why = cause === undefined ? '' : ` (${cause})`;
+    log(
+      'warn',
+      `Application Insights does not take what is sent${why}: ${complaints} times since the start.`,
+    );
+  }
+
+  const nothing = () => undefined;
+  return { error: complain, warn: complain, info: nothing, debug: nothing, verbose: nothing };
+}

@@ -1,0 +1,25 @@
+import type { Settings } from '../settings/settings.ts';
+import { createAzureCredential } from '../storage/credential.ts';
+import { createTelemetry } from './create-telemetry.ts';
+import type { Log } from './log.ts';
+import { silentTelemetry, type Telemetry } from './telemetry.ts';
+
+/** The room's door: Application Insights where a connection string is set, else nothing at all. */
+export function openTelemetry({
+  telemetry: connectionString,
+  telemetryIdentity,
+  graphCredential,
+}: Pick<Settings, 'telemetry' | 'telemetryIdentity' | 'graphCredential'>): Telemetry {
+  if (connectionString === null) return silentTelemetry;
+  // Not an invocation's log: what is said here belongs to none.
+  const log: Log = (level, line) => console[level](line);
+  const credential =
+    telemetryIdentity === null
+      ? null
+      : () => createAzureCredential(graphCredential, telemetryIdentity.clientId);
+  const connect = async () => {
+    const { connectApplicationInsights } = await import('./application-insights.ts');
+    return connectApplicationInsights({ connectionString, credential }, log);
+  };
+  return createTelemetry({ connect, log });
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, example, startClient, until } from './client.ts';
+import { openQueues } from './storage.ts';
+
+describe('the app', () => {
+  let client: Client;
+  beforeAll(async () => {
+    // Azure hides a message of a crashed host for 10 minutes; here for 2 seconds.
+    client = await startClient({ env: { GRAPH_DEADLINE: 'PT1S', FUNCTIONS_HOST_QUEUE_LEASE: '2' } });
+  });
+  afterAll(() => client.close());
+
+  it('registers its functions, each with its trigger and level', () => {
+    const functions = client.stack.host?.functions ?? [];
+    expect(functions.map(({ name }) => name).sort()).toEqual([
+      'create-deferred-group',
+      'create-group',
+      'get-health',
+      'get-openapi',
+      'get-operation',
+      'rescue-poisoned-group',
+    ]);
+  });
+
+  it('does not start with wrong settings and names them all in one message', async () => {
+    const wrong = {
+      GRAPH_CLOUD: 'china',
+      GRAPH_DEADLINE: 'soon',
+      AzureWebJobsStorage: undefined,
+      AzureWebJobsStorage__accountName: 'NOT A NAME',
+    };
+    const failure = await client.stack.startHost({ FUNCTIONS_HOST_PORT: '0', ...wrong }).then(
+      () => '',
+      (thrown: unknown) => String(thrown),
+    );
+    expect(failure).toContain('GRAPH_CLOUD');
+    expect(failure).toContain('no external groups');
+    expect(failure).toContain('GRAPH_DEADLINE');
+    expect(failure).toContain('AzureWebJobsStorage__accountName');
+  });
+
+  it('takes up again what a killed host had accepted, and loses nothing', async () => {
+    const queues = openQueues(client.stack.azurite.connectionString);
+    client.stack.graph.setFaults([{ fault: { kind: 'hang' }, match: { method: 'POST' } }]);
+    const ids = ['k1', 'k2', 'k3', 'k4'];
+    const accepted = await Promise.all(
+      ids.map((id) => client.post({ ...example, id }, { headers: { prefer: 'respond-async' } })),
+    );
+    await until(() => (client.stack.graph.calls().length >= ids.length ? true : null));
+    client.stack.host?.kill('SIGKILL');
+    await client.stack.host?.exited;
+    client.stack.graph.setFaults([]);
+    await client.stack.startHost();
+    for (const { body } of accepted)
+      expect(await client.settled(body.id)).toMatchObject({ status: 'succeeded' });
+    await until(async () => ((await queues.count('work')) === 0 ? true : null));
+    expect(Object.values(client.stack.graph.counters().createsPerGroup)).toEqual(ids.map(() => 1));
+  });
+});
+
+describe('the app whose storage is gone', () => {
+  let client: Client;
+  beforeAll(async () => {
+    client = await startClient({ env: { GRAPH_DEADLINE: 'PT1S' } });
+    await client.stack.azurite.close();
+  });
+  afterAll(() => client.close());
+
+  it('creates as long as Graph answers', async () => {
+    expect((await client.post(example)).status).toBe(201);
+  });
+
+  it('claims nothing where neither Graph nor the queue takes the group', async () => {
+    client.stack.graph.setFaults([{ fault: { kind: 'throttle', retryAfter: '60' } }]);
+    const reply = await client.post(example);
+    expect(reply.status).toBe(503);
+    expect(reply.body).toMatchObject({
+      type: 'urn:problem-type:deferral-unavailable',
+      graph: { status: 429 },
+    });
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('says that operations cannot be read', async () => {
+    const reply = await client.get(`/api/operations/${'a'.repeat(32)}`);
+    expect([reply.status, reply.body.type]).toEqual([503, 'urn:problem-type:operations-unavailable']);
+  });
+});

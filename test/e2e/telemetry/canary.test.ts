@@ -1,0 +1,183 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GraphFault } from '../../../local/graph-stand-in/faults.ts';
+import { type Client, startClient, until } from '../client.ts';
+import { openQueues } from '../storage.ts';
+import { received } from './received.ts';
+
+const canary = (what: string) => `CANARY-${what}-${randomBytes(6).toString('hex')}`;
+const secret = `whsec_${randomBytes(24).toString('base64')}`;
+const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+/** Everything that the SDKs can be made to say. */
+const talkative = {
+  AZURE_LOG_LEVEL: 'verbose',
+  OTEL_LOG_LEVEL: 'ALL',
+  APPLICATIONINSIGHTS_INSTRUMENTATION_LOGGING_LEVEL: 'VERBOSE',
+  AzureFunctionsJobHost__logging__logLevel__default: 'Trace',
+};
+
+describe('of what is private', () => {
+  let client: Client;
+  const planted = new Map<string, string>([
+    ['webhook secret', secret],
+    ['webhook secret, bare', secret.slice('whsec_'.length)],
+    ['account key', accountKey],
+    ['token', 'eyJ'],
+  ]);
+  const plant = (what: string) => {
+    const text = canary(what);
+    planted.set(what, text);
+    return text;
+  };
+
+  beforeAll(async () => {
+    client = await startClient({
+      env: {
+        ...talkative,
+        WEBHOOK_SECRETS: secret,
+        GRAPH_DEADLINE: 'PT0.5S',
+        DEFERRAL_GIVE_UP_AFTER: 'PT1S',
+      },
+    });
+    planted.set('function key', client.stack.functionKey);
+    planted.set('identity header', client.stack.identity.header);
+  });
+  afterAll(() => client.close());
+
+  function signed(body: unknown): { text: string; headers: Record<string, string> } {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const id = randomUUID();
+    const at = new Date();
+    const signature = new Webhook(secret).sign(id, at, text);
+    planted.set(`signature ${id}`, signature.slice('v1,'.length));
+    const stamp = String(Math.floor(at.getTime() / 1000));
+    return {
+      text,
+      headers: { 'webhook-id': id, 'webhook-timestamp': stamp, 'webhook-signature': signature },
+    };
+  }
+
+  const post = (body: unknown, more: Record<string, string> = {}) => {
+    const { text, headers } = signed(body);
+    return client.post(text, { headers: { ...headers, ...more } });
+  };
+  const group = (id: string) => ({
+    id,
+    displayName: plant(`name-${id}`),
+    description: plant(`description-${id}`),
+  });
+
+  it('nothing is in any signal, in any line of output, whatever goes wrong', async () => {
+    const { stack } = client;
+    const queues = openQueues(stack.azurite.connectionString);
+
+    // Every answer, with what Graph says in its error.
+    expect((await post(group('created'))).status).toBe(201);
+    const same = group('same');
+    stack.graph.putGroup('contosohr', same);
+    expect((await post(same)).status).toBe(200);
+    stack.graph.putGroup('contosohr', group('conflict'));
+    expect((await post(group('conflict'))).status).toBe(409);
+    const message = plant('graph-message');
+    const graphFaults: readonly (readonly [GraphFault, number])[] = [
+      [{ kind: 'status', status: 400, message, code: 'BadRequest' }, 422],
+      [{ kind: 'status', status: 400, body: 'text', message }, 422],
+      [{ kind: 'status', status: 403, message }, 502],
+      [{ kind: 'status', status: 503, body: 'html', message }, 202],
+      [{ kind: 'status', status: 200, body: 'broken-json', message }, 202],
+      [{ kind: 'redirect', location: `https://elsewhere.example/?code=${plant('location')}` }, 202],
+      [{ kind: 'throttle', retryAfter: plant('retry-after') }, 202],
+      [{ kind: 'hang' }, 202],
+      [{ kind: 'reset' }, 202],
+      [{ kind: 'truncate' }, 202],
+    ];
+    for (const [index, [fault, status]] of graphFaults.entries()) {
+      stack.graph.setFaults([{ fault }]);
+      expect((await post(group(`fault${index}`))).status, JSON.stringify(fault)).toBe(status);
+    }
+    stack.graph.setFaults([]);
+
+    // Every refusal at the door.
+    const refused = [
+      await client.post(group('unsigned')),
+      await client.post(JSON.stringify(group('badlysigned')), {
+        headers: { ...signed('other').headers, 'x-request-id': 'harmless' },
+      }),
+      await post(`{"id": "${plant('broken-json')}`),
+      await post({ ...group('unknown'), [plant('member')]: plant('member-value') }),
+      await post(group('header'), { 'x-request-id': `not ok: ${plant('request-id')}` }),
+      await post(group('type'), { 'content-type': `text/${plant('media-type')}` }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([401, 401, 400, 400, 201, 415]);
+    await fetch(`${stack.host?.url}/api/connections/contosohr/groups?code=${plant('wrong-key')}`, {
+      method: 'POST',
+    });
+    await client.get('/api/operations/none');
+    await client.get('/api/health', { authorization: `Bearer ${plant('bearer')}`, cookie: plant('cookie') });
+
+    // The identity endpoint fails, and then storage is asked for what it refuses.
+    stack.graph.expireTokens();
+    stack.identity.setFault({ kind: 'status', status: 500 });
+    await post(group('notoken'));
+    stack.identity.setFault(undefined);
+
+    // The queue's own door.
+    await queues.send('work', Buffer.from(plant('not-json')).toString('base64'));
+    await queues.send('work', plant('not-base64'));
+    await queues.sendJson({ connectionId: plant('connection'), group: group('queued1') });
+    await queues.sendJson({
+      connectionId: 'contosohr',
+      group: group('queued2'),
+      [plant('field')]: plant('value'),
+    });
+    await queues.sendJson({
+      connectionId: 'contosohr',
+      group: { ...group('x'), id: plant('id with spaces ') },
+    });
+    await queues.sendJson({
+      connectionId: 'contosohr',
+      group: group('queued3'),
+      traceparent: plant('trace'),
+    });
+    stack.graph.setFaults([
+      { match: { groupId: 'queued4' }, fault: { kind: 'status', status: 400, message } },
+    ]);
+    await queues.sendJson({ connectionId: 'contosohr', group: group('queued4') });
+    await until(async () => ((await queues.count('work')) === 0 ? true : null));
+    await expect.poll(() => queues.count('deadLetters')).toBeGreaterThanOrEqual(6);
+
+    await stack.host?.stop();
+    expect(received(stack).events.length).toBeGreaterThan(20);
+    expectNothingPlanted();
+  });
+
+  it('nothing is in what a start with wrong settings says', async () => {
+    const { stack } = client;
+    const wrong = {
+      WEBHOOK_SECRETS: plant('secret-setting'),
+      AzureWebJobsStorage: `AccountName=account;AccountKey=${plant('key-setting')}`,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: plant('connection-string'),
+    };
+    await expect(stack.startHost(wrong)).rejects.toThrow(/WEBHOOK_SECRETS/);
+    expectNothingPlanted();
+  });
+
+  /** Looks for each canary as it is, and as the encodings on the way would write it. */
+  function expectNothingPlanted(): void {
+    const output = client.stack.hostLines().join('\n');
+    expect(output.length).toBeGreaterThan(1_000);
+    for (const [what, text] of planted) {
+      for (const form of [
+        text,
+        encodeURIComponent(text),
+        Buffer.from(text).toString('base64').replace(/=+$/, ''),
+      ]) {
+        expect(client.stack.telemetry.search(form).length, `telemetry: ${what}`).toBe(0);
+        const at = output.indexOf(form);
+        expect(at < 0 ? null : output.slice(Math.max(0, at - 300), at + 200), `output: ${what}`).toBeNull();
+      }
+    }
+  }
+});

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TelemetryFault } from '../../../local/telemetry-sink/telemetry-sink.ts';
+import { type Client, example, startClient, until } from '../client.ts';
+import { received } from './received.ts';
+
+const faults: readonly (readonly [string, TelemetryFault])[] = [
+  ['hangs', { kind: 'hang' }],
+  ['is slow', { kind: 'slow', ms: 5_000 }],
+  ['refuses', { kind: 'refuse', status: 500 }],
+  ['asks to wait for a day', { kind: 'refuse', status: 429, retryAfter: '86400' }],
+  ['breaks off', { kind: 'reset' }],
+];
+
+/** Milliseconds that the app may take to flush on a graceful stop, and what a stop takes besides. */
+const flush = 5_000;
+const rest = 5_000;
+
+describe('an intake that', () => {
+  let client: Client;
+  beforeAll(async () => {
+    client = await startClient({ functionsHost: false });
+  });
+  afterAll(() => client.close());
+
+  async function createSome(name: string): Promise<void> {
+    const ids = Array.from({ length: 100 }, (_, index) => `${name.replaceAll(' ', '')}${index}`);
+    const replies = await Promise.all(ids.map((id) => client.post({ ...example, id })));
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201]));
+  }
+
+  it.each(faults)('%s changes no answer and holds up no stop', async (name, fault) => {
+    const { stack } = client;
+    stack.telemetry.reset();
+    const host = await stack.startHost();
+    stack.telemetry.setFault(fault);
+    await createSome(name);
+    // The SDK is loaded and has met the fault: what follows is not the quiet before.
+    await until(() => (stack.telemetry.counters().requests > 0 ? true : null));
+    await createSome(`${name} again`);
+    const stoppedAt = performance.now();
+    expect(await host.stop()).toMatchObject({ code: 0 });
+    expect(performance.now() - stoppedAt).toBeLessThan(flush + rest);
+  });
+
+  it('is not there changes nothing either', async () => {
+    const { stack } = client;
+    const key = '00000000-0000-4000-8000-000000000000';
+    const nowhere = `InstrumentationKey=${key};IngestionEndpoint=https://localhost:1/`;
+    const host = await stack.startHost({ APPLICATIONINSIGHTS_CONNECTION_STRING: nowhere });
+    await createSome('absent');
+    await until(() => stack.hostLines().find((line) => line.includes('does not take what is sent')) ?? null);
+    await createSome('absent again');
+    const stoppedAt = performance.now();
+    expect(await host.stop()).toMatchObject({ code: 0 });
+    expect(performance.now() - stoppedAt).toBeLessThan(flush + rest);
+  });
+
+  it('fails for a moment gets what was to be sent all the same', async () => {
+    const { stack } = client;
+    stack.telemetry.reset();
+    const host = await stack.startHost();
+    stack.telemetry.setFault({ kind: 'refuse', status: 503, times: 2 });
+    await createSome('moment');
+    await until(() => (received(stack).events.length === 100 ? true : null));
+    await host.stop();
+    expect(received(stack).graphCalls).toHaveLength(100);
+  });
+
+  it('nobody has named gets nothing', async () => {
+    const { stack } = client;
+    stack.telemetry.reset();
+    const host = await stack.startHost({ APPLICATIONINSIGHTS_CONNECTION_STRING: undefined });
+    await createSome('silent');
+    await host.stop();
+    expect(stack.telemetry.counters().requests).toBe(0);
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queueNames } from '../../../src/deferral/queue.ts';
+import { type Passing, type QueueProxy, startQueueProxy, type Verdict } from './queue-proxy.ts';
+import { type CliResult, document, runCli, startCli } from './run-cli.ts';
+import { failed, oldMessage, type Storage, startStorage, within } from './storage.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
+
+const { work, deadLetters } = queueNames;
+
+/** Storage counts a lease in whole seconds. */
+const args = ['dead-letters', 'redrive', '--all', '--yes', '--json', '--lease', '1'];
+
+const marks = ({ method, path }: Passing) => method === 'PUT' && path.includes(`/${deadLetters}/messages/`);
+const sends = ({ method, path }: Passing) => method === 'POST' && path.includes(`/${work}/messages`);
+const deletes = ({ method, path }: Passing) => method === 'DELETE' && path.includes(`/${deadLetters}/`);
+
+describe('a redrive that is interrupted', () => {
+  let storage: Storage;
+  let proxy: QueueProxy;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    storage = await startStorage();
+    proxy = await startQueueProxy(storage.connectionString, storage.queueUrl);
+    workspace = await createWorkspace();
+    await workspace.writeStack({ storage: proxy.connectionString });
+  });
+  beforeEach(async () => {
+    proxy.judge(() => 'pass');
+    await storage.reset();
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await storage.close();
+    await workspace.remove();
+  });
+
+  /** Runs the CLI and kills it at the first request of a kind. */
+  async function killedAt(isTheOne: (passing: Passing) => boolean, verdict: Verdict): Promise<CliResult> {
+    const { child, ended } = startCli(args, { folder: workspace.folder });
+    proxy.judge((passing) => {
+      if (!isTheOne(passing)) return 'pass';
+      child.kill('SIGKILL');
+      return verdict;
+    });
+    const result = await ended;
+    proxy.judge(() => 'pass');
+    expect(result.signal).toBe('SIGKILL');
+    return result;
+  }
+
+  /** Runs it again until the dead letter can be seen again and is dealt with. */
+  async function finished(): Promise<CliResult> {
+    for (;;) {
+      const result = await runCli(args, { folder: workspace.folder });
+      if (document(result).letters.length > 0) return result;
+    }
+  }
+
+  it('before it marks has done nothing: the next one redrives', async () => {
+    await storage.bury({ message: oldMessage('a1') });
+    await killedAt(marks, 'drop');
+    expect(await storage.size(work)).toBe(0);
+    expect(document(await finished())).toMatchObject({ redriven: 1, finished: 0 });
+    expect(await storage.contents(work)).toHaveLength(1);
+    expect(await storage.size(deadLetters)).toBe(0);
+  });
+
+  it('between mark and send is taken up under the same name', async () => {
+    await storage.bury({ message: oldMessage('b1') });
+    await killedAt(sends, 'drop');
+    expect(await storage.size(work)).toBe(0);
+    const listed = await untilListed();
+    expect(document(await finished())).toMatchObject({ redriven: 1 });
+    expect(await storage.contents(work)).toMatchObject([{ firstQueuedDateTime: listed.redriveBegan }]);
+    expect(await storage.size(deadLetters)).toBe(0);
+  });
+
+  it('after the send, before anyone heard of it, sends a copy of the same delivery and no other', async () => {
+    const message = oldMessage('c1');
+    await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
+    await storage.bury({ message });
+    // The last request that is answered is the send itself; the table has not been told.
+    await killedAt(sends, 'answer-lost');
+    await settled(async () => (await storage.size(work)) === 1);
+    expect(document(await finished())).toMatchObject({ redriven: 1 });
+    const copies = await storage.contents(work);
+    expect(copies).toHaveLength(2);
+    expect(copies[1]).toEqual(copies[0]);
+    expect(await storage.size(deadLetters)).toBe(0);
+  });
+
+  it('between send and delete is only cleared away: the work queue holds that one delivery', async () => {
+    const message = oldMessage('d1');
+    await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
+    await storage.bury({ message });
+    await killedAt(deletes, 'drop');
+    expect(await storage.size(work)).toBe(1);
+    const result = await finished();
+    expect(result.code).toBe(0);
+    expect(document(result)).toMatchObject({ redriven: 0, finished: 1, letters: [{ result: 'finished' }] });
+    expect(await storage.contents(work)).toHaveLength(1);
+    expect(await storage.size(deadLetters)).toBe(0);
+  });
+
+  it('is not mistaken for done by an operation id that the sender chose for several groups', async () => {
+    const message = oldMessage('e1', { operationId: '0'.repeat(32) });
+    const newer = { ...failed(message), status: 'succeeded' } as const;
+    await storage.bury({ message });
+    await killedAt(sends, 'drop');
+    await storage.operations.record(newer, new Date(Date.now() + 60_000).toISOString(), within);
+    expect(document(await finished())).toMatchObject({ redriven: 1, finished: 0 });
+    expect(await storage.contents(work)).toMatchObject([{ group: { id: 'e1' } }]);
+  });
+
+  it('tells that letters are out of sight until the lease ends', async () => {
+    await storage.bury({ message: oldMessage('f1') });
+    const { child, ended } = startCli([...args, '--lease', '600'], { folder: workspace.folder });
+    proxy.judge((passing) => {
+      if (marks(passing)) child.kill('SIGKILL');
+      return marks(passing) ? 'drop' : 'pass';
+    });
+    await ended;
+    proxy.judge(() => 'pass');
+    const result = await runCli(['dead-letters', 'list'], { folder: workspace.folder });
+    expect(result).toMatchObject({ code: 0, stdout: 'No dead letters.\n' });
+    expect(result.stderr).toMatch(/About 1 more cannot be seen/);
+  });
+
+  it('by a failing send gives the letter back at once, marked, and ends with 1', async () => {
+    await storage.bury({ message: oldMessage('g1') });
+    proxy.judge((passing) => (sends(passing) ? 'drop' : 'pass'));
+    const result = await runCli([...args, '--lease', '600'], { folder: workspace.folder });
+    expect(result.code).toBe(1);
+    expect(document(result)).toMatchObject({ redriven: 0, failed: 1, letters: [{ result: 'failed' }] });
+    const [letter] = await storage.contents(deadLetters);
+    expect(letter).toMatchObject({ group: { id: 'g1' }, redrive: { at: expect.any(String) } });
+  });
+
+  async function untilListed(): Promise<{ redriveBegan: string }> {
+    for (;;) {
+      const listed = document(await runCli(['dead-letters', 'list', '--json'], { folder: workspace.folder }));
+      if (listed.deadLetters.length > 0) return listed.deadLetters[0];
+    }
+  }
+});
+
+async function settled(probe: () => Promise<boolean>): Promise<void> {
+  while (!(await probe())) await new Promise((done) => setTimeout(done, 20));
+}

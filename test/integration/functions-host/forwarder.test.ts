@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { createForwarder } from '../../../local/functions-host/http/forwarder.ts';
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return `http://localhost:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+it('gives up the connection to the worker when the rest of an answered body is no longer awaited', async () => {
+  const worker = createServer((_request, response) => response.writeHead(413).end('too long'));
+  const forwarder = createForwarder(await listen(worker));
+  onTestFinished(() => forwarder.close());
+  let received: IncomingMessage | undefined;
+  const front = createServer(async (request, response) => {
+    received = request;
+    const answer = await forwarder.forward(request, 'invocation', 'adapter.example').answer;
+    answer.pipe(response.writeHead(answer.statusCode ?? 0));
+  });
+  const connected = once(worker, 'connection');
+  const caller = httpRequest(await listen(front), {
+    method: 'POST',
+    headers: { 'transfer-encoding': 'chunked' },
+  });
+  caller.on('error', () => {});
+  caller.write('begun');
+  const [response] = (await once(caller, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(413);
+
+  const [socket] = (await connected) as [Socket];
+  // Not `once` of events: a body cut off is also an error of the socket.
+  const closed = new Promise((done) => socket.once('close', done));
+  const started = performance.now();
+  received?.destroy();
+  await closed;
+  // Sooner than an idle connection is closed anyway.
+  expect(performance.now() - started).toBeLessThan(3000);
+});

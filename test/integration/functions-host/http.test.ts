@@ -1,0 +1,303 @@
+import { once } from 'node:events';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningHost, runHost } from './run-host.ts';
+import { type App, writeApp } from './write-app.ts';
+
+const functions = `
+import { app } from '@azure/functions';
+import { setTimeout as delay } from 'node:timers/promises';
+const anonymous = { authLevel: 'anonymous' };
+
+app.http('open', { ...anonymous, methods: ['GET'], handler: () => ({ body: 'open' }) });
+app.http('keyed', { authLevel: 'function', methods: ['GET', 'POST'], handler: () => ({ body: 'keyed' }) });
+app.http('administered', { authLevel: 'admin', methods: ['GET'], handler: () => ({ body: 'admin' }) });
+app.http('params', {
+  ...anonymous, methods: ['GET'], route: 'things/{thing}/parts/{number:int?}',
+  handler: (request) => ({ jsonBody: request.params }),
+});
+app.http('rest', { ...anonymous, methods: ['GET'], route: 'files/{*path}', handler: (r) => ({ jsonBody: r.params }) });
+app.http('echo', {
+  ...anonymous, methods: ['POST'],
+  handler: async (request, context) => {
+    const bytes = Buffer.from(await request.arrayBuffer());
+    return {
+      status: 201,
+      headers: { 'x-answer': 'yes' },
+      cookies: [{ name: 'a', value: '1' }, { name: 'b', value: '2', httpOnly: true }],
+      jsonBody: {
+        url: request.url, bytes: bytes.toString('base64'), query: Object.fromEntries(request.query),
+        header: request.headers.get('x-given'), trace: context.traceContext,
+      },
+    };
+  },
+});
+app.http('refuses', { ...anonymous, methods: ['POST'], handler: () => ({ status: 413, body: 'too long' }) });
+app.http('throws', { ...anonymous, methods: ['GET', 'POST'], handler: () => { throw new Error('secret inner text'); } });
+app.http('silent', { ...anonymous, methods: ['GET'], handler: () => undefined });
+app.http('slow', { ...anonymous, methods: ['GET'], handler: async () => { await delay(60_000); return {}; } });
+app.http('lingers', {
+  ...anonymous, methods: ['GET'],
+  handler: async (_request, context) => {
+    context.log('lingers'); await delay(200); context.log('lingered'); return { body: 'late' };
+  },
+});
+app.http('counts', {
+  ...anonymous, methods: ['POST'],
+  handler: async (request, context) => {
+    let bytes = 0;
+    try {
+      for await (const chunk of request.body) { bytes += chunk.length; context.log('got ' + bytes); }
+    } catch { context.log('the body broke off'); }
+    return { body: String(bytes) };
+  },
+});
+app.http('burst', {
+  ...anonymous, methods: ['POST'],
+  handler: async (request) => { const body = await request.text(); await delay(50); return { body }; },
+});
+`;
+const streaming = `${functions}\napp.setup({ enableHttpStream: true });`;
+
+async function send(
+  url: string,
+  options: object,
+  body?: string | Buffer,
+): Promise<[IncomingMessage, string]> {
+  const request = httpRequest(url, options);
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return [response, await text(response)];
+}
+
+function open(url: string): ClientRequest {
+  const request = httpRequest(url, { method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
+  request.on('error', () => {});
+  return request;
+}
+
+describe.each([
+  ['with enableHttpStream', streaming],
+  ['without enableHttpStream', functions],
+])('an HTTP function %s', (_, entry) => {
+  let app: App;
+  let host: RunningHost;
+  beforeAll(async () => {
+    app = await writeApp({ entry });
+    host = await runHost(app.root, { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000000' });
+  });
+  afterAll(async () => {
+    await host.end();
+    await app.remove();
+  });
+
+  it('is announced with its methods and route', () => {
+    expect(host.functions).toContainEqual({
+      name: 'open',
+      type: 'http',
+      methods: ['GET'],
+      route: '/api/open',
+    });
+    expect(host.key).toBe('test-key');
+  });
+
+  it.each([
+    ['anonymous', 'open', {}, 200],
+    ['function without a key', 'keyed', {}, 401],
+    ['function with a wrong key', 'keyed', { 'x-functions-key': 'test-kez' }, 401],
+    ['function with the key', 'keyed', { 'x-functions-key': 'test-key' }, 200],
+    ['function with the key in the query', 'keyed?code=test-key', {}, 200],
+    ['function with a wrong key in the query', 'keyed?code=no', {}, 401],
+    [
+      'function with a wrong header and a right query',
+      'keyed?code=test-key',
+      { 'x-functions-key': 'no' },
+      401,
+    ],
+    ['admin without a key', 'administered', {}, 401],
+    ['admin with the key', 'administered', { 'x-functions-key': 'test-key' }, 200],
+  ])('answers by auth level: %s', async (_name, path, headers, status) => {
+    const response = await fetch(`${host.url}/api/${path}`, { headers });
+    expect(response.status).toBe(status);
+  });
+
+  it('explains its own answers and keeps a decent request id', async () => {
+    const headers = { 'x-request-id': 'caller.1' };
+    const response = await fetch(`${host.url}/api/keyed?code=guessed-key`, { headers });
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('x-request-id')).toBe('caller.1');
+    const problem = await response.json();
+    expect(problem).toMatchObject({
+      type: 'about:blank',
+      title: 'Unauthorized',
+      status: 401,
+      instance: '/api/keyed',
+    });
+    expect(JSON.stringify(problem)).not.toContain('guessed-key');
+    const other = await fetch(`${host.url}/api/keyed`, { headers: { 'x-request-id': 'not decent!' } });
+    expect(other.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['GET', '/api'],
+    ['GET', '/api/nothing'],
+    ['GET', '/open'],
+    ['POST', '/api/open'],
+    ['GET', '/api/things/a/parts/b'],
+  ])('answers 404 to %s %s', async (method, path) => {
+    expect((await fetch(host.url + path, { method })).status).toBe(404);
+  });
+
+  it.each([
+    ['/api/things/Ab-1/parts/7', { thing: 'Ab-1', number: '7' }],
+    ['/api/things/a/parts', { thing: 'a' }],
+    ['/API/Things/a/PARTS/', { thing: 'a' }],
+    ['/api/things/%C5%81%C3%B3d%C5%BA/parts', { thing: 'Łódź' }],
+    ['/api/files/a/b%20c/d', { path: 'a/b c/d' }],
+  ])('reads the parameters of %s', async (path, params) => {
+    const response = await fetch(host.url + path);
+    expect(await response.json()).toEqual(params);
+  });
+
+  it('hands over body, headers and query, and the answer back', async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_v, index) => index));
+    const [response, body] = await send(
+      `${host.url}/api/echo?a=1&b=%C5%81`,
+      { method: 'POST', headers: { 'x-given': 'value', 'content-length': 256, host: 'adapter.example' } },
+      bytes,
+    );
+    expect(response.statusCode).toBe(201);
+    expect(response.headers).toMatchObject({ 'x-answer': 'yes', 'set-cookie': ['a=1', 'b=2; HttpOnly'] });
+    expect(JSON.parse(body)).toMatchObject({
+      url: 'http://adapter.example/api/echo?a=1&b=%C5%81',
+      bytes: bytes.toString('base64'),
+      query: { a: '1', b: 'Ł' },
+      header: 'value',
+    });
+  });
+
+  it('keeps the trace of the caller in a span of its own', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+    const headers = { traceparent, tracestate: 'a=b' };
+    const { trace } = JSON.parse((await send(`${host.url}/api/echo`, { method: 'POST', headers }))[1]);
+    expect(trace.traceParent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+    expect(trace.traceParent).not.toContain('b7ad6b7169203331');
+    expect(trace.traceState).toBe('a=b');
+  });
+
+  it('answers 500 without inner text where the function throws, and logs it', async () => {
+    for (const method of ['GET', 'POST']) {
+      const response = await fetch(`${host.url}/api/throws`, { method });
+      expect(response.status).toBe(500);
+      expect(await response.text()).not.toContain('secret');
+    }
+    await host.seen(/throws .*secret inner text/);
+  });
+
+  it('answers 204 where the function returns nothing', async () => {
+    expect((await fetch(`${host.url}/api/silent`)).status).toBe(204);
+  });
+
+  it('answers while a refused body still arrives', async () => {
+    const body = Buffer.alloc(900_000, 'x');
+    const [response, answer] = await send(`${host.url}/api/refuses`, { method: 'POST' }, body);
+    expect([response.statusCode, answer]).toEqual([413, 'too long']);
+  });
+
+  it('refuses a body over FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', async () => {
+    const response = await fetch(`${host.url}/api/echo`, { method: 'POST', body: Buffer.alloc(1_000_001) });
+    expect(response.status).toBe(413);
+  });
+
+  it('never logs a query string', async () => {
+    await fetch(`${host.url}/api/keyed?code=test-key`);
+    await host.seen(/keyed [0-9a-f]{8} GET \/api\/keyed 200 \d+ ms/);
+    expect(host.output()).not.toContain('code=');
+    expect(host.output()).not.toContain('test-key');
+  });
+
+  it('survives 1,000 requests at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, async (_v, index) => {
+        const body = `body ${index}`;
+        const response = await fetch(`${host.url}/api/burst`, { method: 'POST', body });
+        return response.status === 200 && (await response.text()) === body;
+      }),
+    );
+    expect(answers.filter((right) => right)).toHaveLength(1000);
+  });
+});
+
+describe('a streaming HTTP function', () => {
+  let app: App;
+  let host: RunningHost;
+  beforeAll(async () => {
+    app = await writeApp({ entry: streaming });
+    host = await runHost(app.root);
+  });
+  afterAll(async () => {
+    await host.end('SIGKILL');
+    await app.remove();
+  });
+
+  it('sees a chunked body as it arrives', async () => {
+    const request = open(`${host.url}/api/counts`);
+    request.write('12345');
+    await host.seen(/got 5$/m);
+    request.end('678');
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(await text(response)).toBe('8');
+  });
+
+  it('can answer before the body has come to its end', async () => {
+    const request = open(`${host.url}/api/refuses`);
+    request.write('begun');
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect([response.statusCode, await text(response)]).toEqual([413, 'too long']);
+    // The rest never comes; the host cuts the connection after a while and goes on.
+    await once(request, 'close');
+    expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
+  });
+
+  it('notices a caller that goes away while sending', async () => {
+    const request = open(`${host.url}/api/counts`);
+    request.write('123456789');
+    await host.seen(/got 9$/m);
+    request.destroy();
+    await host.seen(/the body broke off/);
+    await host.seen(/POST \/api\/counts caller gone/);
+    expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
+  });
+
+  it('runs to its end without its caller, and that is no error', async () => {
+    const request = httpRequest(`${host.url}/api/lingers`)
+      .on('error', () => {})
+      .end();
+    await host.seen(/INF lingers \S+ lingers$/m);
+    request.destroy();
+    await host.seen(/INF lingers \S+ lingered$/m);
+    expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
+    expect(host.errors()).not.toContain('lingers');
+  });
+
+  it('answers on a raw connection that sends rubbish', async () => {
+    const { port } = new URL(host.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end('rubbish\r\n\r\n');
+    expect(await text(socket)).toContain('400 Bad Request');
+  });
+
+  it('keeps quick functions quick while slow ones wait', async () => {
+    const slow = Array.from({ length: 50 }, () =>
+      httpRequest(`${host.url}/api/slow`)
+        .on('error', () => {})
+        .end(),
+    );
+    expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
+    for (const request of slow) request.destroy();
+    await host.seen(/GET \/api\/slow caller gone/);
+  });
+});

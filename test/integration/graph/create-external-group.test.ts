@@ -1,0 +1,179 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultRule, GraphFault } from '../../../local/graph-stand-in/faults.ts';
+import { listen } from '../../../local/listen.ts';
+import { attemptWithin, type GraphRoom, openGraphRoom } from './graph-room.ts';
+
+const group = { id: 'a1', displayName: 'Łódź', description: 'two\nlines' };
+
+/** A port that was free a moment ago: nothing answers there. */
+async function closedPort(): Promise<number> {
+  const { port, close } = await listen(createServer());
+  await close();
+  return port;
+}
+
+describe('the Graph room, over TLS', () => {
+  let room: GraphRoom;
+  beforeAll(async () => {
+    room = await openGraphRoom();
+  });
+  afterAll(() => room.close());
+  beforeEach(() => {
+    room.graph.reset();
+    room.identity.reset();
+  });
+
+  const attempt = (uncertain = false, ms = 3_000) =>
+    room.create('contosohr', group, attemptWithin(ms, uncertain));
+  const seen = () => room.graph.calls().map(({ method, status }) => `${method} ${status}`);
+  const failOnce = (method: string, fault: GraphFault): FaultRule => ({ match: { method }, times: 1, fault });
+
+  it('creates, with exactly the documented properties and a token over TLS', async () => {
+    expect(await attempt()).toEqual({ kind: 'created', group });
+    expect(room.graph.groups()).toMatchObject([{ connectionId: 'contosohr', ...group }]);
+    expect(room.graph.calls()).toMatchObject([
+      { method: 'POST', tokenAccepted: true, contentTypeAccepted: true, tls: expect.stringContaining('TLS') },
+    ]);
+    expect(room.graph.calls()[0]?.clientRequestId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('finds an identical group unchanged, null and absent alike', async () => {
+    await attempt();
+    expect(await attempt()).toEqual({ kind: 'unchanged', group });
+    room.graph.putGroup('contosohr', { id: 'b', displayName: null, description: null });
+    expect(await room.create('contosohr', { id: 'b' }, attemptWithin(3_000))).toMatchObject({
+      kind: 'unchanged',
+    });
+  });
+
+  it('finds a different group in conflict and changes nothing', async () => {
+    room.graph.putGroup('contosohr', { ...group, displayName: 'other' });
+    expect(await attempt()).toMatchObject({
+      kind: 'conflict',
+      existing: { ...group, displayName: 'other' },
+      graph: { status: 409, code: 'NameAlreadyExists' },
+    });
+    expect(room.graph.groups()).toMatchObject([{ displayName: 'other' }]);
+  });
+
+  it('takes NameAlreadyExists for a duplicate under any status', async () => {
+    room.graph.putGroup('contosohr', group);
+    room.graph.setFaults([
+      failOnce('POST', { kind: 'status', status: 400, body: 'odata', code: 'nameAlreadyExists' }),
+    ]);
+    expect(await attempt()).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it.each<[string, GraphFault]>([
+    ['500', { kind: 'status', status: 500, body: 'odata', commit: true }],
+    ['502 in HTML', { kind: 'status', status: 502, body: 'html', commit: true }],
+    ['503', { kind: 'status', status: 503, body: 'empty', commit: true }],
+    ['a reset', { kind: 'reset', commit: true }],
+    ['a body that breaks off', { kind: 'truncate', commit: true }],
+    ['a gzip bomb', { kind: 'gzip-bomb', commit: true }],
+    ['half a JSON', { kind: 'status', status: 201, body: 'broken-json', commit: true }],
+  ])('reads back after %s and finds that it has created the group', async (_what, fault) => {
+    room.graph.setFaults([failOnce('POST', fault)]);
+    expect(await attempt()).toEqual({ kind: 'created', group });
+    expect(seen()).toHaveLength(2);
+    expect(seen()[1]).toBe('GET 200');
+  });
+
+  it.each<[string, GraphFault]>([
+    ['500', { kind: 'status', status: 500, body: 'odata' }],
+    ['HTML', { kind: 'status', status: 502, body: 'html' }],
+    ['a reset', { kind: 'reset' }],
+    ['a redirect', { kind: 'redirect', location: 'https://localhost:1/elsewhere' }],
+  ])('stays uncertain after %s where reading back shows nothing', async (_what, fault) => {
+    room.graph.setFaults([failOnce('POST', fault)]);
+    expect(await attempt()).toMatchObject({ kind: 'unavailable', uncertain: true });
+    expect(seen().at(-1)).toBe('GET 404');
+  });
+
+  it('never follows a redirect', async () => {
+    const other = await openGraphRoom();
+    room.graph.setFaults([{ fault: { kind: 'redirect', location: other.graph.url } }]);
+    await attempt();
+    expect(other.graph.calls()).toEqual([]);
+    await other.close();
+    process.env.IDENTITY_ENDPOINT = room.identity.url;
+    process.env.IDENTITY_HEADER = room.identity.header;
+  });
+
+  it('gives up at the deadline, uncertain, without holding on', async () => {
+    room.graph.setFaults([{ fault: { kind: 'hang' } }]);
+    expect(await attempt(false, 200)).toMatchObject({ kind: 'unavailable', uncertain: true });
+  });
+
+  it('is certain that nothing was created where no connection came about', async () => {
+    const nowhere = room.newRoom(`https://localhost:${await closedPort()}`);
+    expect(await nowhere('contosohr', group, attemptWithin(3_000))).toMatchObject({
+      kind: 'unavailable',
+      uncertain: false,
+    });
+  });
+
+  it.each([
+    ['2.5', 2.5],
+    ['120', 120],
+    [undefined, null],
+  ])('passes on a wait of %s, without trying again', async (header, seconds) => {
+    const fault = { kind: 'throttle', ...(header === undefined ? {} : { retryAfter: header }) } as const;
+    room.graph.setFaults([{ fault }]);
+    expect(await attempt()).toMatchObject({ kind: 'throttled', retryAfter: seconds, uncertain: false });
+    expect(seen()).toEqual(['POST 429']);
+  });
+
+  it('reads before it writes after an uncertain attempt', async () => {
+    room.graph.putGroup('contosohr', group);
+    expect(await attempt(true)).toEqual({ kind: 'created', group });
+    expect(seen()).toEqual(['GET 200']);
+  });
+
+  it('writes after an uncertain attempt that created nothing', async () => {
+    expect(await attempt(true)).toEqual({ kind: 'created', group });
+    expect(seen()).toEqual(['GET 404', 'POST 201']);
+  });
+
+  it('writes nothing and stays uncertain where it could not read', async () => {
+    room.graph.setFaults([{ match: { method: 'GET' }, fault: { kind: 'throttle', retryAfter: '9' } }]);
+    expect(await attempt(true)).toMatchObject({ kind: 'throttled', retryAfter: 9, uncertain: true });
+    expect(seen()).toEqual(['GET 429']);
+  });
+
+  it('takes a duplicate that cannot be read for unavailable, not for an end', async () => {
+    room.graph.putGroup('contosohr', group);
+    room.graph.setFaults([
+      { match: { method: 'GET' }, fault: { kind: 'status', status: 404, body: 'odata' } },
+    ]);
+    expect(await attempt()).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('tells an unknown connection from a refused group', async () => {
+    const options = attemptWithin(3_000);
+    expect(await room.create('unknown', group, options)).toMatchObject({ kind: 'unknown-connection' });
+    room.graph.setFaults([
+      failOnce('POST', { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' }),
+    ]);
+    expect(await attempt()).toMatchObject({
+      kind: 'refused',
+      graph: { status: 400, code: 'InvalidRequest' },
+    });
+  });
+
+  it('tries once more with a fresh token after 401', async () => {
+    await attempt();
+    room.graph.expireTokens();
+    const issued = room.identity.counts().issued;
+    expect(await attempt()).toMatchObject({ kind: 'unchanged' });
+    expect(room.identity.counts().issued).toBe(issued + 1);
+    expect(seen()).toEqual(['POST 201', 'POST 401', 'POST 409', 'GET 200']);
+  });
+
+  it('is denied after 403 with two tokens', async () => {
+    room.graph.denyRole(true);
+    expect(await attempt()).toMatchObject({ kind: 'denied', graph: { status: 403 } });
+    expect(seen()).toEqual(['POST 403', 'POST 403']);
+  });
+});

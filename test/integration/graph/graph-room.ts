@@ -1,0 +1,56 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { createCertificate } from '../../../local/certificate.ts';
+import {
+  type GraphStandIn,
+  type GraphStandInOptions,
+  startGraphStandIn,
+} from '../../../local/graph-stand-in/graph-stand-in.ts';
+import { type IdentityEndpoint, startIdentityEndpoint } from '../../../local/identity-endpoint.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../local/token-issuer.ts';
+import { clouds } from '../../../src/graph/clouds.ts';
+import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
+import { createGraph } from '../../../src/graph/graph.ts';
+import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
+
+export interface GraphRoom {
+  readonly graph: GraphStandIn;
+  readonly identity: IdentityEndpoint;
+  readonly tokens: TokenIssuer;
+  readonly create: CreateExternalGroup;
+  /** A room whose token cache is empty; the SDK's own static cache is shared all the same. */
+  readonly newRoom: (graphUrl?: string, graphDeadline?: number) => CreateExternalGroup;
+  readonly close: () => Promise<void>;
+}
+
+/** The Graph room of this process against the stand-in over TLS, with the real credential and client. */
+export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}): Promise<GraphRoom> {
+  const tls = await createCertificate();
+  setDefaultCACertificates([...getCACertificates('default'), tls.cert]);
+  const tokens = createTokenIssuer();
+  const identity = await startIdentityEndpoint({ tokens });
+  const graph = await startGraphStandIn({ ...options, tls, tokens });
+  process.env.IDENTITY_ENDPOINT = identity.url;
+  process.env.IDENTITY_HEADER = identity.header;
+  const newRoom = (graphUrl = graph.url, graphDeadline = 5_000) =>
+    createGraph(
+      { cloud: clouds.global, graphUrl, graphCredential: 'managed-identity', clientId: null, graphDeadline },
+      silentTelemetry,
+    );
+  return {
+    graph,
+    identity,
+    tokens,
+    create: newRoom(),
+    newRoom,
+    close: async () => {
+      await graph.close();
+      await identity.close();
+    },
+  };
+}
+
+/** Options of one attempt that has `ms` milliseconds. */
+export function attemptWithin(ms: number, uncertain = false) {
+  return { signal: AbortSignal.timeout(ms), trace: newTrace(), uncertain };
+}

@@ -1,0 +1,79 @@
+import { TableClient } from '@azure/data-tables';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Azurite, startAzurite } from '../../../local/azurite.ts';
+import { type Watcher, watch, workWatchers } from '../../../local/watch-work.ts';
+import { queueNames } from '../../../src/deferral/queue.ts';
+import { operationsTable } from '../../../src/operations/operations.ts';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite();
+});
+afterAll(() => azurite.close());
+
+async function look(watchers: readonly Watcher[]): Promise<string[]> {
+  return (await Promise.all(watchers.map((watcher) => watcher().catch(() => [])))).flat();
+}
+
+test('tells each change of queue, dead letters and operations once, without any names', async () => {
+  const watchers = workWatchers(azurite.connectionString);
+  expect(await look(watchers)).toEqual([]);
+
+  const storage = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  const put = async (queue: string, content: object) => {
+    await storage.getQueueClient(queue).createIfNotExists();
+    const text = Buffer.from(JSON.stringify(content)).toString('base64');
+    await storage.getQueueClient(queue).sendMessage(text);
+  };
+  await put(queueNames.work, {});
+  const group = { id: 'a', displayName: 'A secret name' };
+  await put(queueNames.deadLetters, { connectionId: 'contosohr', group, error: { code: 'group-conflict' } });
+  await put(queueNames.deadLetters, { raw: 'eA==', error: { code: 'validation-failed' } });
+  const options = { allowInsecureConnection: true };
+  const table = TableClient.fromConnectionString(azurite.connectionString, operationsTable, options);
+  await table.createTable();
+  const operation = {
+    partitionKey: 'ab',
+    rowKey: 'abc',
+    connectionId: 'contosohr',
+    groupId: 'a',
+    status: 'running',
+    reason: 'throttled',
+    attempts: 2,
+    lastActionDateTime: new Date().toISOString(),
+  };
+  await table.createEntity(operation);
+
+  expect(await look(watchers)).toEqual([
+    'queue        1 waiting',
+    'dead letter  contosohr/a  group-conflict',
+    'dead letter  a message that could not be read  validation-failed',
+    'operation    contosohr/a  running  (throttled, attempts 2)',
+  ]);
+  expect(await look(watchers)).toEqual([]);
+
+  await storage.getQueueClient(queueNames.work).clearMessages();
+  const later = new Date(Date.now() + 1).toISOString();
+  await table.updateEntity({ ...operation, status: 'succeeded', lastActionDateTime: later });
+  expect(await look(watchers)).toEqual([
+    'queue        empty',
+    'operation    contosohr/a  succeeded  (throttled, attempts 2)',
+  ]);
+});
+
+test('a watcher that fails is tried again, until watching ends', async () => {
+  let rounds = 0;
+  const lines: string[] = [];
+  const flaky: Watcher = async () => {
+    rounds += 1;
+    if (rounds < 3) throw new Error('storage is away');
+    return [`round ${rounds}`];
+  };
+  const stop = watch([flaky], (line) => lines.push(line), 5);
+  await expect.poll(() => lines[0]).toBe('round 3');
+  stop();
+  const seen = rounds;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(rounds).toBeLessThanOrEqual(seen + 1);
+});

@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type CertificateFiles, createCertificate, writeCertificate } from '../../../local/certificate.ts';
+import {
+  startTelemetrySink,
+  type TelemetryFault,
+  type TelemetrySink,
+} from '../../../local/telemetry-sink/telemetry-sink.ts';
+import { type Driver, startDriver } from './start-driver.ts';
+
+describe('telemetry', () => {
+  let files: CertificateFiles;
+  let sink: TelemetrySink;
+  let driver: Driver;
+  beforeAll(async () => {
+    const certificate = await createCertificate();
+    files = await writeCertificate(certificate);
+    sink = await startTelemetrySink({ tls: certificate });
+  });
+  afterAll(async () => {
+    await sink.close();
+    await files.remove();
+  });
+  beforeEach(() => {
+    sink.reset();
+    const APPLICATIONINSIGHTS_CONNECTION_STRING = sink.connectionString;
+    driver = startDriver({ APPLICATIONINSIGHTS_CONNECTION_STRING, NODE_EXTRA_CA_CERTS: files.certFile });
+  });
+  afterEach(() => driver.stop());
+
+  const events = () => sink.items().filter(({ data }) => data.baseType === 'EventData');
+
+  it('loads the SDK some time after the first signal, and sends that signal with the time it had', async () => {
+    expect(await driver.tell({ do: 'isLoaded' })).toBe(false);
+    const before = Date.now();
+    await driver.tell({ do: 'create', count: 1 });
+    const after = Date.now();
+    expect(await driver.tell({ do: 'isLoaded' })).toBe(false);
+    await expect.poll(() => sink.items().length, { timeout: 10_000 }).toBe(2);
+    expect(await driver.tell({ do: 'isLoaded' })).toBe(true);
+    for (const { time } of sink.items()) {
+      expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
+      expect(Date.parse(time)).toBeLessThanOrEqual(after);
+    }
+  });
+
+  it('sends metrics as well on a flush, and no query of a URL', async () => {
+    await driver.tell({ do: 'create', count: 3 });
+    await driver.tell({ do: 'flush', milliseconds: 10_000 });
+    const kinds = Map.groupBy(sink.items(), ({ data }) => data.baseType);
+    expect([...kinds].map(([kind, items]) => [kind, items.length])).toEqual(
+      expect.arrayContaining([
+        ['RemoteDependencyData', 3],
+        ['EventData', 3],
+        ['MetricData', 1],
+      ]),
+    );
+    expect(sink.search('secret')).toEqual([]);
+    expect(sink.refusals()).toEqual([]);
+  });
+
+  it('flushes nothing, and loads nothing, where there is nothing', async () => {
+    expect(await driver.tell<number>({ do: 'flush', milliseconds: 10_000 })).toBeLessThan(100);
+    expect(await driver.tell({ do: 'isLoaded' })).toBe(false);
+  });
+
+  it('sends all of a burst', async () => {
+    await driver.tell({ do: 'create', count: 2_000 });
+    await driver.tell({ do: 'flush', milliseconds: 30_000 });
+    expect(events()).toHaveLength(2_000);
+    expect(sink.items().filter(({ data }) => data.baseType === 'RemoteDependencyData')).toHaveLength(2_000);
+    expect(driver.output()).toBe('');
+  });
+
+  it.each<[string, TelemetryFault]>([
+    ['hangs', { kind: 'hang' }],
+    ['refuses', { kind: 'refuse', status: 503, retryAfter: '3600' }],
+    ['breaks off', { kind: 'reset' }],
+  ])(
+    'keeps within its bounds while the intake %s, says so once, and sends again afterwards',
+    async (_, fault) => {
+      await driver.tell({ do: 'create', count: 1 });
+      await driver.tell({ do: 'flush', milliseconds: 10_000 });
+      sink.setFault(fault);
+      // 30,000 signals: by far more than are kept.
+      await driver.tell({ do: 'create', count: 10_000 });
+      expect(await driver.tell<number>({ do: 'flush', milliseconds: 300 })).toBeLessThan(1_000);
+      const full = await driver.tell<number>({ do: 'heap' });
+      for (let round = 0; round < 5; round += 1) await driver.tell({ do: 'create', count: 10_000 });
+      const later = await driver.tell<number>({ do: 'heap' });
+      expect(later - full).toBeLessThan(5);
+      expect(full).toBeLessThan(120);
+
+      await expect.poll(driver.output, { timeout: 40_000 }).toContain('does not take what is sent');
+      sink.reset();
+      await expect.poll(() => events().length, { timeout: 50_000 }).toBeGreaterThan(1_000);
+      const lines = driver.output().trim().split('\n');
+      expect(lines.filter((line) => line.includes('does not take what is sent'))).toHaveLength(1);
+      expect(lines.filter((line) => /could not keep up: \d+ signals dropped/.test(line))).toHaveLength(1);
+      expect(lines).toHaveLength(2);
+    },
+  );
+
+  it('is silent and loads nothing without a connection string', async () => {
+    const silent = startDriver({});
+    await silent.tell({ do: 'create', count: 10 });
+    await silent.tell({ do: 'flush', milliseconds: 1_000 });
+    expect(await silent.tell({ do: 'isLoaded' })).toBe(false);
+    expect(silent.output()).toBe('');
+    await silent.stop();
+  });
+});
