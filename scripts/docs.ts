@@ -4,6 +4,7 @@ import { messageSchema } from '../src/deferral/message.ts';
 import { policy } from '../src/groups/policy.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { renderMonitoring } from './monitoring.ts';
 
 /** The pages, and parts of pages, that are made from the tables in the code; a test holds the two together. */
 export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
@@ -12,6 +13,7 @@ export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/problems.md', await between('docs/problems.md', 'problems', problemsTable())],
     ['docs/how-it-works.md', await between('docs/how-it-works.md', 'policy', policyTable())],
     ['docs/message.schema.json', messageSchemaText()],
+    ...(await renderMonitoring()),
   ]);
 }
 

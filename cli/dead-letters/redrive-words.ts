@@ -10,6 +10,8 @@ import { groupOf, idOf, tally } from './words.ts';
 export type Tried = RedriveResult & { readonly letter: Letter };
 
 interface Consent {
+  /** The letters were named one by one. */
+  readonly named: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
@@ -18,11 +20,10 @@ interface Consent {
 export async function confirmRedrive(
   letters: readonly Letter[],
   { target }: { readonly target: StorageTarget },
-  { dryRun, yes }: Consent,
-  ids: readonly string[],
+  { named, dryRun, yes }: Consent,
   console: Console,
 ): Promise<boolean> {
-  if (dryRun || yes || ids.length > 0 || letters.length === 0) return true;
+  if (dryRun || yes || named || letters.length === 0) return true;
   const codes = tally(letters.map(({ code }) => code));
   const answer = console.confirm(
     `Redrive ${count(letters.length, 'dead letter')} (${codes}) in ${target.label}?`,

@@ -47,6 +47,6 @@ export async function tellOutcome(
   );
   const resumed = resumedAfter > 0 ? `, ${count(resumedAfter, 'line')} of them by an earlier run` : '';
   console.line(
-    `${paint.green(`${accepted.toLocaleString('en')} accepted`)}${words.length === 0 ? '' : ` (${words.join(', ')})`}, ${tally.refused.toLocaleString('en')} refused${resumed}. To: ${label}.`,
+    `${paint.green(`${accepted.toLocaleString('en')} accepted`)}${to === 'queue' || words.length === 0 ? '' : ` (${words.join(', ')})`}, ${tally.refused.toLocaleString('en')} refused${resumed}. To: ${label}.`,
   );
 }

@@ -130,6 +130,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
         signal: AbortSignal.timeout(dependencies.graphDeadline),
         trace: work.trace,
         uncertain: work.message.uncertain === true,
+        urgent: false,
       }),
       record(work, describe(work, 'running')),
     ]);

@@ -60,7 +60,12 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
 
     const startedAt = now();
     const signal = AbortSignal.timeout(patience);
-    const outcome = await createExternalGroup(connectionId, group, { signal, trace, uncertain: false });
+    const outcome = await createExternalGroup(connectionId, group, {
+      signal,
+      trace,
+      uncertain: false,
+      urgent: true,
+    });
     telemetry.metric('externalGroups.create.duration', now() - startedAt, {
       source: 'http',
       outcome: outcome.kind,

@@ -1,9 +1,10 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { FromSchema } from 'json-schema-to-ts';
+import { compileSchema } from '../groups/compile-schema.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { type ExternalGroup, externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
 import { postponementReasons } from '../groups/policy.ts';
-import { createAjv, toFaults, type ValidationFault } from '../groups/validation.ts';
+import { toFaults, type ValidationFault } from '../groups/validation.ts';
 import { operationIdPattern } from '../operations/operation.ts';
 
 const dateTime = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?Z$';
@@ -55,7 +56,7 @@ export function createMessageReader(idCharacters: IdCharacters): ReadMessage {
   return (payload) => {
     if (typeof payload === 'string')
       return { ok: false, code: 'malformed-json', detail: 'The message is not JSON.' };
-    isMessage ??= createAjv().compile<Message>(messageSchema(idCharacters));
+    isMessage ??= compileSchema<Message>(messageSchema(idCharacters));
     if (isMessage(payload)) return { ok: true, message: payload };
     const faults = toFaults('body', '', isMessage.errors);
     return { ok: false, code: 'validation-failed', detail: wordFaults(faults) };

@@ -2,6 +2,7 @@ import { type ExternalGroup, sameContent } from '../groups/external-group.ts';
 import type { GraphAnswer, Outcome, Throttled, Unavailable } from '../groups/outcome.ts';
 import { describeError } from '../problems/adapter-error.ts';
 import type { CallOptions, GraphCalls } from './call-graph.ts';
+import { OutOfPace } from './pace.ts';
 import type { ReadAnswer } from './read-answer.ts';
 import { readGroup } from './read-group.ts';
 
@@ -46,7 +47,8 @@ export function createGroupCreation(calls: () => Promise<GraphCalls>): CreateExt
 
     const answer = await attempt(() => graph.createGroup(connectionId, group, options));
     if ('kind' in answer) {
-      return answer.uncertain ? readBack(answer, read, group) : { ...answer, uncertain };
+      const ambiguous = answer.kind === 'unavailable' && answer.uncertain;
+      return ambiguous ? readBack(answer, read, group) : { ...answer, uncertain };
     }
     if (answer.status === 201) {
       const created = readGroup(answer.body, group.id);
@@ -106,10 +108,12 @@ function compare(
     : { kind: 'conflict', existing, graph };
 }
 
-async function attempt(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | Unavailable> {
+async function attempt(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | Unavailable | Throttled> {
   try {
     return await call();
   } catch (thrown) {
+    if (thrown instanceof OutOfPace)
+      return { kind: 'throttled', graph: null, retryAfter: thrown.retryAfter, uncertain: false };
     const step = thrown instanceof Error && 'step' in thrown ? thrown.step : 'sent';
     const where = step === 'token' ? 'no token' : step === 'connect' ? 'no connection' : 'no answer';
     const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;

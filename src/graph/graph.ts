@@ -13,9 +13,14 @@ export function createGraph(
   const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
   const acquire = createTokenAcquisition({ kind: graphCredential, cloud, clientId });
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
+  // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
+  const patience = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
   const calls = lazily(async () => {
-    const { createGraphCalls } = await import('./call-graph.ts');
-    return createGraphCalls({ root: graphUrl, tokens, telemetry });
+    const [{ createGraphCalls }, { createPace }] = await Promise.all([
+      import('./call-graph.ts'),
+      import('./pace.ts'),
+    ]);
+    return createGraphCalls({ root: graphUrl, tokens, telemetry, pace: createPace(), patience });
   });
   return createGroupCreation(calls);
 }

@@ -20,7 +20,8 @@ export type Outcome =
 
 export interface Throttled {
   readonly kind: 'throttled';
-  readonly graph: GraphAnswer;
+  /** Null where our own pace held the call back. */
+  readonly graph: GraphAnswer | null;
   /** Seconds that Graph asks to wait; null where it says nothing usable. */
   readonly retryAfter: number | null;
   /** A write sent before this answer may have been committed. */

@@ -1,4 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { compileSchema } from './compile-schema.ts';
 import { connectionIdSchema } from './connection-id.ts';
 import { type ExternalGroup, externalGroupSchema, type IdCharacters } from './external-group.ts';
 
@@ -18,9 +19,8 @@ export type Validated =
 export type ValidateCreation = (connectionId: unknown, group: unknown) => Validated;
 
 export function createValidation(idCharacters: IdCharacters): ValidateCreation {
-  const ajv = createAjv();
-  const isConnectionId: ValidateFunction<string> = ajv.compile(connectionIdSchema);
-  const isGroup: ValidateFunction<ExternalGroup> = ajv.compile(externalGroupSchema(idCharacters));
+  const isConnectionId = compileSchema<string>(connectionIdSchema);
+  const isGroup = compileSchema<ExternalGroup>(externalGroupSchema(idCharacters));
   return (connectionId, group) => {
     const idIsGood = isConnectionId(connectionId);
     const groupIsGood = isGroup(group);
@@ -33,11 +33,6 @@ export function createValidation(idCharacters: IdCharacters): ValidateCreation {
       ],
     };
   };
-}
-
-/** `verbose` hands each error its schema, whose description words the fault; nothing of the input is copied. */
-export function createAjv(): Ajv2020 {
-  return new Ajv2020({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true });
 }
 
 /** AJV's errors as faults, each at the property that it is about (AJV points at the parent for some). */

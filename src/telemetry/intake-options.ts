@@ -10,7 +10,7 @@ export interface IntakeOptions {
 }
 
 /** Milliseconds: for one request to the intake, and for all attempts with the pauses between them. */
-const bounds = { request: 10_000, total: 20_000 } as const;
+const bounds = { request: 5_000, total: 10_000 } as const;
 
 /** All off: the host sends requests and logs, the spans are our own, and the rest is nobody's question. */
 const off = { enabled: false };

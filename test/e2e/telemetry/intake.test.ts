@@ -5,7 +5,7 @@ import { received } from './received.ts';
 
 const faults: readonly (readonly [string, TelemetryFault])[] = [
   ['hangs', { kind: 'hang' }],
-  ['is slow', { kind: 'slow', ms: 5_000 }],
+  ['is slow', { kind: 'slow', ms: 3_000 }],
   ['refuses', { kind: 'refuse', status: 500 }],
   ['asks to wait for a day', { kind: 'refuse', status: 429, retryAfter: '86400' }],
   ['breaks off', { kind: 'reset' }],

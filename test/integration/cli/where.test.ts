@@ -69,7 +69,10 @@ describe('the CLI', () => {
     const calls = [
       runCli([...list, '--storage', secret], { folder: empty.folder }),
       runCli([...list, '--account', secret], { folder: empty.folder }),
-      runCli(list, { folder: empty.folder, env: { AzureWebJobsStorage: `x${secret}` } }),
+      runCli(list, {
+        folder: empty.folder,
+        env: { AzureWebJobsStorage: secret.replace('AccountName', 'Name') },
+      }),
       runCli([...list, '--storage', 'S'], {
         folder: empty.folder,
         env: { S: 'AccountName=a;AccountKey=sesame' },

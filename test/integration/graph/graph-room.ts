@@ -52,5 +52,5 @@ export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}):
 
 /** Options of one attempt that has `ms` milliseconds. */
 export function attemptWithin(ms: number, uncertain = false) {
-  return { signal: AbortSignal.timeout(ms), trace: newTrace(), uncertain };
+  return { signal: AbortSignal.timeout(ms), trace: newTrace(), uncertain, urgent: true };
 }

@@ -1,0 +1,62 @@
+import type { Context } from '../context.ts';
+import { eachLimited } from '../each-limited.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { leasePages } from './browse.ts';
+import type { LeasedMessage } from './dead-letter-queue.ts';
+import { type Letter, readLetter } from './letter.ts';
+import type { RedriveLetter } from './redrive-letter.ts';
+import type { Tried } from './redrive-words.ts';
+import type { Room } from './room.ts';
+import { isSelected, type Selection } from './selection.ts';
+
+export interface Chosen {
+  readonly letters: readonly { readonly letter: Letter; readonly leased: LeasedMessage }[];
+  /** How many were looked at. */
+  readonly seen: number;
+  /** The cap was reached before the end of the queue. */
+  readonly more: boolean;
+}
+
+/** Letters in work at a time. */
+const atOnce = 8;
+
+/** Leases the letters that are meant, `max` at the most. All that was leased on the way stands in `leased`. */
+export async function chooseLetters(
+  { queue, browsing }: Room,
+  leased: Map<string, LeasedMessage>,
+  selection: Selection,
+  max: number,
+): Promise<Chosen> {
+  const letters: { letter: Letter; leased: LeasedMessage }[] = [];
+  for await (const message of leasePages(queue, leased, browsing)) {
+    const letter = readLetter(message, browsing.readMessage);
+    if (!isSelected(letter, selection)) continue;
+    if (letters.length === max) return { letters, seen: leased.size, more: true };
+    letters.push({ letter, leased: message });
+  }
+  return { letters, seen: leased.size, more: false };
+}
+
+/** Redrives the chosen letters and takes from `leased` those that are gone: the others are to be given back. */
+export async function redriveLetters(
+  { letters }: Chosen,
+  leased: Map<string, LeasedMessage>,
+  redrive: RedriveLetter,
+  { console, interrupted }: Context,
+): Promise<Tried[]> {
+  const tried: Tried[] = [];
+  const facts = () => ({ tried: `${tried.length} of ${letters.length}` });
+  const progress = startProgress(console, letters.length, facts());
+  try {
+    await eachLimited(letters, atOnce, async ({ letter, leased: message }) => {
+      if (interrupted.aborted) return;
+      const result = await redrive(letter, message);
+      tried.push({ letter, ...result });
+      if (result.result === 'redriven' || result.result === 'finished') leased.delete(message.messageId);
+      progress.update(tried.length, facts());
+    });
+  } finally {
+    progress.stop();
+  }
+  return tried;
+}

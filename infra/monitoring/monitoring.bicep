@@ -1,0 +1,127 @@
+metadata description = 'What operators open and what wakes them: a workbook and alert rules beside an existing Application Insights resource.'
+
+@description('Name of the Application Insights resource that the app sends to, in this resource group.')
+param applicationInsightsName string
+
+param location string = resourceGroup().location
+
+@description('Ids of the action groups that an alert notifies; none: alerts show in the portal only.')
+param actionGroupIds string[] = []
+
+@description('Work older than this when it is taken up raises an alert.')
+@minValue(1)
+param queueAgeMinutes int = 60
+
+@description('A larger share of calls that Graph throttles raises an alert.')
+@minValue(1)
+@maxValue(100)
+param throttlingSharePercent int = 20
+
+@description('Switches the rules off without removing them, for a planned outage.')
+param alertsEnabled bool = true
+
+var prefix = 'external groups'
+
+var rules = [
+  {
+    name: 'dead letters'
+    description: 'A creation has ended in failure. Which and why: docs/operations.md, "What ended in failure".'
+    severity: 2
+    query: loadTextContent('queries/alert-dead-letters.kql')
+    measure: 'letters'
+    dimensions: ['code']
+    aggregation: 'Total'
+    threshold: 0
+  }
+  {
+    name: 'old work'
+    description: 'Work is old when it is taken up: Graph is down, throttling or denying, or the app cannot keep up.'
+    severity: 2
+    query: loadTextContent('queries/alert-queue-age.kql')
+    measure: 'oldestMinutes'
+    dimensions: []
+    aggregation: 'Maximum'
+    threshold: queueAgeMinutes
+  }
+  {
+    name: 'Graph denies access'
+    description: 'Graph answers 401 or 403: the application role is missing, or the connection belongs to another application.'
+    severity: 1
+    query: loadTextContent('queries/alert-graph-denied.kql')
+    measure: 'calls'
+    dimensions: ['connection']
+    aggregation: 'Total'
+    threshold: 0
+  }
+  {
+    name: 'throttling'
+    description: 'Graph throttles a large share of the calls. Nothing is lost, but work waits.'
+    severity: 3
+    query: loadTextContent('queries/alert-throttling-share.kql')
+    measure: 'share'
+    dimensions: []
+    aggregation: 'Maximum'
+    threshold: throttlingSharePercent
+  }
+]
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
+
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  name: guid(applicationInsights.id, prefix, 'workbook')
+  location: location
+  kind: 'shared'
+  properties: {
+    displayName: 'External groups'
+    category: 'workbook'
+    sourceId: applicationInsights.id
+    serializedData: loadTextContent('workbook.json')
+  }
+}
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: '${prefix}: ${rule.name}'
+    location: location
+    kind: 'LogAlert'
+    properties: {
+      displayName: '${prefix}: ${rule.name}'
+      description: rule.description
+      severity: rule.severity
+      enabled: alertsEnabled
+      scopes: [applicationInsights.id]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            metricMeasureColumn: rule.measure
+            timeAggregation: rule.aggregation
+            dimensions: [
+              for dimension in rule.dimensions: {
+                name: dimension
+                operator: 'Include'
+                values: ['*']
+              }
+            ]
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: actionGroupIds
+      }
+    }
+  }
+]
+
+output workbookId string = workbook.id

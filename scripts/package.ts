@@ -1,0 +1,24 @@
+/**
+ * `node scripts/package.ts [folder]`: what is deployed and nothing else: the bundle, host.json and a package.json
+ * without dependencies or scripts, since everything is in the bundle and there is nothing to install.
+ */
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildFunctionsApp } from './build.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Writes the package into `folder`. */
+export async function packageApp(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { name, version, type, main, engines } = JSON.parse(
+    await readFile(join(root, 'package.json'), 'utf8'),
+  ) as Record<string, unknown>;
+  await buildFunctionsApp(resolve(folder, 'dist/functions'));
+  await copyFile(join(root, 'host.json'), join(folder, 'host.json'));
+  const manifest = { name, version, private: true, type, main, engines };
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+if (import.meta.main) await packageApp(process.argv[2] ?? 'dist/package');

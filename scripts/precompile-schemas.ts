@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import type { Plugin } from 'esbuild';
+import { messageSchema } from '../src/deferral/message.ts';
+import { ajvOptions } from '../src/groups/compile-schema.ts';
+import { connectionIdSchema } from '../src/groups/connection-id.ts';
+import { externalGroupSchema, type IdCharacters, idCharacterSets } from '../src/groups/external-group.ts';
+
+const characters = Object.keys(idCharacterSets) as IdCharacters[];
+
+/** Every schema that the app compiles; one that is missing here stops the bundle at its start. */
+const schemas = [
+  connectionIdSchema,
+  ...characters.flatMap((set) => [externalGroupSchema(set), messageSchema(set)]),
+];
+
+/** Puts validators that AJV has compiled already in place of `src/groups/compile-schema.ts`. */
+export const precompileSchemas: Plugin = {
+  name: 'precompile-schemas',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]groups[\\/]compile-schema\.ts$/ }, () => ({
+      contents: writeModule(),
+      loader: 'js',
+      // AJV's code requires two small helpers of its own.
+      resolveDir: process.cwd(),
+    }));
+  },
+};
+
+function writeModule(): string {
+  const ajv = new Ajv2020({ ...ajvOptions, code: { source: true, esm: true } });
+  const names = schemas.map((schema, index) => {
+    const name = `validate${index}`;
+    ajv.addSchema(schema, name);
+    return { name, key: keyOf(schema) };
+  });
+  const code = standalone.default(ajv, Object.fromEntries(names.map(({ name }) => [name, name])));
+  return `import { createHash } from 'node:crypto';
+    ${code}
+    const compiled = { ${names.map(({ name, key }) => `'${key}': ${name}`).join(', ')} };
+    export function compileSchema(schema) {
+      const key = createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 16);
+      const validator = compiled[key];
+      if (validator === undefined) throw new Error('a schema that was not compiled when the app was built');
+      return validator;
+    }`;
+}
+
+/** Names a schema by its content, just as the written module does. */
+function keyOf(schema: object): string {
+  return createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 16);
+}
