@@ -1,9 +1,9 @@
-import type { Arrival } from './creation/admit.ts';
 import { createBury } from './creation/bury.ts';
 import { type CreateDeferred, createCreateDeferred } from './creation/create-deferred.ts';
 import { createCreateNow } from './creation/create-now.ts';
 import { createDefer } from './creation/defer.ts';
 import { createRescue, type Rescue } from './creation/rescue.ts';
+import type { Arrival } from './creation/work.ts';
 import { createDepthWatch, createReadDepths } from './deferral/depth.ts';
 import { createMessageReader } from './deferral/message.ts';
 import { createSend, type Send } from './deferral/queue.ts';

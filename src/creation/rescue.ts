@@ -3,8 +3,9 @@ import { isFinal } from '../operations/operation.ts';
 import type { Operations } from '../operations/operations.ts';
 import { describeError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
-import { type Arrival, burialOf, toBurial, toWork } from './admit.ts';
+import { burialOf, toBurial } from './burial.ts';
 import type { Bury } from './bury.ts';
+import { type Arrival, toWork } from './work.ts';
 
 /** Moves what the host gave up on from the poison queue, where it would end after 7 days, to the dead letters. */
 export type Rescue = (payload: unknown, arrival: Arrival) => Promise<void>;

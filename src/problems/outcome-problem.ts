@@ -50,7 +50,8 @@ export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomePr
     case 'throttled':
       return {
         code: 'graph-unavailable',
-        detail: outcome.graph === null ? 'The connection is at the rate that Graph allows.' : 'Graph asks to wait.',
+        detail:
+          outcome.graph === null ? 'The connection is at the rate that Graph allows.' : 'Graph asks to wait.',
         members: graphMember(outcome.graph),
       };
     case 'unavailable':
