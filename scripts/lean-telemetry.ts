@@ -60,9 +60,19 @@ export const leanTelemetry: Plugin = {
   setup(build) {
     build.onResolve({ filter: unusedPackages }, ({ path }) => ({ path, namespace: 'unused' }));
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+    const replaced = new Set<RegExp>();
     for (const { file, contents } of replacedFiles) {
-      build.onLoad({ filter: file }, () => ({ contents, loader: 'js' }));
+      build.onLoad({ filter: file }, () => {
+        replaced.add(file);
+        return { contents, loader: 'js' };
+      });
     }
+    // Another version of the SDK may name its files otherwise: better no bundle than what was left out back in it.
+    build.onEnd(() => ({
+      errors: replacedFiles
+        .filter(({ file }) => !replaced.has(file))
+        .map(({ file }) => ({ text: `no file of the SDK is named ${file.source}: is it another version?` })),
+    }));
     build.onResolve({ filter: oneCopy }, ({ path, kind, pluginData }) =>
       pluginData === home ? undefined : build.resolve(path, { kind, resolveDir: home, pluginData: home }),
     );

@@ -1,6 +1,6 @@
 /**
- * `node scripts/package.ts [folder]`: what is deployed and nothing else: the bundle, host.json and a package.json
- * without dependencies or scripts, since everything is in the bundle and there is nothing to install.
+ * `node scripts/package.ts [folder]`: what is deployed and nothing else: the bundle, host.json, the licences and a
+ * package.json without dependencies or scripts, since everything is in the bundle and there is nothing to install.
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,8 @@ export async function packageApp(folder: string): Promise<void> {
     await readFile(join(root, 'package.json'), 'utf8'),
   ) as Record<string, unknown>;
   await buildFunctionsApp(resolve(folder, 'dist/functions'));
-  await copyFile(join(root, 'host.json'), join(folder, 'host.json'));
+  for (const file of ['host.json', 'LICENSE', 'THIRD-PARTY.md'])
+    await copyFile(join(root, file), join(folder, file));
   const manifest = { name, version, private: true, type, main, engines };
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import type { StorageSetting } from '../settings/storage-setting.ts';
 import { hasCode, hasStatus, storageRetries } from '../storage/bounds.ts';
 import type { CredentialFor } from '../storage/credential.ts';
 import { fromEntity, keysOf, type StoredOperation, toEntity } from './entity.ts';
+import { createLastWritten, type Written } from './last-written.ts';
 import { isFinal, type Operation } from './operation.ts';
 
 export const operationsTable = 'externalGroupOperations';
@@ -31,9 +32,13 @@ const mostRounds = 10;
  *     running                  replace unless back to   replace           keep
  *                              notStarted
  *     succeeded, failed        keep                     replace           keep
+ *
+ * What is read may be spared where this process knows it, or where it can be expected that there is nothing: the
+ * condition of the write then tells whether that was so, and it is read after all where it was not.
  */
 export function createOperations(storage: StorageSetting, credentialFor: CredentialFor): Operations {
   const table = lazily(() => connect(storage, credentialFor));
+  const lastWritten = createLastWritten();
 
   async function find(operationId: string, abortSignal: AbortSignal) {
     const { partitionKey, rowKey } = keysOf(operationId);
@@ -52,22 +57,42 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
     },
     record: async (operation, delivery, within) => {
       const abortSignal = AbortSignal.timeout(within);
+      const next = { operation, delivery };
       for (let round = 1; ; round += 1) {
-        const entity = await find(operation.id, abortSignal);
-        const stored = entity === null ? null : fromEntity(entity);
-        if (stored !== null && !supersedes({ operation, delivery }, stored)) return stored;
-        const createdDateTime = stored?.operation.createdDateTime ?? operation.createdDateTime;
-        const next: StoredOperation = { operation: { ...operation, createdDateTime }, delivery };
+        const known = round === 1 ? expected(next, lastWritten.get(operation.id)) : undefined;
+        const held = known === undefined ? await lookUp(operation.id, abortSignal) : known;
+        if (held !== null && !supersedes(next, held.stored)) return held.stored;
+        const createdDateTime = held?.stored.operation.createdDateTime ?? operation.createdDateTime;
+        const stored: StoredOperation = { operation: { ...operation, createdDateTime }, delivery };
+        lastWritten.forget(operation.id);
         try {
-          await write(await table(), next, entity?.etag, abortSignal);
-          return next;
+          const etag = await write(await table(), stored, held?.etag, abortSignal);
+          if (!isFinal(operation) && etag !== undefined) lastWritten.set(operation.id, { stored, etag });
+          return stored;
         } catch (thrown) {
-          const lostRace = hasStatus(thrown, 409) || hasStatus(thrown, 412);
+          const isGone = held !== null && hasStatus(thrown, 404);
+          const lostRace = isGone || hasStatus(thrown, 409) || hasStatus(thrown, 412);
           if (!lostRace || round === mostRounds) throw thrown;
         }
       }
     },
   };
+
+  async function lookUp(operationId: string, abortSignal: AbortSignal): Promise<Written | null> {
+    const entity = await find(operationId, abortSignal);
+    return entity === null ? null : { stored: fromEntity(entity), etag: entity.etag };
+  }
+}
+
+/**
+ * What the table can be expected to hold; undefined: it must be asked. A creation that is being kept, and the first
+ * attempt at what a producer queued, are as a rule the first of their operation.
+ */
+function expected(next: StoredOperation, written: Written | undefined): Written | null | undefined {
+  if (written !== undefined) return supersedes(next, written.stored) ? written : undefined;
+  const { status, reason, attempts } = next.operation;
+  const isFirst = status === 'notStarted' || (status === 'running' && reason === 'queued' && attempts <= 1);
+  return isFirst ? null : undefined;
 }
 
 function supersedes(next: StoredOperation, stored: StoredOperation): boolean {
@@ -81,18 +106,15 @@ async function write(
   next: StoredOperation,
   etag: string | undefined,
   abortSignal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const entity = toEntity(next);
-  if (etag !== undefined) {
-    await table.updateEntity(entity, 'Replace', { etag, abortSignal });
-    return;
-  }
+  if (etag !== undefined) return (await table.updateEntity(entity, 'Replace', { etag, abortSignal })).etag;
   try {
-    await table.createEntity(entity, { abortSignal });
+    return (await table.createEntity(entity, { abortSignal })).etag;
   } catch (thrown) {
     if (!hasCode(thrown, 'TableNotFound')) throw thrown;
     await table.createTable({ abortSignal });
-    await table.createEntity(entity, { abortSignal });
+    return (await table.createEntity(entity, { abortSignal })).etag;
   }
 }
 

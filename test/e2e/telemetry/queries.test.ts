@@ -136,6 +136,13 @@ describe('the queries of the operators', async () => {
     }
   });
 
+  it('have a gauge of the queues to read', () => {
+    const depths = received(client.stack)
+      .metrics.filter(({ name }) => name === 'externalGroups.queue.depth')
+      .map(({ dimensions }) => dimensions.queue);
+    expect(new Set(depths)).toEqual(new Set(['work', 'poison', 'dead-letters']));
+  });
+
   it('would tell a query that is wrong', () => {
     expect(analyseQuery('customEvents | where nam == 1', tables)).toHaveLength(1);
     expect(analyseQuery('customEvents | summarise count()', tables)).not.toEqual([]);

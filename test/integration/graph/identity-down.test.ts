@@ -25,7 +25,9 @@ describe('the Graph room without an identity', () => {
   it('says in the operator’s words what is missing', async () => {
     room.identity.setFault({ kind: 'hang' });
     const outcome = await attempt();
-    expect(outcome.kind === 'unavailable' && outcome.why).toMatch(/no token: .*did not answer within 1000 ms/);
+    expect(outcome.kind === 'unavailable' && outcome.why).toMatch(
+      /no token: .*did not answer within 1000 ms/,
+    );
   });
 
   it('does not outlast its deadline', async () => {

@@ -9,6 +9,7 @@ export type Command =
   | { readonly do: 'create'; readonly count: number }
   | { readonly do: 'flush'; readonly milliseconds: number }
   | { readonly do: 'isLoaded' }
+  | { readonly do: 'listeners' }
   | { readonly do: 'heap' };
 
 const telemetry = openTelemetry(readSettings(process.env));
@@ -40,6 +41,8 @@ async function obey(command: Command): Promise<unknown> {
     }
     case 'isLoaded':
       return Object.keys(cache).some((file) => file.includes('applicationinsights'));
+    case 'listeners':
+      return ['uncaughtException', 'unhandledRejection'].map((name) => process.listenerCount(name));
     case 'heap':
       globalThis.gc?.();
       return process.memoryUsage().heapUsed / 1024 / 1024;

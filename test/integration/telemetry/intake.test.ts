@@ -58,16 +58,23 @@ describe('telemetry', () => {
     expect(sink.refusals()).toEqual([]);
   });
 
+  it('leaves it to the host what an uncaught exception comes to', async () => {
+    await driver.tell({ do: 'create', count: 1 });
+    await driver.tell({ do: 'flush', milliseconds: 10_000 });
+    expect(await driver.tell({ do: 'listeners' })).toEqual([0, 0]);
+  });
+
   it('flushes nothing, and loads nothing, where there is nothing', async () => {
     expect(await driver.tell<number>({ do: 'flush', milliseconds: 10_000 })).toBeLessThan(100);
     expect(await driver.tell({ do: 'isLoaded' })).toBe(false);
   });
 
   it('sends all of a burst', async () => {
-    await driver.tell({ do: 'create', count: 2_000 });
+    // More than the 2,048 that each of the SDK's own queues holds.
+    await driver.tell({ do: 'create', count: 2_700 });
     await driver.tell({ do: 'flush', milliseconds: 30_000 });
-    expect(events()).toHaveLength(2_000);
-    expect(sink.items().filter(({ data }) => data.baseType === 'RemoteDependencyData')).toHaveLength(2_000);
+    expect(events()).toHaveLength(2_700);
+    expect(sink.items().filter(({ data }) => data.baseType === 'RemoteDependencyData')).toHaveLength(2_700);
     expect(driver.output()).toBe('');
   });
 

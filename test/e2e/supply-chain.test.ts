@@ -1,0 +1,84 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startStack } from '../../local/stack.ts';
+import { type BundledPackage, findBundledPackages, renderThirdParty } from '../../scripts/third-party.ts';
+import { type StagedApp, stageApp } from '../stage-app.ts';
+
+interface LockEntry {
+  readonly dev?: boolean;
+  readonly link?: boolean;
+  readonly integrity?: string;
+}
+
+describe('third-party code', () => {
+  let packages: BundledPackage[];
+  beforeAll(async () => {
+    packages = await findBundledPackages();
+  });
+
+  it('is listed with its licences in THIRD-PARTY.md (else: npm run third-party)', async () => {
+    expect(await readFile('THIRD-PARTY.md', 'utf8')).toBe(renderThirdParty(packages));
+  });
+
+  it('comes under licences that ask for no more than to be named', () => {
+    const permissive = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Unlicense'];
+    const others = packages.filter(({ license }) => !permissive.includes(license));
+    expect(others.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+  });
+
+  it('is pinned to the byte, and none in the app is a development dependency', async () => {
+    const { packages: locked } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
+      packages: Record<string, LockEntry>;
+    };
+    const installed = Object.entries(locked).filter(([path, { link }]) => path !== '' && link !== true);
+    expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+    const production = new Set(
+      installed.filter(([, { dev }]) => dev !== true).map(([path]) => path.replace(/^.*node_modules\//, '')),
+    );
+    const strays = packages.filter(
+      ({ name, in: bundles }) => bundles.includes('app') && !production.has(name),
+    );
+    expect(strays.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('what is deployed', () => {
+  let app: StagedApp;
+  beforeAll(async () => {
+    app = await stageApp();
+  });
+  afterAll(() => app.remove());
+
+  it('is the bundle, two JSON files and the licences, with nothing to install and no script to run', async () => {
+    const files = await readdir(app.folder, { recursive: true, withFileTypes: true });
+    const names = files
+      .filter((file) => file.isFile())
+      .map((file) => relative(app.folder, join(file.parentPath, file.name)));
+    const others = names.filter((name) => !/^dist\/functions\/[\w-]+\.js$/.test(name));
+    expect(others.sort()).toEqual(['LICENSE', 'THIRD-PARTY.md', 'host.json', 'package.json']);
+    const manifest = JSON.parse(await readFile(join(app.folder, 'package.json'), 'utf8'));
+    expect(Object.keys(manifest).sort()).toEqual(['engines', 'main', 'name', 'private', 'type', 'version']);
+  });
+
+  it('runs by itself, with no node_modules near it', async () => {
+    const stack = await startStack({ projectRoot: app.folder });
+    try {
+      const response = await fetch(`${stack.host?.url}/api/health`);
+      expect(await response.json()).toEqual({ status: 'ok' });
+    } finally {
+      await stack.close();
+    }
+  });
+
+  it('leaves out every folder of development when it is published from here', async () => {
+    const lines = (await readFile('.funcignore', 'utf8')).split('\n').filter((line) => /^[^#]/.test(line));
+    // Without the slash in front a name counts in every folder, and "functions" is the bundle's too.
+    expect(lines.filter((line) => !/^(?:\/|\*\.)/.test(line))).toEqual([]);
+    const ignored = lines.map((line) => line.replace(/^\/|\/$/g, ''));
+    const published = ['LICENSE', 'README.md', 'THIRD-PARTY.md', 'dist', 'host.json', 'package.json'];
+    const present = (await readdir('.')).filter((name) => !name.endsWith('.ts') && !published.includes(name));
+    expect(present.filter((name) => !ignored.includes(name))).toEqual([]);
+    expect(ignored).toEqual(expect.arrayContaining(['*.ts', 'dist/cli', 'dist/package', 'node_modules']));
+  });
+});
