@@ -11,7 +11,9 @@ import { settingCatalogue } from '../src/settings/catalogue.ts';
 import { findFunc, startFuncProcess } from './func-process.ts';
 import { startHostProcess } from './host-process.ts';
 import { type Stack, startStack } from './stack.ts';
+import { writeStackFile } from './stack-file.ts';
 import { chosenPort, startPorts } from './start-ports.ts';
+import { telemetryWatcher } from './watch-telemetry.ts';
 import { watch, workWatchers } from './watch-work.ts';
 import { welcome } from './welcome.ts';
 
@@ -35,6 +37,7 @@ const ownSettings = Object.keys(settingCatalogue).filter(
 
 let starting: Promise<Stack> | undefined;
 let stopWatching = () => {};
+let removeStackFile = () => Promise.resolve();
 let stopping = false;
 
 async function stop(code: number): Promise<void> {
@@ -43,6 +46,7 @@ async function stop(code: number): Promise<void> {
   stopWatching();
   const stack = await starting?.catch(() => undefined);
   await stack?.close();
+  await removeStackFile();
   process.exit(code);
 }
 
@@ -86,8 +90,18 @@ try {
       func === undefined ? 'local host (func is not installed)' : `func start (${func}), asks for no key`;
     print(welcome(stack, host, hostName, emphasis));
     onLine = print;
+    removeStackFile = await writeStackFile({
+      functionsUrl: host.url,
+      functionKey: stack.functionKey,
+      storage: stack.azurite.connectionString,
+      pid: process.pid,
+    });
     for (const line of early) print(line);
-    stopWatching = watch(workWatchers(stack.azurite.connectionString), print);
+    const watchers = [
+      ...workWatchers(stack.azurite.connectionString),
+      telemetryWatcher(stack.telemetry.items),
+    ];
+    stopWatching = watch(watchers, print);
     const { code, signal } = await host.exited;
     if (!stopping) {
       stderr.write(`The functions host ended (${signal ?? code}); stopping the rest.\n`);
