@@ -19,6 +19,8 @@ const shared = {
   target: 'node22',
   mainFields: ['module', 'main'],
   metafile: true,
+  // `debug` takes it where it finds it; here that would be a development dependency.
+  external: ['supports-color'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
@@ -34,7 +36,7 @@ export async function buildFunctionsApp(outdir = 'dist/functions') {
     ...shared,
     entryPoints: ['functions/index.ts'],
     outdir,
-    external: ['@azure/functions-core'],
+    external: [...shared.external, '@azure/functions-core'],
     plugins: [leanTelemetry, precompileSchemas],
   });
 }

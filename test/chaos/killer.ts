@@ -1,0 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Random } from '../../local/random.ts';
+import type { Stack } from '../../local/stack.ts';
+
+export interface Killer {
+  readonly kills: () => number;
+  /** Stops killing; a host is running afterwards. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface KillerOptions {
+  /** Milliseconds that a host lives at the least and at the most. */
+  readonly every: readonly [number, number];
+  readonly random: Random;
+  /** Told to whoever waits for a host where one does not start any more. */
+  readonly onFailure: (reason: unknown) => void;
+}
+
+/** Kills the functions host in the middle of its work, again and again, and starts another one in its place. */
+export function startKiller(stack: Stack, { every, random, onFailure }: KillerOptions): Killer {
+  const [least, most] = every;
+  const stopping = new AbortController();
+  let kills = 0;
+  const done = (async () => {
+    for (;;) {
+      const life = least + random() * (most - least);
+      const stopped = await pause(life, false, { signal: stopping.signal }).catch(() => true);
+      if (stopped) return;
+      stack.host?.kill('SIGKILL');
+      await stack.host?.exited;
+      kills += 1;
+      await stack.startHost();
+    }
+  })();
+  done.catch(onFailure);
+  return {
+    kills: () => kills,
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { runChaos } from '../chaos/run-chaos.ts';
+
+// `npm run chaos` does the same with 10,000 creations.
+it('loses nothing and does nothing twice while Graph fails and the host is killed', async () => {
+  const report = await runChaos({
+    creations: 120,
+    faulty: 0.2,
+    backlog: 1_000,
+    killEvery: [1_000, 2_500],
+    within: 150_000,
+    seed: 7,
+    say: () => undefined,
+  });
+  expect(report.violations).toEqual([]);
+  expect(report.kills).toBeGreaterThanOrEqual(3);
+  expect(Object.keys(report.faults).sort()).toEqual(['hang', 'reset', 'status', 'throttle', 'truncate']);
+  expect(report.audit).toMatchObject({ creations: 120, succeeded: 120, createdOnce: 120 });
+}, 180_000);

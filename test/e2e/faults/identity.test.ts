@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IdentityFault } from '../../../local/identity-endpoint.ts';
+import { type Client, example, startClient } from '../client.ts';
+
+const faults: readonly IdentityFault[] = [
+  { kind: 'hang' },
+  { kind: 'garbage' },
+  { kind: 'empty' },
+  { kind: 'reset' },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 429, retryAfter: '1' },
+  { kind: 'status', status: 400 },
+  { kind: 'slow', ms: 5_000 },
+];
+
+describe('an identity endpoint that fails', () => {
+  let client: Client;
+  beforeAll(async () => {
+    client = await startClient({ env: { GRAPH_DEADLINE: 'PT0.5S' } });
+  });
+  afterAll(() => client.close());
+
+  /** Asks for one creation under each fault; each is kept, and nothing goes to Graph without a token. */
+  async function deferUnderEach(name: string): Promise<unknown[]> {
+    const ids: unknown[] = [];
+    for (const [index, fault] of faults.entries()) {
+      client.stack.identity.setFault(fault);
+      const { status, body } = await client.post({ ...example, id: `${name}${index}` });
+      expect([fault.kind, status, body.reason]).toEqual([fault.kind, 202, 'unavailable']);
+      expect(body.error).toMatchObject({ type: 'urn:problem-type:graph-unavailable' });
+      ids.push(body.id);
+    }
+    return ids;
+  }
+
+  it('from the start defers every creation, and all succeed when it is back', async () => {
+    const ids = await deferUnderEach('cold');
+    expect(client.stack.graph.calls()).toEqual([]);
+    client.stack.identity.reset();
+    for (const id of ids) expect(await client.settled(id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('when a token must be replaced defers every creation, and all succeed when it is back', async () => {
+    client.stack.graph.expireTokens();
+    const ids = await deferUnderEach('warm');
+    client.stack.identity.reset();
+    for (const id of ids) expect(await client.settled(id)).toMatchObject({ status: 'succeeded' });
+    expect(Object.values(client.stack.graph.counters().createsPerGroup)).toEqual(
+      Array.from({ length: 2 * faults.length }, () => 1),
+    );
+  });
+
+  it('slowly, but in time, is waited for', async () => {
+    client.stack.graph.expireTokens();
+    client.stack.identity.setFault({ kind: 'slow', ms: 100 });
+    expect((await client.post({ ...example, id: 'slow' }, { headers: {} })).status).toBe(201);
+  });
+
+  it('says nothing of its words to the caller', async () => {
+    client.stack.graph.expireTokens();
+    client.stack.identity.setFault({ kind: 'garbage' });
+    const { status, body } = await client.post({ ...example, id: 'words' });
+    expect(status).toBe(202);
+    expect(JSON.stringify(body)).not.toContain('no token here');
+    client.stack.identity.reset();
+  });
+});

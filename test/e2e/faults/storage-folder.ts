@@ -1,0 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface StorageFolder {
+  readonly folder: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** A folder in which Azurite keeps what a new one shall find. */
+export async function stageStorage(): Promise<StorageFolder> {
+  const folder = await mkdtemp(join(tmpdir(), 'external-groups-storage-'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,72 @@
+import type { Random } from '../../local/random.ts';
+import type { Stack } from '../../local/stack.ts';
+
+export interface Window {
+  /** Milliseconds of each answer. */
+  readonly latencies: number[];
+  /** Answers by status; `0`: none came. */
+  readonly statuses: Record<string, number>;
+}
+
+export interface Load {
+  /** What has been answered since the last call. */
+  readonly take: () => Window;
+  readonly stop: () => Promise<void>;
+}
+
+type Request = readonly [path: string, body: string, headers: Readonly<Record<string, string>>];
+
+/** A mix as callers send it: new groups, repeated ones, deferred ones, wrong ones; at a steady rate, come what may. */
+export function startLoad(stack: Stack, rate: number, random: Random): Load {
+  let window: Window = { latencies: [], statuses: {} };
+  let sent = 0;
+  const open = new Set<Promise<void>>();
+  const json = { 'content-type': 'application/json', 'x-functions-key': stack.functionKey };
+
+  function next(): Request {
+    sent += 1;
+    const draw = random();
+    const group = (id: number) =>
+      JSON.stringify({ id: `soak${id}`, displayName: `Team ${id}`, description: null });
+    const path = '/api/connections/contosohr/groups';
+    if (draw < 0.5) return [path, group(sent), json];
+    if (draw < 0.7) return [path, group(Math.ceil(random() * sent)), json];
+    if (draw < 0.9) return [path, group(sent), { ...json, prefer: 'respond-async' }];
+    if (draw < 0.95) return [path, '{"id":"', json];
+    return [path, JSON.stringify({ id: 'x', members: [] }), json];
+  }
+
+  async function send(): Promise<void> {
+    const [path, body, headers] = next();
+    const startedAt = performance.now();
+    const { latencies, statuses } = window;
+    let status = '0';
+    try {
+      const signal = AbortSignal.timeout(30_000);
+      const response = await fetch(`${stack.host?.url}${path}`, { method: 'POST', headers, body, signal });
+      await response.text();
+      status = String(response.status);
+    } catch {
+      // Counted as no answer.
+    }
+    latencies.push(performance.now() - startedAt);
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
+
+  const timer = setInterval(() => {
+    const sending = send();
+    open.add(sending);
+    sending.finally(() => open.delete(sending));
+  }, 1000 / rate);
+  return {
+    take: () => {
+      const taken = window;
+      window = { latencies: [], statuses: {} };
+      return taken;
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(open);
+    },
+  };
+}
