@@ -1,11 +1,11 @@
 import type { ReadMessage } from '../deferral/message.ts';
 import type { CreateExternalGroup } from '../graph/create-external-group.ts';
-import { decideQueued } from '../groups/policy.ts';
+import { decideQueued, wasTried } from '../groups/policy.ts';
 import { isFinal } from '../operations/operation.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import { admit } from './admit.ts';
 import { createEndings, type EndingsDependencies } from './endings.ts';
-import type { Arrival, Work } from './work.ts';
+import { type Arrival, type Work, withAttempts } from './work.ts';
 
 /** Works off one message of the queue. Rejects only where storage lets it down: the host delivers again. */
 export type CreateDeferred = (payload: unknown, arrival: Arrival) => Promise<void>;
@@ -55,7 +55,8 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
       return 'done';
     }
     if (decision.do === 'postpone') {
-      await postpone(work, outcome, decision.reason, decision.seconds);
+      const tried = wasTried(outcome) ? work : withAttempts(work, work.attempts - 1);
+      await postpone(tried, outcome, decision.reason, decision.seconds);
       return 'postponed';
     }
     if (marked === null) {

@@ -1,7 +1,7 @@
 import type { CreateExternalGroup } from '../graph/create-external-group.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Outcome } from '../groups/outcome.ts';
-import { delayBefore, policy } from '../groups/policy.ts';
+import { delayBefore, policy, wasTried } from '../groups/policy.ts';
 import { type Operation, operationIdOf } from '../operations/operation.ts';
 import { problemOf } from '../problems/outcome-problem.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -78,18 +78,19 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     }
 
     if (outcome.kind === 'unavailable') log('warn', `operation ${operationId}: deferred; ${outcome.why}`);
-    const circumstances = { attempts: 1, age: 0, giveUpAfter: giveUpAfter / 1000, random: random() };
+    const attempts = wasTried(outcome) ? 1 : 0;
+    const circumstances = { attempts, age: 0, giveUpAfter: giveUpAfter / 1000, random: random() };
     // Patience that the caller cut short says nothing about Graph.
     const shown = preference.respondAsync && signal.aborted ? 'requested' : reason;
     const operation = await defer({
       ...keep,
       reason: shown,
-      attempts: 1,
+      attempts,
       uncertain: 'uncertain' in outcome && outcome.uncertain,
       delay: delayBefore(outcome, circumstances),
       problem: problemOf(outcome, group),
     });
-    telemetry.event('ExternalGroupDeferred', { ...fields(1, outcome), reason: shown }, trace);
+    telemetry.event('ExternalGroupDeferred', { ...fields(attempts, outcome), reason: shown }, trace);
     return { kind: 'accepted', operation };
   };
 }

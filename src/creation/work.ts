@@ -43,7 +43,15 @@ export function toWork(given: Message, arrival: Arrival, now: () => number): Wor
       ? readHostTrace(arrival.traceContext)
       : readTraceContext(given.traceparent, given.tracestate);
   const attempts = (given.attempts ?? 0) + 1;
-  const message: Message = { ...given, operationId, firstQueuedDateTime: delivery, ...trace };
+  const message: Message = {
+    ...given,
+    operationId,
+    reason: given.reason ?? 'queued',
+    attempts: given.attempts ?? 0,
+    uncertain: given.uncertain ?? false,
+    firstQueuedDateTime: delivery,
+    ...trace,
+  };
   const { connectionId, group } = given;
   return {
     message,
@@ -54,6 +62,11 @@ export function toWork(given: Message, arrival: Arrival, now: () => number): Wor
     trace,
     log: arrival.log,
   };
+}
+
+/** The same work with another count of attempts, this one included or not. */
+export function withAttempts(work: Work, attempts: number): Work {
+  return { ...work, attempts, subject: { ...work.subject, attempts } };
 }
 
 /** An ISO time from whatever the trigger's metadata or a message has; null where it is none. */

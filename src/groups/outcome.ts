@@ -20,7 +20,7 @@ export type Outcome =
 
 export interface Throttled {
   readonly kind: 'throttled';
-  /** Null where our own pace held the call back. */
+  /** Null where our own pace held the call back: Graph was not asked. */
   readonly graph: GraphAnswer | null;
   /** Seconds that Graph asks to wait; null where it says nothing usable. */
   readonly retryAfter: number | null;

@@ -79,14 +79,22 @@ export const longestDelay = 604_800;
 
 /**
  * What the queue twin does with an outcome. A wait that Graph names is kept even past the give-up age, and the
- * attempt after it is the last; a wait of our own choosing never reaches past that age.
+ * attempt after it is the last; a wait of our own choosing never reaches past that age. What was not tried, because
+ * the connection had no turn for it, is never given up.
  */
 export function decideQueued(outcome: Outcome, circumstances: Circumstances): QueueDecision {
   const rule = policy[outcome.kind];
+  if (!wasTried(outcome))
+    return { do: 'postpone', seconds: delayBefore(outcome, circumstances), reason: 'throttled' };
   if (rule.queue === 'done' || rule.failure === null) return { do: 'done' };
   if (rule.queue === 'fail' || rule.reason === null) return { do: 'dead-letter', code: rule.failure };
   if (circumstances.age >= circumstances.giveUpAfter) return { do: 'dead-letter', code: rule.failure };
   return { do: 'postpone', seconds: delayBefore(outcome, circumstances), reason: rule.reason };
+}
+
+/** False where our own pace held the call back before Graph was asked anything: no attempt, at any age. */
+export function wasTried(outcome: Outcome): boolean {
+  return outcome.kind !== 'throttled' || outcome.graph !== null;
 }
 
 /** Seconds to wait before the next attempt: at least what Graph asks for, else backoff; jittered; at most 7 days. */

@@ -102,6 +102,11 @@ function identityForm(environment: Environment): IdentityForm {
   };
 }
 
+/** What a setting holds, for the error text. A secret that was pasted into the wrong setting is masked. */
 function quote(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+  const masked = text
+    .replace(/\/\/[^/@\s]*@/g, '//…@')
+    .replace(/\b(AccountKey|SharedAccessSignature|InstrumentationKey|sig|code|password)=[^;&\s]*/gi, '$1=…')
+    .replace(/whsec_\S*/g, 'whsec_…');
+  return JSON.stringify(masked.length > 200 ? `${masked.slice(0, 200)}…` : masked);
 }

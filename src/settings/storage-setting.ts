@@ -11,20 +11,49 @@ export type StorageSetting =
     };
 
 const mayHold =
-  'a storage connection string (AccountName and AccountKey, a SharedAccessSignature with its endpoints, or UseDevelopmentStorage=true)';
+  'a storage connection string (AccountName and AccountKey; a SharedAccessSignature with AccountName or QueueEndpoint and TableEndpoint; or UseDevelopmentStorage=true)';
 const accountName = /^[a-z0-9]{3,24}$/;
 
+/**
+ * A connection string, completed as the Functions host completes it: https, core.windows.net and the endpoints that
+ * follow from the account's name. The storage SDKs refuse what lacks any of these.
+ */
 export function readStorageConnectionString(text: string): Read<StorageSetting> {
   const pairs = parseConnectionString(text);
   if (pairs === null) return { mayHold };
-  const has = (key: string) => (pairs.get(key) ?? '') !== '';
-  const development = pairs.get('usedevelopmentstorage')?.toLowerCase() === 'true';
-  const withKey = has('accountname') && isBase64(pairs.get('accountkey') ?? '');
-  const withSignature = has('sharedaccesssignature') && (has('accountname') || has('queueendpoint'));
-  const endpoints = ['queueendpoint', 'tableendpoint'].flatMap((key) => pairs.get(key) ?? []);
-  if (!endpoints.every((endpoint) => parseUrl(endpoint) !== null)) return { mayHold };
-  if (!development && !withKey && !withSignature) return { mayHold };
-  return { value: { kind: 'connection-string', connectionString: text } };
+  if (pairs.get('usedevelopmentstorage')?.toLowerCase() === 'true')
+    return { value: { kind: 'connection-string', connectionString: 'UseDevelopmentStorage=true' } };
+  const completed = complete(pairs);
+  return completed === null
+    ? { mayHold }
+    : { value: { kind: 'connection-string', connectionString: completed } };
+}
+
+function complete(pairs: ReadonlyMap<string, string>): string | null {
+  const get = (key: string) => pairs.get(key) || null;
+  const account = get('accountname');
+  const protocol = (get('defaultendpointsprotocol') ?? 'https').toLowerCase();
+  if (account !== null && !accountName.test(account)) return null;
+  if (protocol !== 'https' && protocol !== 'http') return null;
+  const endpointOf = (service: 'queue' | 'table') =>
+    get(`${service}endpoint`) ??
+    (account === null
+      ? ''
+      : `${protocol}://${account}.${service}.${get('endpointsuffix') ?? 'core.windows.net'}`);
+  const endpoints = { QueueEndpoint: endpointOf('queue'), TableEndpoint: endpointOf('table') };
+  if (!Object.values(endpoints).every((endpoint) => parseUrl(endpoint) !== null)) return null;
+
+  const key = get('accountkey');
+  if (account !== null && key !== null && isBase64(key))
+    return join({ DefaultEndpointsProtocol: protocol, AccountName: account, AccountKey: key, ...endpoints });
+  const signature = get('sharedaccesssignature');
+  return signature === null ? null : join({ ...endpoints, SharedAccessSignature: signature });
+}
+
+function join(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(';');
 }
 
 function isBase64(text: string): boolean {
@@ -73,7 +102,8 @@ export function readIdentityForm(
 
 function isEndpoint(text: string): boolean {
   const url = parseUrl(text);
-  return (
-    url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
-  );
+  if (url === null) return false;
+  // A signature or a password in an address would stand in every log line that names it.
+  const isBare = `${url.username}${url.password}${url.search}${url.hash}` === '';
+  return isBare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
 }

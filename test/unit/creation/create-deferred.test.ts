@@ -112,6 +112,32 @@ describe('the queue twin', () => {
     },
   );
 
+  it('counts no attempt where the pace held the call back, and does not give up for it', async () => {
+    const twin = createTwin();
+    twin.outcome = { kind: 'throttled', graph: null, retryAfter: 3, uncertain: false };
+    twin.now = start + 3_600_000;
+    await twin.createDeferred({ ...minimal, attempts: 2 }, arrival);
+    expect(twin.sent).toMatchObject([
+      { queue: queueNames.work, content: { attempts: 2, reason: 'throttled' } },
+    ]);
+    expect(twin.recorded.at(-1)).toMatchObject({ status: 'running', attempts: 2 });
+  });
+
+  it('completes a producer’s message in its dead letter', async () => {
+    const twin = createTwin();
+    await twin.createDeferred({ connectionId: 'forbidden', group }, arrival);
+    expect(twin.sent).toMatchObject([
+      {
+        content: {
+          reason: 'queued',
+          attempts: 0,
+          uncertain: false,
+          firstQueuedDateTime: new Date(start).toISOString(),
+        },
+      },
+    ]);
+  });
+
   it('drops the copy of a delivery that is settled', async () => {
     const twin = createTwin();
     twin.outcome = throttled(5);

@@ -113,6 +113,23 @@ describe('the pace of a connection', () => {
   });
 });
 
+describe('a quiet connection', () => {
+  it('is not ground down by a 429 in a hundred that it did not cause', async () => {
+    const { clock, pass } = handClock();
+    const pace = createPace(clock);
+    for (let call = 1; call < 10_000; call += 1) {
+      const entered = await pace.enter('a', { patience: 8_000, urgent: true });
+      pass(40);
+      permitOf(entered).leave(call % 100 === 0 ? { kind: 'throttled', retryAfter: 1 } : served);
+      pass(30);
+    }
+    const together = await Promise.all(
+      Array.from({ length: 4 }, () => pace.enter('a', { patience: 0, urgent: false })),
+    );
+    expect(together.filter((entered) => 'leave' in entered)).toHaveLength(4);
+  });
+});
+
 describe('the pace in simulation, with 25 calls of 50 ms allowed', () => {
   const graph = { allowed: 25, latency: 50, retryAfter: null, seconds: 70, warmUp: 10, demand: 24 };
 

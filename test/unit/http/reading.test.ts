@@ -17,6 +17,9 @@ describe('Prefer', () => {
     ['wait=soon', false, null],
     ['respond-async=false', false, null],
     ['return=minimal', false, null],
+    ['foo="a, respond-async, wait=1", wait=2', false, 2000],
+    ['respond-async=""', true, null],
+    ['wait=99999999999', false, 99_999_999_999_000],
     [',,;=', false, null],
   ])('%s', (header, respondAsync, wait) => {
     expect(readPrefer(new Headers({ prefer: header }))).toEqual({ respondAsync, wait });

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { TableClient } from '@azure/data-tables';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { describe, expect, it } from 'vitest';
 import { settingCatalogue } from '../../../src/settings/catalogue.ts';
 import { type Environment, readSettings } from '../../../src/settings/settings.ts';
@@ -104,16 +106,34 @@ describe('settings', () => {
     expect(readSettings({ GRAPH_CLOUD: 'usgov-l5' }).graphUrl).toBe('https://dod-graph.microsoft.us');
   });
 
+  const key = 'AccountName=abc;AccountKey=aGVsbG8=';
+  const signature = 'SharedAccessSignature=sv=2020&sig=x%3D';
+
   it.each([
-    'UseDevelopmentStorage=true',
-    'DefaultEndpointsProtocol=https;AccountName=abc;AccountKey=aGVsbG8=;EndpointSuffix=core.windows.net',
-    'AccountName=abc;AccountKey=aGVsbG8=;QueueEndpoint=http://127.0.0.1:1/abc;TableEndpoint=http://127.0.0.1:2/abc',
-    'QueueEndpoint=https://abc.queue.core.windows.net;SharedAccessSignature=sv=2020&sig=x%3D',
-  ])('take the storage connection string %s', (text) => {
-    expect(readSettings({ AzureWebJobsStorage: text }).storage).toEqual({
-      kind: 'connection-string',
-      connectionString: text,
+    ['UseDevelopmentStorage=true', null],
+    [
+      `DefaultEndpointsProtocol=https;${key};EndpointSuffix=core.windows.net`,
+      'https://abc.table.core.windows.net',
+    ],
+    [key, 'https://abc.table.core.windows.net'],
+    [`${key};EndpointSuffix=core.usgovcloudapi.net`, 'https://abc.table.core.usgovcloudapi.net'],
+    [
+      `DefaultEndpointsProtocol=http;${key};QueueEndpoint=http://127.0.0.1:1/abc;TableEndpoint=http://127.0.0.1:2/abc`,
+      'http://127.0.0.1:2/abc',
+    ],
+    [`AccountName=abc;${signature}`, 'https://abc.table.core.windows.net'],
+    [
+      `QueueEndpoint=https://abc.queue.core.cloudapi.de;TableEndpoint=https://abc.table.core.cloudapi.de;${signature}`,
+      'https://abc.table.core.cloudapi.de',
+    ],
+  ])('take the storage connection string %s, and so do both SDKs', (text, tableUrl) => {
+    const { storage } = readSettings({ AzureWebJobsStorage: text });
+    if (storage?.kind !== 'connection-string') throw new Error('another kind');
+    QueueServiceClient.fromConnectionString(storage.connectionString);
+    const table = TableClient.fromConnectionString(storage.connectionString, 'x', {
+      allowInsecureConnection: true,
     });
+    if (tableUrl !== null) expect(table.url.split('?')[0]).toBe(tableUrl);
   });
 
   it.each([
@@ -121,8 +141,23 @@ describe('settings', () => {
     'AccountName=abc',
     'AccountName=abc;AccountKey=not base64!',
     'AccountName=abc;AccountKey=',
+    `DefaultEndpointsProtocol=ftp;${key}`,
+    'AccountName=a b;AccountKey=aGVsbG8=',
+    `QueueEndpoint=https://abc.queue.core.windows.net;${signature}`,
+    `${key};QueueEndpoint=nowhere`,
   ])('refuse the storage connection string %s', (text) => {
     expect(messageOf({ AzureWebJobsStorage: text })).toContain('AzureWebJobsStorage');
+  });
+
+  it.each([
+    ['GRAPH_BASE_URL', 'https://u:canary@localhost:1'],
+    ['GRAPH_BASE_URL', 'AccountName=a;AccountKey=canary;x'],
+    ['AzureWebJobsStorage__queueServiceUri', 'https://x.queue.core.windows.net?sv=1&sig=canary'],
+    ['AZURE_CLIENT_ID', 'whsec_canary'],
+  ])('mask a secret that was pasted into %s', (name, text) => {
+    const message = messageOf({ [name]: text });
+    expect(message).toContain(name);
+    expect(message).not.toContain('canary');
   });
 
   it('read the identity form, in which the account name wins over the endpoints', () => {
