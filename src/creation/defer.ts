@@ -86,7 +86,13 @@ export function createDefer(send: Send, operations: Operations, now: () => numbe
           }),
     };
     try {
-      return (await operations.record(operation, firstQueuedDateTime, storageWithin.http)).operation;
+      const { operation: stored } = await operations.record(
+        operation,
+        firstQueuedDateTime,
+        storageWithin.http,
+      );
+      // What was accepted, as it was accepted: the twin may be further already, which the caller learns when it asks.
+      return { ...operation, createdDateTime: stored.createdDateTime };
     } catch (thrown) {
       log('warn', `operation ${operationId}: queued, but not recorded: ${describeError(thrown)}`);
       return operation;
