@@ -63,6 +63,16 @@ var rules = [
     aggregation: 'Maximum'
     threshold: throttlingSharePercent
   }
+  {
+    name: 'poison queue'
+    description: 'Messages wait on the poison queue, where they end after 7 days: the rescuer fails. See its exceptions.'
+    severity: 2
+    query: loadTextContent('queries/alert-poison.kql')
+    measure: 'messages'
+    dimensions: []
+    aggregation: 'Maximum'
+    threshold: 0
+  }
 ]
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
