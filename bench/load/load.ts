@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+/** One connection, at whose ceiling the pace of the app is at work. */
+export const oneConnection = ['contosohr'];
+
+/**
+ * Four, for the figures that are not about the pace: the app keeps each connection to what Graph documents, 25 calls
+ * at a time, so that 50 on one would wait for their turn and not for the app.
+ */
+export const fourConnections = ['bench0', 'bench1', 'bench2', 'bench3'];
+
+export interface LoadOptions {
+  readonly url: string;
+  readonly key: string;
+  /** The groups of these connections in turn. */
+  readonly connections: readonly string[];
+  /** Requests under way at any time. */
+  readonly inFlight: number;
+  readonly seconds: number;
+  /** Requests in all, where there is such a bound. */
+  readonly most?: number;
+  /** Milliseconds over which the callers begin, so that they do not go in step; absent: all at once. */
+  readonly spreadMs?: number;
+  /** Begins every group's id: letters and digits. */
+  readonly prefix: string;
+}
+
+export interface LoadResult {
+  /** Milliseconds of each request. */
+  readonly latencies: Float64Array;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** Drives load from a thread of its own, beside the stand-ins of this process. */
+export async function drive(options: LoadOptions): Promise<LoadResult> {
+  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: options });
+  const [result] = (await Promise.race([
+    once(worker, 'message'),
+    once(worker, 'error').then(([error]) => Promise.reject(error)),
+  ])) as [LoadResult];
+  await worker.terminate();
+  return result;
+}
+
+/** Requests a second that ended with this status. */
+export function rateOf({ statuses, seconds }: LoadResult, status: number): number {
+  return (statuses[status] ?? 0) / seconds;
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { QueueClient } from '@azure/storage-queue';
+import { startAzurite } from '../../local/azurite.ts';
+import { exitOf } from '../../local/stop-process.ts';
+import { type Finding, fixed, type Measure } from '../finding.ts';
+import { rootOf } from '../peers.ts';
+import { fill } from '../queue/fill.ts';
+import { quantile } from '../statistics.ts';
+
+/** Seconds after which the measure ends wherever it is: the whole run is bounded. */
+const bound = 160;
+
+export const bulkSend: Measure = {
+  name: 'bulk-send',
+  title: 'Bulk send',
+  run: async ({ quick }): Promise<Finding> => {
+    const count = quick ? 3_000 : 100_000;
+    const azurite = await startAzurite();
+    const folder = await mkdtemp(join(tmpdir(), 'bench-send-'));
+    try {
+      const file = join(folder, 'groups.ndjson');
+      await writeGroups(file, count);
+      const floor = await rate(() => fill(azurite.connectionString, 'floor', count / 25, 'f'), count / 25);
+      const { seconds, memory } = await send(azurite.connectionString, file, folder);
+      const queue = new QueueClient(azurite.connectionString, 'external-group-creations');
+      const { approximateMessagesCount: queued = 0 } = await queue.getProperties();
+      const again = await rate(() => fill(azurite.connectionString, 'floor', count / 25, 'g'), count / 25);
+      const share = queued / seconds / ((floor + again) / 2);
+      const early = quantile(
+        memory.slice(Math.floor(memory.length * 0.15), Math.floor(memory.length * 0.3)),
+        0.5,
+      );
+      const late = quantile(memory.slice(Math.floor(memory.length * 0.85)), 0.5);
+      const growth = late / early - 1;
+      const met = queued === count && share >= 0.8 && growth <= 0.1;
+      return {
+        rows: [
+          {
+            figure: `Bulk \`send\` of ${count.toLocaleString('en')} groups`,
+            goal: 'bound by the queue, memory flat',
+            measured: `${queued.toLocaleString('en')} queued${queued < count ? `, where the ${bound} s were up` : ''}; ${fixed(share)} × a bare producer; memory ${growth >= 0 ? '+' : '−'}${fixed(Math.abs(growth) * 100, 0)} % from the first fifth to the end`,
+            met,
+            ...(met ? {} : { short: 'bound here: all queued, ≥ 0.8 × a bare producer, ≤ 10 % growth' }),
+          },
+        ],
+        charts: [
+          {
+            kind: 'lines',
+            title: 'Memory of a bulk send',
+            x: 'seconds',
+            y: 'MiB resident',
+            lines: [{ label: 'send', points: memory.map((mib, at) => [at / 2, mib] as const) }],
+          },
+        ],
+        detail: `\`external-groups send\` with its usual 16 under way took ${fixed(seconds, 0)} s, ${fixed(queued / seconds, 0)} a second; a producer that does nothing but send, 16 at a time, ${fixed((floor + again) / 2, 0)} a second before and after. Resident memory ${fixed(early, 0)} MiB in the first fifth, ${fixed(late, 0)} MiB at the end, sampled every half second.`,
+      };
+    } finally {
+      await azurite.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function writeGroups(file: string, count: number): Promise<void> {
+  const out = createWriteStream(file);
+  for (let id = 0; id < count; id += 1) {
+    const group = { id: `bulk${id}`, displayName: `Group ${id}`, description: 'Made to measure with.' };
+    if (!out.write(`${JSON.stringify({ connectionId: 'contosohr', group })}\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'finish');
+}
+
+async function send(
+  storage: string,
+  file: string,
+  cwd: string,
+): Promise<{ seconds: number; memory: number[] }> {
+  const cli = join(rootOf('ours'), 'dist/cli/external-groups.js');
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [cli, 'send', file, '--json'], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', AzureWebJobsStorage: storage },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const patience = setTimeout(() => child.kill('SIGKILL'), bound * 1000);
+  const memory: number[] = [];
+  const ended = exitOf(child);
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  while (!over) {
+    const pages = await readFile(`/proc/${child.pid}/statm`, 'utf8').catch(() => '');
+    const resident = Number(pages.split(' ')[1] ?? 0) * 4096;
+    if (resident > 0) memory.push(resident / 2 ** 20);
+    await Promise.race([delay(500), ended]);
+  }
+  const { code, signal } = await ended;
+  clearTimeout(patience);
+  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`send ended with ${code}.`);
+  return { seconds: (performance.now() - startedAt) / 1000, memory };
+}
+
+async function rate(work: () => Promise<void>, count: number): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (count / (performance.now() - startedAt)) * 1000;
+}

@@ -1,0 +1,23 @@
+import { type Finding, fixed, type Measure } from '../finding.ts';
+import { packedSize } from '../package-size.ts';
+
+export const deployedPackage: Measure = {
+  name: 'package',
+  title: 'Deployed package',
+  run: async (): Promise<Finding> => {
+    const { packed, files } = await packedSize();
+    const megabytes = packed / 1e6;
+    return {
+      rows: [
+        {
+          figure: 'Deployed package (zip)',
+          goal: '≤ 2 MB',
+          measured: `${fixed(megabytes)} MB`,
+          met: megabytes <= 2,
+          ...(megabytes <= 2 ? {} : { short: `${fixed(megabytes - 2)} MB over` }),
+        },
+      ],
+      detail: `${files} files: dist/functions, host.json, package.json. The sum of the files deflated (\`node:zlib\`, level 9) with a zip's headers.`,
+    };
+  },
+};

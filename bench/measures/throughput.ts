@@ -1,0 +1,70 @@
+import { startStack } from '../../local/stack.ts';
+import { startApp } from '../apps.ts';
+import { type Finding, fixed, type Measure, type Row, ratioRow } from '../finding.ts';
+import { drive, fourConnections, rateOf } from '../load/load.ts';
+import { interleave, ratiosOf, spreadOf } from '../statistics.ts';
+
+const sides = ['ours', 'ours, no telemetry', 'pass-through', 'plain'] as const;
+type Side = (typeof sides)[number];
+
+export const throughput: Measure = {
+  name: 'throughput',
+  title: 'Throughput of creates',
+  run: async ({ quick }): Promise<Finding> => {
+    const stack = await startStack({ functionsHost: false, graph: { connections: fourConnections } });
+    // The intake is no part of an instance: it takes everything unread.
+    stack.telemetry.setFault({ kind: 'refuse', status: 200 });
+    const hosts = {
+      ours: await startApp(stack, 'ours'),
+      'ours, no telemetry': await startApp(stack, 'ours', { APPLICATIONINSIGHTS_CONNECTION_STRING: '' }),
+      'pass-through': await startApp(stack, 'pass-through'),
+      plain: await startApp(stack, 'plain'),
+    };
+    try {
+      const once = async (side: Side, prefix: string, seconds: number) => {
+        const options = {
+          url: hosts[side].url,
+          key: stack.functionKey,
+          connections: fourConnections,
+          inFlight: 50,
+        };
+        const result = await drive({ ...options, seconds, prefix });
+        stack.graph.reset();
+        return rateOf(result, 201);
+      };
+      for (const side of sides) await once(side, `warm${sides.indexOf(side)}`, quick ? 2 : 5);
+      const rates = await interleave(quick ? 3 : 5, sides, (side, round) =>
+        once(side, `s${sides.indexOf(side)}x${round}x`, quick ? 2 : 4),
+      );
+      const ratio = ratiosOf(rates.ours, rates['pass-through']);
+      const shown = (side: Side, figure: string): Row => {
+        const { median, low, high } = ratiosOf(rates[side], rates['pass-through']);
+        const measured = `${fixed(median)} × pass-through (${fixed(low)}–${fixed(high)})`;
+        return { figure, goal: 'shown', measured, met: null };
+      };
+      return {
+        rows: [
+          ratioRow('Throughput of creates', { text: '≥ 0.9 × pass-through', least: 0.9 }, ratio),
+          shown('ours, no telemetry', 'The same without telemetry, which pass-through has not either'),
+          shown('plain', 'The same for plain'),
+        ],
+        charts: [
+          {
+            kind: 'bars',
+            title: 'Throughput of creates',
+            unit: 'creates a second',
+            bars: sides.map((side) => {
+              const { median, low, high } = spreadOf(rates[side]);
+              return { label: side, value: median, low, high };
+            }),
+            goal: { label: '0.9 × pass-through', value: 0.9 * spreadOf(rates['pass-through']).median },
+          },
+        ],
+        detail: `50 callers in a closed loop over four connections, Graph at once, telemetry on (pass-through has none). Creates a second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. ${rates.ours.length} rounds.`,
+      };
+    } finally {
+      await Promise.all(Object.values(hosts).map((host) => host.stop(2_000)));
+      await stack.close();
+    }
+  },
+};

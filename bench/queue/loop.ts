@@ -1,0 +1,50 @@
+/**
+ * The floor of the queue twin: receives, creates with `fetch`, deletes. As many at a time as host.json allows the twin
+ * (16, and the next batch when 8 are left), nothing checked, no status kept.
+ *
+ *     node loop.ts <queue>
+ */
+import { QueueClient } from '@azure/storage-queue';
+
+const { env } = process;
+const queue = new QueueClient(env.AzureWebJobsStorage ?? '', process.argv[2] ?? '');
+const identity = `${env.IDENTITY_ENDPOINT}?resource=https://graph.microsoft.com&api-version=2019-08-01`;
+const issued = await fetch(identity, { headers: { 'x-identity-header': env.IDENTITY_HEADER ?? '' } });
+const { access_token } = (await issued.json()) as { access_token: string };
+
+let inWork = 0;
+let wake = (): void => {};
+
+async function work(id: string, receipt: string, text: string): Promise<void> {
+  const { connectionId, group } = JSON.parse(Buffer.from(text, 'base64').toString()) as {
+    connectionId: string;
+    group: object;
+  };
+  const response = await fetch(`${env.GRAPH_BASE_URL}/v1.0/external/connections/${connectionId}/groups`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(group),
+  });
+  await response.text();
+  await queue.deleteMessage(id, receipt);
+}
+
+// The parent ends it.
+for (;;) {
+  const { receivedMessageItems } = await queue.receiveMessages({
+    numberOfMessages: 16,
+    visibilityTimeout: 600,
+  });
+  if (receivedMessageItems.length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const { messageId, popReceipt, messageText } of receivedMessageItems) {
+    inWork += 1;
+    void work(messageId, popReceipt, messageText).finally(() => {
+      inWork -= 1;
+      if (inWork <= 8) wake();
+    });
+  }
+  while (inWork > 8)
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+}

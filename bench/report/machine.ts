@@ -1,0 +1,8 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+
+/** What it was measured on, for whoever measures elsewhere. */
+export function describeMachine(): string {
+  const model = cpus()[0]?.model.trim() || 'processor of an unknown make';
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} processors (${model}), ${memory} GiB`;
+}

@@ -1,0 +1,53 @@
+/**
+ * Simulates the pace of up to 100 workers against Graph's ceiling and writes the table and the chart of docs/scale.md:
+ * `npm run bench:scale`.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fixed } from './finding.ts';
+import { simulatePace } from './pace-simulation.ts';
+import { drawChart } from './report/svg.ts';
+
+const workers = [1, 2, 4, 8, 16, 40, 100];
+/** Graph's documented ceiling, at the speed that the goal names. */
+const graph = { allowed: 25, latency: 50, seconds: 300, warmUp: 60 };
+/** As many messages as host.json lets one instance work on. */
+const demand = 24;
+
+const page = new URL('../docs/scale.md', import.meta.url);
+const rows: string[] = [];
+const points: Record<'goodput' | 'wasted', [number, number][]> = { goodput: [], wasted: [] };
+for (const count of workers) {
+  const told = await simulatePace({ ...graph, workers: count, demand, retryAfter: 2 });
+  const untold = await simulatePace({ ...graph, workers: count, demand, retryAfter: null });
+  const [least, most] = untold.fairness;
+  rows.push(
+    `| ${count} | ${count * demand} | ${percent(untold.goodput)} | ${percent(untold.wasted)} | ${percent(told.goodput)} | ${percent(told.wasted)} | ${fixed(least)}–${fixed(most)} × |`,
+  );
+  points.goodput.push([count, untold.goodput * 100]);
+  points.wasted.push([count, untold.wasted * 100]);
+}
+
+const table = [
+  '| Workers | Messages that want to run | Served | On 429 | Served, `Retry-After: 2` | On 429 | Least and most of a worker |',
+  '| --: | --: | --: | --: | --: | --: | --: |',
+  ...rows,
+].join('\n');
+const text = await readFile(page, 'utf8');
+const marked = /(<!-- simulation[^>]*-->\n)[\s\S]*?(\n<!-- \/simulation -->)/;
+await writeFile(page, text.replace(marked, `$1\n${table}\n$2`));
+const svg = drawChart({
+  kind: 'lines',
+  title: 'Pace of many workers',
+  x: 'workers',
+  y: '% of what Graph allows; % of calls on 429',
+  lines: [
+    { label: 'served', points: points.goodput },
+    { label: 'on 429', points: points.wasted },
+  ],
+});
+await writeFile(new URL('../docs/scale-pace.svg', import.meta.url), svg);
+process.stdout.write(`${table}\n`);
+
+function percent(share: number): string {
+  return `${fixed(share * 100, 1)} %`;
+}
