@@ -1,7 +1,7 @@
 import type { BarChart, Chart, LineChart } from '../finding.ts';
 
 const width = 640;
-const left = 110;
+const left = 140;
 const right = 90;
 const ink = '#24292f';
 const faint = '#d0d7de';

@@ -43,6 +43,15 @@ const graph = Client.initWithMiddleware({
 
 const work = output.storageQueue({ queueName: 'plain-creations', connection: 'AzureWebJobsStorage' });
 
+/** The local functions host has no output bindings: there, and only there, the message is sent with the SDK. */
+const hostWritesNoOutputs = process.env.FUNCTIONS_HOST_KEY !== undefined;
+
+async function sendCreation(creation: Creation): Promise<void> {
+  const queue = storage.getQueueClient('plain-creations');
+  await queue.createIfNotExists();
+  await queue.sendMessage(Buffer.from(JSON.stringify(creation)).toString('base64'));
+}
+
 async function create({ connectionId, group }: Creation): Promise<{ status: 200 | 201; group: unknown }> {
   const groups = `/external/connections/${connectionId}/groups`;
   try {
@@ -70,6 +79,7 @@ app.http('create-group', {
       const isPassing = error.statusCode === 429 || error.statusCode >= 500 || error.statusCode === -1;
       if (!isPassing) return { status: error.statusCode, jsonBody: { code: error.code } };
       context.extraOutputs.set(work, creation);
+      if (hostWritesNoOutputs) await sendCreation(creation);
       return { status: 202 };
     }
   },
