@@ -60,7 +60,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
       return 'postponed';
     }
     if (marked === null) {
-      await lookAgain(work, false);
+      await lookAgain(work);
       return 'postponed';
     }
     await fail(work, outcome, decision.code);

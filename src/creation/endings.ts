@@ -26,8 +26,8 @@ export interface Endings {
     seconds: number,
   ) => Promise<void>;
   readonly fail: (work: Work, outcome: Outcome, code: OutcomeProblem['code']) => Promise<void>;
-  /** Leaves an end that cannot be shown for later: the operation would read "running" for ever. */
-  readonly lookAgain: (work: Work, uncertain: boolean) => Promise<void>;
+  /** Leaves an end that cannot be shown for later, reading first: the operation would read "running" for ever. */
+  readonly lookAgain: (work: Work) => Promise<void>;
 }
 
 export interface EndingsDependencies {
@@ -75,7 +75,7 @@ export function createEndings({
     const succeeded = describe(work, 'succeeded', {
       resourceLocation: locate(work.message.connectionId, work.message.group.id),
     });
-    if ((await record(work, succeeded)) === null) await lookAgain(work, true);
+    if ((await record(work, succeeded)) === null) await lookAgain(work);
   }
 
   async function postpone(work: Work, outcome: Outcome, reason: PostponementReason, seconds: number) {
@@ -130,8 +130,8 @@ export function createEndings({
     };
   }
 
-  function lookAgain(work: Work, uncertain: boolean) {
-    return queueAgain(work, work.message.reason ?? 'queued', uncertain, recordAgainAfter);
+  function lookAgain(work: Work) {
+    return queueAgain(work, work.message.reason ?? 'queued', true, recordAgainAfter);
   }
 
   return { begin: (work) => record(work, describe(work, 'running')), settle, postpone, fail, lookAgain };

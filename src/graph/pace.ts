@@ -29,7 +29,7 @@ export interface PaceClock {
   readonly after: (milliseconds: number, then: () => void) => () => void;
 }
 
-export const realClock: PaceClock = {
+const realClock: PaceClock = {
   now: Date.now,
   after: (milliseconds, then) => {
     const timer = setTimeout(then, milliseconds);

@@ -5,7 +5,7 @@ import type { IncomingRequest } from './request.ts';
 export const longestBody = 32 * 1024;
 
 /** Milliseconds that a body may take to arrive: a caller that trickles it holds an invocation. */
-export const bodyWithin = 10_000;
+const bodyWithin = 10_000;
 
 /**
  * The raw bytes of the body, counted as they come: `Content-Length` may lie or be absent. Throws

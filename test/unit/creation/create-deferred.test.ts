@@ -181,7 +181,9 @@ describe('the queue twin', () => {
     twin.tableIsDown = true;
     twin.outcome = { kind: 'refused', graph: { ...graph, status: 400 } };
     await twin.createDeferred(minimal, arrival);
-    expect(twin.sent).toMatchObject([{ queue: queueNames.work, options: { delay: 60 } }]);
+    expect(twin.sent).toMatchObject([
+      { queue: queueNames.work, content: { uncertain: true }, options: { delay: 60 } },
+    ]);
   });
 
   it('knows a clock that is hours ahead from one that is mad', async () => {
