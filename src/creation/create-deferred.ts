@@ -3,8 +3,10 @@ import type { CreateExternalGroup } from '../graph/create-external-group.ts';
 import { decideQueued, wasTried } from '../groups/policy.ts';
 import { isFinal } from '../operations/operation.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
+import { within } from '../within.ts';
 import { admit } from './admit.ts';
 import { createEndings, type EndingsDependencies } from './endings.ts';
+import { startProgress } from './progress.ts';
 import { type Arrival, type Work, withAttempts } from './work.ts';
 
 /** Works off one message of the queue. Rejects only where storage lets it down: the host delivers again. */
@@ -20,6 +22,9 @@ export interface CreateDeferredDependencies extends EndingsDependencies {
   readonly random: () => number;
 }
 
+/** Milliseconds that an attempt may take before its operation reads "running". */
+const shownAfter = 250;
+
 export function createCreateDeferred(dependencies: CreateDeferredDependencies): CreateDeferred {
   const { createExternalGroup, bury, telemetry, now, random } = dependencies;
   const { begin, settle, postpone, fail, lookAgain } = createEndings(dependencies);
@@ -30,19 +35,13 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
     const age = Math.max(0, startedAt - Date.parse(work.delivery));
     telemetry.metric('externalGroups.queue.age', age, {});
 
-    const [outcome, marked] = await Promise.all([
-      createExternalGroup(connectionId, group, {
-        signal: AbortSignal.timeout(dependencies.graphDeadline),
-        trace: work.trace,
-        uncertain: work.message.uncertain === true,
-        urgent: false,
-      }),
-      begin(work),
-    ]);
+    const progress = startProgress(() => begin(work), shownAfter);
+    const uncertain = work.message.uncertain === true;
+    const outcome = await within(dependencies.graphDeadline, (signal) =>
+      createExternalGroup(connectionId, group, { signal, trace: work.trace, uncertain, urgent: false }),
+    );
     const duration = now() - startedAt;
     telemetry.metric('externalGroups.create.duration', duration, { source: 'queue', outcome: outcome.kind });
-    // A crash between "new message" and "done with the old one" leaves a copy; its creation has ended meanwhile.
-    if (marked !== null && marked.delivery === work.delivery && isFinal(marked.operation)) return 'done';
 
     const decision = decideQueued(outcome, {
       attempts: work.attempts,
@@ -51,9 +50,13 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
       random: random(),
     });
     if (decision.do === 'done') {
+      await progress.stop();
       await settle(work, outcome);
       return 'done';
     }
+    const marked = await progress.show();
+    // A crash between "new message" and "done with the old one" leaves a copy; its creation has ended meanwhile.
+    if (marked !== null && marked.delivery === work.delivery && isFinal(marked.operation)) return 'done';
     if (decision.do === 'postpone') {
       const tried = wasTried(outcome) ? work : withAttempts(work, work.attempts - 1);
       await postpone(tried, outcome, decision.reason, decision.seconds);

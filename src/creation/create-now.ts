@@ -7,6 +7,7 @@ import { problemOf } from '../problems/outcome-problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
+import { within } from '../within.ts';
 import type { Defer } from './defer.ts';
 import { eventFields, settledEvents } from './events.ts';
 
@@ -59,12 +60,10 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     }
 
     const startedAt = now();
-    const signal = AbortSignal.timeout(patience);
-    const outcome = await createExternalGroup(connectionId, group, {
-      signal,
-      trace,
-      uncertain: false,
-      urgent: true,
+    const { outcome, isCutShort } = await within(patience, async (signal) => {
+      const options = { signal, trace, uncertain: false, urgent: true };
+      const settled = await createExternalGroup(connectionId, group, options);
+      return { outcome: settled, isCutShort: signal.aborted };
     });
     telemetry.metric('externalGroups.create.duration', now() - startedAt, {
       source: 'http',
@@ -81,7 +80,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const attempts = wasTried(outcome) ? 1 : 0;
     const circumstances = { attempts, age: 0, giveUpAfter: giveUpAfter / 1000, random: random() };
     // Patience that the caller cut short says nothing about Graph.
-    const shown = preference.respondAsync && signal.aborted ? 'requested' : reason;
+    const shown = preference.respondAsync && isCutShort ? 'requested' : reason;
     const operation = await defer({
       ...keep,
       reason: shown,

@@ -2,9 +2,8 @@ import type { Message } from '../deferral/message.ts';
 import { queueNames, type Send } from '../deferral/queue.ts';
 import type { Outcome } from '../groups/outcome.ts';
 import type { PostponementReason } from '../groups/policy.ts';
-import type { StoredOperation } from '../operations/entity.ts';
 import { type Operation, operationPath } from '../operations/operation.ts';
-import type { Operations } from '../operations/operations.ts';
+import type { Operations, Recorded } from '../operations/operations.ts';
 import { describeError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import { type OutcomeProblem, problemOf } from '../problems/outcome-problem.ts';
@@ -17,7 +16,7 @@ import type { Work } from './work.ts';
 /** The three ways in which an attempt ends, and what is put down on the way. */
 export interface Endings {
   /** Shows the work as running; null where it cannot be shown. */
-  readonly begin: (work: Work) => Promise<StoredOperation | null>;
+  readonly begin: (work: Work) => Promise<Recorded | null>;
   readonly settle: (work: Work, outcome: Outcome) => Promise<void>;
   readonly postpone: (
     work: Work,
@@ -70,12 +69,16 @@ export function createEndings({
   }
 
   async function settle(work: Work, outcome: Outcome) {
-    const event = settledEvents[outcome.kind];
-    if (event !== undefined) telemetry.event(event, eventFields(work.subject, outcome), work.trace);
     const succeeded = describe(work, 'succeeded', {
       resourceLocation: locate(work.message.connectionId, work.message.group.id),
     });
-    if ((await record(work, succeeded)) === null) await lookAgain(work);
+    const recorded = await record(work, succeeded);
+    const event = settledEvents[outcome.kind];
+    // A copy of a message whose end had been recorded: that it was created has been told then.
+    const isCopy = recorded?.kept === true && recorded.delivery === work.delivery;
+    if (event !== undefined && !isCopy)
+      telemetry.event(event, eventFields(work.subject, outcome), work.trace);
+    if (recorded === null) await lookAgain(work);
   }
 
   async function postpone(work: Work, outcome: Outcome, reason: PostponementReason, seconds: number) {

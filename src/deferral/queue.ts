@@ -3,6 +3,7 @@ import { lazily } from '../lazily.ts';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { hasCode, storageRetries } from '../storage/bounds.ts';
 import type { CredentialFor } from '../storage/credential.ts';
+import { within } from '../within.ts';
 
 export const queueNames = {
   work: 'external-group-creations',
@@ -29,24 +30,25 @@ export type Send = (queue: string, content: object, options: SendOptions) => Pro
  */
 export function createSend(storage: StorageSetting, credentialFor: CredentialFor): Send {
   const service = lazily(() => connect(storage, credentialFor));
-  return async (queue, content, { delay, within }) => {
+  return async (queue, content, options) => {
     const client = (await service()).getQueueClient(queue);
-    const abortSignal = AbortSignal.timeout(within);
     const text = Buffer.from(JSON.stringify(content), 'utf8').toString('base64');
-    const send = () =>
-      client.sendMessage(text, {
-        abortSignal,
-        messageTimeToLive: -1,
-        // Rounded up: never earlier than asked.
-        visibilityTimeout: Math.ceil(delay),
-      });
-    try {
-      await send();
-    } catch (thrown) {
-      if (!hasCode(thrown, 'QueueNotFound')) throw thrown;
-      await client.createIfNotExists({ abortSignal });
-      await send();
-    }
+    await within(options.within, async (abortSignal) => {
+      const send = () =>
+        client.sendMessage(text, {
+          abortSignal,
+          messageTimeToLive: -1,
+          // Rounded up: never earlier than asked.
+          visibilityTimeout: Math.ceil(options.delay),
+        });
+      try {
+        await send();
+      } catch (thrown) {
+        if (!hasCode(thrown, 'QueueNotFound')) throw thrown;
+        await client.createIfNotExists({ abortSignal });
+        await send();
+      }
+    });
   };
 }
 

@@ -32,18 +32,19 @@ export async function readAnswer(response: Response, now: number = Date.now()): 
   };
 }
 
+const decoder = new TextDecoder();
+
 async function readBounded(response: Response): Promise<string | null> {
-  const decoder = new TextDecoder();
-  let text = '';
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for await (const chunk of response.body ?? []) {
       bytes += chunk.byteLength;
       // Leaving the loop cancels the stream, and with it the connection.
       if (bytes > longestBody) return null;
-      text += decoder.decode(chunk, { stream: true });
+      chunks.push(chunk);
     }
-    return text + decoder.decode();
+    return decoder.decode(Buffer.concat(chunks, bytes));
   } catch {
     return null;
   }

@@ -3,11 +3,18 @@ import { lazily } from '../lazily.ts';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { hasCode, hasStatus, storageRetries } from '../storage/bounds.ts';
 import type { CredentialFor } from '../storage/credential.ts';
+import { within } from '../within.ts';
 import { fromEntity, keysOf, type StoredOperation, toEntity } from './entity.ts';
 import { createLastWritten, type Written } from './last-written.ts';
 import { isFinal, type Operation } from './operation.ts';
 
 export const operationsTable = 'externalGroupOperations';
+
+/** What the table holds after recording. */
+export interface Recorded extends StoredOperation {
+  /** Whether that is something later, which was there already and stays. */
+  readonly kept: boolean;
+}
 
 export interface Operations {
   /** Null: no such operation. Rejects where the table cannot be read. */
@@ -16,7 +23,7 @@ export interface Operations {
    * Records what is known now, unless the table already shows something later: a newer delivery, or the end of this
    * one. Gives back what the table holds afterwards.
    */
-  readonly record: (operation: Operation, delivery: string, within: number) => Promise<StoredOperation>;
+  readonly record: (operation: Operation, delivery: string, within: number) => Promise<Recorded>;
 }
 
 /** Two copies of a message may race for an entity; each round of the race has a winner. */
@@ -50,48 +57,50 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
     }
   }
 
-  return {
-    read: async (operationId, within) => {
-      const entity = await find(operationId, AbortSignal.timeout(within));
-      return entity === null ? null : fromEntity(entity).operation;
-    },
-    record: async (operation, delivery, within) => {
-      const abortSignal = AbortSignal.timeout(within);
-      const next = { operation, delivery };
-      for (let round = 1; ; round += 1) {
-        const known = round === 1 ? expected(next, lastWritten.get(operation.id)) : undefined;
-        const held = known === undefined ? await lookUp(operation.id, abortSignal) : known;
-        if (held !== null && !supersedes(next, held.stored)) return held.stored;
-        const createdDateTime = held?.stored.operation.createdDateTime ?? operation.createdDateTime;
-        const stored: StoredOperation = { operation: { ...operation, createdDateTime }, delivery };
-        lastWritten.forget(operation.id);
-        try {
-          const etag = await write(await table(), stored, held?.etag, abortSignal);
-          if (!isFinal(operation) && etag !== undefined) lastWritten.set(operation.id, { stored, etag });
-          return stored;
-        } catch (thrown) {
-          const isGone = held !== null && hasStatus(thrown, 404);
-          const lostRace = isGone || hasStatus(thrown, 409) || hasStatus(thrown, 412);
-          if (!lostRace || round === mostRounds) throw thrown;
-        }
+  async function record(operation: Operation, delivery: string, abortSignal: AbortSignal): Promise<Recorded> {
+    const next = { operation, delivery };
+    for (let round = 1; ; round += 1) {
+      const known = round === 1 ? expected(next, lastWritten.get(operation.id)) : undefined;
+      const held = known === undefined ? await lookUp(operation.id, abortSignal) : known;
+      if (held !== null && !supersedes(next, held.stored)) return { ...held.stored, kept: true };
+      const createdDateTime = held?.stored.operation.createdDateTime ?? operation.createdDateTime;
+      const stored: StoredOperation = { operation: { ...operation, createdDateTime }, delivery };
+      lastWritten.forget(operation.id);
+      try {
+        const etag = await write(await table(), stored, held?.etag, abortSignal);
+        if (!isFinal(operation) && etag !== undefined) lastWritten.set(operation.id, { stored, etag });
+        return { ...stored, kept: false };
+      } catch (thrown) {
+        const isGone = held !== null && hasStatus(thrown, 404);
+        const lostRace = isGone || hasStatus(thrown, 409) || hasStatus(thrown, 412);
+        if (!lostRace || round === mostRounds) throw thrown;
       }
-    },
-  };
+    }
+  }
 
   async function lookUp(operationId: string, abortSignal: AbortSignal): Promise<Written | null> {
     const entity = await find(operationId, abortSignal);
     return entity === null ? null : { stored: fromEntity(entity), etag: entity.etag };
   }
+
+  return {
+    read: async (operationId, milliseconds) => {
+      const entity = await within(milliseconds, (abortSignal) => find(operationId, abortSignal));
+      return entity === null ? null : fromEntity(entity).operation;
+    },
+    record: (operation, delivery, milliseconds) =>
+      within(milliseconds, (abortSignal) => record(operation, delivery, abortSignal)),
+  };
 }
 
 /**
- * What the table can be expected to hold; undefined: it must be asked. A creation that is being kept, and the first
- * attempt at what a producer queued, are as a rule the first of their operation.
+ * What the table can be expected to hold; undefined: it must be asked. A creation that is being kept, and what comes of
+ * the first attempt at what a producer queued, are as a rule the first that is written of their operation.
  */
 function expected(next: StoredOperation, written: Written | undefined): Written | null | undefined {
   if (written !== undefined) return supersedes(next, written.stored) ? written : undefined;
   const { status, reason, attempts } = next.operation;
-  const isFirst = status === 'notStarted' || (status === 'running' && reason === 'queued' && attempts <= 1);
+  const isFirst = status === 'notStarted' || (status !== 'failed' && reason === 'queued' && attempts <= 1);
   return isFirst ? null : undefined;
 }
 

@@ -15,6 +15,12 @@ export interface Forwarder {
 }
 
 /**
+ * Milliseconds that a connection to the worker is kept for the next request. The worker's server closes idle ones after
+ * 5 s (Node's `keepAliveTimeout`); a request sent at that moment would be lost.
+ */
+const idleFor = 2_000;
+
+/**
  * Sends requests on to the HTTP server that `@azure/functions` opens in the worker when `enableHttpStream` is on
  * (httpProxy.ts), bodies streaming both ways. The library finds the invocation by `x-ms-invocation-id` and builds the
  * request's URL from the `x-forwarded-*` headers.
@@ -22,7 +28,8 @@ export interface Forwarder {
 export function createForwarder(httpUri: string): Forwarder {
   const { port } = new URL(httpUri);
   // The library says `localhost` and listens on every address: the literal one saves a name lookup a connection.
-  const target = { host: '127.0.0.1', port, agent: new Agent({ keepAlive: true, maxFreeSockets: 1024 }) };
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024, timeout: idleFor });
+  const target = { host: '127.0.0.1', port, agent };
 
   return {
     close: () => target.agent.destroy(),

@@ -44,3 +44,18 @@ it('gives up the connection to the worker when the rest of an answered body is n
   // Sooner than an idle connection is closed anyway.
   expect(performance.now() - started).toBeLessThan(3000);
 });
+
+it('lets go of an idle connection before the worker’s server does', async () => {
+  // This one never would: who closes is then no question.
+  const worker = createServer({ keepAliveTimeout: 0 }, (_request, response) => response.end('done'));
+  const forwarder = createForwarder(await listen(worker));
+  onTestFinished(() => forwarder.close());
+  const front = createServer(async (request, response) => {
+    (await forwarder.forward(request, 'invocation', 'adapter.example').answer).pipe(response);
+  });
+  const connected = once(worker, 'connection');
+  expect(await (await fetch(await listen(front))).text()).toBe('done');
+  const [socket] = (await connected) as [Socket];
+  await once(socket, 'close');
+  expect(worker.listening).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { queueNames } from '../../../src/deferral/queue.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
 import { operationIdOf } from '../../../src/operations/operation.ts';
@@ -16,16 +16,42 @@ const throttled = (retryAfter: number | null, uncertain = false): Outcome => ({
 });
 
 describe('the queue twin', () => {
-  it('settles a creation: running, then succeeded, and nothing is queued again', async () => {
+  it('settles a creation with one record, and nothing is queued again', async () => {
     const twin = createTwin();
+    await twin.createDeferred(minimal, arrival);
+    expect(twin.recorded).toMatchObject([
+      {
+        id: operationId,
+        status: 'succeeded',
+        resourceLocation: 'https://graph/contosohr/a',
+        attempts: 1,
+      },
+    ]);
+    expect(twin.sent).toEqual([]);
+    expect(twin.events).toEqual(['ExternalGroupCreated']);
+  });
+
+  it('shows what takes longer as running, and then its end', async () => {
+    const twin = createTwin();
+    twin.graph = () => vi.waitFor(() => expect(twin.recorded).toHaveLength(1), { interval: 5 });
     await twin.createDeferred(minimal, arrival);
     expect(twin.recorded.map(({ id, status }) => [id, status])).toEqual([
       [operationId, 'running'],
       [operationId, 'succeeded'],
     ]);
-    expect(twin.recorded[1]).toMatchObject({ resourceLocation: 'https://graph/contosohr/a', attempts: 1 });
-    expect(twin.sent).toEqual([]);
+  });
+
+  it('tells of a creation once, however many copies its message has', async () => {
+    const twin = createTwin();
+    await twin.createDeferred(minimal, arrival);
+    const [operation] = twin.recorded;
+    if (operation === undefined) throw new Error('nothing was recorded');
+    twin.stored = { operation, delivery: operation.createdDateTime };
+    await twin.createDeferred(minimal, arrival);
     expect(twin.events).toEqual(['ExternalGroupCreated']);
+    const later = new Date(start + 1_000).toISOString();
+    await twin.createDeferred(minimal, { ...arrival, insertedOn: later });
+    expect(twin.events).toEqual(['ExternalGroupCreated', 'ExternalGroupCreated']);
   });
 
   it('postpones by what Graph asks, and carries attempts, age and doubt along', async () => {

@@ -25,6 +25,8 @@ export interface Twin {
   readonly attempts: CreateOptions[];
   readonly events: string[];
   outcome: Outcome;
+  /** Graph takes as long as this. */
+  graph: () => Promise<void>;
   /** What the table holds already; null: it takes whatever is recorded. */
   stored: StoredOperation | null;
   tableIsDown: boolean;
@@ -49,7 +51,7 @@ export function createTwin(giveUpAfter = 3_600_000): Twin {
     record: async (operation, delivery) => {
       if (twin.tableIsDown) throw new Error('table down');
       twin.recorded.push(operation);
-      return twin.stored ?? { operation, delivery };
+      return twin.stored === null ? { operation, delivery, kept: false } : { ...twin.stored, kept: true };
     },
   };
   const now = () => twin.now;
@@ -62,6 +64,7 @@ export function createTwin(giveUpAfter = 3_600_000): Twin {
       isAllowed: (id) => id !== 'forbidden',
       createExternalGroup: async (_connection, _group, options) => {
         twin.attempts.push(options);
+        await twin.graph();
         return twin.outcome;
       },
       send,
@@ -80,6 +83,7 @@ export function createTwin(giveUpAfter = 3_600_000): Twin {
     attempts: [],
     events: [],
     outcome: { kind: 'created', group: { id: 'a' } },
+    graph: () => Promise.resolve(),
     stored: null,
     tableIsDown: false,
     queueIsDown: false,

@@ -1,0 +1,27 @@
+export interface Progress<T> {
+  /** Shows it at once where it has not been shown yet. */
+  readonly show: () => Promise<T>;
+  /** Shows it no more; resolves when what was under way has ended, so that an end is written after it. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Shows that work is under way when it has lasted for `after` milliseconds: what ends sooner costs no request that
+ * nobody would have had the time to look at.
+ */
+export function startProgress<T>(showNow: () => Promise<T>, after: number): Progress<T> {
+  let showing: Promise<T> | null = null;
+  const timer = setTimeout(() => void show(), after);
+  function show(): Promise<T> {
+    clearTimeout(timer);
+    showing ??= showNow();
+    return showing;
+  }
+  return {
+    show,
+    stop: async () => {
+      clearTimeout(timer);
+      await showing;
+    },
+  };
+}
