@@ -21,6 +21,8 @@ export interface AzuriteOptions {
   readonly oauth?: CertificateFiles;
   /** Keeps its data here; absent: in memory, gone with the process. */
   readonly folder?: string;
+  /** KiB that a file of its may have: writing more fails, as on a full disk. */
+  readonly fullAt?: number;
 }
 
 export interface Azurite {
@@ -44,10 +46,12 @@ const services = ['blob', 'queue', 'table'] as const;
 export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
   const executable = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
   const preload = fileURLToPath(new URL('exit-with-parent.ts', import.meta.url));
-  const { oauth, folder, ports = {} } = options;
+  const { oauth, folder, fullAt, ports = {} } = options;
+  const [command, ...before] = limited(process.execPath, fullAt);
   const child = spawn(
-    process.execPath,
+    command,
     [
+      ...before,
       '--disable-warning=ExperimentalWarning',
       '--import',
       preload,
@@ -93,6 +97,13 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     await stopProcess(child, 0);
     throw error;
   }
+}
+
+/** A command that stays within a size of file; the shell makes way for it and leaves it the process. */
+function limited(command: string, kibibytes: number | undefined): [string, ...string[]] {
+  if (kibibytes === undefined) return [command];
+  // In units of 512 bytes (POSIX ulimit).
+  return ['/bin/sh', '-c', `ulimit -f ${kibibytes * 2} && exec "$0" "$@"`, command];
 }
 
 /** Reads the lines by which Azurite tells its ports; rejects with its own words when it ends instead. */

@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly storageOauth?: boolean;
   /** Keeps the storage's data here; absent: in memory. */
   readonly storageFolder?: string;
+  /** KiB at which a file of the storage is full; absent: never. */
+  readonly storageFullAt?: number;
   /** The folder of package.json and host.json; absent: this project. */
   readonly projectRoot?: string;
   /** How a host is started; absent: our own, as a child process. */
@@ -99,6 +101,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ports: ports.azurite ?? {},
       ...(options.storageOauth ? { oauth: files } : {}),
       ...(options.storageFolder === undefined ? {} : { folder: options.storageFolder }),
+      ...(options.storageFullAt === undefined ? {} : { fullAt: options.storageFullAt }),
     });
     undo.push(() => starting.then((azurite) => azurite.close()).catch(() => {}));
     const identity = keep(await startIdentityEndpoint({ tokens, port: ports.identity ?? 0 }));
