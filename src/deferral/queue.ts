@@ -34,13 +34,16 @@ export function createSend(storage: StorageSetting, credentialFor: CredentialFor
     const client = (await service()).getQueueClient(queue);
     const text = Buffer.from(JSON.stringify(content), 'utf8').toString('base64');
     await within(options.within, async (abortSignal) => {
-      const send = () =>
-        client.sendMessage(text, {
+      const send = async () => {
+        const { messageId } = await client.sendMessage(text, {
           abortSignal,
           messageTimeToLive: -1,
           // Rounded up: never earlier than asked.
           visibilityTimeout: Math.ceil(options.delay),
         });
+        // Whatever stands in between may say 201: the SDK asks for no more, and the work would be lost.
+        if (!messageId) throw new Error('what answered in place of the queue names no message');
+      };
       try {
         await send();
       } catch (thrown) {

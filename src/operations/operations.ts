@@ -49,8 +49,12 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
 
   async function find(operationId: string, abortSignal: AbortSignal) {
     const { partitionKey, rowKey } = keysOf(operationId);
+    const client = await table();
     try {
-      return await (await table()).getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal });
+      const entity = await client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal });
+      if (entity.rowKey !== rowKey)
+        throw new Error('what answered in place of the table shows another entity');
+      return entity;
     } catch (thrown) {
       if (hasStatus(thrown, 404)) return null;
       throw thrown;

@@ -9,6 +9,7 @@ interface LockEntry {
   readonly dev?: boolean;
   readonly link?: boolean;
   readonly integrity?: string;
+  readonly deprecated?: string;
 }
 
 describe('third-party code', () => {
@@ -33,6 +34,7 @@ describe('third-party code', () => {
     };
     const installed = Object.entries(locked).filter(([path, { link }]) => path !== '' && link !== true);
     expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+    expect(installed.filter(([, { deprecated }]) => deprecated !== undefined)).toEqual([]);
     const production = new Set(
       installed.filter(([, { dev }]) => dev !== true).map(([path]) => path.replace(/^.*node_modules\//, '')),
     );

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 /** `` `test/….ts`: *words* `` in a page: the test that is said to hold a line. */
 const citation = /`(test\/[\w/.-]+\.ts)`(?::\s+\*([^*]+)\*)?/g;
 
-describe.each(['docs/security.md', 'docs/reliability.md'])('%s', async (page) => {
+describe.each(['docs/security.md', 'docs/reliability.md', 'docs/operations.md'])('%s', async (page) => {
   const cited = [...(await readFile(page, 'utf8')).matchAll(citation)];
 
   it('names tests', () => expect(cited.length).toBeGreaterThan(5));

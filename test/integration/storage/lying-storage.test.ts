@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSend, queueNames } from '../../../src/deferral/queue.ts';
+import { createOperations } from '../../../src/operations/operations.ts';
+
+const within = 4_000;
+const id = 'ab'.repeat(16);
+
+interface Lie {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+  readonly encoding?: string;
+  /** Says that so many bytes follow, and breaks off. */
+  readonly length?: number;
+}
+
+const page = '<html><body>Sign in to the network</body></html>';
+const messageList = '<?xml version="1.0"?><QueueMessagesList><QueueMessage><MessageId>m</MessageId>';
+const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+
+/** What stands between the app and storage, or in its place, and says yes to everything. */
+describe('storage that lies', () => {
+  let server: Server;
+  let lie: Lie;
+  let connectionString: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      request.resume().once('end', () => {
+        const { status, type, body, encoding, length } = lie;
+        response.writeHead(status, {
+          'content-type': type,
+          ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+          ...(length === undefined ? {} : { 'content-length': length }),
+        });
+        if (length === undefined) response.end(body);
+        else response.write(body, () => response.destroy());
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/devstoreaccount1`;
+    connectionString = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${Buffer.from('k').toString('base64')};QueueEndpoint=${at};TableEndpoint=${at};`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const noIdentity = () => Promise.reject(new Error('there is no identity here'));
+  const storage = () => ({ kind: 'connection-string', connectionString }) as const;
+
+  const lies: [string, Lie][] = [
+    ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
+    ['"created" with a page', { status: 201, type: 'text/html', body: page }],
+    ['"created" with nothing', { status: 201, type: 'application/xml', body: '' }],
+    ['"created" with an empty list', { status: 201, type: 'application/xml', body: '<QueueMessagesList/>' }],
+    ['"created" with JSON', { status: 201, type: 'application/json', body: '{"ok":true}' }],
+    ['half an answer', { status: 201, type: 'application/xml', body: messageList, length: 900 }],
+    ['a redirect', { status: 302, type: 'text/html', body: page }],
+    ['a gzip bomb', { status: 201, type: 'application/xml', body: bomb, encoding: 'gzip' }],
+  ];
+  it('is believed where it speaks as the queue does', async () => {
+    lie = { status: 201, type: 'application/xml', body: `${messageList}</QueueMessage></QueueMessagesList>` };
+    await createSend(storage(), noIdentity)(queueNames.work, {}, { delay: 0, within });
+  });
+
+  it.each(lies)('(%s) has not taken the message', async (_what, told) => {
+    lie = told;
+    const send = createSend(storage(), noIdentity);
+    await expect(send(queueNames.work, {}, { delay: 0, within })).rejects.toThrow();
+  });
+
+  it('is believed where it speaks as the table does', async () => {
+    lie = { status: 200, type: 'application/json', body: `{"RowKey":"${id}","status":"running"}` };
+    expect(await createOperations(storage(), noIdentity).read(id, within)).toMatchObject({ id });
+  });
+
+  it.each<[string, Lie]>([
+    ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
+    ['nothing', { status: 200, type: 'application/json', body: '' }],
+    ['an empty object', { status: 200, type: 'application/json', body: '{}' }],
+    ['another operation', { status: 200, type: 'application/json', body: '{"RowKey":"other"}' }],
+    ['half an answer', { status: 200, type: 'application/json', body: '{"RowKey":"ab', length: 900 }],
+    ['a redirect', { status: 302, type: 'text/html', body: page }],
+    ['a gzip bomb', { status: 200, type: 'application/json', body: bomb, encoding: 'gzip' }],
+  ])('(%s) shows no operation', async (_what, told) => {
+    lie = told;
+    await expect(createOperations(storage(), noIdentity).read(id, within)).rejects.toThrow();
+  });
+});
