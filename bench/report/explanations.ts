@@ -11,7 +11,7 @@ export const explanations: Readonly<Record<string, string>> = {
   goodput:
     'Why and what was tried: the share counts from what Graph would allow, so it is bound by the processors where the callers, the stand-ins and up to four hosts together cannot make 500 creates a second. A slot is held until the answer has been read, so on a full processor it is held longer than Graph works on the call; plain holds none, sends more than is allowed, and pays in 429s. The slower Graph beside it shows the pace where processors do not matter, and the simulation in [scale.md](scale.md) without a machine in the way.',
   'bulk-send':
-    'Why and what was tried: the chart shows the whole way. `send` works in batches and keeps none; where memory steps up late, the cause is not established (it differs from run to run).',
+    'Why and what was tried: `send` works in batches and keeps none. What is queued may be more than was sent: where storage does not answer within two seconds, what is under way (16) is sent once more, and the twin then finds the group unchanged. That is what was promised (at least once), and yet it is not what the goal counts.',
   memory:
     'Why and what was tried: the figure is the whole process, the local host included. It rises in a few steps, which the chart shows; whether they are the app’s, the host’s or the heap’s own growth is not established.',
 };
