@@ -7,7 +7,7 @@ import type { TokenSource } from './tokens.ts';
 export type FailedStep = 'token' | 'connect' | 'sent';
 
 /**
- * The one error class that the Graph client passes on unchanged: any other loses its cause on the way
+ * The one error class that the Graph client passes on unchanged; every other loses its cause on the way
  * (microsoft-graph-client 3.0.7, GraphRequest.send).
  */
 export class CallFailure extends GraphClientError {

@@ -69,7 +69,7 @@ export const settingCatalogue = {
     default: null,
     unset: null,
     meaning:
-      'Comma-separated connection ids that this app may write to, compared exactly; unset: any valid id.',
+      'Comma-separated connection ids that this app may write to, compared exactly; unset: all valid ids.',
     read: (text) =>
       readList(text).length > 0 ? { value: text } : { mayHold: 'connection ids, separated by commas' },
   }),

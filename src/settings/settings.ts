@@ -12,7 +12,7 @@ export interface Settings {
   readonly graphUrl: string;
   readonly graphCredential: 'managed-identity' | 'azure-cli';
   readonly clientId: string | null;
-  /** Null: any valid connection id. */
+  /** Null: all valid connection ids. */
   readonly allowedConnections: ReadonlySet<string> | null;
   readonly idCharacters: IdCharacters;
   readonly graphDeadline: number;
