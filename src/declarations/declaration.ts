@@ -1,0 +1,67 @@
+import type { Change } from '../ledger/change.ts';
+import type { GroupRecord, MemberRecord, RecordState } from '../ledger/group-record.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+
+/** A problem before it has an instance. */
+export interface DeclarationProblem {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** What a change came to. */
+export type Declared =
+  /** Recorded and settled, or nothing to do. */
+  | { readonly kind: 'settled'; readonly record: GroupRecord }
+  /** All that it speaks of has this sequence or a higher one: nothing changed. */
+  | { readonly kind: 'superseded'; readonly record: GroupRecord }
+  /** Recorded; `retryAfter`: whole seconds until asking makes sense. */
+  | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
+  /** Recorded all the same, and Graph refused the connection, the payload, the identity or members. */
+  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem }
+  /** Nothing is recorded: the change itself is refused. */
+  | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
+
+/** What a change would do, reckoned with the code that records it. */
+export interface Plan {
+  readonly group: 'create' | 'update' | 'delete' | 'unchanged';
+  readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
+  readonly refused?: DeclarationProblem;
+}
+
+export interface DeclareOptions {
+  readonly source: 'http' | 'queue';
+  /** Milliseconds that the sender waits for Graph; 0: record only (`Prefer: respond-async`). */
+  readonly patience: number;
+  readonly trace: TraceContext;
+  readonly log: Log;
+}
+
+/** Records a change and brings it about as far as the patience allows. Rejects where it may not be recorded. */
+export type Declare = (change: Change, options: DeclareOptions) => Promise<Declared>;
+
+/** Reckons without recording anything or asking Graph. Rejects where the ledger cannot be read. */
+export type PlanChange = (change: Change) => Promise<Plan>;
+
+export interface Page<T> {
+  readonly entries: readonly T[];
+  /** Opaque, names nobody; absent on the last page. */
+  readonly next?: string;
+}
+
+/** Reading the ledger; each rejects where it cannot be read. A cursor that is none is an AdapterError `validation-failed`. */
+export interface LedgerReader {
+  /** Null: never declared here. */
+  readonly readGroup: (connectionId: string, groupId: string) => Promise<GroupRecord | null>;
+  readonly listMembers: (
+    connectionId: string,
+    groupId: string,
+    options: { readonly state?: RecordState; readonly cursor?: string },
+  ) => Promise<Page<MemberRecord> | null>;
+  readonly listGroups: (
+    connectionId: string,
+    options: { readonly state?: RecordState | 'deleted'; readonly cursor?: string },
+  ) => Promise<Page<GroupRecord>>;
+}

@@ -1,0 +1,44 @@
+import type { ExternalGroup } from './external-group.ts';
+import type { Member } from './member.ts';
+import type { GraphAnswer } from './outcome.ts';
+
+/** One write of a declared group to Graph. */
+export type GraphWrite =
+  | { readonly kind: 'create-group'; readonly group: ExternalGroup }
+  | { readonly kind: 'update-group'; readonly group: ExternalGroup }
+  | { readonly kind: 'delete-group'; readonly groupId: string }
+  | { readonly kind: 'add-member'; readonly groupId: string; readonly member: Member }
+  | { readonly kind: 'remove-member'; readonly groupId: string; readonly member: Member };
+
+/** What became of one write; nothing is read back here. */
+export type WriteAnswer =
+  /** 2xx, or an addition that is "already so" (409, or a code that ends in `AlreadyExists`). */
+  | { readonly kind: 'ok' }
+  /** 409 to a creation: a group with this id exists, whatever its properties. */
+  | { readonly kind: 'exists'; readonly graph: GraphAnswer }
+  /** 404: the group, its connection or the member is not there, as Graph says. It may be wrong for a while. */
+  | { readonly kind: 'absent'; readonly graph: GraphAnswer }
+  /** 400 and any other 4xx. */
+  | { readonly kind: 'refused'; readonly graph: GraphAnswer }
+  /** 401 or 403, also with a fresh token. */
+  | { readonly kind: 'denied'; readonly graph: GraphAnswer }
+  /** Not carried out and safe to repeat: 429, no free slot at the limiter, no token, no connection. */
+  | {
+      readonly kind: 'not-begun';
+      readonly why: string;
+      readonly graph: GraphAnswer | null;
+      /** Seconds that Graph asks to wait; null where nobody says. */
+      readonly retryAfter: number | null;
+    }
+  /** 5xx, reset, timeout: the write may have been carried out, or may yet be. */
+  | {
+      readonly kind: 'silent';
+      readonly why: string;
+      readonly graph: GraphAnswer | null;
+      readonly retryAfter: number | null;
+    };
+
+/** What reading a group said. */
+export type GroupRead =
+  | { readonly kind: 'present'; readonly group: ExternalGroup }
+  | Exclude<WriteAnswer, { readonly kind: 'ok' | 'exists' }>;

@@ -1,0 +1,44 @@
+import { type IdCharacters, idCharacterSets } from './external-group.ts';
+
+export const memberTypes = ['user', 'group', 'externalGroup'] as const;
+export type MemberType = (typeof memberTypes)[number];
+
+/** Who or what is in a group: a user or a group of Entra by object id, an external group by its own id. */
+export interface Member {
+  readonly type: MemberType;
+  readonly id: string;
+}
+
+export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
+
+/** JSON Schema of a member, as v1.0 documents it (learn.microsoft.com: externalGroup, post members). */
+export function memberSchema(idCharacters: IdCharacters) {
+  const required = ['type', 'id'] as const;
+  const entra = { type: 'string', pattern: guidPattern, description: 'Entra object id.' } as const;
+  const external = {
+    type: 'string',
+    minLength: 1,
+    maxLength: 128,
+    pattern: idCharacterSets[idCharacters].pattern,
+    description: 'Id of an external group of the same connection.',
+  } as const;
+  const variant = <T extends string, I extends object>(type: T, id: I) =>
+    ({
+      type: 'object',
+      required,
+      additionalProperties: false,
+      properties: { type: { type: 'string', const: type }, id },
+    }) as const;
+  return {
+    type: 'object',
+    title: 'Member of an external group',
+    discriminator: { propertyName: 'type' },
+    required,
+    oneOf: [variant('user', entra), variant('group', entra), variant('externalGroup', external)],
+  } as const;
+}
+
+/** One member is one thing whatever the case of its id, for Graph's own rule is not known. */
+export function memberKey({ type, id }: Member): string {
+  return `${type}:${id.toLowerCase()}`;
+}
