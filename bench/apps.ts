@@ -1,5 +1,5 @@
-import { type HostProcess, startHostProcess } from '../local/host-process.ts';
-import type { Stack } from '../local/stack.ts';
+import { type HostProcess, startHostProcess } from '../local/stack/host-process.ts';
+import type { Stack } from '../local/stack/stack.ts';
 import { type AppName, rootOf } from './peers.ts';
 
 export const groupsPath = '/api/connections/contosohr/groups';

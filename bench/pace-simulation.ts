@@ -1,4 +1,4 @@
-import { createPace, type PaceClock } from '../src/graph/pace.ts';
+import { createPace, type PaceClock } from '../src/graph/limiter/pace.ts';
 
 export interface SimulationOptions {
   readonly workers: number;

@@ -8,14 +8,14 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs, styleText } from 'node:util';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
-import { findFunc, startFuncProcess } from './func-process.ts';
-import { startHostProcess } from './host-process.ts';
-import { type Stack, startStack } from './stack.ts';
-import { writeStackFile } from './stack-file.ts';
-import { chosenPort, startPorts } from './start-ports.ts';
-import { telemetryWatcher } from './watch-telemetry.ts';
-import { watch, workWatchers } from './watch-work.ts';
-import { welcome } from './welcome.ts';
+import { findFunc, startFuncProcess } from './stack/func-process.ts';
+import { startHostProcess } from './stack/host-process.ts';
+import { type Stack, startStack } from './stack/stack.ts';
+import { writeStackFile } from './stack/stack-file.ts';
+import { chosenPort, startPorts } from './stack/start-ports.ts';
+import { welcome } from './stack/welcome.ts';
+import { telemetryWatcher } from './watch/watch-telemetry.ts';
+import { watch, workWatchers } from './watch/watch-work.ts';
 
 const { stdout, stderr, env } = process;
 const colours = stdout.isTTY === true && !env.NO_COLOR;

@@ -4,8 +4,8 @@
  *   --control <url>  the control endpoint that `npm start` shows (http://127.0.0.1:7070)
  */
 import { parseArgs } from 'node:util';
-import type { TelemetryItem } from './telemetry-sink/check-item.ts';
-import { printTrace, traceTree } from './trace-tree.ts';
+import type { TelemetryItem } from './stand-ins/telemetry/check-item.ts';
+import { printTrace, traceTree } from './watch/trace-tree.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

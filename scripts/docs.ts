@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'node:util';
-import { messageSchema } from '../src/deferral/message.ts';
-import { policy } from '../src/groups/policy.ts';
+import { messageSchema } from '../src/creations/message.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { policy } from '../src/work/policy.ts';
 import { renderMonitoring } from './monitoring.ts';
 
 /** The pages, and parts of pages, that are made from the tables in the code; a test holds the two together. */

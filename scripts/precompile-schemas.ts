@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
-import { messageSchema } from '../src/deferral/message.ts';
+import { messageSchema } from '../src/creations/message.ts';
 import { ajvOptions } from '../src/groups/compile-schema.ts';
 import { connectionIdSchema } from '../src/groups/connection-id.ts';
 import { externalGroupSchema, type IdCharacters, idCharacterSets } from '../src/groups/external-group.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cleanEnvironment, type Variables } from '../../local/clean-environment.ts';
+import { cleanEnvironment, type Variables } from '../../local/stack/clean-environment.ts';
 
 /** Runs a script in a process of its own and resolves with the one message that it sends. */
 export function startChild<T>(script: string, args: readonly string[], env: Variables): Promise<T> {

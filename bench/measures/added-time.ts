@@ -1,4 +1,4 @@
-import { startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack/stack.ts';
 import { startApp } from '../apps.ts';
 import { type Finding, fixed, type Measure, type Row } from '../finding.ts';
 import { drive, fourConnections } from '../load/load.ts';

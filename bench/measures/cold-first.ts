@@ -1,4 +1,4 @@
-import { startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack/stack.ts';
 import { groupsPath } from '../apps.ts';
 import type { FirstAnswer } from '../cold/first-answer.ts';
 import { startChild } from '../cold/start-child.ts';

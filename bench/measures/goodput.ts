@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Stack, startStack } from '../../local/stack.ts';
+import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { startApp } from '../apps.ts';
 import { type Finding, fixed, type Measure, type Row } from '../finding.ts';
 import { drive, oneConnection } from '../load/load.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack/stack.ts';
 import { type Finding, fixed, type Measure, ratioRow } from '../finding.ts';
 import { drain } from '../queue/drain.ts';
 import { interleave, ratiosOf, spreadOf } from '../statistics.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack/stack.ts';
 import { startApp } from '../apps.ts';
 import { type Finding, fixed, type Measure } from '../finding.ts';
 import { drive, fourConnections } from '../load/load.ts';

@@ -1,5 +1,5 @@
-import type { HostProcess } from '../../local/host-process.ts';
-import { type Stack, startStack } from '../../local/stack.ts';
+import type { HostProcess } from '../../local/stack/host-process.ts';
+import { type Stack, startStack } from '../../local/stack/stack.ts';
 import { startApp } from '../apps.ts';
 import { type Finding, fixed, type Measure, type Row, ratioRow } from '../finding.ts';
 import { drive, fourConnections, rateOf } from '../load/load.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Stack } from '../../local/stack.ts';
-import { exitOf } from '../../local/stop-process.ts';
+import type { Stack } from '../../local/stack/stack.ts';
+import { exitOf } from '../../local/stack/stop-process.ts';
 import { impatient, startApp } from '../apps.ts';
 import { fill } from './fill.ts';
 

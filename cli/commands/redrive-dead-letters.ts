@@ -1,5 +1,5 @@
-import { createSend } from '../../src/deferral/queue.ts';
-import { createOperations } from '../../src/operations/operations.ts';
+import { createOperations } from '../../src/creations/operations/operations.ts';
+import { createSend } from '../../src/storage/queues.ts';
 import type { Context } from '../context.ts';
 import { giveBackAll } from '../dead-letters/browse.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';

@@ -4,8 +4,8 @@ import {
   type Operation,
   operationIdPattern,
   secondsUntilNews,
-} from '../../src/operations/operation.ts';
-import { createOperations } from '../../src/operations/operations.ts';
+} from '../../src/creations/operations/operation.ts';
+import { createOperations } from '../../src/creations/operations/operations.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';

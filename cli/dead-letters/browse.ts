@@ -1,4 +1,4 @@
-import type { ReadMessage } from '../../src/deferral/message.ts';
+import type { ReadMessage } from '../../src/creations/message.ts';
 import { eachLimited } from '../each-limited.ts';
 import { type DeadLetterQueue, type LeasedMessage, pageSize, type SeenMessage } from './dead-letter-queue.ts';
 import { type Letter, readLetter } from './letter.ts';

@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { connect, queueNames } from '../../src/deferral/queue.ts';
 import { hasCode, hasStatus, storageWithin } from '../../src/storage/bounds.ts';
+import { connect, queueNames } from '../../src/storage/queues.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 
 /** A message of the dead-letter queue as it was seen. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { longestMessage } from '../../src/deferral/queue.ts';
+import { longestMessage } from '../../src/storage/queues.ts';
 import type { Letter } from './letter.ts';
 
 /** What a redrive writes into a letter before it sends anything: who it is, and the delivery that it will be. */

@@ -1,8 +1,8 @@
-import type { Message } from '../../src/deferral/message.ts';
-import { queueNames, type Send } from '../../src/deferral/queue.ts';
-import { operationIdOf } from '../../src/operations/operation.ts';
-import type { Operations } from '../../src/operations/operations.ts';
+import type { Message } from '../../src/creations/message.ts';
+import { operationIdOf } from '../../src/creations/operations/operation.ts';
+import type { Operations } from '../../src/creations/operations/operations.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
+import { queueNames, type Send } from '../../src/storage/queues.ts';
 import type { ReadDelivery } from '../operations/shown-delivery.ts';
 import { wordError } from '../word-error.ts';
 import type { DeadLetterQueue, LeasedMessage } from './dead-letter-queue.ts';

@@ -1,4 +1,4 @@
-import { createMessageReader } from '../../src/deferral/message.ts';
+import { createMessageReader } from '../../src/creations/message.ts';
 import type { Context } from '../context.ts';
 import { findStorage, type StorageOptions, type StorageTarget } from '../where/storage-target.ts';
 import type { BrowseOptions } from './browse.ts';

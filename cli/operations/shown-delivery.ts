@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
-import { fromEntity, keysOf } from '../../src/operations/entity.ts';
-import { connect } from '../../src/operations/operations.ts';
+import { fromEntity, keysOf } from '../../src/creations/operations/entity.ts';
+import { connect } from '../../src/creations/operations/operations.ts';
 import { hasStatus, storageWithin } from '../../src/storage/bounds.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../src/operations/operation.ts';
+import type { Operation } from '../../src/creations/operations/operation.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { count, printable, shortTime } from '../terminal/printable.ts';
 

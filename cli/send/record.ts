@@ -1,4 +1,4 @@
-import { longestGroup } from '../../src/creation/admit.ts';
+import { longestGroup } from '../../src/creations/admit.ts';
 import type { ExternalGroup } from '../../src/groups/external-group.ts';
 import type { ValidateCreation, ValidationFault } from '../../src/groups/validation.ts';
 import { parseJson } from '../../src/http/parse-json.ts';

@@ -1,4 +1,4 @@
-import { readRetryAfter } from '../../src/graph/retry-after.ts';
+import { readRetryAfter } from '../../src/graph/transport/retry-after.ts';
 import { Failure } from '../failure.ts';
 import type { HttpTarget } from '../where/http-target.ts';
 import type { Deliver, Delivered } from './deliver.ts';

@@ -1,5 +1,5 @@
-import { createSend, queueNames } from '../../src/deferral/queue.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
+import { createSend, queueNames } from '../../src/storage/queues.ts';
 import { Failure } from '../failure.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 import { isPassing, wordError } from '../word-error.ts';

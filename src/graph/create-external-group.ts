@@ -1,10 +1,10 @@
 import { type ExternalGroup, sameContent } from '../groups/external-group.ts';
 import type { GraphAnswer, Outcome, Throttled, Unavailable } from '../groups/outcome.ts';
 import { describeError } from '../problems/adapter-error.ts';
-import type { CallOptions, GraphCalls } from './call-graph.ts';
-import { OutOfPace } from './pace.ts';
-import type { ReadAnswer } from './read-answer.ts';
+import { OutOfPace } from './limiter/pace.ts';
 import { readGroup } from './read-group.ts';
+import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
+import type { ReadAnswer } from './transport/read-answer.ts';
 
 export interface CreateOptions extends CallOptions {
   /** An earlier attempt may have created the group: read before writing. */

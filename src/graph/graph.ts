@@ -1,9 +1,9 @@
-import { lazily } from '../lazily.ts';
 import type { Settings } from '../settings/settings.ts';
+import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { createTokenAcquisition } from './auth/credential.ts';
+import { createTokenSource } from './auth/tokens.ts';
 import { type CreateExternalGroup, createGroupCreation } from './create-external-group.ts';
-import { createTokenAcquisition } from './credential.ts';
-import { createTokenSource } from './tokens.ts';
 
 /** The room's door: one use of Graph, its client loaded when it is first needed. */
 export function createGraph(
@@ -17,8 +17,8 @@ export function createGraph(
   const patience = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
   const calls = lazily(async () => {
     const [{ createGraphCalls }, { createPace }] = await Promise.all([
-      import('./call-graph.ts'),
-      import('./pace.ts'),
+      import('./transport/call-graph.ts'),
+      import('./limiter/pace.ts'),
     ]);
     return createGraphCalls({ root: graphUrl, tokens, telemetry, pace: createPace(), patience });
   });

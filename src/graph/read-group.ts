@@ -1,5 +1,5 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
-import { member } from './read-answer.ts';
+import { member } from './transport/read-answer.ts';
 
 /**
  * The three documented properties of a group in Graph's answer; null where it is not the group with this id.

@@ -1,4 +1,4 @@
-import type { CreateNow } from '../creation/create-now.ts';
+import type { CreateNow } from '../creations/create-now.ts';
 import type { ValidateCreation } from '../groups/validation.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';

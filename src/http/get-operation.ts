@@ -1,5 +1,5 @@
-import { isFinal, operationIdPattern } from '../operations/operation.ts';
-import type { Operations } from '../operations/operations.ts';
+import { isFinal, operationIdPattern } from '../creations/operations/operation.ts';
+import type { Operations } from '../creations/operations/operations.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';

@@ -1,8 +1,8 @@
+import { operationIdPattern, operationStatuses } from '../creations/operations/operation.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
-import { postponementReasons } from '../groups/policy.ts';
-import { operationIdPattern, operationStatuses } from '../operations/operation.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
+import { postponementReasons } from '../work/policy.ts';
 
 /** A reference to a component of the document. */
 export function ref(kind: 'schemas' | 'parameters' | 'headers', name: string) {

@@ -1,7 +1,7 @@
-import type { DeliveryResult } from '../creation/create-now.ts';
+import type { DeliveryResult } from '../creations/create-now.ts';
+import { type Operation, operationPath, secondsUntilNews } from '../creations/operations/operation.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Outcome } from '../groups/outcome.ts';
-import { type Operation, operationPath, secondsUntilNews } from '../operations/operation.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import { problemOf } from '../problems/outcome-problem.ts';

@@ -1,5 +1,5 @@
-import { type CloudName, clouds, cloudsWithoutExternalGroups } from '../graph/clouds.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
+import { type CloudName, clouds, cloudsWithoutExternalGroups } from './clouds.ts';
 import {
   guid,
   isLoopback,

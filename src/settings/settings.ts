@@ -1,7 +1,7 @@
-import { type Cloud, clouds } from '../graph/clouds.ts';
 import { isConnectionId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import { type SettingDefinition, settingCatalogue, type TelemetryIdentity } from './catalogue.ts';
+import { type Cloud, clouds } from './clouds.ts';
 import { type Read, readList } from './readers.ts';
 import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
 

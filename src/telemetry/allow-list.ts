@@ -1,6 +1,6 @@
-import { policy, postponementReasons } from '../groups/policy.ts';
-import { operationIdPattern } from '../operations/operation.ts';
+import { operationIdPattern } from '../creations/operations/operation.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
+import { policy, postponementReasons } from '../work/policy.ts';
 import type { Attributes } from './signal.ts';
 import type { EventFields, MetricName } from './telemetry.ts';
 

@@ -1,4 +1,4 @@
-import type { FaultRule, GraphFault } from '../../local/graph-stand-in/faults.ts';
+import type { FaultRule, GraphFault } from '../../local/stand-ins/graph/faults.ts';
 
 /** Every way in which Graph and the network have been seen to fail, each as likely as the others. */
 function faults(now: number): readonly GraphFault[] {

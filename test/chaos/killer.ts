@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Random } from '../../local/random.ts';
-import type { Stack } from '../../local/stack.ts';
+import type { Random } from '../../local/stack/random.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 
 export interface Killer {
   readonly kills: () => number;

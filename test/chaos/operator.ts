@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { cleanEnvironment } from '../../local/clean-environment.ts';
-import type { Stack } from '../../local/stack.ts';
+import { cleanEnvironment } from '../../local/stack/clean-environment.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 
 const run = promisify(execFile);
 const cli = fileURLToPath(new URL('../../cli/external-groups.ts', import.meta.url));

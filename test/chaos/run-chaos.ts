@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createRandom } from '../../local/random.ts';
-import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { createRandom } from '../../local/stack/random.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { type Audit, audit, violationsOf } from './audit.ts';
 import { faultyShare } from './faults.ts';
 import { startKiller } from './killer.ts';

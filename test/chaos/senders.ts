@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
-import type { Stack } from '../../local/stack.ts';
-import { queueNames } from '../../src/deferral/queue.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 import type { ExternalGroup } from '../../src/groups/external-group.ts';
+import { queueNames } from '../../src/storage/queues.ts';
 
 export interface Creation {
   readonly connectionId: string;

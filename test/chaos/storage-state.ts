@@ -1,7 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { queueNames } from '../../src/deferral/queue.ts';
-import { operationsTable } from '../../src/operations/operations.ts';
+import { operationsTable } from '../../src/creations/operations/operations.ts';
+import { queueNames } from '../../src/storage/queues.ts';
 
 export interface StorageState {
   readonly count: (queue: keyof typeof queueNames) => Promise<number>;

@@ -1,4 +1,4 @@
-import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
 
 export const example = {
   id: '31bea3d537902000',

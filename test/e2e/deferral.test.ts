@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FaultRule, GraphFault } from '../../local/graph-stand-in/faults.ts';
+import type { FaultRule, GraphFault } from '../../local/stand-ins/graph/faults.ts';
 import { type Client, example, startClient, until } from './client.ts';
 import { openQueues, type TestQueues } from './storage.ts';
 
@@ -128,7 +128,7 @@ describe('a deferred creation', () => {
     const group = newGroup();
     await queues.sendJson({ connectionId: 'contosohr', group });
     const id = await until(async () => {
-      const { operationIdOf } = await import('../../src/operations/operation.ts');
+      const { operationIdOf } = await import('../../src/creations/operations/operation.ts');
       const { body } = await client.get(`/api/operations/${operationIdOf('contosohr', group)}`);
       return body.reason === 'denied' ? body : null;
     });

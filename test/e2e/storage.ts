@@ -1,5 +1,5 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { queueNames } from '../../src/deferral/queue.ts';
+import { queueNames } from '../../src/storage/queues.ts';
 
 export interface TestQueues {
   readonly send: (queue: keyof typeof queueNames, text: string) => Promise<void>;

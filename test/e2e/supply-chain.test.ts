@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack/stack.ts';
 import { type BundledPackage, findBundledPackages, renderThirdParty } from '../../scripts/third-party.ts';
 import { type StagedApp, stageApp } from '../stage-app.ts';
 

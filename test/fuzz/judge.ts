@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { parseJson } from '../../local/json.ts';
+import { parseJson } from '../../local/stack/json.ts';
 import type { Heard } from './wire.ts';
 
 /** What is wrong with an answer; null where nothing is. */

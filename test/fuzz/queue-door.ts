@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import fc from 'fast-check';
-import type { GraphStandIn } from '../../local/graph-stand-in/graph-stand-in.ts';
-import { parseJson } from '../../local/json.ts';
-import { longestGroup } from '../../src/creation/admit.ts';
-import { createMessageReader, type Message } from '../../src/deferral/message.ts';
-import { queueNames } from '../../src/deferral/queue.ts';
+import { parseJson } from '../../local/stack/json.ts';
+import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
+import { longestGroup } from '../../src/creations/admit.ts';
+import { createMessageReader, type Message } from '../../src/creations/message.ts';
 import { sameContent } from '../../src/groups/external-group.ts';
+import { queueNames } from '../../src/storage/queues.ts';
 import { mutated } from './bytes.ts';
 import { body, example } from './payloads.ts';
 

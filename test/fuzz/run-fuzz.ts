@@ -1,5 +1,5 @@
-import { parseJson } from '../../local/json.ts';
-import { type StackOptions, startStack } from '../../local/stack.ts';
+import { parseJson } from '../../local/stack/json.ts';
+import { type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { tryHostileCallers } from './hostile.ts';
 import { fuzzHttpDoor, isBareRefusal } from './http-door.ts';
 import { createJudge } from './judge.ts';

@@ -1,5 +1,5 @@
-import type { Random } from '../../local/random.ts';
-import type { Stack } from '../../local/stack.ts';
+import type { Random } from '../../local/stack/random.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 
 export interface Window {
   /** Milliseconds of each answer. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createRandom } from '../../local/random.ts';
-import { type StackOptions, startStack } from '../../local/stack.ts';
+import { createRandom } from '../../local/stack/random.ts';
+import { type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { findInspector, inspectable, openInspector, type RuntimeSample } from './inspector.ts';
 import { startLoad } from './load.ts';
 import { type ProcessSample, sampleProcess } from './process-sample.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
+import { startAzurite } from '../../../local/stack/azurite.ts';
 import { type Client, example, startClient, until } from '../client.ts';
 import { type StorageFolder, stageStorage } from './storage-folder.ts';
 

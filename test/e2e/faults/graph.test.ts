@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { GraphFault } from '../../../local/graph-stand-in/faults.ts';
-import { type Listening, listen } from '../../../local/listen.ts';
+import { type Listening, listen } from '../../../local/stack/listen.ts';
+import type { GraphFault } from '../../../local/stand-ins/graph/faults.ts';
 import { type Client, example, startClient } from '../client.ts';
 import { residentMemory } from '../resident-memory.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IdentityFault } from '../../../local/identity-endpoint.ts';
+import type { IdentityFault } from '../../../local/stand-ins/identity/identity-endpoint.ts';
 import { type Client, example, startClient } from '../client.ts';
 
 const faults: readonly IdentityFault[] = [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
+import { startAzurite } from '../../../local/stack/azurite.ts';
 import { type Client, example, startClient, until } from '../client.ts';
 import { openQueues } from '../storage.ts';
 import { startSlowLink } from './slow-link.ts';

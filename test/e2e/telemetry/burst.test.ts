@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { propertiesOf } from '../../../local/trace-tree.ts';
+import { propertiesOf } from '../../../local/watch/trace-tree.ts';
 import { type Client, example, startClient } from '../client.ts';
 import { received } from './received.ts';
 

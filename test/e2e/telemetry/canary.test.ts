@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GraphFault } from '../../../local/graph-stand-in/faults.ts';
+import type { GraphFault } from '../../../local/stand-ins/graph/faults.ts';
 import { type Client, startClient, until } from '../client.ts';
 import { openQueues } from '../storage.ts';
 import { received } from './received.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TelemetryFault } from '../../../local/telemetry-sink/telemetry-sink.ts';
+import type { TelemetryFault } from '../../../local/stand-ins/telemetry/telemetry-sink.ts';
 import { type Client, example, startClient, until } from '../client.ts';
 import { received } from './received.ts';
 

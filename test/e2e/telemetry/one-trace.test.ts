@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linksOf, operationOf, propertiesOf, traceTree } from '../../../local/trace-tree.ts';
+import { linksOf, operationOf, propertiesOf, traceTree } from '../../../local/watch/trace-tree.ts';
 import { type Client, example, startClient } from '../client.ts';
 import { openQueues } from '../storage.ts';
 import { eventNames, received } from './received.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TelemetryItem } from '../../../local/telemetry-sink/check-item.ts';
-import { propertiesOf } from '../../../local/trace-tree.ts';
+import type { TelemetryItem } from '../../../local/stand-ins/telemetry/check-item.ts';
+import { propertiesOf } from '../../../local/watch/trace-tree.ts';
 import { readQueries } from '../../../scripts/monitoring.ts';
 import { type Client, example, startClient, until } from '../client.ts';
 import { openQueues } from '../storage.ts';

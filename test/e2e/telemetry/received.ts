@@ -1,6 +1,6 @@
-import type { Stack } from '../../../local/stack.ts';
-import type { TelemetryItem } from '../../../local/telemetry-sink/check-item.ts';
-import { propertiesOf } from '../../../local/trace-tree.ts';
+import type { Stack } from '../../../local/stack/stack.ts';
+import type { TelemetryItem } from '../../../local/stand-ins/telemetry/check-item.ts';
+import { propertiesOf } from '../../../local/watch/trace-tree.ts';
 
 /** What has arrived at the intake so far, by kind. */
 export function received({ telemetry }: Stack) {

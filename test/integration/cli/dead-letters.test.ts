@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueNames } from '../../../src/deferral/queue.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import { document, runCli } from './run-cli.ts';
 import { encode, oldMessage, type Storage, startStorage } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';

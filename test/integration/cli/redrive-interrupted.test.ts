@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueNames } from '../../../src/deferral/queue.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import { type Passing, type QueueProxy, startQueueProxy, type Verdict } from './queue-proxy.ts';
 import { type CliResult, document, runCli, startCli } from './run-cli.ts';
 import { failed, oldMessage, type Storage, startStorage, within } from './storage.ts';

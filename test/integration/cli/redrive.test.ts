@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMessageReader } from '../../../src/deferral/message.ts';
-import { queueNames } from '../../../src/deferral/queue.ts';
+import { createMessageReader } from '../../../src/creations/message.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import { document, runCli, startCli } from './run-cli.ts';
 import { encode, failed, oldMessage, type Storage, startStorage, within } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { cleanEnvironment, type Variables } from '../../../local/clean-environment.ts';
+import { cleanEnvironment, type Variables } from '../../../local/stack/clean-environment.ts';
 
 export const entry = fileURLToPath(new URL('../../../cli/external-groups.ts', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueNames } from '../../../src/deferral/queue.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import { type QueueProxy, startQueueProxy } from './queue-proxy.ts';
 import { documents, runCli, startCli } from './run-cli.ts';
 import { type Storage, startStorage } from './storage.ts';

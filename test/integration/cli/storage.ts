@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite } from '../../../local/azurite.ts';
-import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/deferral/dead-letter.ts';
-import type { Message } from '../../../src/deferral/message.ts';
-import { queueNames } from '../../../src/deferral/queue.ts';
-import { type Operation, operationIdOf } from '../../../src/operations/operation.ts';
-import { createOperations, type Operations } from '../../../src/operations/operations.ts';
+import { startAzurite } from '../../../local/stack/azurite.ts';
+import type { Message } from '../../../src/creations/message.ts';
+import { type Operation, operationIdOf } from '../../../src/creations/operations/operation.ts';
+import { createOperations, type Operations } from '../../../src/creations/operations/operations.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
+import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/work/dead-letter.ts';
 
 /** Real storage, and what the tests put there and find there. */
 export interface Storage {

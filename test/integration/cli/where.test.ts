@@ -1,9 +1,9 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/azurite.ts';
-import { createCertificate, writeCertificate } from '../../../local/certificate.ts';
-import { createTokenIssuer } from '../../../local/token-issuer.ts';
+import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { createCertificate, writeCertificate } from '../../../local/stack/certificate.ts';
+import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { buildCli } from '../../../scripts/build.ts';
 import { document, runCli } from './run-cli.ts';
 import { type Storage, startStorage } from './storage.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FaultRule, GraphFault } from '../../../local/graph-stand-in/faults.ts';
-import { listen } from '../../../local/listen.ts';
+import { listen } from '../../../local/stack/listen.ts';
+import type { FaultRule, GraphFault } from '../../../local/stand-ins/graph/faults.ts';
 import { attemptWithin, type GraphRoom, openGraphRoom } from './graph-room.ts';
 
 const group = { id: 'a1', displayName: 'Łódź', description: 'two\nlines' };

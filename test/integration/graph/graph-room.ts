@@ -1,15 +1,18 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { createCertificate } from '../../../local/certificate.ts';
+import { createCertificate } from '../../../local/stack/certificate.ts';
 import {
   type GraphStandIn,
   type GraphStandInOptions,
   startGraphStandIn,
-} from '../../../local/graph-stand-in/graph-stand-in.ts';
-import { type IdentityEndpoint, startIdentityEndpoint } from '../../../local/identity-endpoint.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../local/token-issuer.ts';
-import { clouds } from '../../../src/graph/clouds.ts';
+} from '../../../local/stand-ins/graph/graph-stand-in.ts';
+import {
+  type IdentityEndpoint,
+  startIdentityEndpoint,
+} from '../../../local/stand-ins/identity/identity-endpoint.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
 import { createGraph } from '../../../src/graph/graph.ts';
+import { clouds } from '../../../src/settings/clouds.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 

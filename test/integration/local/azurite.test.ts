@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, expect, test } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/azurite.ts';
-import { createCertificate, writeCertificate } from '../../../local/certificate.ts';
-import { createTokenIssuer } from '../../../local/token-issuer.ts';
+import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { createCertificate, writeCertificate } from '../../../local/stack/certificate.ts';
+import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { isRunning } from './is-running.ts';
 import { send } from './send.ts';
 
@@ -79,7 +79,7 @@ test('with OAuth it speaks TLS and takes a token of ours for storage', async () 
 });
 
 test('it ends when the process that started it is killed', async () => {
-  const module = new URL('../../../local/azurite.ts', import.meta.url).href;
+  const module = new URL('../../../local/stack/azurite.ts', import.meta.url).href;
   const program = `import { startAzurite } from ${JSON.stringify(module)};
     process.stdout.write(String((await startAzurite()).pid));`;
   const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Certificate, createCertificate, writeCertificate } from '../../../local/certificate.ts';
-import { type Listening, listen } from '../../../local/listen.ts';
+import { type Certificate, createCertificate, writeCertificate } from '../../../local/stack/certificate.ts';
+import { type Listening, listen } from '../../../local/stack/listen.ts';
 import { send } from './send.ts';
 
 let certificate: Certificate;

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Certificate, createCertificate } from '../../../local/certificate.ts';
-import { type ControlEndpoint, startControlEndpoint } from '../../../local/control-endpoint.ts';
-import { type GraphStandIn, startGraphStandIn } from '../../../local/graph-stand-in/graph-stand-in.ts';
-import { type IdentityEndpoint, startIdentityEndpoint } from '../../../local/identity-endpoint.ts';
-import { startTelemetrySink, type TelemetrySink } from '../../../local/telemetry-sink/telemetry-sink.ts';
-import { createTokenIssuer } from '../../../local/token-issuer.ts';
+import { type ControlEndpoint, startControlEndpoint } from '../../../local/control/control-endpoint.ts';
+import { type Certificate, createCertificate } from '../../../local/stack/certificate.ts';
+import { type GraphStandIn, startGraphStandIn } from '../../../local/stand-ins/graph/graph-stand-in.ts';
+import {
+  type IdentityEndpoint,
+  startIdentityEndpoint,
+} from '../../../local/stand-ins/identity/identity-endpoint.ts';
+import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
+import { startTelemetrySink, type TelemetrySink } from '../../../local/stand-ins/telemetry/telemetry-sink.ts';
 import { send } from './send.ts';
 
 const tokens = createTokenIssuer();

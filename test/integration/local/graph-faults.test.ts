@@ -2,10 +2,10 @@ import { request } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Certificate, createCertificate } from '../../../local/certificate.ts';
-import type { GraphFault } from '../../../local/graph-stand-in/faults.ts';
-import { type GraphStandIn, startGraphStandIn } from '../../../local/graph-stand-in/graph-stand-in.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../local/token-issuer.ts';
+import { type Certificate, createCertificate } from '../../../local/stack/certificate.ts';
+import type { GraphFault } from '../../../local/stand-ins/graph/faults.ts';
+import { type GraphStandIn, startGraphStandIn } from '../../../local/stand-ins/graph/graph-stand-in.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { send } from './send.ts';
 
 let tls: Certificate;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Certificate, createCertificate } from '../../../local/certificate.ts';
-import { type GraphStandIn, startGraphStandIn } from '../../../local/graph-stand-in/graph-stand-in.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../local/token-issuer.ts';
+import { type Certificate, createCertificate } from '../../../local/stack/certificate.ts';
+import { type GraphStandIn, startGraphStandIn } from '../../../local/stand-ins/graph/graph-stand-in.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { type Sent, send } from './send.ts';
 
 const resource = 'https://graph.microsoft.com';

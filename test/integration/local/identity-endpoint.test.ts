@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type IdentityEndpoint, startIdentityEndpoint } from '../../../local/identity-endpoint.ts';
-import { createTokenIssuer } from '../../../local/token-issuer.ts';
+import {
+  type IdentityEndpoint,
+  startIdentityEndpoint,
+} from '../../../local/stand-ins/identity/identity-endpoint.ts';
+import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { send } from './send.ts';
 
 const resource = 'https://graph.microsoft.com';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Stack, startStack } from '../../../local/stack.ts';
+import { type Stack, startStack } from '../../../local/stack/stack.ts';
 import { isRunning } from './is-running.ts';
 import { send } from './send.ts';
 import { writeApp } from './write-app.ts';

@@ -7,8 +7,8 @@ import {
   type CertificateFiles,
   createCertificate,
   writeCertificate,
-} from '../../../local/certificate.ts';
-import { startTelemetrySink, type TelemetrySink } from '../../../local/telemetry-sink/telemetry-sink.ts';
+} from '../../../local/stack/certificate.ts';
+import { startTelemetrySink, type TelemetrySink } from '../../../local/stand-ins/telemetry/telemetry-sink.ts';
 import { type Sent, send } from './send.ts';
 
 let tls: Certificate;

@@ -1,10 +1,10 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/azurite.ts';
-import { type Watcher, watch, workWatchers } from '../../../local/watch-work.ts';
-import { queueNames } from '../../../src/deferral/queue.ts';
-import { operationsTable } from '../../../src/operations/operations.ts';
+import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { type Watcher, watch, workWatchers } from '../../../local/watch/watch-work.ts';
+import { operationsTable } from '../../../src/creations/operations/operations.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 
 let azurite: Azurite;
 beforeAll(async () => {

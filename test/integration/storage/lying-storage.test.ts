@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSend, queueNames } from '../../../src/deferral/queue.ts';
-import { createOperations } from '../../../src/operations/operations.ts';
+import { createOperations } from '../../../src/creations/operations/operations.ts';
+import { createSend, queueNames } from '../../../src/storage/queues.ts';
 
 const within = 4_000;
 const id = 'ab'.repeat(16);

@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CertificateFiles, createCertificate, writeCertificate } from '../../../local/certificate.ts';
+import {
+  type CertificateFiles,
+  createCertificate,
+  writeCertificate,
+} from '../../../local/stack/certificate.ts';
 import {
   startTelemetrySink,
   type TelemetryFault,
   type TelemetrySink,
-} from '../../../local/telemetry-sink/telemetry-sink.ts';
+} from '../../../local/stand-ins/telemetry/telemetry-sink.ts';
 import { type Driver, startDriver } from './start-driver.ts';
 
 describe('telemetry', () => {

@@ -1,10 +1,17 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CertificateFiles, createCertificate, writeCertificate } from '../../../local/certificate.ts';
-import { type IdentityEndpoint, startIdentityEndpoint } from '../../../local/identity-endpoint.ts';
-import { type Listening, listen } from '../../../local/listen.ts';
-import { createTokenIssuer, type TokenIssuer } from '../../../local/token-issuer.ts';
+import {
+  type CertificateFiles,
+  createCertificate,
+  writeCertificate,
+} from '../../../local/stack/certificate.ts';
+import { type Listening, listen } from '../../../local/stack/listen.ts';
+import {
+  type IdentityEndpoint,
+  startIdentityEndpoint,
+} from '../../../local/stand-ins/identity/identity-endpoint.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { startDriver } from './start-driver.ts';
 
 const clientId = '3f0a4a52-6a0e-4e3c-8a5a-0c6f4f6b8b11';

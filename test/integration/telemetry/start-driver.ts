@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { cleanEnvironment } from '../../../local/clean-environment.ts';
+import { cleanEnvironment } from '../../../local/stack/clean-environment.ts';
 import type { Command } from './driver.ts';
 
 export interface Driver {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cleanEnvironment } from '../../../local/clean-environment.ts';
+import { cleanEnvironment } from '../../../local/stack/clean-environment.ts';
 
 test('takes only what every program needs from the shell', () => {
   const shell = {

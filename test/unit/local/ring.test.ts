@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRing } from '../../../local/ring.ts';
+import { createRing } from '../../../local/watch/ring.ts';
 
 test('keeps the newest entries in order and counts all of them', () => {
   fc.assert(

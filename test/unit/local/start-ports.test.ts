@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenPort } from '../../../local/start-ports.ts';
+import { chosenPort } from '../../../local/stack/start-ports.ts';
 
 test.each<[string | undefined, string | undefined, number]>([
   [undefined, undefined, 7071],

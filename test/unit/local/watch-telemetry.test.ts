@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TelemetryItem } from '../../../local/telemetry-sink/check-item.ts';
-import { telemetryWatcher } from '../../../local/watch-telemetry.ts';
+import type { TelemetryItem } from '../../../local/stand-ins/telemetry/check-item.ts';
+import { telemetryWatcher } from '../../../local/watch/watch-telemetry.ts';
 
 const item = (baseType: string, baseData: Record<string, unknown>): TelemetryItem => ({
   name: 'x',

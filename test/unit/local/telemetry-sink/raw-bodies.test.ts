@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRawBodies } from '../../../../local/telemetry-sink/raw-bodies.ts';
+import { createRawBodies } from '../../../../local/stand-ins/telemetry/raw-bodies.ts';
 
 test('keeps the newest bodies within its bytes, and always the newest one', () => {
   const bodies = createRawBodies(10);

@@ -1,0 +1,126 @@
+import {
+  count,
+  findFaults,
+  findKindFaults,
+  flag,
+  type MemberChecks,
+  required,
+  status,
+  text,
+} from '../stack/check-members.ts';
+import type { JsonObject } from '../stack/json.ts';
+import type { GraphPace, GraphStandIn } from '../stand-ins/graph/graph-stand-in.ts';
+import { readFaultRules } from '../stand-ins/graph/read-fault-rules.ts';
+import type { IdentityEndpoint, IdentityFault } from '../stand-ins/identity/identity-endpoint.ts';
+import type { TelemetryFault, TelemetrySink } from '../stand-ins/telemetry/telemetry-sink.ts';
+
+/** What the control endpoint steers. */
+export interface Controlled {
+  readonly graph: GraphStandIn;
+  readonly identity: IdentityEndpoint;
+  readonly telemetry: TelemetrySink;
+}
+
+/** Answers one request: an object is the answer, a string says what is wrong with the request. */
+type Route = (body: unknown, query: URLSearchParams) => object | string;
+
+const times = { times: count };
+const slow = { ms: required(count) };
+const identityKinds: { readonly [kind: string]: MemberChecks } = {
+  status: { status: required(status), retryAfter: text },
+  hang: {},
+  slow,
+  empty: {},
+  garbage: {},
+  reset: {},
+};
+const telemetryKinds: { readonly [kind: string]: MemberChecks } = {
+  refuse: { status: required(status), retryAfter: text },
+  hang: {},
+  slow,
+  reset: {},
+};
+
+/** Every route as `METHOD /path`. */
+export function controlRoutes({ graph, identity, telemetry }: Controlled): {
+  readonly [route: string]: Route;
+} {
+  return {
+    'GET /groups': () => graph.groups(),
+    'GET /calls': (_, query) =>
+      numbers(query, { since: 0, limit: 1_000 }, ({ since, limit }) => newest(graph.calls(since), limit)),
+    'GET /counters': () => ({
+      graph: graph.counters(),
+      identity: identity.counts(),
+      telemetry: telemetry.counters(),
+    }),
+    'GET /telemetry/items': (_, query) =>
+      numbers(query, { limit: 1_000 }, ({ limit }) => {
+        const wanted = (name: string, value: unknown) =>
+          query.get(name) === null || query.get(name) === value;
+        const contains = query.get('contains') ?? '';
+        const found = telemetry
+          .items()
+          .filter((item) => wanted('baseType', item.data.baseType) && wanted('name', item.data.baseData.name))
+          .filter((item) => contains === '' || JSON.stringify(item).includes(contains));
+        return newest(found, limit);
+      }),
+    'PUT /faults': (body) => {
+      const rules = readFaultRules(body);
+      if (typeof rules !== 'string') graph.setFaults(rules);
+      return typeof rules === 'string' ? rules : { rules };
+    },
+    'DELETE /faults': () => {
+      graph.setFaults([]);
+      return { rules: [] };
+    },
+    'PUT /pace': (body) =>
+      checked(findFaults(body, { maxInFlight: count, latencyMs: count, retryAfter: text }, 'pace'), () => {
+        graph.setPace(body as GraphPace);
+        return { pace: body };
+      }),
+    'PUT /access': (body) =>
+      checked(findFaults(body, { denyRole: flag, expireTokens: flag }, 'access'), () => {
+        const { denyRole, expireTokens } = body as JsonObject;
+        if (denyRole !== undefined) graph.denyRole(denyRole === true);
+        if (expireTokens === true) graph.expireTokens();
+        return { access: body };
+      }),
+    'PUT /identity': (body) =>
+      checked(body === null ? [] : findKindFaults(body, identityKinds, times, 'fault'), () => {
+        identity.setFault((body as IdentityFault | null) ?? undefined);
+        return { fault: body };
+      }),
+    'PUT /telemetry': (body) =>
+      checked(body === null ? [] : findKindFaults(body, telemetryKinds, times, 'fault'), () => {
+        telemetry.setFault((body as TelemetryFault | null) ?? undefined);
+        return { fault: body };
+      }),
+    'POST /reset': () => {
+      for (const part of [graph, identity, telemetry]) part.reset();
+      return { reset: true };
+    },
+  };
+}
+
+function newest<T>(list: readonly T[], limit: number): readonly T[] {
+  return list.slice(Math.max(0, list.length - limit));
+}
+
+function checked(faults: readonly string[], apply: () => object): object | string {
+  return faults.length > 0 ? `${faults.join('; ')}.` : apply();
+}
+
+function numbers<Name extends string>(
+  query: URLSearchParams,
+  defaults: Readonly<Record<Name, number>>,
+  apply: (values: Record<Name, number>) => object,
+): object | string {
+  const values: Record<Name, number> = { ...defaults };
+  for (const name of Object.keys(defaults) as Name[]) {
+    const given = query.get(name) ?? String(defaults[name]);
+    if (!/^\d{1,15}$/.test(given)) return `${name} must be a whole number, zero or more.`;
+    values[name] = Number(given);
+  }
+  return apply(values);
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { settingCatalogue } from '../../src/settings/catalogue.ts';
+import { type ControlEndpoint, startControlEndpoint } from '../control/control-endpoint.ts';
+import {
+  type GraphStandIn,
+  type GraphStandInOptions,
+  startGraphStandIn,
+} from '../stand-ins/graph/graph-stand-in.ts';
+import { type IdentityEndpoint, startIdentityEndpoint } from '../stand-ins/identity/identity-endpoint.ts';
+import {
+  createTokenIssuer,
+  type TokenIssuer,
+  type TokenIssuerOptions,
+} from '../stand-ins/identity/token-issuer.ts';
+import { startTelemetrySink, type TelemetrySink } from '../stand-ins/telemetry/telemetry-sink.ts';
+import { createRing } from '../watch/ring.ts';
+import { type Azurite, type AzuritePorts, startAzurite } from './azurite.ts';
+import { type Certificate, createCertificate, writeCertificate } from './certificate.ts';
+import { cleanEnvironment, type Variables } from './clean-environment.ts';
+import { type HostProcess, type HostProcessOptions, startHostProcess } from './host-process.ts';
+
+export interface StackOptions {
+  /** `false` starts the services only; `startHost` starts the host later. */
+  readonly functionsHost?: boolean;
+  /** Settings of the app, on top of those that lead it to the stand-ins; `undefined` deletes one. */
+  readonly env?: Variables;
+  /** Made at random where absent. */
+  readonly functionKey?: string;
+  /** 0 or absent: any free port. */
+  readonly ports?: {
+    readonly functions?: number;
+    readonly graph?: number;
+    readonly identity?: number;
+    readonly telemetry?: number;
+    readonly control?: number;
+    readonly azurite?: Partial<AzuritePorts>;
+  };
+  readonly graph?: Omit<GraphStandInOptions, 'tls' | 'tokens' | 'port'>;
+  readonly tokens?: TokenIssuerOptions;
+  /** Azurite over TLS, taking tokens besides the account key. */
+  readonly storageOauth?: boolean;
+  /** Keeps the storage's data here; absent: in memory. */
+  readonly storageFolder?: string;
+  /** KiB at which a file of the storage is full; absent: never. */
+  readonly storageFullAt?: number;
+  /** The folder of package.json and host.json; absent: this project. */
+  readonly projectRoot?: string;
+  /** How a host is started; absent: our own, as a child process. */
+  readonly launchHost?: (options: HostProcessOptions) => Promise<HostProcess>;
+  /** Called with every line that the functions host prints. */
+  readonly onHostLine?: (line: string) => void;
+}
+
+/** Everything that runs, and the handles to watch it and to break it. */
+export interface Stack {
+  readonly certificate: Certificate;
+  /** The PEM file for `NODE_EXTRA_CA_CERTS`. */
+  readonly certFile: string;
+  readonly tokens: TokenIssuer;
+  readonly graph: GraphStandIn;
+  readonly identity: IdentityEndpoint;
+  readonly telemetry: TelemetrySink;
+  readonly control: ControlEndpoint;
+  readonly azurite: Azurite;
+  readonly functionKey: string;
+  /** The complete environment of the functions host. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The newest host, running or not. */
+  readonly host: HostProcess | undefined;
+  /** Newest lines of all hosts so far, oldest first. */
+  hostLines(): string[];
+  /** Starts a host, on the port of the one before where there was one. */
+  startHost(env?: Variables): Promise<HostProcess>;
+  /** Stops everything and removes every temporary file. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * An empty setting counts as unset, and unlike an absent one it is not filled from a local.settings.json that is
+ * meant for a real tenant.
+ */
+const noSettings: Variables = Object.fromEntries(Object.keys(settingCatalogue).map((name) => [name, '']));
+
+/** Starts a laptop-sized Azure: storage, identity, Graph, telemetry and, unless told not to, the functions host. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { ports = {}, functionKey = randomBytes(24).toString('base64url') } = options;
+  const projectRoot = options.projectRoot ?? fileURLToPath(new URL('../..', import.meta.url));
+  const undo: (() => Promise<unknown>)[] = [];
+  const keep = <T extends { close(): Promise<unknown> }>(part: T): T => {
+    undo.push(part.close);
+    return part;
+  };
+  const close = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+
+  try {
+    const certificate = await createCertificate();
+    const files = await writeCertificate(certificate);
+    undo.push(files.remove);
+    const tokens = createTokenIssuer(options.tokens);
+    // By far the slowest to start; the others are up before it.
+    const starting = startAzurite({
+      ports: ports.azurite ?? {},
+      ...(options.storageOauth ? { oauth: files } : {}),
+      ...(options.storageFolder === undefined ? {} : { folder: options.storageFolder }),
+      ...(options.storageFullAt === undefined ? {} : { fullAt: options.storageFullAt }),
+    });
+    undo.push(() => starting.then((azurite) => azurite.close()).catch(() => {}));
+    const identity = keep(await startIdentityEndpoint({ tokens, port: ports.identity ?? 0 }));
+    const graph = keep(
+      await startGraphStandIn({ ...options.graph, tls: certificate, tokens, port: ports.graph ?? 0 }),
+    );
+    const telemetry = keep(await startTelemetrySink({ tls: certificate, port: ports.telemetry ?? 0 }));
+    const control = keep(await startControlEndpoint({ graph, identity, telemetry }, ports.control));
+    const azurite = await starting;
+
+    const environment = (...more: readonly Variables[]) =>
+      cleanEnvironment(
+        process.env,
+        noSettings,
+        {
+          AzureWebJobsStorage: azurite.connectionString,
+          GRAPH_BASE_URL: graph.url,
+          GRAPH_CREDENTIAL: 'managed-identity',
+          IDENTITY_ENDPOINT: identity.url,
+          IDENTITY_HEADER: identity.header,
+          APPLICATIONINSIGHTS_CONNECTION_STRING: telemetry.connectionString,
+          // The SDK's own usage statistics would leave this machine.
+          APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
+          NODE_EXTRA_CA_CERTS: files.certFile,
+          FUNCTIONS_HOST_KEY: functionKey,
+          FUNCTIONS_WORKER_RUNTIME: 'node',
+        },
+        options.env ?? {},
+        ...more,
+      );
+
+    const lines = createRing<string>(5_000);
+    let host: HostProcess | undefined;
+    async function startHost(env: Variables = {}): Promise<HostProcess> {
+      const started = await (options.launchHost ?? startHostProcess)({
+        projectRoot,
+        env: environment({ FUNCTIONS_HOST_PORT: String(host?.port ?? ports.functions ?? 0) }, env),
+        onLine: (line) => {
+          lines.push(line);
+          options.onHostLine?.(line);
+        },
+      });
+      host = started;
+      // The stand-ins go next, so work that waits for them is not worth waiting for.
+      undo.push(() => started.stop(4_000));
+      return started;
+    }
+    if (options.functionsHost !== false) await startHost();
+
+    return {
+      certificate,
+      certFile: files.certFile,
+      tokens,
+      graph,
+      identity,
+      telemetry,
+      control,
+      azurite,
+      functionKey,
+      env: environment(),
+      get host() {
+        return host;
+      },
+      hostLines: lines.entries,
+      startHost,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

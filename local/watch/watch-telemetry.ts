@@ -1,0 +1,88 @@
+import { isJsonObject } from '../stack/json.ts';
+import type { TelemetryItem } from '../stand-ins/telemetry/check-item.ts';
+import type { Watcher } from './watch-work.ts';
+
+/** The figures of `docs/operations.md`, from what has left the app so far. */
+interface Figures {
+  readonly events: Map<string, number>;
+  graphCalls: number;
+  graphRefusals: number;
+  /** Newest value of each metric: the mean of a minute for times, the sum since the start for counts. */
+  readonly metrics: Map<string, string>;
+}
+
+const counted = new Set(['externalGroups.graph.throttled', 'externalGroups.deadLetters']);
+
+/** Two lines, each when it has changed: what became of the groups, and the metrics (they leave once a minute). */
+export function telemetryWatcher(items: () => readonly TelemetryItem[]): Watcher {
+  let shown: readonly string[] = [];
+  return () => {
+    const lines = describeFigures(items());
+    const changed = lines.filter((line) => !shown.includes(line));
+    shown = lines;
+    return Promise.resolve(changed);
+  };
+}
+
+export function describeFigures(items: readonly TelemetryItem[]): string[] {
+  const figures: Figures = { events: new Map(), graphCalls: 0, graphRefusals: 0, metrics: new Map() };
+  const sums = new Map<string, number>();
+  for (const { data } of items) {
+    const { baseType, baseData } = data;
+    if (baseType === 'EventData') add(figures.events, short(baseData.name, 'ExternalGroup'), 1);
+    if (baseType === 'RemoteDependencyData' && isGraphCall(baseData.name)) {
+      figures.graphCalls += 1;
+      if (baseData.success === false) figures.graphRefusals += 1;
+    }
+    if (baseType === 'MetricData') for (const metric of metricsOf(baseData.metrics)) keep(metric);
+  }
+
+  function keep({ name, value, count }: Metric): void {
+    const label = short(name, 'externalGroups.');
+    if (counted.has(name)) {
+      add(sums, name, value);
+      figures.metrics.set(label, String(sums.get(name)));
+    } else if (name.startsWith('externalGroups.'))
+      figures.metrics.set(
+        label,
+        name.endsWith('.depth') ? String(value) : `${Math.round(value / Math.max(1, count))} ms`,
+      );
+  }
+
+  const pairs = (map: ReadonlyMap<string, unknown>) =>
+    [...map].map(([name, value]) => `${name} ${value}`).join('  ');
+  const lines: string[] = [];
+  if (figures.events.size > 0 || figures.graphCalls > 0) {
+    const graph = `Graph calls ${figures.graphCalls} (${figures.graphRefusals} refused)`;
+    lines.push(`telemetry    ${[pairs(figures.events), graph].filter((part) => part !== '').join('  ·  ')}`);
+  }
+  if (figures.metrics.size > 0) lines.push(`metrics      ${pairs(figures.metrics)}`);
+  return lines;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly value: number;
+  readonly count: number;
+}
+
+function metricsOf(value: unknown): Metric[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isJsonObject).map((metric) => ({
+    name: String(metric.name),
+    value: Number(metric.value),
+    count: Number(metric.count ?? 1),
+  }));
+}
+
+function isGraphCall(name: unknown): boolean {
+  return typeof name === 'string' && name.includes('/external/connections/');
+}
+
+function short(name: unknown, prefix: string): string {
+  return String(name).replace(prefix, '');
+}
+
+function add(map: Map<string, number>, name: string, value: number): void {
+  map.set(name, (map.get(name) ?? 0) + value);
+}

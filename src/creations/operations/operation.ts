@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { ExternalGroup } from '../../groups/external-group.ts';
+import type { ProblemDetails } from '../../problems/catalogue.ts';
+import type { PostponementReason } from '../../work/policy.ts';
+
+export const operationStatuses = ['notStarted', 'running', 'succeeded', 'failed'] as const;
+export type OperationStatus = (typeof operationStatuses)[number];
+
+/** What a caller may follow about a deferred creation. Times are ISO 8601 in UTC. */
+export interface Operation {
+  readonly id: string;
+  readonly status: OperationStatus;
+  readonly connectionId: string;
+  readonly groupId: string;
+  readonly reason: PostponementReason;
+  readonly createdDateTime: string;
+  readonly lastActionDateTime: string;
+  /** Attempts made against Graph. */
+  readonly attempts: number;
+  readonly nextAttemptDateTime?: string;
+  /** Where the group is found in Graph, once it has succeeded. */
+  readonly resourceLocation?: string;
+  /** Why it failed, or why it has not succeeded yet. */
+  readonly error?: ProblemDetails;
+}
+
+export const operationIdPattern = '^[0-9a-f]{32}$';
+
+/** The same delivery, however often it is repeated, is the same operation: null and absent count alike. */
+export function operationIdOf(connectionId: string, group: ExternalGroup): string {
+  const identity = JSON.stringify([
+    connectionId,
+    group.id,
+    group.displayName ?? null,
+    group.description ?? null,
+  ]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}
+
+export function operationPath(operationId: string): string {
+  return `/api/operations/${operationId}`;
+}
+
+export function isFinal({ status }: Pick<Operation, 'status'>): boolean {
+  return status === 'succeeded' || status === 'failed';
+}
+
+/** Whole seconds until asking again makes sense, between 1 s and 5 min. */
+export function secondsUntilNews(operation: Operation, now: number): number {
+  const next = operation.nextAttemptDateTime === undefined ? now : Date.parse(operation.nextAttemptDateTime);
+  return Math.min(300, Math.max(1, Math.ceil((next - now) / 1000)));
+}

@@ -1,0 +1,90 @@
+import type { GraphAnswer } from '../../groups/outcome.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+/** An answer of Graph, read once: `body` is undefined where it is not JSON, whatever the content type says. */
+export interface ReadAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly graph: GraphAnswer;
+  /** Every error code in the answer, the outermost first. */
+  readonly codes: readonly string[];
+  readonly retryAfter: number | null;
+}
+
+/** Bytes after decompression. A group of 32 KiB with every character escaped stays below; a gzip bomb does not. */
+const longestBody = 512 * 1024;
+const deepestError = 8;
+
+/** Reads an answer of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
+export async function readAnswer(response: Response, now: number = Date.now()): Promise<ReadAnswer> {
+  const body = parseJson(await readBounded(response));
+  const { codes, requestId } = readError(body);
+  return {
+    status: response.status,
+    body,
+    codes,
+    graph: {
+      status: response.status,
+      code: codes.at(-1) ?? null,
+      requestId: identifier(response.headers.get('request-id')) ?? requestId,
+    },
+    retryAfter: readRetryAfter(response.headers, now),
+  };
+}
+
+const decoder = new TextDecoder();
+
+async function readBounded(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.byteLength;
+      // Leaving the loop cancels the stream, and with it the connection.
+      if (bytes > longestBody) return null;
+      chunks.push(chunk);
+    }
+    return decoder.decode(Buffer.concat(chunks, bytes));
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `{error: {code, innerError: {code, "request-id", innererror: …}}}`: both spellings occur, at any depth. */
+function readError(body: unknown): { codes: string[]; requestId: string | null } {
+  const codes: string[] = [];
+  let requestId: string | null = null;
+  let error = member(body, 'error');
+  for (let depth = 0; depth < deepestError && error !== undefined; depth += 1) {
+    const code = errorCode(member(error, 'code'));
+    if (code !== null) codes.push(code);
+    requestId ??= identifier(member(error, 'request-id') ?? member(error, 'requestId'));
+    error = member(error, 'innerError') ?? member(error, 'innererror');
+  }
+  return { codes, requestId };
+}
+
+export function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+/** A code is a word: throttling has been seen to nest a bare "429" (learn.microsoft.com: Graph throttling guidance). */
+function errorCode(value: unknown): string | null {
+  const code = identifier(value);
+  return code !== null && /^[A-Za-z]/.test(code) ? code : null;
+}
+
+/** Codes and ids are passed on to callers and telemetry, so nothing that could be free text gets through. */
+function identifier(value: unknown): string | null {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : null;
+}

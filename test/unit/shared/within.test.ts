@@ -1,0 +1,19 @@
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { within } from '../../../src/shared/within.ts';
+
+it('tells work that lasts too long to stop, as AbortSignal.timeout would', async () => {
+  const late = within(5, async (signal) => {
+    await once(signal, 'abort');
+    signal.throwIfAborted();
+  });
+  await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
+});
+
+it('leaves nothing behind once the work has ended, well or badly', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  expect(await within(60_000, async (signal) => signal.aborted)).toBe(false);
+  await expect(within(60_000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(timers()).toBe(before);
+});
