@@ -16,6 +16,7 @@ import { createGetOperationEndpoint } from './http/get-operation.ts';
 import { createGetOpenApiEndpoint } from './http/openapi.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
+import { systemClock } from './shared/clock.ts';
 import { type CredentialFor, createAzureCredential } from './storage/credential.ts';
 import { createDepthWatch, createReadDepths } from './storage/queue-depth.ts';
 import { createSend, type Send } from './storage/queues.ts';
@@ -40,7 +41,8 @@ export interface App {
 /** Builds the rooms once; throws a `SettingsError` that names every wrong setting. */
 export function createApp(environment: Environment): App {
   const settings = readSettings(environment);
-  const now = Date.now;
+  const clock = systemClock;
+  const { now } = clock;
   const random = Math.random;
   const telemetry = openTelemetry(settings);
 
@@ -54,7 +56,7 @@ export function createApp(environment: Environment): App {
   const { send, operations } = createDeferralRooms(settings);
   const bury = createBury(send, operations, telemetry, now);
   const { graphDeadline, giveUpAfter } = settings;
-  const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, now, random };
+  const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, clock, random };
   const watched = createDepthGauge(settings, telemetry);
   const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, now)) });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);

@@ -26,21 +26,24 @@ export interface CreateDeferredDependencies extends EndingsDependencies {
 const shownAfter = 250;
 
 export function createCreateDeferred(dependencies: CreateDeferredDependencies): CreateDeferred {
-  const { createExternalGroup, bury, telemetry, now, random } = dependencies;
+  const { createExternalGroup, bury, telemetry, clock, random } = dependencies;
   const { begin, settle, postpone, fail, lookAgain } = createEndings(dependencies);
 
   async function workOff(work: Work): Promise<WorkResult> {
     const { connectionId, group } = work.message;
-    const startedAt = now();
+    const startedAt = clock.now();
     const age = Math.max(0, startedAt - Date.parse(work.delivery));
     telemetry.metric('externalGroups.queue.age', age, {});
 
-    const progress = startProgress(() => begin(work), shownAfter);
+    const progress = startProgress(() => begin(work), shownAfter, clock);
     const uncertain = work.message.uncertain === true;
-    const outcome = await within(dependencies.graphDeadline, (signal) =>
-      createExternalGroup(connectionId, group, { signal, trace: work.trace, uncertain, urgent: false }),
+    const outcome = await within(
+      dependencies.graphDeadline,
+      (signal) =>
+        createExternalGroup(connectionId, group, { signal, trace: work.trace, uncertain, urgent: false }),
+      clock,
     );
-    const duration = now() - startedAt;
+    const duration = clock.now() - startedAt;
     telemetry.metric('externalGroups.create.duration', duration, { source: 'queue', outcome: outcome.kind });
 
     const decision = decideQueued(outcome, {
@@ -71,7 +74,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
   }
 
   return async (payload, arrival) => {
-    const admitted = admit(payload, arrival, dependencies);
+    const admitted = admit(payload, arrival, { ...dependencies, now: clock.now });
     const { trace: parent } = 'burial' in admitted ? admitted.burial : admitted.work;
     const span = telemetry.queueWork(parent, arrival.traceContext);
     let result: WorkResult = 'failed';

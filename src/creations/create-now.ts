@@ -2,6 +2,7 @@ import type { CreateExternalGroup } from '../graph/create-external-group.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Outcome } from '../groups/outcome.ts';
 import { problemOf } from '../problems/outcome-problem.ts';
+import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -34,13 +35,13 @@ export interface CreateNowDependencies {
   /** Milliseconds. */
   readonly graphDeadline: number;
   readonly giveUpAfter: number;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly random: () => number;
 }
 
 /** Creates the group while the caller waits, or keeps the creation for the queue twin. */
 export function createCreateNow(dependencies: CreateNowDependencies): CreateNow {
-  const { createExternalGroup, defer, telemetry, graphDeadline, giveUpAfter, now, random } = dependencies;
+  const { createExternalGroup, defer, telemetry, graphDeadline, giveUpAfter, clock, random } = dependencies;
   return async (delivery) => {
     const { connectionId, group, preference, trace, log } = delivery;
     const operationId = operationIdOf(connectionId, group);
@@ -59,13 +60,17 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
       return { kind: 'accepted', operation };
     }
 
-    const startedAt = now();
-    const { outcome, isCutShort } = await within(patience, async (signal) => {
-      const options = { signal, trace, uncertain: false, urgent: true };
-      const settled = await createExternalGroup(connectionId, group, options);
-      return { outcome: settled, isCutShort: signal.aborted };
-    });
-    telemetry.metric('externalGroups.create.duration', now() - startedAt, {
+    const startedAt = clock.now();
+    const { outcome, isCutShort } = await within(
+      patience,
+      async (signal) => {
+        const options = { signal, trace, uncertain: false, urgent: true };
+        const settled = await createExternalGroup(connectionId, group, options);
+        return { outcome: settled, isCutShort: signal.aborted };
+      },
+      clock,
+    );
+    telemetry.metric('externalGroups.create.duration', clock.now() - startedAt, {
       source: 'http',
       outcome: outcome.kind,
     });

@@ -2,6 +2,7 @@ import type { Outcome } from '../groups/outcome.ts';
 import { describeError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import { type OutcomeProblem, problemOf } from '../problems/outcome-problem.ts';
+import type { Clock } from '../shared/clock.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames, type Send } from '../storage/queues.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -36,7 +37,7 @@ export interface EndingsDependencies {
   readonly telemetry: Telemetry;
   /** Where a group is found in Graph. */
   readonly locate: (connectionId: string, groupId: string) => string;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Seconds until a creation is looked at again whose end could not be recorded. */
@@ -48,7 +49,7 @@ export function createEndings({
   bury,
   telemetry,
   locate,
-  now,
+  clock,
 }: EndingsDependencies): Endings {
   async function record(work: Work, operation: Operation) {
     try {
@@ -88,7 +89,7 @@ export function createEndings({
     const why = outcome.kind === 'unavailable' ? outcome.why : outcome.kind;
     work.log('warn', `operation ${work.operationId}: postponed by ${Math.ceil(seconds)} s: ${why}`);
     const problem = problemOf(outcome, work.message.group);
-    const next = new Date(now() + Math.ceil(seconds) * 1000).toISOString();
+    const next = new Date(clock.now() + Math.ceil(seconds) * 1000).toISOString();
     await record(work, {
       ...describe(work, 'running', { nextAttemptDateTime: next }),
       reason,
@@ -127,7 +128,7 @@ export function createEndings({
       groupId: work.message.group.id,
       reason: work.message.reason ?? 'queued',
       createdDateTime: work.delivery,
-      lastActionDateTime: new Date(now()).toISOString(),
+      lastActionDateTime: new Date(clock.now()).toISOString(),
       attempts: work.attempts,
       ...more,
     };

@@ -1,3 +1,5 @@
+import type { Clock } from '../shared/clock.ts';
+
 export interface Progress<T> {
   /** Shows it at once where it has not been shown yet. */
   readonly show: () => Promise<T>;
@@ -9,18 +11,18 @@ export interface Progress<T> {
  * Shows that work is under way when it has lasted for `after` milliseconds: what ends sooner costs no request that
  * nobody would have had the time to look at.
  */
-export function startProgress<T>(showNow: () => Promise<T>, after: number): Progress<T> {
+export function startProgress<T>(showNow: () => Promise<T>, after: number, clock: Clock): Progress<T> {
   let showing: Promise<T> | null = null;
-  const timer = setTimeout(() => void show(), after);
+  const callOff = clock.after(after, () => void show());
   function show(): Promise<T> {
-    clearTimeout(timer);
+    callOff();
     showing ??= showNow();
     return showing;
   }
   return {
     show,
     stop: async () => {
-      clearTimeout(timer);
+      callOff();
       await showing;
     },
   };

@@ -1,5 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import type { StorageSetting } from '../../settings/storage-setting.ts';
+import { type Clock, systemClock } from '../../shared/clock.ts';
 import { lazily } from '../../shared/lazily.ts';
 import { within } from '../../shared/within.ts';
 import { hasCode, hasStatus, storageRetries } from '../../storage/bounds.ts';
@@ -26,6 +27,19 @@ export interface Operations {
   readonly record: (operation: Operation, delivery: string, within: number) => Promise<Recorded>;
 }
 
+/** What is asked of the table, in the SDK's own shapes and errors. */
+export type OperationsTable = Pick<
+  TableClient,
+  'getEntity' | 'createEntity' | 'updateEntity' | 'createTable'
+>;
+
+export function createOperations(storage: StorageSetting, credentialFor: CredentialFor): Operations {
+  return createOperationsOn(
+    lazily(() => connect(storage, credentialFor)),
+    systemClock,
+  );
+}
+
 /** Two copies of a message may race for an entity; each round of the race has a winner. */
 const mostRounds = 10;
 
@@ -43,8 +57,7 @@ const mostRounds = 10;
  * What is read may be spared where this process knows it, or where it can be expected that there is nothing: the
  * condition of the write then tells whether that was so, and it is read after all where it was not.
  */
-export function createOperations(storage: StorageSetting, credentialFor: CredentialFor): Operations {
-  const table = lazily(() => connect(storage, credentialFor));
+export function createOperationsOn(table: () => Promise<OperationsTable>, clock: Clock): Operations {
   const lastWritten = createLastWritten();
 
   async function find(operationId: string, abortSignal: AbortSignal) {
@@ -89,11 +102,11 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
 
   return {
     read: async (operationId, milliseconds) => {
-      const entity = await within(milliseconds, (abortSignal) => find(operationId, abortSignal));
+      const entity = await within(milliseconds, (abortSignal) => find(operationId, abortSignal), clock);
       return entity === null ? null : fromEntity(entity).operation;
     },
     record: (operation, delivery, milliseconds) =>
-      within(milliseconds, (abortSignal) => record(operation, delivery, abortSignal)),
+      within(milliseconds, (abortSignal) => record(operation, delivery, abortSignal), clock),
   };
 }
 
@@ -115,7 +128,7 @@ function supersedes(next: StoredOperation, stored: StoredOperation): boolean {
 }
 
 async function write(
-  table: TableClient,
+  table: OperationsTable,
   next: StoredOperation,
   etag: string | undefined,
   abortSignal: AbortSignal,

@@ -7,6 +7,7 @@ import type { Operations } from '../../../src/creations/operations/operations.ts
 import { createRescue, type Rescue } from '../../../src/creations/rescue.ts';
 import type { CreateOptions } from '../../../src/graph/create-external-group.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import type { Send, SendOptions } from '../../../src/storage/queues.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 
@@ -74,7 +75,7 @@ export function createTwin(giveUpAfter = 3_600_000): Twin {
       locate: (connection, group) => `https://graph/${connection}/${group}`,
       graphDeadline: 1_000,
       giveUpAfter,
-      now,
+      clock: { ...systemClock, now },
       random: () => 0,
     }),
     rescue: createRescue({ readMessage, operations, bury, now }),
