@@ -1,4 +1,5 @@
-import { createPace, type PaceClock } from '../src/graph/limiter/pace.ts';
+import { createPace } from '../src/graph/limiter/pace.ts';
+import type { PaceClock } from '../src/graph/limiter/permit.ts';
 
 export interface SimulationOptions {
   readonly workers: number;

@@ -1,11 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  isFinal,
-  type Operation,
-  operationIdPattern,
-  secondsUntilNews,
-} from '../../src/creations/operations/operation.ts';
+import { isFinal, type Operation, secondsUntilNews } from '../../src/creations/operations/operation.ts';
 import { createOperations } from '../../src/creations/operations/operations.ts';
+import { operationIdPattern } from '../../src/groups/operation-id.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';

@@ -1,6 +1,6 @@
 import { longestGroup } from '../../src/creations/admit.ts';
 import type { Message, ReadMessage } from '../../src/creations/message.ts';
-import { operationIdOf } from '../../src/creations/operations/operation.ts';
+import { operationIdOf } from '../../src/groups/operation-id.ts';
 import type { SeenMessage } from './dead-letter-queue.ts';
 import { type Mark, readMark } from './mark.ts';
 

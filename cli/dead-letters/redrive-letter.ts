@@ -1,6 +1,6 @@
 import type { Message } from '../../src/creations/message.ts';
-import { operationIdOf } from '../../src/creations/operations/operation.ts';
 import type { Operations } from '../../src/creations/operations/operations.ts';
+import { operationIdOf } from '../../src/groups/operation-id.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
 import { queueNames, type Send } from '../../src/storage/queues.ts';
 import type { ReadDelivery } from '../operations/shown-delivery.ts';

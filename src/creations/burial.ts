@@ -1,8 +1,9 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
+import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { readHostTrace } from '../telemetry/trace-context.ts';
 import type { DeadContent, DeadLetterError } from '../work/dead-letter.ts';
 import type { Burial } from './bury.ts';
-import { type Operation, operationIdOf, operationIdPattern } from './operations/operation.ts';
+import type { Operation } from './operations/operation.ts';
 import { type Arrival, readTime, type Work } from './work.ts';
 
 /** The burial of a message that is not worked off: whole where it can be read, else its bytes. */

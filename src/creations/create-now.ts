@@ -1,5 +1,6 @@
 import type { CreateExternalGroup } from '../graph/create-external-group.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
+import { operationIdOf } from '../groups/operation-id.ts';
 import type { Outcome } from '../groups/outcome.ts';
 import { problemOf } from '../problems/outcome-problem.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -10,7 +11,7 @@ import type { TraceContext } from '../telemetry/trace-context.ts';
 import { delayBefore, policy, wasTried } from '../work/policy.ts';
 import type { Defer } from './defer.ts';
 import { eventFields, settledEvents } from './events.ts';
-import { type Operation, operationIdOf } from './operations/operation.ts';
+import type { Operation } from './operations/operation.ts';
 
 /** What the HTTP door hands over: valid, and from a caller who may. */
 export interface Delivery {

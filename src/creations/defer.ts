@@ -1,4 +1,6 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
+import { operationIdOf } from '../groups/operation-id.ts';
+import type { PostponementReason } from '../groups/postponement-reason.ts';
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import type { OutcomeProblem } from '../problems/outcome-problem.ts';
@@ -6,9 +8,8 @@ import { storageWithin } from '../storage/bounds.ts';
 import { queueNames, type Send } from '../storage/queues.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import type { PostponementReason } from '../work/policy.ts';
 import type { Message } from './message.ts';
-import { type Operation, operationIdOf, operationPath } from './operations/operation.ts';
+import { type Operation, operationPath } from './operations/operation.ts';
 import type { Operations } from './operations/operations.ts';
 
 /** A creation that Graph has not settled and that is to be kept. */

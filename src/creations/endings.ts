@@ -1,4 +1,5 @@
 import type { Outcome } from '../groups/outcome.ts';
+import type { PostponementReason } from '../groups/postponement-reason.ts';
 import { describeError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import { type OutcomeProblem, problemOf } from '../problems/outcome-problem.ts';
@@ -6,7 +7,6 @@ import type { Clock } from '../shared/clock.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames, type Send } from '../storage/queues.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { PostponementReason } from '../work/policy.ts';
 import type { Bury } from './bury.ts';
 import { eventFields, settledEvents } from './events.ts';
 import type { Message } from './message.ts';

@@ -3,9 +3,9 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { compileSchema } from '../groups/compile-schema.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { type ExternalGroup, externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
+import { operationIdPattern } from '../groups/operation-id.ts';
+import { postponementReasons } from '../groups/postponement-reason.ts';
 import { toFaults, type ValidationFault } from '../groups/validation.ts';
-import { postponementReasons } from '../work/policy.ts';
-import { operationIdPattern } from './operations/operation.ts';
 
 const dateTime = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?Z$';
 

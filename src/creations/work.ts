@@ -1,3 +1,4 @@
+import { operationIdOf } from '../groups/operation-id.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type TraceContext,
 } from '../telemetry/trace-context.ts';
 import type { Message } from './message.ts';
-import { operationIdOf } from './operations/operation.ts';
 
 /** What the trigger says of a message besides its content. */
 export interface Arrival {

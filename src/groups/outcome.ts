@@ -18,6 +18,17 @@ export type Outcome =
   | Throttled
   | Unavailable;
 
+export const outcomeKinds = [
+  'created',
+  'unchanged',
+  'conflict',
+  'unknown-connection',
+  'refused',
+  'denied',
+  'throttled',
+  'unavailable',
+] as const satisfies readonly Outcome['kind'][];
+
 export interface Throttled {
   readonly kind: 'throttled';
   /** Null where our own pace held the call back: Graph was not asked. */

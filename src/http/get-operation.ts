@@ -1,5 +1,6 @@
-import { isFinal, operationIdPattern } from '../creations/operations/operation.ts';
+import { isFinal } from '../creations/operations/operation.ts';
 import type { Operations } from '../creations/operations/operations.ts';
+import { operationIdPattern } from '../groups/operation-id.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';

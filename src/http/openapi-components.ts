@@ -1,8 +1,9 @@
-import { operationIdPattern, operationStatuses } from '../creations/operations/operation.ts';
+import { operationStatuses } from '../creations/operations/operation.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
+import { operationIdPattern } from '../groups/operation-id.ts';
+import { postponementReasons } from '../groups/postponement-reason.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
-import { postponementReasons } from '../work/policy.ts';
 
 /** A reference to a component of the document. */
 export function ref(kind: 'schemas' | 'parameters' | 'headers', name: string) {

@@ -1,6 +1,7 @@
-import { operationIdPattern } from '../creations/operations/operation.ts';
+import { operationIdPattern } from '../groups/operation-id.ts';
+import { outcomeKinds } from '../groups/outcome.ts';
+import { postponementReasons } from '../groups/postponement-reason.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
-import { policy, postponementReasons } from '../work/policy.ts';
 import type { Attributes } from './signal.ts';
 import type { EventFields, MetricName } from './telemetry.ts';
 
@@ -26,7 +27,7 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
 
 /** The dimensions of each metric: every one has few values, or its series would have no end. */
 const dimensions: { readonly [name in MetricName]: { readonly [dimension: string]: Allowed } } = {
-  'externalGroups.create.duration': { source: sources, outcome: oneOf(Object.keys(policy)) },
+  'externalGroups.create.duration': { source: sources, outcome: oneOf(outcomeKinds) },
   'externalGroups.queue.age': {},
   'externalGroups.queue.depth': { queue: oneOf(['work', 'poison', 'dead-letters']) },
   'externalGroups.graph.throttled': {},

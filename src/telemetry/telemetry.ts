@@ -1,5 +1,5 @@
+import type { PostponementReason } from '../groups/postponement-reason.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { PostponementReason } from '../work/policy.ts';
 import { childOf, type HostTraceContext, type TraceContext } from './trace-context.ts';
 
 export type EventName =

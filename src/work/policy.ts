@@ -1,8 +1,5 @@
 import type { Outcome } from '../groups/outcome.ts';
-
-/** Why work is not finished yet: what an operation and a message carry as `reason`. */
-export const postponementReasons = ['requested', 'throttled', 'unavailable', 'denied', 'queued'] as const;
-export type PostponementReason = (typeof postponementReasons)[number];
+import type { PostponementReason } from '../groups/postponement-reason.ts';
 
 /** The codes that a creation can end in failure with. */
 export type FailureCode =

@@ -1,5 +1,5 @@
 import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
-import { operationIdOf } from '../../src/creations/operations/operation.ts';
+import { operationIdOf } from '../../src/groups/operation-id.ts';
 import type { Creation } from './senders.ts';
 import type { StorageState } from './storage-state.ts';
 

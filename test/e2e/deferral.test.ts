@@ -128,7 +128,7 @@ describe('a deferred creation', () => {
     const group = newGroup();
     await queues.sendJson({ connectionId: 'contosohr', group });
     const id = await until(async () => {
-      const { operationIdOf } = await import('../../src/creations/operations/operation.ts');
+      const { operationIdOf } = await import('../../src/groups/operation-id.ts');
       const { body } = await client.get(`/api/operations/${operationIdOf('contosohr', group)}`);
       return body.reason === 'denied' ? body : null;
     });

@@ -1,6 +1,6 @@
 import type { TableEntityResult } from '@azure/data-tables';
+import { type PostponementReason, postponementReasons } from '../../groups/postponement-reason.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
-import { type PostponementReason, postponementReasons } from '../../work/policy.ts';
 import { type Operation, type OperationStatus, operationStatuses } from './operation.ts';
 
 /** An operation as the table holds it. */

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ExternalGroup } from '../../groups/external-group.ts';
+import type { PostponementReason } from '../../groups/postponement-reason.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
-import type { PostponementReason } from '../../work/policy.ts';
 
 export const operationStatuses = ['notStarted', 'running', 'succeeded', 'failed'] as const;
 export type OperationStatus = (typeof operationStatuses)[number];
@@ -22,19 +20,6 @@ export interface Operation {
   readonly resourceLocation?: string;
   /** Why it failed, or why it has not succeeded yet. */
   readonly error?: ProblemDetails;
-}
-
-export const operationIdPattern = '^[0-9a-f]{32}$';
-
-/** The same delivery, however often it is repeated, is the same operation: null and absent count alike. */
-export function operationIdOf(connectionId: string, group: ExternalGroup): string {
-  const identity = JSON.stringify([
-    connectionId,
-    group.id,
-    group.displayName ?? null,
-    group.description ?? null,
-  ]);
-  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
 }
 
 export function operationPath(operationId: string): string {

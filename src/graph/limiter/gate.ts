@@ -1,5 +1,5 @@
 import { createAdaptiveLimit } from './adaptive-limit.ts';
-import type { Entered, EnterOptions, PaceClock, Permit } from './pace.ts';
+import type { Entered, EnterOptions, PaceClock, Permit } from './permit.ts';
 
 /** The way to the calls of one connection: first come, first served. */
 export type Gate = (options: EnterOptions) => Promise<Entered>;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { startAzurite } from '../../../local/stack/azurite.ts';
 import type { Message } from '../../../src/creations/message.ts';
-import { type Operation, operationIdOf } from '../../../src/creations/operations/operation.ts';
+import type { Operation } from '../../../src/creations/operations/operation.ts';
 import { createOperations, type Operations } from '../../../src/creations/operations/operations.ts';
+import { operationIdOf } from '../../../src/groups/operation-id.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/work/dead-letter.ts';
 

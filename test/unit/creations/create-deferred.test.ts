@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { operationIdOf } from '../../../src/creations/operations/operation.ts';
+import { operationIdOf } from '../../../src/groups/operation-id.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { arrival, createTwin, start } from './twin.ts';

@@ -2,12 +2,13 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../../../local/stack/azurite.ts';
 import { keysOf } from '../../../../src/creations/operations/entity.ts';
-import { type Operation, operationIdOf } from '../../../../src/creations/operations/operation.ts';
+import type { Operation } from '../../../../src/creations/operations/operation.ts';
 import {
   createOperations,
   type Operations,
   operationsTable,
 } from '../../../../src/creations/operations/operations.ts';
+import { operationIdOf } from '../../../../src/groups/operation-id.ts';
 
 const within = 10_000;
 const delivery = '2026-01-01T00:00:00.000Z';

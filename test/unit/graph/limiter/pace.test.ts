@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulatePace } from '../../../../bench/pace-simulation.ts';
-import { createPace, type Entered, type PaceClock, type Permit } from '../../../../src/graph/limiter/pace.ts';
+import { createPace } from '../../../../src/graph/limiter/pace.ts';
+import type { Entered, PaceClock, Permit } from '../../../../src/graph/limiter/permit.ts';
 
 /** Time that only moves when told to. */
 function handClock() {

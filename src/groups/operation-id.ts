@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { ExternalGroup } from './external-group.ts';
+
+export const operationIdPattern = '^[0-9a-f]{32}$';
+
+/** The same creation, however often it is delivered, is the same operation: null and absent count alike. */
+export function operationIdOf(connectionId: string, group: ExternalGroup): string {
+  const identity = JSON.stringify([
+    connectionId,
+    group.id,
+    group.displayName ?? null,
+    group.description ?? null,
+  ]);
+  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+}

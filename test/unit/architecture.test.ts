@@ -1,0 +1,103 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which folder may import which: a folder imports only what stands below it. */
+const layers = [
+  ['functions'],
+  ['app.ts'],
+  ['http'],
+  ['creations', 'declarations', 'diagnostics'],
+  ['ledger', 'work'],
+  ['graph'],
+  ['telemetry'],
+  ['storage'],
+  ['identity'],
+  ['problems', 'settings'],
+  ['groups'],
+  ['shared'],
+];
+
+/** Packages that only some folders know; types of these packages appear nowhere else. */
+const confined: Readonly<Record<string, readonly string[]>> = {
+  '@azure/functions': ['functions'],
+  '@microsoft/microsoft-graph-client': ['graph'],
+  '@azure/identity': ['identity', 'graph', 'storage'],
+  '@azure/msal-node': ['identity', 'graph'],
+  '@azure/storage-queue': ['storage'],
+  '@azure/data-tables': ['storage', 'creations'],
+  applicationinsights: ['telemetry'],
+  undici: ['graph'],
+  ajv: ['groups', 'creations', 'declarations'],
+};
+
+/** To be removed with the split of dead letters by kind of work. */
+const pending = new Set(['src/work/dead-letter.ts → src/creations/message.ts']);
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = [...globSync('src/**/*.ts'), ...globSync('functions/*.ts')].map(normalize);
+const imports: readonly Import[] = files.flatMap((from) =>
+  [...readFileSync(from, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, to = '']) => ({
+    from,
+    to: to.startsWith('.') ? join(dirname(from), to) : to,
+  })),
+);
+const isLocal = ({ to }: Import) => to.startsWith('src/') || to.startsWith('functions/');
+
+function folderOf(file: string): string {
+  const [top = '', second = ''] = file.split('/');
+  return top === 'functions' ? top : second;
+}
+
+function layerOf(file: string): number {
+  return layers.findIndex((folders) => folders.includes(folderOf(file)));
+}
+
+describe('the folders of src', () => {
+  it('all have their place in the layers', () => {
+    expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
+  });
+
+  it('import only downwards', () => {
+    const upwards = imports
+      .filter(isLocal)
+      .filter(({ from, to }) => folderOf(from) !== folderOf(to) && layerOf(from) >= layerOf(to))
+      .filter(({ from, to }) => !pending.has(`${from} → ${to}`));
+    expect(upwards).toEqual([]);
+  });
+
+  it('keep each SDK in its own folders', () => {
+    const strays = imports.filter(({ from, to }) => {
+      const name = Object.keys(confined).find(
+        (candidate) => to === candidate || to.startsWith(`${candidate}/`),
+      );
+      return name !== undefined && !confined[name]?.includes(folderOf(from));
+    });
+    expect(strays).toEqual([]);
+  });
+});
+
+describe('the files of src', () => {
+  it('import one another without a circle', () => {
+    expect(findCircles()).toEqual([]);
+  });
+});
+
+/** Every way from a file back to itself, found depth first. */
+function findCircles(): string[] {
+  const targets = Map.groupBy(imports.filter(isLocal), ({ from }) => from);
+  const finished = new Set<string>();
+  const circles: string[] = [];
+  function visit(file: string, path: readonly string[]): void {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (path.includes(file) || finished.has(file)) return;
+    for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
+    finished.add(file);
+  }
+  for (const file of files) visit(file, []);
+  return circles;
+}
