@@ -6,10 +6,10 @@
  */
 import { request } from 'node:http';
 import { pathToFileURL } from 'node:url';
-import { installCoreApi } from '../../local/functions-host/core-api.ts';
-import { readHostSettings } from '../../local/functions-host/host-json.ts';
-import { startHttp } from '../../local/functions-host/http/start-http.ts';
-import { createInvoker } from '../../local/functions-host/invoke.ts';
+import { installCoreApi } from '../../packages/functions-host/src/core-api.ts';
+import { readHostSettings } from '../../packages/functions-host/src/host-json.ts';
+import { startHttp } from '../../packages/functions-host/src/http/start-http.ts';
+import { createInvoker } from '../../packages/functions-host/src/invoke.ts';
 
 export interface FirstAnswer {
   /** Milliseconds from the start of the process until the answer was complete. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { FunctionSummary } from '../functions-host/function-summary.ts';
-import type { HostMessage } from '../functions-host/main.ts';
+import type { FunctionSummary } from '../../packages/functions-host/src/function-summary.ts';
+import type { HostMessage } from '../../packages/functions-host/src/main.ts';
 import { exitOf, type ProcessExit, stopProcess } from './stop-process.ts';
 
 /** The functions host, running as a process of its own. */
@@ -29,7 +29,7 @@ export interface HostProcessOptions {
 
 /** Starts the local functions host and resolves when it serves; rejects with its reason when it cannot. */
 export async function startHostProcess(options: HostProcessOptions): Promise<HostProcess> {
-  const main = fileURLToPath(new URL('../functions-host/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../packages/functions-host/src/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     cwd: options.projectRoot,
     env: { ...options.env },

@@ -32,7 +32,10 @@ describe('third-party code', () => {
     const { packages: locked } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
       packages: Record<string, LockEntry>;
     };
-    const installed = Object.entries(locked).filter(([path, { link }]) => path !== '' && link !== true);
+    // A path outside node_modules is our own: the root and the workspace packages.
+    const installed = Object.entries(locked).filter(
+      ([path, { link }]) => path.includes('node_modules/') && link !== true,
+    );
     expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
     expect(installed.filter(([, { deprecated }]) => deprecated !== undefined)).toEqual([]);
     const production = new Set(

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { createForwarder } from '../../../local/functions-host/http/forwarder.ts';
+import { createForwarder } from '../../../packages/functions-host/src/http/forwarder.ts';
 
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');

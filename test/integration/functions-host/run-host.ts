@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { HostMessage } from '../../../local/functions-host/main.ts';
+import type { HostMessage } from '../../../packages/functions-host/src/main.ts';
 
 export type Ready = Extract<HostMessage, { type: 'ready' }>;
 
@@ -57,7 +57,7 @@ export async function runFailingHost(
 }
 
 async function fork_(root: string, env: Record<string, string>) {
-  const child = fork(resolve('local/functions-host/main.ts'), ['--root', root], {
+  const child = fork(resolve('packages/functions-host/src/main.ts'), ['--root', root], {
     env: { ...process.env, FUNCTIONS_HOST_PORT: '0', FUNCTIONS_HOST_KEY: 'test-key', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -144,7 +144,7 @@ test('an app that cannot start ends everything with its reason', async () => {
 test('a host that dies takes the rest with it', async () => {
   const { said, ended, untilReady } = launch({ PORT: String(await somePort()) });
   await untilReady();
-  const host = (await processesLeft()).find((line) => line.includes('functions-host/main.ts'));
+  const host = (await processesLeft()).find((line) => line.includes('functions-host/src/main.ts'));
   process.kill(Number.parseInt(String(host), 10), 'SIGKILL');
   expect(await ended).toBe(1);
   expect(said.err).toBe('The functions host ended (SIGKILL); stopping the rest.\n');

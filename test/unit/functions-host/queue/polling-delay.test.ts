@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pollingDelay } from '../../../../../local/functions-host/queue/polling-delay.ts';
+import { pollingDelay } from '../../../../packages/functions-host/src/queue/polling-delay.ts';
 
 describe('the pause between polls', () => {
   it('grows from 100 ms to the maximum', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { serializeRpcCookie } from '../../../../../local/functions-host/http/rpc-cookie.ts';
+import { serializeRpcCookie } from '../../../../packages/functions-host/src/http/rpc-cookie.ts';
 
 it('writes a cookie with all its attributes', () => {
   const cookie = {

@@ -1,5 +1,5 @@
 /**
- * Runs the functions app of a folder without Core Tools: `node local/functions-host/main.ts [--root <folder>]`.
+ * Runs the functions app of a folder without Core Tools: `node packages/functions-host/src/main.ts [--root <folder>]`.
  *
  * FUNCTIONS_HOST_PORT          port, 0 for a free one (7071)
  * FUNCTIONS_HOST_KEY           the function key; made and shown where absent

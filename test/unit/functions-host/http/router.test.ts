@@ -3,7 +3,7 @@ import {
   createRouter,
   describeHttpFunction,
   type HttpFunction,
-} from '../../../../../local/functions-host/http/router.ts';
+} from '../../../../packages/functions-host/src/http/router.ts';
 
 function httpFunction(name: string, options: Record<string, unknown> = {}): HttpFunction {
   const bindings = { trigger: { type: 'httpTrigger', methods: ['GET'], ...options } };

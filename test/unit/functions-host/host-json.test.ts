@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readHostSettings } from '../../../../local/functions-host/host-json.ts';
+import { readHostSettings } from '../../../packages/functions-host/src/host-json.ts';
 
 describe('host.json', () => {
   it('has the documented defaults', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLogFilter } from '../../../../local/functions-host/log-filter.ts';
+import { createLogFilter } from '../../../packages/functions-host/src/log-filter.ts';
 
 describe('the log filter', () => {
   const allows = createLogFilter({

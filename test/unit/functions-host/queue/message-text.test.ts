@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMessage } from '../../../../../local/functions-host/queue/message-text.ts';
+import { decodeMessage } from '../../../../packages/functions-host/src/queue/message-text.ts';
 
 describe('a queue message', () => {
   it('of any text comes back from its base64', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTraceContext } from '../../../../local/functions-host/trace-context.ts';
+import { createTraceContext } from '../../../packages/functions-host/src/trace-context.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveQueueService } from '../../../../../local/functions-host/queue/queue-service.ts';
+import { resolveQueueService } from '../../../../packages/functions-host/src/queue/queue-service.ts';
 
 const uriOf = async (connection: string, env: Record<string, string>): Promise<string> =>
   (await resolveQueueService(connection, env))({}).url;

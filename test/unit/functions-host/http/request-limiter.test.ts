@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRequestLimiter } from '../../../../../local/functions-host/http/request-limiter.ts';
+import { createRequestLimiter } from '../../../../packages/functions-host/src/http/request-limiter.ts';
 
 describe('the request limiter', () => {
   it('refuses what is beyond the outstanding limit, waiting requests included', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { errorText } from '../../../../local/functions-host/error-text.ts';
+import { errorText } from '../../../packages/functions-host/src/error-text.ts';
 
 it.each([
   [new Error('Broken.'), 'Broken.'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLogger, type LogEntry } from '../../../../local/functions-host/logger.ts';
+import { createLogger, type LogEntry } from '../../../packages/functions-host/src/logger.ts';
 
 function lines(entry: LogEntry, colours: boolean): { out: string[]; err: string[] } {
   const out: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseTimespan } from '../../../../local/functions-host/timespan.ts';
+import { parseTimespan } from '../../../packages/functions-host/src/timespan.ts';
 
 it.each([
   ['00:00:30', 30_000],

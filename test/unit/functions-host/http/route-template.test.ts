@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouteTemplate } from '../../../../../local/functions-host/http/route-template.ts';
+import { createRouteTemplate } from '../../../../packages/functions-host/src/http/route-template.ts';
 
 describe('a route template', () => {
   it.each([
