@@ -30,6 +30,16 @@ export const problemCatalogue = {
     title: 'There is no such operation',
     remedy: 'Use the `Location` of a 202 as it is.',
   },
+  'group-not-managed': {
+    status: 404,
+    title: 'The group was never declared here',
+    remedy: 'Declare it with `PUT`; what was created by `POST` or by others is not in the ledger.',
+  },
+  'group-not-found': {
+    status: 404,
+    title: 'Graph has no such group',
+    remedy: 'Declare the group with `PUT`: the members that are recorded are then brought about.',
+  },
   'request-timeout': {
     status: 408,
     title: 'The body did not arrive in time',
@@ -40,10 +50,31 @@ export const problemCatalogue = {
     title: 'A different group has this id',
     remedy: 'Compare `existing` with `requested`; choose another id, or change the group in Graph.',
   },
+  'sequence-required': {
+    status: 409,
+    title: 'Changes of this group carry a sequence',
+    remedy: 'Send `sequence` with every change of a group that has had one before.',
+  },
+  'too-many-removals': {
+    status: 409,
+    title: 'The change would remove more members than it may',
+    remedy:
+      'Check the source. Where so many shall go, send the change again with `removals` of at least that number.',
+  },
+  superseded: {
+    status: 409,
+    title: 'A later change has taken its place',
+    remedy: 'Nothing to do: the group was deleted after the creation was queued. Declare it with `PUT`.',
+  },
   'payload-too-large': {
     status: 413,
-    title: 'The body is over 32 KiB',
-    remedy: 'Shorten `displayName` or `description`.',
+    title: 'The body is too large',
+    remedy: 'Shorten `displayName` or `description` (32 KiB), or send fewer members in one request (4 MiB).',
+  },
+  'too-many-members': {
+    status: 413,
+    title: 'A group has at most 50,000 members',
+    remedy: 'Split the group, and make the parts members of one group.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -54,6 +85,11 @@ export const problemCatalogue = {
     status: 422,
     title: 'Graph refuses the group',
     remedy: 'Look up `graph.code`; quote `graph.requestId` to Microsoft support.',
+  },
+  'members-refused': {
+    status: 422,
+    title: 'Graph refuses members',
+    remedy: 'List them with `GET …/members?state=failed`; correct or remove them. All others are members.',
   },
   'internal-error': {
     status: 500,
@@ -78,12 +114,17 @@ export const problemCatalogue = {
   },
   'deferral-unavailable': {
     status: 503,
-    title: 'Neither Graph nor the queue can take the group now',
+    title: 'The request could not be kept',
     remedy: 'Nothing was accepted: send the delivery again after `Retry-After`.',
   },
   'operations-unavailable': {
     status: 503,
     title: 'The operations cannot be read now',
+    remedy: 'Ask again after `Retry-After`.',
+  },
+  'ledger-unavailable': {
+    status: 503,
+    title: 'The ledger cannot be read now',
     remedy: 'Ask again after `Retry-After`.',
   },
   crashed: {
