@@ -57,7 +57,11 @@ function send(response: ServerResponse, status: number, body: object): void {
 
 const help = `What the local stand-ins saw, and how to make them misbehave. Bodies are JSON.
 
-  GET    /groups                 the groups that exist
+  GET    /groups                 the groups that exist, with their members
+  PUT    /groups/hidden          {"connectionId","groupId","ms":60000,"onCreate":"replace"} answers 404 about a group
+                                 that exists (without "ms" for good; a create meets 409 without "onCreate")
+  GET    /writes/late            writes without an answer that are yet to be carried out
+  POST   /writes/land            carries them out now
   GET    /calls?since=0&limit=50 the newest requests to Graph (those after the call number "since")
   GET    /counters               totals, creates per group, calls of the identity endpoint, telemetry received
   GET    /telemetry/items        accepted telemetry (?baseType=EventData, ?name=…, ?contains=…, ?limit=50)
@@ -69,8 +73,10 @@ const help = `What the local stand-ins saw, and how to make them misbehave. Bodi
   PUT    /telemetry              a fault of the telemetry intake, null for none
   POST   /reset                  forget everything, behave
 
-A rule: {"match":{"method","connectionId","groupId"},"times":3,"probability":0.5,"fault":{"kind":…,"commit":true}}
-Everything but "fault" may be left out. "commit" does the work first and misbehaves then.
+A rule: {"match":{"method","operation","connectionId","groupId","memberId"},"times":3,"probability":0.5,
+         "fault":{"kind":…,"commit":true}}
+Everything but "fault" may be left out. "commit" does the work first and misbehaves then. Operations: create-group,
+read-group, update-group, delete-group, add-member, remove-member.
 
   {"kind":"throttle","retryAfter":"5"}                      429, with or without Retry-After
   {"kind":"status","status":503,"body":"odata"}             body: odata, html, empty, broken-json, text;
@@ -78,10 +84,14 @@ Everything but "fault" may be left out. "commit" does the work first and misbeha
                                                             innerError: innerError, innererror, nested, none
   {"kind":"hang"}  {"kind":"slow","ms":3000}  {"kind":"reset"}  {"kind":"truncate"}
   {"kind":"redirect","location":"https://…"}  {"kind":"gzip-bomb","megabytes":64}
+  {"kind":"late","ms":60000,"answer":"none"}                carried out after ms, at most ten minutes; the answer is
+                                                            none, reset or gateway-timeout
 
 Faults of the identity endpoint: {"kind":"status","status":500}, hang, slow (ms), empty, garbage, reset.
 Faults of the telemetry intake: {"kind":"refuse","status":503}, hang, slow (ms), reset. Both take "times".
 
+Graph does not know a user:
+  curl -X PUT --data '{"match":{"memberId":"<object id>"},"fault":{"kind":"status","status":404}}' <this>/faults
 Graph throttles the next two creates:
   curl -X PUT --data '{"match":{"method":"POST"},"times":2,"fault":{"kind":"throttle","retryAfter":"5"}}' <this>/faults
 `;

@@ -4,12 +4,14 @@ import {
   findKindFaults,
   flag,
   type MemberChecks,
+  oneOf,
   required,
   status,
   text,
 } from '../stack/check-members.ts';
 import type { JsonObject } from '../stack/json.ts';
 import type { GraphPace, GraphStandIn } from '../stand-ins/graph/graph-stand-in.ts';
+import type { HiddenGroup } from '../stand-ins/graph/group-store.ts';
 import { readFaultRules } from '../stand-ins/graph/read-fault-rules.ts';
 import type { IdentityEndpoint, IdentityFault } from '../stand-ins/identity/identity-endpoint.ts';
 import type { TelemetryFault, TelemetrySink } from '../stand-ins/telemetry/telemetry-sink.ts';
@@ -24,6 +26,12 @@ export interface Controlled {
 /** Answers one request: an object is the answer, a string says what is wrong with the request. */
 type Route = (body: unknown, query: URLSearchParams) => object | string;
 
+const hidden: MemberChecks = {
+  connectionId: required(text),
+  groupId: required(text),
+  ms: count,
+  onCreate: oneOf(['conflict', 'replace']),
+};
 const times = { times: count };
 const slow = { ms: required(count) };
 const identityKinds: { readonly [kind: string]: MemberChecks } = {
@@ -47,6 +55,14 @@ export function controlRoutes({ graph, identity, telemetry }: Controlled): {
 } {
   return {
     'GET /groups': () => graph.groups(),
+    'PUT /groups/hidden': (body) =>
+      checked(findFaults(body, hidden, 'hidden'), () => {
+        const { connectionId, groupId, ...how } = body as HiddenGroup &
+          Record<'connectionId' | 'groupId', string>;
+        return { hidden: graph.hideGroup(connectionId, groupId, how) };
+      }),
+    'GET /writes/late': () => graph.lateWrites(),
+    'POST /writes/land': () => ({ landed: graph.landNow() }),
     'GET /calls': (_, query) =>
       numbers(query, { since: 0, limit: 1_000 }, ({ since, limit }) => newest(graph.calls(since), limit)),
     'GET /counters': () => ({

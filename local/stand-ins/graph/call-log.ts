@@ -1,4 +1,5 @@
 import { createRing } from '../../watch/ring.ts';
+import type { GraphOperation } from './graph-operation.ts';
 
 /** How a request ended: Graph's status, or without one. `left`: the caller went before the answer. */
 export type CallStatus = number | 'pending' | 'hang' | 'reset' | 'left';
@@ -14,6 +15,9 @@ export interface GraphCall {
   readonly host: string;
   readonly connectionId?: string | undefined;
   groupId?: string | undefined;
+  memberId?: string | undefined;
+  /** Absent: not one of those that Graph documents. */
+  readonly operation?: GraphOperation | undefined;
   status: CallStatus;
   /** The kind of fault that was applied. */
   fault?: string;
@@ -37,6 +41,9 @@ export interface GraphCounters {
   readonly requests: number;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly byFault: Readonly<Record<string, number>>;
+  readonly byOperation: Readonly<Record<string, number>>;
+  /** Writes that were carried out, whatever their callers were told. */
+  readonly writes: Readonly<Record<string, number>>;
   readonly tokensRefused: number;
   /** Greatest number of requests to one connection that were under way together. */
   readonly maxInFlight: number;
@@ -49,7 +56,8 @@ export interface GraphCounters {
 export interface CallLog {
   open(call: Omit<GraphCall, 'seq'>): GraphCall;
   close(call: GraphCall, status: CallStatus): void;
-  created(connectionId: string, groupId: string): void;
+  /** Notes that a call's write was carried out. */
+  committed(call: GraphCall): void;
   /** Newest calls, oldest first, `time` in ISO 8601; `since` leaves out those up to that `seq`. */
   calls(since?: number): (GraphCall & { readonly time: string })[];
   counters(): GraphCounters;
@@ -69,6 +77,7 @@ export function createCallLog(capacity = 200_000): CallLog {
       ring.push(entry);
       totals.requests += 1;
       totals.maxInFlight = Math.max(totals.maxInFlight, call.inFlight);
+      if (call.operation !== undefined) add(totals.byOperation, call.operation);
       return entry;
     },
     close(call, status) {
@@ -78,9 +87,11 @@ export function createCallLog(capacity = 200_000): CallLog {
       if (call.fault !== undefined) add(totals.byFault, call.fault);
       if (!call.tokenAccepted) totals.tokensRefused += 1;
     },
-    created(connectionId, groupId) {
-      totals.created += 1;
-      add(totals.creates, `${connectionId.toLowerCase()}/${groupId}`);
+    committed(call) {
+      call.committed = true;
+      if (call.operation !== undefined) add(totals.writes, call.operation);
+      if (call.operation !== 'create-group') return;
+      add(totals.creates, `${call.connectionId?.toLowerCase() ?? ''}/${call.groupId ?? ''}`);
     },
     calls: (since = 0) =>
       ring
@@ -93,7 +104,9 @@ export function createCallLog(capacity = 200_000): CallLog {
       byFault: Object.fromEntries(totals.byFault),
       tokensRefused: totals.tokensRefused,
       maxInFlight: totals.maxInFlight,
-      created: totals.created,
+      byOperation: Object.fromEntries(totals.byOperation),
+      writes: Object.fromEntries(totals.writes),
+      created: totals.writes.get('create-group') ?? 0,
       createsPerGroup: Object.fromEntries(totals.creates),
     }),
     clear() {
@@ -110,7 +123,8 @@ function emptyTotals() {
     byFault: new Map<string, number>(),
     tokensRefused: 0,
     maxInFlight: 0,
-    created: 0,
+    byOperation: new Map<string, number>(),
+    writes: new Map<string, number>(),
     creates: new Map<string, number>(),
   };
 }

@@ -28,7 +28,7 @@ export function createFaultRules(random: Random): FaultRules {
 }
 
 function matches(match: FaultMatch, request: FaultMatch): boolean {
-  return (['method', 'connectionId', 'groupId'] as const).every(
+  return (['method', 'operation', 'connectionId', 'groupId', 'memberId'] as const).every(
     (name) => match[name] === undefined || match[name].toLowerCase() === request[name]?.toLowerCase(),
   );
 }

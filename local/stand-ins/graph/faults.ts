@@ -1,3 +1,4 @@
+import type { GraphOperation } from './graph-operation.ts';
 import type { InnerErrorShape } from './odata-error.ts';
 
 /**
@@ -30,13 +31,24 @@ export type GraphFault = { readonly commit?: boolean } & (
   | { readonly kind: 'gzip-bomb'; readonly megabytes?: number }
   /** A success that promises more bytes than come before the connection closes. */
   | { readonly kind: 'truncate' }
+  /**
+   * A write that gets no answer, or a bad one, and is carried out after `ms` milliseconds, at most ten minutes; whoever
+   * cannot wait calls `landNow`.
+   */
+  | { readonly kind: 'late'; readonly ms: number; readonly answer?: LateAnswer }
 );
+
+/** What the caller of a late write gets: nothing (the default), a cut connection, or the gateway's 504. */
+export const lateAnswers = ['none', 'reset', 'gateway-timeout'] as const;
+export type LateAnswer = (typeof lateAnswers)[number];
 
 /** Which requests a rule is for; what is left out matches everything. Ids are compared without case. */
 export interface FaultMatch {
   readonly method?: string;
+  readonly operation?: GraphOperation;
   readonly connectionId?: string;
   readonly groupId?: string;
+  readonly memberId?: string;
 }
 
 export interface FaultRule {

@@ -2,9 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** Where a request goes, as far as its path says. */
 export interface GraphTarget {
-  readonly kind: 'groups' | 'group' | 'unknown';
+  readonly kind: 'groups' | 'group' | 'members' | 'member' | 'unknown';
   readonly connectionId?: string;
   readonly groupId?: string;
+  readonly memberId?: string;
   /** The first path segment that the stand-in does not know, for the error text. */
   readonly unknownSegment?: string;
 }
@@ -17,10 +18,11 @@ export interface GraphRequest {
   readonly body: Buffer;
 }
 
-/** Reads `/v1.0/external/connections/{c}/groups[/{g}]`; ids are percent-decoded. */
+/** Reads `/v1.0/external/connections/{c}/groups[/{g}[/members[/{m}]]]`; ids are percent-decoded. */
 export function readTarget(path: string): GraphTarget {
   const segments = path.split('/').slice(1).map(decodeSegment);
-  const [version, external, connections, connectionId, groups, groupId, ...rest] = segments;
+  const [version, external, connections, connectionId, groups, groupId, members, memberId, ...rest] =
+    segments;
   const fixed = [
     [version, 'v1.0'],
     [external, 'external'],
@@ -30,11 +32,15 @@ export function readTarget(path: string): GraphTarget {
     if (given !== wanted) return { kind: 'unknown', unknownSegment: given ?? '' };
   }
   if (!connectionId) return { kind: 'unknown', unknownSegment: '' };
-  if (groups !== 'groups') return { kind: 'unknown', connectionId, unknownSegment: groups ?? '' };
+  const unknown = (segment = ''): GraphTarget => ({ kind: 'unknown', connectionId, unknownSegment: segment });
+  if (groups !== 'groups') return unknown(groups);
   if (groupId === undefined) return { kind: 'groups', connectionId };
-  if (groupId === '' || rest.length > 0)
-    return { kind: 'unknown', connectionId, unknownSegment: rest[0] ?? '' };
-  return { kind: 'group', connectionId, groupId };
+  if (groupId === '') return unknown(members);
+  if (members === undefined) return { kind: 'group', connectionId, groupId };
+  if (members !== 'members') return unknown(members);
+  if (memberId === undefined) return { kind: 'members', connectionId, groupId };
+  if (memberId === '' || rest.length > 0) return unknown(rest[0]);
+  return { kind: 'member', connectionId, groupId, memberId };
 }
 
 function decodeSegment(segment: string): string {

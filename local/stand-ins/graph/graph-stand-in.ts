@@ -13,7 +13,14 @@ import { authorise } from './authorise.ts';
 import { type CallStatus, createCallLog, type GraphCall, type GraphCounters } from './call-log.ts';
 import { createFaultRules } from './fault-rules.ts';
 import type { FaultRule } from './faults.ts';
-import { createGroupStore, type StoredGroup } from './group-store.ts';
+import {
+  createGroupStore,
+  type GroupWithMembers,
+  type HiddenGroup,
+  type StoredGroup,
+  type StoredMember,
+} from './group-store.ts';
+import { createLateWrites, type LateWrite } from './late-writes.ts';
 import { misbehave } from './misbehave.ts';
 import { createOpenCall } from './open-call.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -48,9 +55,15 @@ export interface GraphStandIn {
   /** `https://localhost:<port>`, fit for `GRAPH_BASE_URL`. */
   readonly url: string;
   readonly port: number;
-  groups(): (StoredGroup & { readonly connectionId: string })[];
+  groups(): GroupWithMembers[];
   /** Puts a group there as if somebody else had created it; it counts as no create. */
-  putGroup(connectionId: string, group: StoredGroup): void;
+  putGroup(connectionId: string, group: StoredGroup, members?: readonly StoredMember[]): void;
+  /** Answers 404 about a group that exists; false where it does not exist. */
+  hideGroup(connectionId: string, groupId: string, how?: HiddenGroup): boolean;
+  /** Writes without an answer that are yet to be carried out. */
+  lateWrites(): LateWrite[];
+  /** Carries them out now; the number of them. */
+  landNow(): number;
   calls(since?: number): (GraphCall & { readonly time: string })[];
   counters(): GraphCounters;
   setFaults(rules: readonly FaultRule[]): void;
@@ -59,7 +72,7 @@ export interface GraphStandIn {
   denyRole(denied: boolean): void;
   /** Every token issued until now gets 401 from now on. */
   expireTokens(): void;
-  /** Forgets groups, calls, counters, faults and the denied role; the pace returns to the options'. */
+  /** Forgets groups, calls, counters, faults, late writes and the denied role; the pace returns to the options'. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -76,7 +89,9 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     anyConnection = false,
     audiences = ['https://graph.microsoft.com'],
   } = options;
-  const store = createGroupStore({ connections: ['contosohr', ...connections], anyConnection });
+  const now = Date.now;
+  const store = createGroupStore({ connections: ['contosohr', ...connections], anyConnection, now });
+  const late = createLateWrites(now);
   const log = createCallLog(options.logCapacity);
   const rules = createFaultRules(createRandom(options.seed ?? 1));
   const openCall = createOpenCall(log);
@@ -89,7 +104,9 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     const access = authorise(request.headers.authorization, tokens, audiences, denied);
     call.tokenAccepted = access.tokenAccepted;
     call.tokenId = access.tokenId;
-    call.groupId ??= body === 'too-large' ? undefined : idInBody(body);
+    const id = body === 'too-large' ? undefined : idInBody(body);
+    if (call.operation === 'create-group') call.groupId = id;
+    if (call.operation === 'add-member') call.memberId = id;
 
     const left = new AbortController();
     response.once('close', () => left.abort());
@@ -110,19 +127,21 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
       if (body === 'too-large')
         return refusal(413, 'RequestEntityTooLarge', 'The request body is too large.');
       const answer = answerRequest({ method: call.method, target, headers: request.headers, body }, store);
-      call.committed = answer.committed ?? false;
-      if (answer.status === 201) log.created(call.connectionId ?? '', call.groupId ?? '');
+      if (answer.committed) log.committed(call);
       return answer;
     };
 
     const fault = rules.take({
       method: call.method,
       ...(call.connectionId === undefined ? {} : { connectionId: call.connectionId }),
+      ...(call.operation === undefined ? {} : { operation: call.operation }),
       ...(call.groupId === undefined ? {} : { groupId: call.groupId }),
+      ...(call.memberId === undefined ? {} : { memberId: call.memberId }),
     });
     if (fault !== undefined) {
       call.fault = fault.kind;
-      return misbehave(fault, { response, work, send, end, wait });
+      const workLater = (ms: number) => late.add(call.seq, ms, work);
+      return misbehave(fault, { response, work, send, end, wait, workLater });
     }
     if (pace.maxInFlight !== undefined && call.inFlight > pace.maxInFlight) {
       const refused = refusal(
@@ -150,7 +169,13 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     url: `https://localhost:${listening.port}`,
     port: listening.port,
     groups: store.all,
-    putGroup: store.put,
+    putGroup(connectionId, group, members = []) {
+      store.put(connectionId, group);
+      for (const member of members) store.putMember(connectionId, group.id, member);
+    },
+    hideGroup: (connectionId, groupId, how = {}) => store.hide(connectionId, groupId, how),
+    lateWrites: late.pending,
+    landNow: late.landNow,
     calls: log.calls,
     counters: log.counters,
     setFaults: rules.set,
@@ -163,12 +188,16 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     expireTokens: tokens.expireAll,
     reset() {
       store.clear();
+      late.clear();
       log.clear();
       rules.set([]);
       pace = options.pace ?? {};
       denied = false;
     },
-    close: listening.close,
+    close() {
+      late.clear();
+      return listening.close();
+    },
   };
 }
 

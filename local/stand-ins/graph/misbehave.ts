@@ -14,11 +14,13 @@ export interface Misbehaviour {
   end(status: CallStatus): void;
   /** Resolves true after `ms`, or false as soon as the caller has left. */
   wait(ms: number): Promise<boolean>;
+  /** Does the real work after `ms` milliseconds, whoever is still there. */
+  workLater(ms: number): void;
 }
 
 /** Applies one fault to one request. */
 export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<void> {
-  const honest = fault.commit ? on.work() : undefined;
+  const honest = fault.commit && fault.kind !== 'late' ? on.work() : undefined;
   switch (fault.kind) {
     case 'throttle': {
       const refused = refusal(429, 'TooManyRequests', 'Too many requests.', '429');
@@ -37,8 +39,12 @@ export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<vo
       return on.send(honest ?? on.work());
     }
     case 'reset':
-      on.end('reset');
-      return void on.response.destroy();
+      return reset(on);
+    case 'late':
+      on.workLater(fault.ms);
+      if (fault.answer === 'reset') return reset(on);
+      if (fault.answer === 'gateway-timeout') return fail({ kind: 'status', status: 504, body: 'html' }, on);
+      return on.end('hang');
     case 'redirect':
       return on.send({ status: fault.status ?? 302, headers: { location: fault.location } });
     case 'gzip-bomb': {
@@ -55,6 +61,11 @@ export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<vo
       return void on.response.write(whole.slice(0, whole.length / 2), () => on.response.destroy());
     }
   }
+}
+
+function reset({ end, response }: Misbehaviour): void {
+  end('reset');
+  response.destroy();
 }
 
 const frontDoorPage =

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { isJsonContentType } from './answer-request.ts';
 import type { CallLog, GraphCall } from './call-log.ts';
+import { operationOf } from './graph-operation.ts';
 import { type GraphTarget, readTarget } from './graph-request.ts';
+import { isJsonContentType } from './json-body.ts';
 
 /** Enters a request into the log and counts it as under way to its connection until its response is over. */
 export type OpenCall = (
@@ -31,6 +32,8 @@ export function createOpenCall(log: CallLog): OpenCall {
       host: request.headers.host ?? '',
       connectionId: target.connectionId,
       groupId: target.groupId,
+      memberId: target.memberId,
+      operation: operationOf(request.method ?? 'GET', target),
       status: 'pending',
       committed: false,
       tokenAccepted: false,

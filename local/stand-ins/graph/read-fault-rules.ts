@@ -11,11 +11,26 @@ import {
   text,
 } from '../../stack/check-members.ts';
 import { isJsonObject } from '../../stack/json.ts';
-import type { FaultRule } from './faults.ts';
+import { type FaultRule, lateAnswers } from './faults.ts';
+import { graphOperations } from './graph-operation.ts';
+import { longestDelayOfWrite } from './late-writes.ts';
 
 const headers: MemberCheck = {
   test: (value) => isJsonObject(value) && Object.values(value).every((entry) => typeof entry === 'string'),
   wants: 'an object of strings',
+};
+
+const delayOfWrite: MemberCheck = {
+  test: (value) => count.test(value) && Number(value) <= longestDelayOfWrite,
+  wants: `a whole number from 0 to ${longestDelayOfWrite}`,
+};
+
+const match: MemberChecks = {
+  method: text,
+  operation: oneOf(graphOperations),
+  connectionId: text,
+  groupId: text,
+  memberId: text,
 };
 
 const kinds: { readonly [kind: string]: MemberChecks } = {
@@ -35,6 +50,7 @@ const kinds: { readonly [kind: string]: MemberChecks } = {
   redirect: { location: required(text), status },
   'gzip-bomb': { megabytes: count },
   truncate: {},
+  late: { ms: required(delayOfWrite), answer: oneOf(lateAnswers) },
 };
 
 const rule: MemberChecks = {
@@ -55,7 +71,7 @@ export function readFaultRules(value: unknown): readonly FaultRule[] | string {
     const outer = findFaults(entry, rule, name);
     if (outer.length > 0 || !isJsonObject(entry)) return outer;
     return [
-      ...findFaults(entry.match ?? {}, { method: text, connectionId: text, groupId: text }, `${name}.match`),
+      ...findFaults(entry.match ?? {}, match, `${name}.match`),
       ...findKindFaults(entry.fault, kinds, { commit: flag }, `${name}.fault`),
     ];
   });

@@ -39,6 +39,13 @@ const create = (id: string) =>
     ca: tls.cert,
     headers: { authorization: `Bearer ${tokens.issue('https://graph.microsoft.com').token}` },
   });
+const add = (groupId: string, member: object) =>
+  send(`${graph.url}/v1.0/external/connections/contosohr/groups/${groupId}/members`, {
+    method: 'POST',
+    body: member,
+    ca: tls.cert,
+    headers: { authorization: `Bearer ${tokens.issue('https://graph.microsoft.com').token}` },
+  });
 const askIdentity = () =>
   send(`${identity.url}?api-version=2019-08-01&resource=x`, {
     headers: { 'x-identity-header': identity.header },
@@ -59,6 +66,24 @@ test('makes Graph throttle, and behave again', async () => {
   expect((await create('a')).status).toBe(429);
   expect((await send(`${control.url}/faults`, { method: 'DELETE' })).status).toBe(200);
   expect((await create('a')).status).toBe(201);
+});
+
+test('shows members, hides a group and lands late writes', async () => {
+  await create('a');
+  const member = { id: '0f8fad5b-d9cb-469f-a165-70867728950e', type: 'user' };
+  await put('/faults', {
+    match: { operation: 'add-member' },
+    times: 1,
+    fault: { kind: 'late', ms: 600_000, answer: 'reset' },
+  });
+  await add('a', member).catch(() => {});
+  expect((await get('/writes/late')).json).toMatchObject([{ dueInMs: expect.any(Number) }]);
+  expect((await send(`${control.url}/writes/land`, { method: 'POST' })).json).toEqual({ landed: 1 });
+  expect((await get('/groups')).json).toMatchObject([{ id: 'a', members: [member] }]);
+  expect((await put('/groups/hidden', { connectionId: 'contosohr', groupId: 'a' })).json).toEqual({
+    hidden: true,
+  });
+  expect((await add('a', member)).status).toBe(404);
 });
 
 test('takes a list of rules and a pace', async () => {
@@ -88,7 +113,7 @@ test('tells what was seen', async () => {
   await create('a');
   await create('a');
   expect(JSON.parse((await get('/groups')).text)).toEqual([
-    { connectionId: 'contosohr', id: 'a', displayName: null, description: null },
+    { connectionId: 'contosohr', id: 'a', displayName: null, description: null, members: [] },
   ]);
   const calls = JSON.parse((await get('/calls')).text) as { seq: number; status: number }[];
   expect(calls.map(({ status }) => status)).toEqual([201, 409]);

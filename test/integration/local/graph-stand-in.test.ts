@@ -59,7 +59,7 @@ describe('groups', () => {
     await create(marketing);
     const again = await create({ ...marketing, displayName: 'Other' });
     expect([again.status, codeOf(again.json)]).toEqual([409, 'NameAlreadyExists']);
-    expect(graph.groups()).toEqual([{ connectionId: 'contosohr', ...marketing }]);
+    expect(graph.groups()).toEqual([{ connectionId: 'contosohr', ...marketing, members: [] }]);
   });
 
   test('the same id may exist in two connections', async () => {

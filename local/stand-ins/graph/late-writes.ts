@@ -1,0 +1,47 @@
+/** A write that its caller has got no answer to, and that is carried out later. */
+export interface LateWrite {
+  /** The number of its call in the log. */
+  readonly seq: number;
+  /** Milliseconds until it is carried out. */
+  readonly dueInMs: number;
+}
+
+export interface LateWrites {
+  /** Carries out `work` after `ms` milliseconds. */
+  add(seq: number, ms: number, work: () => void): void;
+  pending(): LateWrite[];
+  /** Carries out all that is pending, oldest call first; the number of them. */
+  landNow(): number;
+  /** Forgets what is pending: it is never carried out. */
+  clear(): void;
+}
+
+/** Graph is taken to carry out a write within ten minutes of its beginning, or never. */
+export const longestDelayOfWrite = 600_000;
+
+export function createLateWrites(now: () => number): LateWrites {
+  const writes = new Map<number, { readonly at: number; readonly land: () => void; timer: NodeJS.Timeout }>();
+  return {
+    add(seq, ms, work) {
+      const land = () => {
+        writes.delete(seq);
+        work();
+      };
+      const timer = setTimeout(land, ms).unref();
+      writes.set(seq, { at: now() + ms, land, timer });
+    },
+    pending: () => [...writes].map(([seq, { at }]) => ({ seq, dueInMs: Math.max(0, at - now()) })),
+    landNow() {
+      const due = [...writes.values()];
+      for (const { timer, land } of due) {
+        clearTimeout(timer);
+        land();
+      }
+      return due.length;
+    },
+    clear() {
+      for (const { timer } of writes.values()) clearTimeout(timer);
+      writes.clear();
+    },
+  };
+}
