@@ -1,0 +1,148 @@
+import type { Fate, ServiceName } from './faults.ts';
+import { abortError, connectionReset } from './service-error.ts';
+import type { Timeline } from './timeline.ts';
+import type { Owner, VirtualTime } from './virtual-time.ts';
+
+/** One call of a service, as the ports of an instance describe it. */
+export interface CallSpec<T> {
+  readonly service: ServiceName;
+  readonly label: () => string;
+  /** A read has no effect: it never lands late. */
+  readonly isRead?: boolean;
+  /** Calls without a deadline of their own, as the host's, are never left without an answer. */
+  readonly isNeverSilent?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Carries the call out at the service: its answer, or throws the service's error. */
+  readonly perform: () => T;
+  /** The service's answer where it turns the call down; throws where that is an error. */
+  readonly refuse: () => T;
+  /** What the caller gets where the connection broke. */
+  readonly broken?: () => unknown;
+}
+
+/** A call that is under way. */
+export interface Call {
+  readonly owner: Owner;
+  readonly spec: CallSpec<unknown>;
+  readonly beganAt: number;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** A call nobody waits for any more that may yet be carried out, until `landBy`. */
+export interface LateCall {
+  readonly spec: CallSpec<unknown>;
+  readonly landBy: number;
+}
+
+/** The calls of a run: each returns a promise that only the scheduler settles. */
+export interface Calls {
+  readonly begin: <T>(owner: Owner, spec: CallSpec<T>) => Promise<T>;
+  /** Lets what `fate` says become of a pending call. */
+  readonly meet: (call: Call, fate: Fate) => void;
+  /** Carries a late call out, or lets it come to nothing. */
+  readonly settleLate: (late: LateCall, lands: boolean) => void;
+  /** The owner has crashed: nothing of it is ever answered; what was sent may still land. */
+  readonly dropCallsOf: (owner: Owner) => void;
+  /** Those that the scheduler may choose from. */
+  readonly pending: Call[];
+  readonly late: LateCall[];
+}
+
+/**
+ * Assumed of the services: Graph carries a write out within ten minutes of its beginning, storage within ten minutes of
+ * its caller's giving up; or never.
+ */
+const landsWithin = 600_000;
+
+export function createCalls(time: VirtualTime, timeline: Timeline): Calls {
+  const pending: Call[] = [];
+  /** Those that will not be answered: they wait until their caller gives up. */
+  let silent: Call[] = [];
+  const late: LateCall[] = [];
+
+  function land({ spec }: { readonly spec: CallSpec<unknown> }): void {
+    try {
+      spec.perform();
+    } catch {
+      // Nobody hears of it.
+    }
+  }
+
+  function mayLandLater({ spec, beganAt }: Call): void {
+    if (spec.isRead === true) return;
+    const from = spec.service === 'graph' ? beganAt : time.now();
+    if (from + landsWithin > time.now()) late.push({ spec, landBy: from + landsWithin });
+  }
+
+  function forget(call: Call): boolean {
+    const index = pending.indexOf(call);
+    if (index >= 0) pending.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Calls the answer back, or what the service throws. */
+  function answer({ resolve, reject }: Call, how: () => unknown): void {
+    let answered: unknown;
+    try {
+      answered = how();
+    } catch (thrown) {
+      reject(thrown);
+      return;
+    }
+    resolve(answered);
+  }
+
+  function giveUp(call: Call): void {
+    const wasPending = forget(call);
+    silent = silent.filter((one) => one !== call);
+    if (wasPending) mayLandLater(call);
+    call.reject(call.spec.broken === undefined ? abortError() : call.spec.broken());
+  }
+
+  function meet(call: Call, drawn: Fate): void {
+    const { spec, owner } = call;
+    const fate = drawn.startsWith('silent') && spec.isNeverSilent === true ? 'answer lost' : drawn;
+    forget(call);
+    timeline.note(() => `${owner.name}  ${spec.label()}${fate === 'served' ? '' : `  [${fate}]`}`);
+    // Carried out now, or perhaps later; then the answer, or none.
+    if (fate === 'answer lost' || fate === 'silent') land(call);
+    if (fate === 'late' || fate === 'silent, late') mayLandLater(call);
+    if (fate === 'served') answer(call, spec.perform);
+    else if (fate === 'refused') answer(call, spec.refuse);
+    else if (fate === 'silent' || fate === 'silent, late') silent.push(call);
+    else call.reject((spec.broken ?? connectionReset)());
+  }
+
+  return {
+    pending,
+    late,
+    begin: <T>(owner: Owner, spec: CallSpec<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (!owner.isAlive()) return;
+        const call: Call = {
+          owner,
+          spec,
+          beganAt: time.now(),
+          resolve: (answered) => resolve(answered as T),
+          reject,
+        };
+        if (spec.signal?.aborted) return giveUp(call);
+        spec.signal?.addEventListener('abort', () => giveUp(call), { once: true });
+        pending.push(call);
+      }),
+    meet,
+    settleLate: (one, lands) => {
+      late.splice(late.indexOf(one), 1);
+      timeline.note(() => `(late)  ${one.spec.label()}  [${lands ? 'lands now' : 'comes to nothing'}]`);
+      if (lands) land(one);
+    },
+    dropCallsOf: (owner) => {
+      for (const call of pending.filter((one) => one.owner === owner)) {
+        forget(call);
+        mayLandLater(call);
+      }
+      silent = silent.filter((call) => call.owner !== owner);
+    },
+  };
+}

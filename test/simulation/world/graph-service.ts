@@ -1,0 +1,118 @@
+import type { ExternalGroup } from '../../../src/groups/external-group.ts';
+import type { GraphWrite } from '../../../src/groups/graph-write.ts';
+import { type Member, memberKey } from '../../../src/groups/member.ts';
+import type { Prng } from './prng.ts';
+
+export type GraphRequest = GraphWrite | { readonly kind: 'read-group'; readonly groupId: string };
+
+/** What Graph sends back: `code` is the one of its error. */
+export interface GraphReply {
+  readonly status: number;
+  readonly body?: ExternalGroup;
+  readonly code?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+export interface GraphGroup {
+  readonly group: ExternalGroup;
+  readonly members: ReadonlySet<string>;
+}
+
+/** Sees every request that is carried out, with what Graph says to it, whether or not anybody hears that. */
+export type OnGraphRequest = (connectionId: string, request: GraphRequest, reply: GraphReply) => void;
+
+/** External groups and members, by these assumptions: a deletion ends memberships; a 404 may be wrong for a while. */
+export interface GraphService {
+  readonly handle: (connectionId: string, request: GraphRequest) => GraphReply;
+  /** The truth, whatever Graph may answer at the moment; null: there is no such group. */
+  readonly look: (connectionId: string, groupId: string) => GraphGroup | null;
+  /** Connections that Graph knows. */
+  readonly connections: Set<string>;
+}
+
+/** A 404 about something that exists is wrong for less than two minutes at a stretch. */
+const wrongFor = 120_000;
+
+export function createGraphService(
+  prng: Prng,
+  now: () => number,
+  options: { readonly wrong404s: () => number; readonly onRequest: OnGraphRequest },
+): GraphService {
+  const connections = new Set<string>();
+  const groups = new Map<string, { group: ExternalGroup; members: Set<string> }>();
+  /** When a stretch of wrong 404s began, by the thing that they are about. */
+  const wrongSince = new Map<string, number>();
+
+  const keyOf = (connectionId: string, groupId: string) => `${connectionId}/${groupId}`.toLowerCase();
+  const notFound: GraphReply = { status: 404, code: 'ItemNotFound' };
+
+  /** Whether Graph overlooks a thing that exists: it ends a stretch by showing it once. */
+  function overlooks(thing: string): boolean {
+    const since = wrongSince.get(thing);
+    const mayBe = since === undefined || now() - since < wrongFor;
+    if (mayBe && prng.chance(since === undefined ? options.wrong404s() : 0.5)) {
+      if (since === undefined) wrongSince.set(thing, now());
+      return true;
+    }
+    wrongSince.delete(thing);
+    return false;
+  }
+
+  function create(key: string, group: ExternalGroup): GraphReply {
+    if (groups.has(key)) return { status: 409, code: 'NameAlreadyExists' };
+    const created = {
+      id: group.id,
+      displayName: group.displayName ?? null,
+      description: group.description ?? null,
+    };
+    groups.set(key, { group: created, members: new Set() });
+    return { status: 201, body: created };
+  }
+
+  function reply(connectionId: string, request: GraphRequest): GraphReply {
+    if (!connections.has(connectionId)) return notFound;
+    const groupId = 'group' in request ? request.group.id : request.groupId;
+    const key = keyOf(connectionId, groupId);
+    if (request.kind === 'create-group') return create(key, request.group);
+    const held = groups.get(key);
+    if (held === undefined || overlooks(key)) return notFound;
+    switch (request.kind) {
+      case 'read-group':
+        return { status: 200, body: held.group };
+      case 'update-group': {
+        const { displayName, description } = request.group;
+        held.group = { ...held.group, displayName: displayName ?? null, description: description ?? null };
+        return { status: 204 };
+      }
+      case 'delete-group':
+        groups.delete(key);
+        return { status: 204 };
+      case 'add-member': {
+        const member = memberKey(request.member);
+        if (held.members.has(member)) return { status: 409, code: 'MemberAlreadyExists' };
+        held.members.add(member);
+        return { status: 201 };
+      }
+      case 'remove-member':
+        return removeMember(held.members, key, request.member);
+    }
+  }
+
+  function removeMember(members: Set<string>, key: string, member: Member): GraphReply {
+    const name = memberKey(member);
+    if (!members.has(name) || overlooks(`${key}/${name}`)) return notFound;
+    members.delete(name);
+    return { status: 204 };
+  }
+
+  return {
+    connections,
+    look: (connectionId, groupId) => groups.get(keyOf(connectionId, groupId)) ?? null,
+    handle: (connectionId, request) => {
+      const said = reply(connectionId, request);
+      options.onRequest(connectionId, request, said);
+      return said;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../../../src/shared/clock.ts';
+import type { CallSpec, Calls } from './calls.ts';
+import { createGraphPort, type GraphPort, type GraphRefusals } from './graph-port.ts';
+import type { GraphService } from './graph-service.ts';
+import type { Prng } from './prng.ts';
+import { createQueuePort, type QueuePort } from './queue-port.ts';
+import type { QueueService } from './queue-service.ts';
+import { createTablePort, type TablePort } from './table-port.ts';
+import type { TableService } from './table-service.ts';
+import type { Owner, VirtualTime } from './virtual-time.ts';
+
+/** One process: what it calls, how it sees the time, and that it may end at any moment. */
+export interface Instance extends Owner {
+  readonly clock: Clock;
+  readonly queue: QueuePort;
+  readonly table: TablePort;
+  readonly graph: GraphPort;
+  readonly random: () => number;
+  /** Ids that repeat with the seed, unlike `randomUUID`. */
+  readonly newId: () => string;
+  /** All its promises are dropped for good; what it has sent may still take effect. */
+  readonly crash: () => void;
+}
+
+export interface Surroundings extends GraphRefusals {
+  readonly prng: Prng;
+  readonly time: VirtualTime;
+  readonly calls: Calls;
+  readonly queues: QueueService;
+  readonly tables: TableService;
+  readonly graph: GraphService;
+}
+
+/** `clockError`: milliseconds that the wall clock of this process is ahead of the truth. */
+export function createInstance(name: string, clockError: number, surroundings: Surroundings): Instance {
+  const { prng, time, calls, queues, tables, graph } = surroundings;
+  let alive = true;
+  let ids = 0;
+  const startedAt = time.now();
+  const owner: Owner = { name, isAlive: () => alive };
+  const begin = <T>(spec: CallSpec<T>) => calls.begin(owner, spec);
+
+  return {
+    ...owner,
+    clock: {
+      now: () => Math.floor(time.now() + clockError),
+      monotonic: () => time.now() - startedAt,
+      after: (milliseconds, then) => time.after(owner, milliseconds, then),
+    },
+    random: prng.next,
+    newId: () => {
+      ids += 1;
+      return `${name}-${ids}`;
+    },
+    queue: createQueuePort(begin, queues),
+    table: createTablePort(begin, tables, time.now),
+    graph: createGraphPort(begin, graph, surroundings),
+    crash: () => {
+      alive = false;
+      time.dropTimersOf(owner);
+      calls.dropCallsOf(owner);
+    },
+  };
+}

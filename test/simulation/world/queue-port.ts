@@ -1,0 +1,65 @@
+import { type Begin, type CallOptions, callOptions } from './ports.ts';
+import type { QueueMessage, QueueService } from './queue-service.ts';
+import { serverBusy } from './service-error.ts';
+
+export type MessageHandle = Pick<QueueMessage, 'messageId' | 'popReceipt'>;
+
+/** Storage queues as an instance calls them. Times are in milliseconds; no `ttl`: it never expires. */
+export interface QueuePort {
+  readonly send: (
+    queue: string,
+    text: string,
+    options: CallOptions & { readonly delay: number; readonly ttl?: number },
+  ) => Promise<QueueMessage>;
+  readonly receive: (
+    queue: string,
+    options: CallOptions & { readonly most: number; readonly lease: number },
+  ) => Promise<QueueMessage[]>;
+  readonly peek: (queue: string, options: CallOptions & { readonly most: number }) => Promise<QueueMessage[]>;
+  readonly update: (
+    queue: string,
+    message: MessageHandle,
+    options: CallOptions & { readonly text?: string | undefined; readonly delay: number },
+  ) => Promise<QueueMessage>;
+  readonly remove: (queue: string, message: MessageHandle, options?: CallOptions) => Promise<void>;
+}
+
+export function createQueuePort(begin: Begin, queues: QueueService): QueuePort {
+  const call = <T>(label: () => string, perform: () => T, options?: CallOptions, isRead = false) =>
+    begin<T>({ service: 'queue', label, perform, refuse: serverBusy, isRead, ...callOptions(options) });
+  const hidden = (delay: number) => (delay > 0 ? ` (hidden for ${delay / 1000} s)` : '');
+
+  return {
+    send: (queue, text, { delay, ttl = Number.POSITIVE_INFINITY, ...options }) =>
+      call(
+        () => `sends to ${queue}${hidden(delay)}: ${text}`,
+        () => queues.send(queue, text, { delay, ttl }),
+        options,
+      ),
+    receive: (queue, { most, lease, ...options }) =>
+      call(
+        () => `receives from ${queue}`,
+        () => queues.receive(queue, most, lease),
+        options,
+      ),
+    peek: (queue, { most, ...options }) =>
+      call(
+        () => `peeks at ${queue}`,
+        () => queues.peek(queue, most),
+        options,
+        true,
+      ),
+    update: (queue, { messageId, popReceipt }, { text, delay, ...options }) =>
+      call(
+        () => `updates ${messageId} on ${queue}${hidden(delay)}`,
+        () => queues.update(queue, messageId, popReceipt, { text, delay }),
+        options,
+      ),
+    remove: (queue, { messageId, popReceipt }, options) =>
+      call(
+        () => `deletes ${messageId} from ${queue}`,
+        () => queues.remove(queue, messageId, popReceipt),
+        options,
+      ),
+  };
+}

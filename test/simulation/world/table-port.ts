@@ -1,0 +1,62 @@
+import { type Begin, type CallOptions, callOptions } from './ports.ts';
+import { serverBusy } from './service-error.ts';
+import type { StoredEntity, TableAction, TableService } from './table-service.ts';
+
+/** Tables as an instance calls them; `readAt`: the service's own time, as its `Date` header says. */
+export interface TablePort {
+  readonly read: (
+    table: string,
+    partitionKey: string,
+    rowKey: string,
+    options?: CallOptions,
+  ) => Promise<{ readonly entity: StoredEntity | null; readonly readAt: number }>;
+  /** All of a partition with `from <= rowKey < before`, in order of their row keys. */
+  readonly list: (
+    table: string,
+    partitionKey: string,
+    range: CallOptions & { readonly from: string; readonly before: string },
+  ) => Promise<{ readonly entities: StoredEntity[]; readonly readAt: number }>;
+  /** All of it or nothing; the new ETags in order, null for a deletion. */
+  readonly transact: (
+    table: string,
+    actions: readonly TableAction[],
+    options?: CallOptions,
+  ) => Promise<(string | null)[]>;
+}
+
+export function createTablePort(begin: Begin, tables: TableService, now: () => number): TablePort {
+  const call = <T>(label: () => string, perform: () => T, options?: CallOptions, isRead = false) =>
+    begin<T>({ service: 'table', label, perform, refuse: serverBusy, isRead, ...callOptions(options) });
+
+  return {
+    read: (table, partitionKey, rowKey, options) =>
+      call(
+        () => `reads ${rowKey} of ${table}`,
+        () => ({ entity: tables.read(table, partitionKey, rowKey), readAt: now() }),
+        options,
+        true,
+      ),
+    list: (table, partitionKey, { from, before, ...options }) =>
+      call(
+        () => `lists ${from} to ${before} of ${table}`,
+        () => ({ entities: tables.list(table, partitionKey, from, before), readAt: now() }),
+        options,
+        true,
+      ),
+    transact: (table, actions, options) =>
+      call(
+        () => `writes to ${table}: ${actions.map(describeAction).join(', ')}`,
+        () => tables.transact(table, actions),
+        options,
+      ),
+  };
+}
+
+function describeAction(action: TableAction): string {
+  if (action.kind === 'delete') return `delete ${action.rowKey}`;
+  const { partitionKey, rowKey, etag, ...properties } = action.entity;
+  const words = JSON.stringify(properties, (_name, value) =>
+    value instanceof Uint8Array ? `${value.byteLength} bytes` : value,
+  );
+  return `${action.kind} ${rowKey} ${words.length > 300 ? `${words.slice(0, 300)}…` : words}`;
+}

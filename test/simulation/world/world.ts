@@ -1,0 +1,179 @@
+import { type Call, type Calls, createCalls, type LateCall } from './calls.ts';
+import { calm, drawFate, drawWeather, type Weather } from './faults.ts';
+import {
+  createGraphService,
+  type GraphReply,
+  type GraphRequest,
+  type GraphService,
+  type OnGraphRequest,
+} from './graph-service.ts';
+import { createInstance, type Instance } from './instance.ts';
+import { createPrng, type Prng } from './prng.ts';
+import { createQueueService, type QueueMessage, type QueueService } from './queue-service.ts';
+import { createTableService, type OnTableChange, type TableService } from './table-service.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+/** Something that may happen besides calls and the passing of time: a request, a poll, a crash. */
+export interface Actor {
+  readonly name: string;
+  /** How likely it acts now, against 4 for each pending call; 0: it cannot. */
+  readonly weight: () => number;
+  readonly act: () => void;
+  /** When it will have something to do next; null: not by the passing of time. */
+  readonly nextAt?: () => number | null;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly prng: Prng;
+  readonly time: VirtualTime;
+  readonly timeline: Timeline;
+  readonly queues: QueueService;
+  readonly tables: TableService;
+  readonly graph: GraphService;
+  readonly calls: Calls;
+  readonly weather: () => Weather;
+  readonly startInstance: (name: string, clockError?: number) => Instance;
+  readonly addActor: (actor: Actor) => void;
+  /** No more faults: what has been begun still may land late. */
+  readonly becalm: () => void;
+  /** One step, and all that follows from it without another; false: nothing is left that could ever happen. */
+  readonly step: () => Promise<boolean>;
+}
+
+export interface WorldOptions {
+  readonly keepTimeline?: boolean;
+  readonly weather?: (drawn: Weather) => Weather;
+  readonly onTableChange?: OnTableChange;
+  readonly onGraphRequest?: OnGraphRequest;
+  readonly onMessageExpired?: (queue: string, message: QueueMessage) => void;
+  /** What Graph says where it turns a request down; by default it throttles, fails, or denies. */
+  readonly refusal?: (prng: Prng, connectionId: string, request: GraphRequest) => GraphReply;
+}
+
+/** When every run begins, in milliseconds since 1970: half a second into one, so that seconds are rounded somewhere. */
+export const startOfTime = Date.parse('2026-03-01T12:00:00.500Z');
+
+const callWeight = 4;
+const lateWeight = 0.5;
+/** Milliseconds that a pause may last. */
+const pauses = [200, 1_500, 5_000, 40_000, 180_000];
+
+/** A world in which one seed decides everything: no I/O, no real time, and each promise waits for the scheduler. */
+export function createWorld(seed: number, options: WorldOptions = {}): World {
+  const prng = createPrng(seed);
+  const time = createVirtualTime(startOfTime);
+  const timeline = createTimeline(options.keepTimeline === true, time.now, startOfTime);
+  const drawn = drawWeather(prng);
+  let weather = options.weather === undefined ? drawn : options.weather(drawn);
+  const wrong404Share = prng.pick([0, 0, 0.2]);
+  const onExpired = options.onMessageExpired ?? (() => undefined);
+  const queues = createQueueService(prng, time.now, onExpired);
+  const tables = createTableService(options.onTableChange ?? (() => undefined));
+  const graph = createGraphService(prng, time.now, {
+    wrong404s: () => (weather === calm ? 0 : wrong404Share),
+    onRequest: options.onGraphRequest ?? (() => undefined),
+  });
+  const calls = createCalls(time, timeline);
+  const refuse = options.refusal ?? drawRefusal;
+  const refusal = (connectionId: string, request: GraphRequest) => refuse(prng, connectionId, request);
+  const carriesOutFirst = () => prng.chance(0.5);
+  const surroundings = { prng, time, calls, queues, tables, graph, refusal, carriesOutFirst };
+  const actors: Actor[] = [];
+
+  /** The next moment at which anything changes by itself; null: there is none. */
+  function nextMoment(): number | null {
+    let next = time.nextTimer();
+    const consider = (at: number | null) => {
+      if (at !== null && at > time.now() && (next === null || at < next)) next = at;
+    };
+    for (const { landBy } of calls.late) consider(landBy);
+    for (const { nextAt } of actors) if (nextAt !== undefined) consider(nextAt());
+    return next;
+  }
+
+  function moveTime(to: number): void {
+    time.moveTo(to);
+    for (const late of calls.late.filter(({ landBy }) => landBy <= time.now())) settle(late);
+  }
+
+  const settle = (late: LateCall) => calls.settleLate(late, prng.chance(0.5));
+
+  /** Picks among everything that could happen now and lets it happen; false: nothing can. */
+  function actOnce(): boolean {
+    const weights = actors.map(({ weight }) => weight());
+    const ofCalls = calls.pending.length * callWeight;
+    const ofLate = calls.late.length * lateWeight;
+    let total = ofCalls + ofLate;
+    for (const weight of weights) total += weight;
+    const next = nextMoment();
+    const ofPause = next === null ? 0 : total === 0 ? 1 : weather.pauses;
+    if (total + ofPause === 0) return false;
+
+    let drawnWeight = prng.next() * (total + ofPause);
+    if (drawnWeight < ofCalls) {
+      const call: Call = prng.pick(calls.pending);
+      calls.meet(call, drawFate(prng, weather, call.spec.service));
+      return true;
+    }
+    drawnWeight -= ofCalls;
+    if (drawnWeight < ofLate) {
+      settle(prng.pick(calls.late));
+      return true;
+    }
+    drawnWeight -= ofLate;
+    for (const [index, weight] of weights.entries()) {
+      if (drawnWeight < weight) {
+        actors[index]?.act();
+        return true;
+      }
+      drawnWeight -= weight;
+    }
+    if (next === null) return false;
+    moveTime(total === 0 ? next : Math.min(next, time.now() + prng.int(prng.pick(pauses))));
+    return true;
+  }
+
+  return {
+    seed,
+    prng,
+    time,
+    timeline,
+    queues,
+    tables,
+    graph,
+    calls,
+    weather: () => weather,
+    startInstance: (name, clockError = 0) => createInstance(name, clockError, surroundings),
+    addActor: (actor) => void actors.push(actor),
+    becalm: () => {
+      weather = calm;
+      timeline.note(() => '———  the faults end  ———');
+    },
+    step: async () => {
+      const acted = actOnce();
+      if (acted) await microtasks();
+      return acted;
+    },
+  };
+}
+
+/** Lets all that has become possible run until it waits for the scheduler again. */
+function microtasks(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const refusals: readonly GraphReply[] = [
+  { status: 429, code: 'TooManyRequests', retryAfter: 3 },
+  { status: 429, code: 'TooManyRequests', retryAfter: 90 },
+  { status: 429, code: 'TooManyRequests' },
+  { status: 503, code: 'ServiceUnavailable', retryAfter: 10 },
+  { status: 500, code: 'InternalServerError' },
+  { status: 403, code: 'AccessDenied' },
+  { status: 401, code: 'InvalidAuthenticationToken' },
+];
+
+function drawRefusal(prng: Prng): GraphReply {
+  return prng.pick(refusals);
+}
