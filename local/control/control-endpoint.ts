@@ -73,7 +73,7 @@ const help = `What the local stand-ins saw, and how to make them misbehave. Bodi
   PUT    /telemetry              a fault of the telemetry intake, null for none
   POST   /reset                  forget everything, behave
 
-A rule: {"match":{"method","operation","connectionId","groupId","memberId"},"times":3,"probability":0.5,
+A rule: {"match":{"method","operation","connectionId","groupId","memberId","path"},"times":3,"probability":0.5,
          "fault":{"kind":…,"commit":true}}
 Everything but "fault" may be left out. "commit" does the work first and misbehaves then. Operations: create-group,
 read-group, update-group, delete-group, add-member, remove-member.

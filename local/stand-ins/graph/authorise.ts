@@ -1,42 +1,45 @@
-import { groupsRole, type TokenIssuer } from '../identity/token-issuer.ts';
+import type { Caller, TokenIssuer } from '../identity/token-issuer.ts';
+import { groupsRole } from '../identity/token-issuer.ts';
 import { type Answer, refusal } from './answer.ts';
 
 /** What became of a request's `Authorization` header. */
-export interface Authorisation {
-  /** The token was issued by our own identity endpoint, for this Graph, and is still good. */
-  readonly tokenAccepted: boolean;
-  /** Identifies the token without showing it; a fresh token has another one. */
-  readonly tokenId?: string;
-  /** Set when the request goes no further. */
-  readonly refused?: Answer;
-}
+export type Authentication =
+  | { readonly tokenAccepted: false; readonly refused: Answer }
+  /** The token was issued by our own identity provider, for this Graph, and is still good. */
+  | {
+      readonly tokenAccepted: true;
+      /** Identifies the token without showing it; a fresh token has another one. */
+      readonly tokenId: string;
+      readonly caller: Caller;
+    };
 
 const sufficientRoles = [groupsRole, 'ExternalItem.ReadWrite.All'];
 const challenge =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
 
-function unauthorised(message: string): Authorisation {
+function unauthenticated(message: string): Authentication {
   const answer = refusal(401, 'InvalidAuthenticationToken', message);
   return { tokenAccepted: false, refused: { ...answer, headers: { 'www-authenticate': challenge } } };
 }
 
-/** Checks the bearer token and the role it carries. `denied`: the role assignment is gone. */
-export function authorise(
+/** Checks the bearer token. */
+export function authenticate(
   header: string | undefined,
   tokens: TokenIssuer,
   audiences: readonly string[],
-  denied: boolean,
-): Authorisation {
+): Authentication {
   const token = /^Bearer (\S+)$/i.exec(header ?? '')?.[1];
-  if (token === undefined) return unauthorised('Access token is empty.');
+  if (token === undefined) return unauthenticated('Access token is empty.');
   const verdict = tokens.verify(token, audiences);
-  if (!verdict.ok) return unauthorised(verdict.reason);
-  const accepted = { tokenAccepted: true, tokenId: verdict.id };
-  if (denied || !verdict.roles.some((role) => sufficientRoles.includes(String(role)))) {
-    return {
-      ...accepted,
-      refused: refusal(403, 'Forbidden', 'Insufficient privileges to complete the operation.'),
-    };
-  }
-  return accepted;
+  if (!verdict.ok) return unauthenticated(verdict.reason);
+  return { tokenAccepted: true, tokenId: verdict.id, caller: verdict.caller };
+}
+
+/** The answer to a caller without the role that external groups take; undefined where it has one. */
+export function refuseWithoutGroupsRole({ permissions }: Caller): Answer | undefined {
+  return permissions.some((permission) => sufficientRoles.includes(permission)) ? undefined : forbidden();
+}
+
+export function forbidden(): Answer {
+  return refusal(403, 'Forbidden', 'Insufficient privileges to complete the operation.');
 }

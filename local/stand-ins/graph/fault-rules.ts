@@ -28,6 +28,8 @@ export function createFaultRules(random: Random): FaultRules {
 }
 
 function matches(match: FaultMatch, request: FaultMatch): boolean {
+  if (match.path !== undefined && request.path?.toLowerCase().startsWith(match.path.toLowerCase()) !== true)
+    return false;
   return (['method', 'operation', 'connectionId', 'groupId', 'memberId'] as const).every(
     (name) => match[name] === undefined || match[name].toLowerCase() === request[name]?.toLowerCase(),
   );

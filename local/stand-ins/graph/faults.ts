@@ -49,6 +49,8 @@ export interface FaultMatch {
   readonly connectionId?: string;
   readonly groupId?: string;
   readonly memberId?: string;
+  /** What the path begins with, such as `/v1.0/servicePrincipals`. */
+  readonly path?: string;
 }
 
 export interface FaultRule {

@@ -6,11 +6,15 @@ import { isJsonObject, parseJson } from '../../stack/json.ts';
 import { listen } from '../../stack/listen.ts';
 import { createRandom } from '../../stack/random.ts';
 import { readBody } from '../../stack/read-body.ts';
-import type { TokenIssuer } from '../identity/token-issuer.ts';
+import type { Caller, TokenIssuer } from '../identity/token-issuer.ts';
 import { type Answer, refusal } from './answer.ts';
 import { answerRequest } from './answer-request.ts';
-import { authorise } from './authorise.ts';
+import { authenticate, forbidden, refuseWithoutGroupsRole } from './authorise.ts';
 import { type CallStatus, createCallLog, type GraphCall, type GraphCounters } from './call-log.ts';
+import { answerConnections } from './connections/answer-connections.ts';
+import { createConnectionStore, isOwn, type StoredConnection } from './connections/connection-store.ts';
+import { answerDirectory } from './directory/answer-directory.ts';
+import { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
 import { createFaultRules } from './fault-rules.ts';
 import type { FaultRule } from './faults.ts';
 import {
@@ -45,6 +49,7 @@ export interface GraphStandInOptions {
   /** The resources whose tokens are accepted. */
   readonly audiences?: readonly string[];
   readonly pace?: GraphPace;
+  readonly directory?: DirectoryOptions;
   /** Makes `probability` repeatable. */
   readonly seed?: number;
   /** How many calls the log keeps. */
@@ -64,6 +69,12 @@ export interface GraphStandIn {
   lateWrites(): LateWrite[];
   /** Carries them out now; the number of them. */
   landNow(): number;
+  /** Service principals and what they are assigned. */
+  readonly directory: Directory;
+  /** What Graph holds of a connection; undefined: no such connection. */
+  connection(connectionId: string): StoredConnection | undefined;
+  /** Puts a connection there as if somebody else had created or changed it. */
+  putConnection(connection: StoredConnection): void;
   calls(since?: number): (GraphCall & { readonly time: string })[];
   counters(): GraphCounters;
   setFaults(rules: readonly FaultRule[]): void;
@@ -72,7 +83,7 @@ export interface GraphStandIn {
   denyRole(denied: boolean): void;
   /** Every token issued until now gets 401 from now on. */
   expireTokens(): void;
-  /** Forgets groups, calls, counters, faults, late writes and the denied role; the pace returns to the options'. */
+  /** Forgets all that was done to it, role assignments too; the pace returns to the options'. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -92,6 +103,8 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
   const now = Date.now;
   const store = createGroupStore({ connections: ['contosohr', ...connections], anyConnection, now });
   const late = createLateWrites(now);
+  const connectionStore = createConnectionStore(store);
+  const directory = createDirectory(tokens, options.directory);
   const log = createCallLog(options.logCapacity);
   const rules = createFaultRules(createRandom(options.seed ?? 1));
   const openCall = createOpenCall(log);
@@ -101,9 +114,9 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { call, target } = openCall(request, response);
     const body = await readBody(request, bodyLimit);
-    const access = authorise(request.headers.authorization, tokens, audiences, denied);
+    const access = authenticate(request.headers.authorization, tokens, audiences);
     call.tokenAccepted = access.tokenAccepted;
-    call.tokenId = access.tokenId;
+    if (access.tokenAccepted) call.tokenId = access.tokenId;
     const id = body === 'too-large' ? undefined : idInBody(body);
     if (call.operation === 'create-group') call.groupId = id;
     if (call.operation === 'add-member') call.memberId = id;
@@ -123,9 +136,16 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
       });
     };
     const work = (): Answer => {
-      if (access.refused !== undefined) return access.refused;
+      if (!access.tokenAccepted) return access.refused;
       if (body === 'too-large')
         return refusal(413, 'RequestEntityTooLarge', 'The request body is too large.');
+      const administrative = administer(request, body, access.caller);
+      if (administrative !== undefined) {
+        call.committed = administrative.committed ?? false;
+        return administrative;
+      }
+      const refused = refuseGroups(access.caller, target.connectionId ?? '');
+      if (refused !== undefined) return refused;
       const answer = answerRequest({ method: call.method, target, headers: request.headers, body }, store);
       if (answer.committed) log.committed(call);
       return answer;
@@ -133,6 +153,7 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
 
     const fault = rules.take({
       method: call.method,
+      path: call.path,
       ...(call.connectionId === undefined ? {} : { connectionId: call.connectionId }),
       ...(call.operation === undefined ? {} : { operation: call.operation }),
       ...(call.groupId === undefined ? {} : { groupId: call.groupId }),
@@ -158,6 +179,24 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     send(answer);
   }
 
+  /** What is not about groups: the directory, and connections themselves. */
+  function administer(request: IncomingMessage, body: Buffer, caller: Caller): Answer | undefined {
+    const { method = 'GET' } = request;
+    const url = new URL(request.url ?? '/', `https://localhost:${listening.port}`);
+    return (
+      answerDirectory({ method, url, body, caller }, directory) ??
+      answerConnections({ method, path: url.pathname, body, caller }, connectionStore)
+    );
+  }
+
+  function refuseGroups(caller: Caller, connectionId: string): Answer | undefined {
+    if (denied) return forbidden();
+    const connection = connectionStore.find(connectionId);
+    const isForeign = connection !== undefined && !isOwn(connection, caller);
+    const ofAll = caller.permissions.includes('ExternalItem.ReadWrite.All');
+    return isForeign && !ofAll ? forbidden() : refuseWithoutGroupsRole(caller);
+  }
+
   const server = createServer(
     { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
     (request, response) => {
@@ -176,6 +215,9 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     hideGroup: (connectionId, groupId, how = {}) => store.hide(connectionId, groupId, how),
     lateWrites: late.pending,
     landNow: late.landNow,
+    directory,
+    connection: connectionStore.find,
+    putConnection: connectionStore.put,
     calls: log.calls,
     counters: log.counters,
     setFaults: rules.set,
@@ -189,6 +231,8 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     reset() {
       store.clear();
       late.clear();
+      connectionStore.clear();
+      directory.reset();
       log.clear();
       rules.set([]);
       pace = options.pace ?? {};

@@ -35,6 +35,8 @@ export interface GroupStoreOptions {
 /** The groups of every connection. Connection ids are compared without case, group ids exactly, members' without. */
 export interface GroupStore {
   knows(connectionId: string): boolean;
+  /** Makes a connection known, until `clear`. */
+  learn(connectionId: string): void;
   /** Undefined where there is none, or it is hidden. */
   find(connectionId: string, groupId: string): StoredGroup | undefined;
   /** Also where it is hidden. */
@@ -60,6 +62,7 @@ interface Entry {
 
 export function createGroupStore({ connections, anyConnection, now }: GroupStoreOptions): GroupStore {
   const known = new Set(connections.map((id) => id.toLowerCase()));
+  const learned = new Set<string>();
   const groups = new Map<string, Map<string, Entry>>();
   const entryOf = (connectionId: string, groupId: string) =>
     groups.get(connectionId.toLowerCase())?.get(groupId);
@@ -67,7 +70,10 @@ export function createGroupStore({ connections, anyConnection, now }: GroupStore
 
   return {
     knows: (connectionId) =>
-      known.has(connectionId.toLowerCase()) || (anyConnection && /^[A-Za-z0-9]{3,32}$/.test(connectionId)),
+      known.has(connectionId.toLowerCase()) ||
+      learned.has(connectionId.toLowerCase()) ||
+      (anyConnection && /^[A-Za-z0-9]{3,32}$/.test(connectionId)),
+    learn: (connectionId) => void learned.add(connectionId.toLowerCase()),
     find(connectionId, groupId) {
       const entry = entryOf(connectionId, groupId);
       return entry === undefined || isHidden(entry) ? undefined : entry.group;
@@ -107,6 +113,9 @@ export function createGroupStore({ connections, anyConnection, now }: GroupStore
           members: [...members.values()],
         })),
       ),
-    clear: () => groups.clear(),
+    clear() {
+      groups.clear();
+      learned.clear();
+    },
   };
 }

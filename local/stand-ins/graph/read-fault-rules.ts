@@ -31,6 +31,7 @@ const match: MemberChecks = {
   connectionId: text,
   groupId: text,
   memberId: text,
+  path: text,
 };
 
 const kinds: { readonly [kind: string]: MemberChecks } = {

@@ -14,6 +14,22 @@ export interface TokenIssuerOptions {
   readonly clientId?: string;
 }
 
+/** The managed identity that tokens are issued to where the caller names no other. */
+export interface Identity {
+  readonly clientId: string;
+  /** The object id of its service principal. */
+  readonly objectId: string;
+}
+
+/** Who sent an accepted token, and what it lets them do. */
+export interface Caller {
+  readonly clientId: string;
+  /** Application roles (`roles`) of an app, or consented scopes (`scp`) of a person. */
+  readonly permissions: readonly string[];
+  /** Directory roles of a person (`wids`); null: an app, whose permissions stand alone. */
+  readonly directoryRoles: readonly string[] | null;
+}
+
 export interface IssuedToken {
   readonly token: string;
   readonly clientId: string;
@@ -22,12 +38,24 @@ export interface IssuedToken {
 }
 
 export type TokenVerdict =
-  | { readonly ok: true; readonly id: string; readonly clientId: string; readonly roles: readonly unknown[] }
+  | { readonly ok: true; readonly id: string; readonly caller: Caller }
   | { readonly ok: false; readonly reason: string };
+
+/** What a person's token says: the scopes that the app they use has, and the directory roles that they have. */
+export interface OperatorSignIn {
+  readonly scopes: readonly string[];
+  readonly directoryRoles: readonly string[];
+}
 
 /** Issues and recognises the tokens of this run: one identity provider shared by the stand-ins. */
 export interface TokenIssuer {
+  readonly identity: Identity;
+  /** The roles that tokens carry from now on; those issued before keep theirs, as in Entra ID. */
+  roles(): readonly string[];
+  setRoles(roles: readonly string[]): void;
   issue(resource: string, clientId?: string): IssuedToken;
+  /** A token of a person signed in to the Azure CLI, good for a year. */
+  issueToOperator(resource: string, sign: OperatorSignIn): string;
   verify(token: string, audiences: readonly string[]): TokenVerdict;
   /** From now on every token issued so far counts as expired. */
   expireAll(): void;
@@ -41,41 +69,64 @@ function decode(part: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** The Azure CLI's own client id, the same in every tenant. */
+const azureCli = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+
+function readCaller({ appid, roles, scp, wids }: JsonObject): Caller {
+  const words = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    clientId: String(appid),
+    permissions: typeof scp === 'string' ? scp.split(' ') : words(roles),
+    directoryRoles: typeof scp === 'string' ? words(wids) : null,
+  };
+}
+
 /**
  * An issuer whose key lives and dies with the process. The claims are those that Microsoft Entra ID puts into
  * a managed identity's access token (v1 format); no two tokens are equal.
  */
 export function createTokenIssuer(options: TokenIssuerOptions = {}): TokenIssuer {
-  const {
-    now = Date.now,
-    lifetimeSeconds = 86_400,
-    roles = [groupsRole],
-    clientId: ownId = randomUUID(),
-  } = options;
+  const { now = Date.now, lifetimeSeconds = 86_400, clientId: ownId = randomUUID() } = options;
+  const identity: Identity = { clientId: ownId, objectId: randomUUID() };
+  let roles = options.roles ?? [groupsRole];
   const key = randomBytes(32);
   let issued = 0;
   let expired = 0;
   const sign = (content: string) => createHmac('sha256', key).update(content).digest();
 
+  function issueToken(resource: string, lifetime: number, own: object): { token: string; exp: number } {
+    issued += 1;
+    const seconds = Math.floor(now() / 1000);
+    const claims = {
+      aud: resource,
+      iss: `https://sts.windows.net/${tenantId}/`,
+      iat: seconds,
+      nbf: seconds,
+      exp: seconds + lifetime,
+      ...own,
+      tid: tenantId,
+      uti: `${issued}.${randomUUID()}`,
+    };
+    const content = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode(claims)}`;
+    return { token: `${content}.${sign(content).toString('base64url')}`, exp: claims.exp };
+  }
+
   return {
+    identity,
+    roles: () => roles,
+    setRoles(next) {
+      roles = next;
+    },
+
     issue(resource, clientId = ownId) {
-      issued += 1;
-      const seconds = Math.floor(now() / 1000);
-      const claims = {
-        aud: resource,
-        iss: `https://sts.windows.net/${tenantId}/`,
-        iat: seconds,
-        nbf: seconds,
-        exp: seconds + lifetimeSeconds,
-        appid: clientId,
-        idtyp: 'app',
-        oid: clientId,
-        roles,
-        tid: tenantId,
-        uti: `${issued}.${randomUUID()}`,
-      };
-      const content = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode(claims)}`;
-      return { token: `${content}.${sign(content).toString('base64url')}`, clientId, expiresOn: claims.exp };
+      const own = { appid: clientId, idtyp: 'app', oid: identity.objectId, roles };
+      const { token, exp } = issueToken(resource, lifetimeSeconds, own);
+      return { token, clientId, expiresOn: exp };
+    },
+
+    issueToOperator(resource, { scopes, directoryRoles }) {
+      const person = { appid: azureCli, idtyp: 'user', scp: scopes.join(' '), wids: directoryRoles };
+      return issueToken(resource, 365 * 86_400, person).token;
     },
 
     verify(token, audiences) {
@@ -93,12 +144,7 @@ export function createTokenIssuer(options: TokenIssuerOptions = {}): TokenIssuer
       if (Number(claims.exp) * 1000 <= now() || Number.parseInt(id, 10) <= expired) {
         return { ok: false, reason: 'Lifetime validation failed, the token is expired.' };
       }
-      return {
-        ok: true,
-        id,
-        clientId: String(claims.appid),
-        roles: Array.isArray(claims.roles) ? claims.roles : [],
-      };
+      return { ok: true, id, caller: readCaller(claims) };
     },
 
     expireAll() {

@@ -33,7 +33,7 @@ describe('the Azure SDK', () => {
     const { token, expiresOnTimestamp } = await new ManagedIdentityCredential().getToken(scope);
     expect(tokens.verify(token, [resource])).toMatchObject({
       ok: true,
-      roles: ['ExternalItem.ReadWrite.OwnedBy'],
+      caller: { permissions: ['ExternalItem.ReadWrite.OwnedBy'] },
     });
     const hours = (expiresOnTimestamp - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(23);
@@ -43,7 +43,7 @@ describe('the Azure SDK', () => {
   test('names a user-assigned identity by its client id', async () => {
     const clientId = 'd3f1c2de-0000-4000-8000-000000000001';
     const { token } = await new ManagedIdentityCredential({ clientId }).getToken(scope);
-    expect(tokens.verify(token, [resource])).toMatchObject({ clientId });
+    expect(tokens.verify(token, [resource])).toMatchObject({ caller: { clientId } });
   });
 
   test('is refused without the secret of this run', async () => {

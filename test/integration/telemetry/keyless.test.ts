@@ -70,8 +70,8 @@ describe('an intake that takes Entra tokens only', () => {
       const token = authorization?.replace('Bearer ', '') ?? '';
       const verdict = tokens.verify(token, ['https://monitor.azure.com']);
       expect(verdict).toMatchObject({ ok: true });
-      if (verdict.ok && named === undefined) expect(verdict.clientId).not.toBe(clientId);
-      if (verdict.ok && named !== undefined) expect(verdict.clientId).toBe(named);
+      if (verdict.ok && named === undefined) expect(verdict.caller.clientId).not.toBe(clientId);
+      if (verdict.ok && named !== undefined) expect(verdict.caller.clientId).toBe(named);
     }
   });
 

@@ -1,0 +1,41 @@
+import type { Caller } from '../../identity/token-issuer.ts';
+import type { GroupStore } from '../group-store.ts';
+
+/** An external connection as far as it decides who may use it. */
+export interface StoredConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Client id of the app that created it; null: everybody's, as connections are where a test names no owner. */
+  readonly ownerAppId: string | null;
+  readonly authorizedAppIds: readonly string[];
+}
+
+/** Connection ids are compared without case. */
+export interface ConnectionStore {
+  find(connectionId: string): StoredConnection | undefined;
+  put(connection: StoredConnection): void;
+  clear(): void;
+}
+
+/** What a test or the options of the stand-in say of connections; the group store knows the rest of them. */
+export function createConnectionStore(groups: GroupStore): ConnectionStore {
+  const stored = new Map<string, StoredConnection>();
+  return {
+    find(id) {
+      const found = stored.get(id.toLowerCase());
+      if (found !== undefined || !groups.knows(id)) return found;
+      return { id, name: id, description: null, ownerAppId: null, authorizedAppIds: [] };
+    },
+    put(connection) {
+      stored.set(connection.id.toLowerCase(), connection);
+      groups.learn(connection.id);
+    },
+    clear: () => stored.clear(),
+  };
+}
+
+/** Whether an app counts as one of the connection's own. */
+export function isOwn({ ownerAppId, authorizedAppIds }: StoredConnection, { clientId }: Caller): boolean {
+  return ownerAppId === null || [ownerAppId, ...authorizedAppIds].includes(clientId);
+}
