@@ -51,7 +51,7 @@ export function createApp(environment: Environment): App {
   const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
-  const createExternalGroup = createGraph(settings, telemetry);
+  const { createExternalGroup } = createGraph(settings, telemetry);
 
   const { send, operations } = createDeferralRooms(settings);
   const bury = createBury(send, operations, telemetry, now);

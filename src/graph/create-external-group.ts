@@ -1,10 +1,11 @@
 import { type ExternalGroup, sameContent } from '../groups/external-group.ts';
 import type { GraphAnswer, Outcome, Throttled, Unavailable } from '../groups/outcome.ts';
 import { describeError } from '../problems/adapter-error.ts';
-import { OutOfPace } from './limiter/pace.ts';
 import { readGroup } from './read-group.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
+import { settle } from './transport/no-answer.ts';
 import type { ReadAnswer } from './transport/read-answer.ts';
+import { isDuplicate } from './write-answer.ts';
 
 export interface CreateOptions extends CallOptions {
   /** An earlier attempt may have created the group: read before writing. */
@@ -36,7 +37,12 @@ type Found =
  */
 export function createGroupCreation(calls: () => Promise<GraphCalls>): CreateExternalGroup {
   return async (connectionId, group, { uncertain, ...options }) => {
-    const graph = await calls();
+    let graph: GraphCalls;
+    try {
+      graph = await calls();
+    } catch (thrown) {
+      return { kind: 'unavailable', why: describeError(thrown), graph: null, retryAfter: null, uncertain };
+    }
     const read = () => findGroup(graph, connectionId, group.id, options);
 
     if (uncertain) {
@@ -109,17 +115,12 @@ function compare(
 }
 
 async function attempt(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | Unavailable | Throttled> {
-  try {
-    return await call();
-  } catch (thrown) {
-    if (thrown instanceof OutOfPace)
-      return { kind: 'throttled', graph: null, retryAfter: thrown.retryAfter, uncertain: false };
-    const step = thrown instanceof Error && 'step' in thrown ? thrown.step : 'sent';
-    const where = step === 'token' ? 'no token' : step === 'connect' ? 'no connection' : 'no answer';
-    const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-    const why = `${where}: ${describeError(cause)}`;
-    return { kind: 'unavailable', why, graph: null, retryAfter: null, uncertain: step === 'sent' };
-  }
+  const answer = await settle(call);
+  if ('status' in answer) return answer;
+  const { kind, why, retryAfter } = answer;
+  return kind === 'held-back'
+    ? { kind: 'throttled', graph: null, retryAfter, uncertain: false }
+    : { kind: 'unavailable', why, graph: null, retryAfter, uncertain: kind === 'lost' };
 }
 
 /** An answer other than the expected one, by its status alone: texts and content types are not to be relied on. */
@@ -130,13 +131,6 @@ function classify({ status, graph, retryAfter }: ReadAnswer): Outcome {
   if (status >= 400 && status < 500) return { kind: 'refused', graph };
   const why = `Graph answered ${status}${status < 300 ? ' without the group' : ''}`;
   return { kind: 'unavailable', why, graph, retryAfter, uncertain: true };
-}
-
-/** 409 is likely, `NameAlreadyExists` is the known code; neither is documented for groups. */
-function isDuplicate({ status, codes }: ReadAnswer): boolean {
-  return (
-    status === 409 || (status >= 400 && codes.some((code) => code.toLowerCase() === 'namealreadyexists'))
-  );
 }
 
 function stillUncertain(outcome: Outcome): Outcome {

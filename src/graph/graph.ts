@@ -4,12 +4,25 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createTokenAcquisition } from './auth/credential.ts';
 import { createTokenSource } from './auth/tokens.ts';
 import { type CreateExternalGroup, createGroupCreation } from './create-external-group.ts';
+import {
+  createGraphReader,
+  createGraphWriter,
+  type ReadFromGraph,
+  type WriteToGraph,
+} from './graph-writer.ts';
 
-/** The room's door: one use of Graph, its client loaded when it is first needed. */
+/** Everything that this app does with Graph. None of it rejects. */
+export interface Graph {
+  readonly createExternalGroup: CreateExternalGroup;
+  readonly write: WriteToGraph;
+  readonly read: ReadFromGraph;
+}
+
+/** The client is loaded when it is first needed. */
 export function createGraph(
   settings: Pick<Settings, 'cloud' | 'graphUrl' | 'graphCredential' | 'clientId' | 'graphDeadline'>,
   telemetry: Telemetry,
-): CreateExternalGroup {
+): Graph {
   const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
   const acquire = createTokenAcquisition({ kind: graphCredential, cloud, clientId });
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
@@ -22,5 +35,9 @@ export function createGraph(
     ]);
     return createGraphCalls({ root: graphUrl, tokens, telemetry, pace: createPace(), patience });
   });
-  return createGroupCreation(calls);
+  return {
+    createExternalGroup: createGroupCreation(calls),
+    write: createGraphWriter(calls),
+    read: createGraphReader(calls),
+  };
 }

@@ -42,11 +42,22 @@ export function allowedDimensions(metric: MetricName, given: object): Attributes
   return keep(given, dimensions[metric]);
 }
 
-/** A URL without the parts that can hold secrets: user, query, fragment. Null for what is none. */
-export function allowedUrl(text: string): URL | null {
+export interface AllowedUrl {
+  readonly href: string;
+  readonly path: string;
+  readonly host: string;
+}
+
+/** `/{version}/external/connections/{c}/groups/{g}/members/`: what follows identifies a person. */
+const beforeMemberId = /^(?:\/[^/]*){6}\/members\//;
+
+/** A URL without the parts that can hold secrets (user, query, fragment) or a member's id. Null for what is none. */
+export function allowedUrl(text: string): AllowedUrl | null {
   if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  return new URL(url.pathname, url.origin);
+  const { pathname, origin, hostname } = new URL(text);
+  const members = beforeMemberId.exec(pathname);
+  const path = members === null ? pathname : `${members[0]}{id}`;
+  return { href: `${origin}${path}`, path, host: hostname };
 }
 
 function keep(given: object, allowed: { readonly [name: string]: Allowed }): Attributes {

@@ -1,4 +1,4 @@
-import { allowedDimensions, allowedEventFields, allowedUrl } from './allow-list.ts';
+import { type AllowedUrl, allowedDimensions, allowedEventFields, allowedUrl } from './allow-list.ts';
 import type { Log } from './log.ts';
 import { createOutbox } from './outbox.ts';
 import { createPump, type Intake } from './pump.ts';
@@ -70,13 +70,13 @@ export function createTelemetry({ connect, log }: TelemetryOptions): Telemetry {
   };
 }
 
-function describeCall(method: string, url: URL | null, status: number | null) {
+function describeCall(method: string, url: AllowedUrl | null, status: number | null) {
   return {
-    name: `${method} ${url?.pathname ?? ''}`,
+    name: `${method} ${url?.path ?? ''}`,
     success: status !== null && status < 400,
     attributes: {
       'http.request.method': method,
-      ...(url === null ? {} : { 'url.full': url.href, 'server.address': url.hostname }),
+      ...(url === null ? {} : { 'url.full': url.href, 'server.address': url.host }),
       ...(status === null ? {} : { 'http.response.status_code': status }),
     },
   };

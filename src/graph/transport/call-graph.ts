@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { ExternalGroup } from '../../groups/external-group.ts';
+import type { Member } from '../../groups/member.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import type { TokenSource } from '../auth/tokens.ts';
-import { groupPath, groupsPath } from '../group-url.ts';
+import { groupPath, groupsPath, memberPath, membersPath } from '../group-url.ts';
 import type { CallEnd } from '../limiter/adaptive-limit.ts';
 import { OutOfPace, type Pace } from '../limiter/pace.ts';
 import { CallFailure, createMiddleware } from './middleware.ts';
@@ -17,14 +18,37 @@ export interface CallOptions {
   readonly urgent: boolean;
 }
 
-/** The two calls that creating a group takes; each rejects with a {@link CallFailure} where no answer came. */
+type Answered = Promise<ReadAnswer>;
+
+/**
+ * The calls of Graph that this app makes; each rejects with a {@link CallFailure} where no answer came, or with an
+ * {@link OutOfPace} where it was not made.
+ */
 export interface GraphCalls {
-  readonly createGroup: (
+  readonly createGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
+  readonly readGroup: (connectionId: string, groupId: string, options: CallOptions) => Answered;
+  /** Sets both properties; one that the group has not becomes null. */
+  readonly updateGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
+  readonly deleteGroup: (connectionId: string, groupId: string, options: CallOptions) => Answered;
+  readonly addMember: (
     connectionId: string,
-    group: ExternalGroup,
+    groupId: string,
+    member: Member,
     options: CallOptions,
-  ) => Promise<ReadAnswer>;
-  readonly readGroup: (connectionId: string, groupId: string, options: CallOptions) => Promise<ReadAnswer>;
+  ) => Answered;
+  readonly removeMember: (
+    connectionId: string,
+    groupId: string,
+    memberId: string,
+    options: CallOptions,
+  ) => Answered;
+}
+
+interface GraphRequest {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** Encoded, without the version. */
+  readonly path: string;
+  readonly body?: object;
 }
 
 export interface GraphCallsOptions {
@@ -47,9 +71,8 @@ export function createGraphCalls({ root, tokens, telemetry, pace, patience }: Gr
 
   async function call(
     connectionId: string,
-    path: string,
+    { method, path, body }: GraphRequest,
     { signal, trace, urgent }: CallOptions,
-    body?: ExternalGroup,
   ): Promise<ReadAnswer> {
     const wait = urgent ? patience.urgent : patience.queued;
     const entered = await pace.enter(connectionId, { patience: wait, urgent, signal });
@@ -61,7 +84,7 @@ export function createGraphCalls({ root, tokens, telemetry, pace, patience }: Gr
         .responseType(ResponseType.RAW)
         .headers({ 'client-request-id': randomUUID(), accept: 'application/json', ...trace })
         .option('signal', signal);
-      const response: Response = await (body === undefined ? request.get() : request.post(body));
+      const response: Response = await request[method](body);
       if (response.status === 429) telemetry.metric('externalGroups.graph.throttled', 1, {});
       const answer = await readAnswer(response);
       end = endOf(answer);
@@ -75,9 +98,22 @@ export function createGraphCalls({ root, tokens, telemetry, pace, patience }: Gr
 
   return {
     createGroup: (connectionId, group, options) =>
-      call(connectionId, groupsPath(connectionId), options, group),
+      call(connectionId, { method: 'post', path: groupsPath(connectionId), body: group }, options),
     readGroup: (connectionId, groupId, options) =>
-      call(connectionId, groupPath(connectionId, groupId), options),
+      call(connectionId, { method: 'get', path: groupPath(connectionId, groupId) }, options),
+    updateGroup: (connectionId, { id, displayName = null, description = null }, options) => {
+      const body = { displayName, description };
+      return call(connectionId, { method: 'patch', path: groupPath(connectionId, id), body }, options);
+    },
+    deleteGroup: (connectionId, groupId, options) =>
+      call(connectionId, { method: 'delete', path: groupPath(connectionId, groupId) }, options),
+    addMember: (connectionId, groupId, { id, type }, options) => {
+      // Nothing else: an `@odata.type` is answered with 400 (microsoft-graph-docs#11984), `identitySource` is beta's.
+      const body = { id, type };
+      return call(connectionId, { method: 'post', path: membersPath(connectionId, groupId), body }, options);
+    },
+    removeMember: (connectionId, groupId, memberId, options) =>
+      call(connectionId, { method: 'delete', path: memberPath(connectionId, groupId, memberId) }, options),
   };
 }
 

@@ -108,7 +108,7 @@ describe('the Graph room, over TLS', () => {
 
   it('is certain that nothing was created where no connection came about', async () => {
     const nowhere = room.newRoom(`https://localhost:${await closedPort()}`);
-    expect(await nowhere('contosohr', group, attemptWithin(3_000))).toMatchObject({
+    expect(await nowhere.createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
       kind: 'unavailable',
       uncertain: false,
     });

@@ -11,7 +11,7 @@ import {
 } from '../../../local/stand-ins/identity/identity-endpoint.ts';
 import { createTokenIssuer, type TokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
-import { createGraph } from '../../../src/graph/graph.ts';
+import { createGraph, type Graph } from '../../../src/graph/graph.ts';
 import { clouds } from '../../../src/settings/clouds.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
@@ -21,8 +21,10 @@ export interface GraphRoom {
   readonly identity: IdentityEndpoint;
   readonly tokens: TokenIssuer;
   readonly create: CreateExternalGroup;
+  readonly write: Graph['write'];
+  readonly read: Graph['read'];
   /** A room whose token cache is empty; the SDK's own static cache is shared all the same. */
-  readonly newRoom: (graphUrl?: string, graphDeadline?: number) => CreateExternalGroup;
+  readonly newRoom: (graphUrl?: string, graphDeadline?: number) => Graph;
   readonly close: () => Promise<void>;
 }
 
@@ -40,11 +42,14 @@ export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}):
       { cloud: clouds.global, graphUrl, graphCredential: 'managed-identity', clientId: null, graphDeadline },
       silentTelemetry,
     );
+  const { createExternalGroup, write, read } = newRoom();
   return {
     graph,
     identity,
     tokens,
-    create: newRoom(),
+    create: createExternalGroup,
+    write,
+    read,
     newRoom,
     close: async () => {
       await graph.close();

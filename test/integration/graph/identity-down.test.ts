@@ -13,7 +13,8 @@ describe('the Graph room without an identity', () => {
   afterAll(() => room.close());
   beforeEach(() => room.identity.reset());
 
-  const attempt = (ms = 5_000) => room.newRoom(undefined, 1_000)('contosohr', { id: 'a' }, attemptWithin(ms));
+  const attempt = (ms = 5_000) =>
+    room.newRoom(undefined, 1_000).createExternalGroup('contosohr', { id: 'a' }, attemptWithin(ms));
 
   it.each(['status', 'hang', 'empty', 'garbage', 'reset'] as const)('(%s) has sent nothing', async (kind) => {
     room.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });

@@ -81,4 +81,12 @@ describe('a URL', () => {
     expect(allowedUrl(url)?.href).toBe('https://graph.microsoft.com/v1.0/external');
     expect(allowedUrl('no url')).toBeNull();
   });
+
+  it.each(['members', 'g'])('says nothing of who is a member of the group %s', (group) => {
+    const members = `/v1.0/external/connections/members/groups/${group}/members`;
+    const root = 'https://graph.microsoft.com';
+    expect(allowedUrl(`${root}${members}/0f8fad5b%2Fd9cb`)?.href).toBe(`${root}${members}/{id}`);
+    expect(allowedUrl(`${root}${members}/a/b?x=c`)?.path).toBe(`${members}/{id}`);
+    expect(allowedUrl(`${root}${members}`)?.path).toBe(members);
+  });
 });

@@ -1,0 +1,27 @@
+import type { GraphWrite, WriteAnswer } from '../groups/graph-write.ts';
+import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
+import { answerOf, isDone, isDuplicate } from './write-answer.ts';
+
+type MemberWrite = Extract<GraphWrite, { readonly kind: 'add-member' | 'remove-member' }>;
+
+/**
+ * Adds or removes one member: one call, nothing read back. Never rejects. What Graph says to an addition that is
+ * already so, or to a removal, is not documented: 409 is what public connectors expect, and a 404 to a removal is the
+ * caller's to judge, for the group itself may be what is not there.
+ */
+export function writeMember(
+  calls: GraphCalls,
+  connectionId: string,
+  { kind, groupId, member }: MemberWrite,
+  options: CallOptions,
+): Promise<WriteAnswer> {
+  if (kind === 'add-member')
+    return answerOf(
+      () => calls.addMember(connectionId, groupId, member, options),
+      (answer) => (isDone(answer) || isDuplicate(answer) ? { kind: 'ok' } : null),
+    );
+  return answerOf(
+    () => calls.removeMember(connectionId, groupId, member.id, options),
+    (answer) => (isDone(answer) ? { kind: 'ok' } : null),
+  );
+}

@@ -1,0 +1,35 @@
+import { describeError } from '../../problems/adapter-error.ts';
+import { OutOfPace } from '../limiter/pace.ts';
+import type { ReadAnswer } from './read-answer.ts';
+
+/** A call that Graph gave no answer to. */
+export interface NoAnswer {
+  /** `held-back`: by our own limiter; `not-sent`: no token or no connection; `lost`: sent, and it may have had an effect. */
+  readonly kind: 'held-back' | 'not-sent' | 'lost';
+  /** In the operator's words: what failed and how. */
+  readonly why: string;
+  /** Seconds after which asking again makes sense; null where nobody knows. */
+  readonly retryAfter: number | null;
+}
+
+/** Makes a call; a failure of whatever kind comes back as a value. */
+export async function settle(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | NoAnswer> {
+  let answer: Promise<ReadAnswer>;
+  try {
+    answer = call();
+  } catch (thrown) {
+    // Thrown, not rejected: the request could not even be addressed.
+    return { kind: 'not-sent', why: describeError(thrown), retryAfter: null };
+  }
+  try {
+    return await answer;
+  } catch (thrown) {
+    if (thrown instanceof OutOfPace)
+      return { kind: 'held-back', why: thrown.message, retryAfter: thrown.retryAfter };
+    const step = thrown instanceof Error && 'step' in thrown ? thrown.step : 'sent';
+    const where = step === 'token' ? 'no token' : step === 'connect' ? 'no connection' : 'no answer';
+    const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+    const why = `${where}: ${describeError(cause)}`;
+    return { kind: step === 'sent' ? 'lost' : 'not-sent', why, retryAfter: null };
+  }
+}
