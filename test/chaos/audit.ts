@@ -1,7 +1,7 @@
 import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
 import { operationIdOf } from '../../src/groups/operation-id.ts';
+import type { Storage } from '../support/storage.ts';
 import type { Creation } from './senders.ts';
-import type { StorageState } from './storage-state.ts';
 
 /** What is true at the end; every count but the first three must be 0. */
 export interface Audit {
@@ -24,9 +24,9 @@ export interface Audit {
 export async function audit(
   creations: readonly Creation[],
   graph: GraphStandIn,
-  storage: StorageState,
+  storage: Storage,
 ): Promise<Audit> {
-  const operations = await storage.operations();
+  const operations = await storage.operationStatuses();
   const { createsPerGroup } = graph.counters();
   const inGraph = new Map(graph.groups().map((group) => [`${group.connectionId}/${group.id}`, group]));
   const statuses = creations.map(({ connectionId, group }) =>

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../../local/stack/random.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { openStorage } from '../support/storage.ts';
 import { type Audit, audit, violationsOf } from './audit.ts';
 import { faultyShare } from './faults.ts';
 import { startKiller } from './killer.ts';
 import { createOperator } from './operator.ts';
 import { type Creation, httpSender, queueSender, type Sent, sendAll } from './senders.ts';
-import { openStorageState } from './storage-state.ts';
 
 export interface ChaosOptions {
   readonly creations: number;
@@ -62,7 +62,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
   const over = new AbortController();
   try {
-    const storage = openStorageState(stack.azurite.connectionString);
+    const storage = openStorage(stack.azurite.connectionString);
     const operator = createOperator(stack);
     const creations = makeCreations(options.creations, seed);
     const doors = { http: emptyTally(), queue: emptyTally() };

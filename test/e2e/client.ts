@@ -1,4 +1,5 @@
 import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { until } from '../support/until.ts';
 
 export const example = {
   id: '31bea3d537902000',
@@ -62,13 +63,4 @@ export async function startClient({ env, ...options }: StackOptions = {}): Promi
 async function reply(response: Response): Promise<Reply> {
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
-}
-
-/** Waits for a condition; the test's own time limit bounds it. */
-export async function until<T>(look: () => Promise<T | null> | T | null, pause = 50): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
 }

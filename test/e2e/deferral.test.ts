@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultRule, GraphFault } from '../../local/stand-ins/graph/faults.ts';
-import { type Client, example, startClient, until } from './client.ts';
-import { openQueues, type TestQueues } from './storage.ts';
+import { openStorage, type Storage } from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { type Client, example, startClient } from './client.ts';
 
 const problem = (code: string) => `urn:problem-type:${code}`;
 const post = (fault: GraphFault, times?: number): FaultRule => ({
@@ -13,12 +14,12 @@ const post = (fault: GraphFault, times?: number): FaultRule => ({
 
 describe('a deferred creation', () => {
   let client: Client;
-  let queues: TestQueues;
+  let queues: Storage;
   const newId = () => randomBytes(8).toString('hex');
   const newGroup = () => ({ ...example, id: newId() });
   beforeAll(async () => {
     client = await startClient({ env: { GRAPH_DEADLINE: 'PT0.5S', EXTERNAL_CONNECTIONS: 'contosohr' } });
-    queues = openQueues(client.stack.azurite.connectionString);
+    queues = openStorage(client.stack.azurite.connectionString);
   });
   afterAll(() => client.close());
   beforeEach(async () => {
@@ -144,9 +145,9 @@ describe('a deferred creation', () => {
   it('from a producer needs a connection and a group only', async () => {
     const group = { ...newGroup(), displayName: 'Łódź ☂' };
     await queues.sendJson({ connectionId: 'contosohr', group });
-    await until(() => (client.stack.graph.groups().length === 1 ? true : null));
+    await until(() => client.stack.graph.groups().length === 1);
     expect(client.stack.graph.groups()).toMatchObject([group]);
-    await until(async () => ((await queues.count('work')) === 0 ? true : null));
+    await until(async () => (await queues.count('work')) === 0);
     expect(await queues.deadLetters()).toEqual([]);
   });
 
@@ -214,7 +215,7 @@ describe('a deferred creation', () => {
     ]);
     const texts = letters.map(({ raw }) => Buffer.from(String(raw), 'base64').toString());
     expect(texts.sort()).toEqual(['no base64 ☂', '{half']);
-    await until(async () => ((await queues.count('poison')) === 0 ? true : null));
+    await until(async () => (await queues.count('poison')) === 0);
   });
 
   it('that names its operation and breaks the schema ends that operation', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, example, startClient, until } from './client.ts';
-import { openQueues } from './storage.ts';
+import { openStorage } from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { type Client, example, startClient } from './client.ts';
 
 describe('the app', () => {
   let client: Client;
@@ -40,20 +41,20 @@ describe('the app', () => {
   });
 
   it('takes up again what a killed host had accepted, and loses nothing', async () => {
-    const queues = openQueues(client.stack.azurite.connectionString);
+    const queues = openStorage(client.stack.azurite.connectionString);
     client.stack.graph.setFaults([{ fault: { kind: 'hang' }, match: { method: 'POST' } }]);
     const ids = ['k1', 'k2', 'k3', 'k4'];
     const accepted = await Promise.all(
       ids.map((id) => client.post({ ...example, id }, { headers: { prefer: 'respond-async' } })),
     );
-    await until(() => (client.stack.graph.calls().length >= ids.length ? true : null));
+    await until(() => client.stack.graph.calls().length >= ids.length);
     client.stack.host?.kill('SIGKILL');
     await client.stack.host?.exited;
     client.stack.graph.setFaults([]);
     await client.stack.startHost();
     for (const { body } of accepted)
       expect(await client.settled(body.id)).toMatchObject({ status: 'succeeded' });
-    await until(async () => ((await queues.count('work')) === 0 ? true : null));
+    await until(async () => (await queues.count('work')) === 0);
     expect(Object.values(client.stack.graph.counters().createsPerGroup)).toEqual(ids.map(() => 1));
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Client, example, startClient, until } from '../client.ts';
+import { openStorage } from '../../support/storage.ts';
+import { until } from '../../support/until.ts';
+import { type Client, example, startClient } from '../client.ts';
 import { residentMemory } from '../resident-memory.ts';
-import { openQueues } from '../storage.ts';
 
 let client: Client;
 beforeAll(async () => {
@@ -25,8 +26,8 @@ it('a thousand calls at once are all answered, in bounded memory', async () => {
   // The smallest instance of Flex Consumption has 512 MB; this process is the local host as well.
   expect(await residentMemory(stack.host?.pid ?? 0)).toBeLessThan(512);
 
-  const queues = openQueues(stack.azurite.connectionString);
-  await until(async () => ((await queues.count('work')) === 0 ? true : null), 500);
+  const queues = openStorage(stack.azurite.connectionString);
+  await until(async () => (await queues.count('work')) === 0, 500);
   const creates = Object.values(stack.graph.counters().createsPerGroup);
   expect([creates.length, creates.every((times) => times === 1)]).toEqual([1_000, true]);
   expect(await queues.count('deadLetters')).toBe(0);

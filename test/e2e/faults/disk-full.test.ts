@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startAzurite } from '../../../local/stack/azurite.ts';
-import { type Client, example, startClient, until } from '../client.ts';
+import { until } from '../../support/until.ts';
+import { type Client, example, startClient } from '../client.ts';
 import { type StorageFolder, stageStorage } from './storage-folder.ts';
 
 const respondAsync = { headers: { prefer: 'respond-async' } };

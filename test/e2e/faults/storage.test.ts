@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../../local/stack/azurite.ts';
-import { type Client, example, startClient, until } from '../client.ts';
-import { openQueues } from '../storage.ts';
+import { openStorage } from '../../support/storage.ts';
+import { until } from '../../support/until.ts';
+import { type Client, example, startClient } from '../client.ts';
 import { startSlowLink } from './slow-link.ts';
 import { type StorageFolder, stageStorage } from './storage-folder.ts';
 
@@ -46,9 +47,7 @@ describe('storage', () => {
     });
     expect(await settled(again.body.id)).toMatchObject({ status: 'succeeded' });
     // What was sent into the silence may have arrived after all: still one group.
-    await until(async () =>
-      (await openQueues(stack.azurite.connectionString).count('work')) === 0 ? true : null,
-    );
+    await until(async () => (await openStorage(stack.azurite.connectionString).count('work')) === 0);
     expect(stack.graph.counters().createsPerGroup['contosohr/silent']).toBe(1);
   });
 
@@ -60,7 +59,7 @@ describe('storage', () => {
     const seen = () => stack.graph.calls().find(({ groupId }) => groupId === 'midway');
     await until(() => (seen() === undefined ? null : true), 10);
     stack.azurite.kill('SIGSTOP');
-    await until(() => (seen()?.status === 201 ? true : null), 10);
+    await until(() => seen()?.status === 201, 10);
     stack.azurite.kill('SIGCONT');
     expect(await settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
     expect(stack.graph.counters().createsPerGroup['contosohr/midway']).toBe(1);
@@ -76,9 +75,7 @@ describe('storage', () => {
     expect((await get(`/api/operations/${accepted.body.id}`)).status).toBe(503);
     const back = await startAzurite({ ports, folder: storage.folder });
     undo.push(back.close);
-    await until(async () =>
-      (await get(`/api/operations/${accepted.body.id}`)).status === 200 ? true : null,
-    );
+    await until(async () => (await get(`/api/operations/${accepted.body.id}`)).status === 200);
     expect(await settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
   });
 

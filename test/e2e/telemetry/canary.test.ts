@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GraphFault } from '../../../local/stand-ins/graph/faults.ts';
-import { type Client, startClient, until } from '../client.ts';
-import { openQueues } from '../storage.ts';
+import { openStorage } from '../../support/storage.ts';
+import { until } from '../../support/until.ts';
+import { type Client, startClient } from '../client.ts';
 import { received } from './received.ts';
 
 const canary = (what: string) => `CANARY-${what}-${randomBytes(6).toString('hex')}`;
@@ -71,7 +72,7 @@ describe('of what is private', () => {
 
   it('nothing is in any signal, in any line of output, whatever goes wrong', async () => {
     const { stack } = client;
-    const queues = openQueues(stack.azurite.connectionString);
+    const queues = openStorage(stack.azurite.connectionString);
 
     // Every answer, with what Graph says in its error.
     expect((await post(group('created'))).status).toBe(201);
@@ -145,7 +146,7 @@ describe('of what is private', () => {
       { match: { groupId: 'queued4' }, fault: { kind: 'status', status: 400, message } },
     ]);
     await queues.sendJson({ connectionId: 'contosohr', group: group('queued4') });
-    await until(async () => ((await queues.count('work')) === 0 ? true : null));
+    await until(async () => (await queues.count('work')) === 0);
     await expect.poll(() => queues.count('deadLetters')).toBeGreaterThanOrEqual(6);
 
     await stack.host?.stop();

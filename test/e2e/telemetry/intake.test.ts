@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TelemetryFault } from '../../../local/stand-ins/telemetry/telemetry-sink.ts';
-import { type Client, example, startClient, until } from '../client.ts';
+import { until } from '../../support/until.ts';
+import { type Client, example, startClient } from '../client.ts';
 import { received } from './received.ts';
 
 const faults: readonly (readonly [string, TelemetryFault])[] = [
@@ -35,7 +36,7 @@ describe('an intake that', () => {
     stack.telemetry.setFault(fault);
     await createSome(name);
     // The SDK is loaded and has met the fault: what follows is not the quiet before.
-    await until(() => (stack.telemetry.counters().requests > 0 ? true : null));
+    await until(() => stack.telemetry.counters().requests > 0);
     await createSome(`${name} again`);
     const stoppedAt = performance.now();
     expect(await host.stop()).toMatchObject({ code: 0 });
@@ -61,7 +62,7 @@ describe('an intake that', () => {
     const host = await stack.startHost();
     stack.telemetry.setFault({ kind: 'refuse', status: 503, times: 2 });
     await createSome('moment');
-    await until(() => (received(stack).events.length === 100 ? true : null));
+    await until(() => received(stack).events.length === 100);
     await host.stop();
     expect(received(stack).graphCalls).toHaveLength(100);
   });

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linksOf, operationOf, propertiesOf, traceTree } from '../../../local/watch/trace-tree.ts';
+import { openStorage } from '../../support/storage.ts';
 import { type Client, example, startClient } from '../client.ts';
-import { openQueues } from '../storage.ts';
 import { eventNames, received } from './received.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -144,7 +144,7 @@ describe('a message that comes from elsewhere', () => {
 
   it('has the trace of the host where it brings none, and one that cannot be read is told as a dead letter', async () => {
     const { stack } = client;
-    const queues = openQueues(stack.azurite.connectionString);
+    const queues = openStorage(stack.azurite.connectionString);
     await queues.sendJson({ connectionId: 'contosohr', group: example });
     await queues.sendJson({ connectionId: 'contosohr', group: { ...example, id: 'other' }, unknown: true });
     await expect.poll(() => queues.count('deadLetters')).toBe(1);

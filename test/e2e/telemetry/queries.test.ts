@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TelemetryItem } from '../../../local/stand-ins/telemetry/check-item.ts';
 import { propertiesOf } from '../../../local/watch/trace-tree.ts';
 import { readQueries } from '../../../scripts/monitoring.ts';
-import { type Client, example, startClient, until } from '../client.ts';
-import { openQueues } from '../storage.ts';
+import { openStorage } from '../../support/storage.ts';
+import { until } from '../../support/until.ts';
+import { type Client, example, startClient } from '../client.ts';
 import { analyseQuery, type Tables } from './kusto.ts';
 import { received } from './received.ts';
 
@@ -99,17 +100,17 @@ describe('the queries of the operators', async () => {
   beforeAll(async () => {
     client = await startClient({ env: { OTEL_METRIC_EXPORT_INTERVAL: '500' } });
     const { stack } = client;
-    const queues = openQueues(stack.azurite.connectionString);
+    const queues = openStorage(stack.azurite.connectionString);
     stack.graph.setFaults([
       { match: { method: 'POST' }, times: 2, fault: { kind: 'throttle', retryAfter: '0.2' } },
     ]);
     const accepted = await client.post(example);
     await client.settled(accepted.body.id);
     await queues.sendJson({ connectionId: 'contosohr', group: { ...example, displayName: 'Another' } });
-    await until(async () => ((await queues.count('deadLetters')) === 1 ? true : null));
+    await until(async () => (await queues.count('deadLetters')) === 1);
     // The queues are measured some time after the work.
     const measured = () => received(stack).metrics.some(({ name }) => name === 'externalGroups.queue.depth');
-    await until(() => (measured() ? true : null));
+    await until(() => measured());
     await stack.host?.stop();
     ({ items } = received(stack));
     tables = tablesOf(items);

@@ -1,18 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueNames } from '../../../src/storage/queues.ts';
+import { type OperatorStorage, oldMessage, startOperatorStorage } from './operator-storage.ts';
 import { document, runCli } from './run-cli.ts';
-import { encode, oldMessage, type Storage, startStorage } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-const { deadLetters } = queueNames;
-
 describe('dead-letters', () => {
-  let storage: Storage;
+  let storage: OperatorStorage;
   let workspace: Workspace;
   const run = (...args: string[]) => runCli(['dead-letters', ...args], { folder: workspace.folder });
 
   beforeAll(async () => {
-    storage = await startStorage();
+    storage = await startOperatorStorage();
     workspace = await createWorkspace();
     await workspace.writeStack({ storage: storage.connectionString });
   });
@@ -27,12 +24,12 @@ describe('dead-letters', () => {
   });
 
   describe('in a queue', () => {
-    beforeEach(() => storage.reset());
+    beforeEach(() => storage.clear());
 
     it('list shows for scripts what each letter is about', async () => {
       const message = oldMessage('a1');
-      const messageId = await storage.bury({ message });
-      await storage.bury(
+      const messageId = await storage.putDeadLetter({ message });
+      await storage.putDeadLetter(
         { raw: Buffer.from('{"broken'), operationId: '1'.repeat(32) },
         { code: 'malformed-json', detail: 'The message is not JSON.' },
       );
@@ -62,7 +59,7 @@ describe('dead-letters', () => {
 
     it('list shows a person one line for each, and the sum', async () => {
       const message = oldMessage('a1');
-      await storage.bury({ message });
+      await storage.putDeadLetter({ message });
       const { stdout, stderr } = await run('list');
       expect(stdout).toBe(
         `2026-01-02 03:04:05Z  gave-up  contosohr/a1  ${message.operationId}  7 attempts\n1 dead letter: 1 gave-up.\n`,
@@ -71,18 +68,22 @@ describe('dead-letters', () => {
     });
 
     it('list goes beyond the 32 that can be peeked at, and everything is visible again afterwards', async () => {
-      for (let index = 0; index < 70; index += 1) await storage.bury({ message: oldMessage(`m${index}`) });
+      for (let index = 0; index < 70; index += 1)
+        await storage.putDeadLetter({ message: oldMessage(`m${index}`) });
       const { deadLetters: listed, more } = document(await run('list', '--json'));
       expect(new Set(listed.map(({ groupId }: { groupId: string }) => groupId)).size).toBe(70);
       expect(more).toBe(false);
-      expect(await storage.contents(deadLetters)).toHaveLength(70);
+      expect(await storage.receive('deadLetters')).toHaveLength(70);
     });
 
     it('list narrows by code, connection and operation, and stops at --limit', async () => {
       const other = oldMessage('b2', { connectionId: 'fabrikam' });
-      await storage.bury({ message: oldMessage('b1') });
-      await storage.bury({ message: other });
-      await storage.bury({ message: oldMessage('b3') }, { code: 'crashed', detail: 'The host gave up.' });
+      await storage.putDeadLetter({ message: oldMessage('b1') });
+      await storage.putDeadLetter({ message: other });
+      await storage.putDeadLetter(
+        { message: oldMessage('b3') },
+        { code: 'crashed', detail: 'The host gave up.' },
+      );
       const groups = async (...args: string[]) =>
         document(await run('list', '--json', ...args)).deadLetters.map(
           ({ groupId }: { groupId: string }) => groupId,
@@ -99,8 +100,8 @@ describe('dead-letters', () => {
 
     it('show finds by message id and by operation id, with all that the letter says', async () => {
       const message = oldMessage('c1');
-      const first = await storage.bury({ message });
-      await storage.bury({ message });
+      const first = await storage.putDeadLetter({ message });
+      await storage.putDeadLetter({ message });
       const one = document(await run('show', first, '--json'));
       expect(one.deadLetters).toMatchObject([
         { messageId: first, redrivable: true, letter: { ...message, error: { code: 'gave-up' } } },
@@ -109,7 +110,7 @@ describe('dead-letters', () => {
     });
 
     it('show spells out the bytes of what could not be read, with nothing for the terminal to obey', async () => {
-      const id = await storage.bury(
+      const id = await storage.putDeadLetter(
         { raw: Buffer.from('{"a\u001b[31m') },
         { code: 'malformed-json', detail: 'Not JSON.' },
       );
@@ -121,11 +122,9 @@ describe('dead-letters', () => {
     });
 
     it('show and list stand what another hand put there', async () => {
-      await storage.put(deadLetters, 'plain');
-      await storage.put(
-        deadLetters,
-        encode({ connectionId: 7, group: null, error: 'x', redrive: 5, operationId: {} }),
-      );
+      await storage.send('deadLetters', 'plain');
+      const strange = { connectionId: 7, group: null, error: 'x', redrive: 5, operationId: {} };
+      await storage.sendJson(strange, 'deadLetters');
       expect(document(await run('list', '--json')).deadLetters).toHaveLength(2);
       expect((await run('list')).stdout).toMatch(/\(unreadable\)[\s\S]*2 dead letters: 2 unknown\./);
     });

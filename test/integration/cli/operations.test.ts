@@ -1,18 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemDetails } from '../../../src/problems/catalogue.ts';
+import {
+  failed,
+  type OperatorStorage,
+  oldMessage,
+  startOperatorStorage,
+  within,
+} from './operator-storage.ts';
 import { document, documents, runCli, startCli } from './run-cli.ts';
-import { failed, oldMessage, type Storage, startStorage, within } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 const delivery = '2026-01-01T00:00:00.000Z';
 
 describe('operations show', () => {
-  let storage: Storage;
+  let storage: OperatorStorage;
   let workspace: Workspace;
   const show = (...args: string[]) => runCli(['operations', 'show', ...args], { folder: workspace.folder });
 
   beforeAll(async () => {
-    storage = await startStorage();
+    storage = await startOperatorStorage();
     workspace = await createWorkspace();
     await workspace.writeStack({ storage: storage.connectionString });
   });

@@ -1,33 +1,41 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { until } from '../../support/until.ts';
+import {
+  failed,
+  type OperatorStorage,
+  oldMessage,
+  startOperatorStorage,
+  within,
+} from './operator-storage.ts';
 import { type Passing, type QueueProxy, startQueueProxy, type Verdict } from './queue-proxy.ts';
 import { type CliResult, document, runCli, startCli } from './run-cli.ts';
-import { failed, oldMessage, type Storage, startStorage, within } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
-
-const { work, deadLetters } = queueNames;
 
 /** Storage counts a lease in whole seconds. */
 const args = ['dead-letters', 'redrive', '--all', '--yes', '--json', '--lease', '1'];
 
-const marks = ({ method, path }: Passing) => method === 'PUT' && path.includes(`/${deadLetters}/messages/`);
-const sends = ({ method, path }: Passing) => method === 'POST' && path.includes(`/${work}/messages`);
-const deletes = ({ method, path }: Passing) => method === 'DELETE' && path.includes(`/${deadLetters}/`);
+const marks = ({ method, path }: Passing) =>
+  method === 'PUT' && path.includes(`/${queueNames.deadLetters}/messages/`);
+const sends = ({ method, path }: Passing) =>
+  method === 'POST' && path.includes(`/${queueNames.work}/messages`);
+const deletes = ({ method, path }: Passing) =>
+  method === 'DELETE' && path.includes(`/${queueNames.deadLetters}/`);
 
 describe('a redrive that is interrupted', () => {
-  let storage: Storage;
+  let storage: OperatorStorage;
   let proxy: QueueProxy;
   let workspace: Workspace;
 
   beforeAll(async () => {
-    storage = await startStorage();
+    storage = await startOperatorStorage();
     proxy = await startQueueProxy(storage.connectionString, storage.queueUrl);
     workspace = await createWorkspace();
     await workspace.writeStack({ storage: proxy.connectionString });
   });
   beforeEach(async () => {
     proxy.judge(() => 'pass');
-    await storage.reset();
+    await storage.clear();
   });
   afterAll(async () => {
     await proxy.close();
@@ -58,63 +66,63 @@ describe('a redrive that is interrupted', () => {
   }
 
   it('before it marks has done nothing: the next one redrives', async () => {
-    await storage.bury({ message: oldMessage('a1') });
+    await storage.putDeadLetter({ message: oldMessage('a1') });
     await killedAt(marks, 'drop');
-    expect(await storage.size(work)).toBe(0);
+    expect(await storage.count('work')).toBe(0);
     expect(document(await finished())).toMatchObject({ redriven: 1, finished: 0 });
-    expect(await storage.contents(work)).toHaveLength(1);
-    expect(await storage.size(deadLetters)).toBe(0);
+    expect(await storage.receive('work')).toHaveLength(1);
+    expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('between mark and send is taken up under the same name', async () => {
-    await storage.bury({ message: oldMessage('b1') });
+    await storage.putDeadLetter({ message: oldMessage('b1') });
     await killedAt(sends, 'drop');
-    expect(await storage.size(work)).toBe(0);
+    expect(await storage.count('work')).toBe(0);
     const listed = await untilListed();
     expect(document(await finished())).toMatchObject({ redriven: 1 });
-    expect(await storage.contents(work)).toMatchObject([{ firstQueuedDateTime: listed.redriveBegan }]);
-    expect(await storage.size(deadLetters)).toBe(0);
+    expect(await storage.receive('work')).toMatchObject([{ firstQueuedDateTime: listed.redriveBegan }]);
+    expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('after the send, before anyone heard of it, sends a copy of the same delivery and no other', async () => {
     const message = oldMessage('c1');
     await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     // The last request that is answered is the send itself; the table has not been told.
     await killedAt(sends, 'answer-lost');
-    await settled(async () => (await storage.size(work)) === 1);
+    await until(async () => (await storage.count('work')) === 1);
     expect(document(await finished())).toMatchObject({ redriven: 1 });
-    const copies = await storage.contents(work);
+    const copies = await storage.receive('work');
     expect(copies).toHaveLength(2);
     expect(copies[1]).toEqual(copies[0]);
-    expect(await storage.size(deadLetters)).toBe(0);
+    expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('between send and delete is only cleared away: the work queue holds that one delivery', async () => {
     const message = oldMessage('d1');
     await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     await killedAt(deletes, 'drop');
-    expect(await storage.size(work)).toBe(1);
+    expect(await storage.count('work')).toBe(1);
     const result = await finished();
     expect(result.code).toBe(0);
     expect(document(result)).toMatchObject({ redriven: 0, finished: 1, letters: [{ result: 'finished' }] });
-    expect(await storage.contents(work)).toHaveLength(1);
-    expect(await storage.size(deadLetters)).toBe(0);
+    expect(await storage.receive('work')).toHaveLength(1);
+    expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('is not mistaken for done by an operation id that the sender chose for several groups', async () => {
     const message = oldMessage('e1', { operationId: '0'.repeat(32) });
     const newer = { ...failed(message), status: 'succeeded' } as const;
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     await killedAt(sends, 'drop');
     await storage.operations.record(newer, new Date(Date.now() + 60_000).toISOString(), within);
     expect(document(await finished())).toMatchObject({ redriven: 1, finished: 0 });
-    expect(await storage.contents(work)).toMatchObject([{ group: { id: 'e1' } }]);
+    expect(await storage.receive('work')).toMatchObject([{ group: { id: 'e1' } }]);
   });
 
   it('tells that letters are out of sight until the lease ends', async () => {
-    await storage.bury({ message: oldMessage('f1') });
+    await storage.putDeadLetter({ message: oldMessage('f1') });
     const { child, ended } = startCli([...args, '--lease', '600'], { folder: workspace.folder });
     proxy.judge((passing) => {
       if (marks(passing)) child.kill('SIGKILL');
@@ -128,23 +136,19 @@ describe('a redrive that is interrupted', () => {
   });
 
   it('by a failing send gives the letter back at once, marked, and ends with 1', async () => {
-    await storage.bury({ message: oldMessage('g1') });
+    await storage.putDeadLetter({ message: oldMessage('g1') });
     proxy.judge((passing) => (sends(passing) ? 'drop' : 'pass'));
     const result = await runCli([...args, '--lease', '600'], { folder: workspace.folder });
     expect(result.code).toBe(1);
     expect(document(result)).toMatchObject({ redriven: 0, failed: 1, letters: [{ result: 'failed' }] });
-    const [letter] = await storage.contents(deadLetters);
+    const [letter] = await storage.receive('deadLetters');
     expect(letter).toMatchObject({ group: { id: 'g1' }, redrive: { at: expect.any(String) } });
   });
 
-  async function untilListed(): Promise<{ redriveBegan: string }> {
-    for (;;) {
+  function untilListed(): Promise<{ redriveBegan: string }> {
+    return until(async () => {
       const listed = document(await runCli(['dead-letters', 'list', '--json'], { folder: workspace.folder }));
-      if (listed.deadLetters.length > 0) return listed.deadLetters[0];
-    }
+      return listed.deadLetters[0];
+    });
   }
 });
-
-async function settled(probe: () => Promise<boolean>): Promise<void> {
-  while (!(await probe())) await new Promise((done) => setTimeout(done, 20));
-}

@@ -1,25 +1,27 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMessageReader } from '../../../src/creations/message.ts';
-import { queueNames } from '../../../src/storage/queues.ts';
+import {
+  failed,
+  type OperatorStorage,
+  oldMessage,
+  startOperatorStorage,
+  within,
+} from './operator-storage.ts';
 import { document, runCli, startCli } from './run-cli.ts';
-import { encode, failed, oldMessage, type Storage, startStorage, within } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-const work = queueNames.work;
-const deadLetters = queueNames.deadLetters;
-
 describe('dead-letters redrive', () => {
-  let storage: Storage;
+  let storage: OperatorStorage;
   let workspace: Workspace;
   const redrive = (...args: string[]) =>
     runCli(['dead-letters', 'redrive', ...args, '--json'], { folder: workspace.folder });
 
   beforeAll(async () => {
-    storage = await startStorage();
+    storage = await startOperatorStorage();
     workspace = await createWorkspace();
     await workspace.writeStack({ storage: storage.connectionString });
   });
-  beforeEach(() => storage.reset());
+  beforeEach(() => storage.clear());
   afterAll(async () => {
     await storage.close();
     await workspace.remove();
@@ -27,7 +29,7 @@ describe('dead-letters redrive', () => {
 
   it('puts the envelope back as a new, uncertain delivery of the same operation and trace', async () => {
     const message = oldMessage('a1');
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     const before = new Date().toISOString();
     const result = await redrive(message.operationId);
     expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -40,7 +42,7 @@ describe('dead-letters redrive', () => {
       more: false,
       letters: [{ operationId: message.operationId, groupId: 'a1', code: 'gave-up', result: 'redriven' }],
     });
-    const [queued] = await storage.contents(work);
+    const [queued] = await storage.receive('work');
     expect(queued).toEqual({
       ...message,
       reason: 'queued',
@@ -50,13 +52,13 @@ describe('dead-letters redrive', () => {
     });
     expect(String(queued?.firstQueuedDateTime) >= before).toBe(true);
     expect(createMessageReader('alphanumeric')(queued)).toMatchObject({ ok: true });
-    expect(await storage.size(deadLetters)).toBe(0);
+    expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('lets the operation read notStarted at once', async () => {
     const message = oldMessage('b1');
     await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     await redrive(message.operationId);
     const operation = await storage.operations.read(message.operationId, within);
     expect(operation).toMatchObject({ status: 'notStarted', reason: 'queued', attempts: 0 });
@@ -67,9 +69,9 @@ describe('dead-letters redrive', () => {
     const ahead = new Date(Date.now() + 3_600_000).toISOString();
     const message = oldMessage('b2', { firstQueuedDateTime: ahead });
     await storage.operations.record(failed(message), ahead, within);
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     await redrive(message.operationId);
-    const [queued] = await storage.contents(work);
+    const [queued] = await storage.receive('work');
     expect(String(queued?.firstQueuedDateTime) > ahead).toBe(true);
     expect(await storage.operations.read(message.operationId, within)).toMatchObject({
       status: 'notStarted',
@@ -78,41 +80,42 @@ describe('dead-letters redrive', () => {
 
   it('takes a message id as well, and only that letter', async () => {
     const message = oldMessage('c1');
-    await storage.bury({ message });
-    const messageId = await storage.bury({ message });
+    await storage.putDeadLetter({ message });
+    const messageId = await storage.putDeadLetter({ message });
     expect(document(await redrive(messageId))).toMatchObject({ redriven: 1 });
-    expect(await storage.size(deadLetters)).toBe(1);
+    expect(await storage.count('deadLetters')).toBe(1);
   });
 
   it('redrives by code and connection together, and gives the others back', async () => {
     const refused = { code: 'graph-rejected', detail: 'Graph refused the group.' } as const;
-    await storage.bury({ message: oldMessage('d1') });
-    await storage.bury({ message: oldMessage('d2', { connectionId: 'fabrikam' }) });
-    await storage.bury({ message: oldMessage('d3') }, refused);
+    await storage.putDeadLetter({ message: oldMessage('d1') });
+    await storage.putDeadLetter({ message: oldMessage('d2', { connectionId: 'fabrikam' }) });
+    await storage.putDeadLetter({ message: oldMessage('d3') }, refused);
     const result = await redrive('--code', 'gave-up', '--connection', 'contosohr', '--yes');
     expect(document(result)).toMatchObject({ redriven: 1, letters: [{ groupId: 'd1' }] });
-    const left = await storage.contents(deadLetters);
+    const left = await storage.receive('deadLetters');
     expect(left.map(({ group }) => (group as { id: string }).id).sort()).toEqual(['d2', 'd3']);
   });
 
   it('stops at --max and says that there are more', async () => {
-    for (let index = 0; index < 40; index += 1) await storage.bury({ message: oldMessage(`e${index}`) });
+    for (let index = 0; index < 40; index += 1)
+      await storage.putDeadLetter({ message: oldMessage(`e${index}`) });
     const result = await redrive('--all', '--yes', '--max', '35');
     expect(result.code).toBe(0);
     expect(document(result)).toMatchObject({ redriven: 35, more: true });
-    expect(await storage.size(work)).toBe(35);
-    expect(await storage.contents(deadLetters)).toHaveLength(5);
+    expect(await storage.count('work')).toBe(35);
+    expect(await storage.receive('deadLetters')).toHaveLength(5);
   });
 
   it('only looks with --dry-run', async () => {
     const message = oldMessage('f1');
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     const result = await redrive('--all', '--dry-run');
     expect(result.code).toBe(0);
     expect(document(result)).toMatchObject({ dryRun: true, planned: 1, redriven: 0 });
     expect(document(result)).toMatchObject({ letters: [{ groupId: 'f1', result: 'planned' }] });
-    expect(await storage.size(work)).toBe(0);
-    const [letter, ...others] = await storage.contents(deadLetters);
+    expect(await storage.count('work')).toBe(0);
+    const [letter, ...others] = await storage.receive('deadLetters');
     expect(letter).toMatchObject(message);
     expect(letter).not.toHaveProperty('redrive');
     expect(others).toEqual([]);
@@ -131,27 +134,27 @@ describe('dead-letters redrive', () => {
       /32 KiB/,
     ],
   ])('leaves a letter %s in place, says why, and ends with 1', async (_which, content, reason) => {
-    await storage.bury(content);
+    await storage.putDeadLetter(content);
     const good = oldMessage('g9');
-    await storage.bury({ message: good });
+    await storage.putDeadLetter({ message: good });
     const result = await redrive('--all', '--yes');
     expect(result.code).toBe(1);
     expect(document(result)).toMatchObject({ redriven: 1, refused: 1 });
     expect(document(result).letters).toContainEqual(
       expect.objectContaining({ result: 'refused', reason: expect.stringMatching(reason) }),
     );
-    expect(await storage.contents(deadLetters)).toHaveLength(1);
-    expect(await storage.contents(work)).toHaveLength(1);
+    expect(await storage.receive('deadLetters')).toHaveLength(1);
+    expect(await storage.receive('work')).toHaveLength(1);
   });
 
   it('leaves what another hand put into the queue', async () => {
-    await storage.put(deadLetters, 'no base64 {');
-    await storage.put(deadLetters, encode([1, 2]));
-    await storage.put(deadLetters, encode({ connectionId: 'contosohr', group: { id: 'x', colour: 'red' } }));
+    await storage.send('deadLetters', 'no base64 {');
+    await storage.sendJson([1, 2], 'deadLetters');
+    await storage.sendJson({ connectionId: 'contosohr', group: { id: 'x', colour: 'red' } }, 'deadLetters');
     const result = await redrive('--all', '--yes');
     expect(document(result)).toMatchObject({ redriven: 0, refused: 3 });
     expect(result.code).toBe(1);
-    expect(await storage.size(work)).toBe(0);
+    expect(await storage.count('work')).toBe(0);
   });
 
   it('redrives the largest letter there is: the mark still fits', async () => {
@@ -163,35 +166,35 @@ describe('dead-letters redrive', () => {
     const size = (pad: number) =>
       Buffer.byteLength(JSON.stringify({ ...message, error: { ...conflict, detail: 'z'.repeat(pad) } }));
     const pad = 48 * 1024 - size(0) - ',"deadLetteredDateTime":"2026-01-02T03:04:05.678Z"'.length;
-    await storage.bury({ message }, { ...conflict, detail: 'z'.repeat(pad) });
+    await storage.putDeadLetter({ message }, { ...conflict, detail: 'z'.repeat(pad) });
     expect(document(await redrive('--all', '--yes'))).toMatchObject({ redriven: 1 });
-    expect(await storage.contents(work)).toMatchObject([{ group: requested }]);
-    expect(await storage.size(deadLetters)).toBe(0);
+    expect(await storage.receive('work')).toMatchObject([{ group: requested }]);
+    expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('wants to know which, and a word of consent', async () => {
-    await storage.bury({ message: oldMessage('i1') });
+    await storage.putDeadLetter({ message: oldMessage('i1') });
     const aimless = await redrive();
     expect(aimless).toMatchObject({ code: 2, stdout: '' });
     expect(aimless.stderr).toMatch(/--all/);
     const unasked = await redrive('--all');
     expect(unasked).toMatchObject({ code: 2, stdout: '' });
     expect(unasked.stderr).toMatch(/--yes/);
-    expect(await storage.contents(deadLetters)).toHaveLength(1);
+    expect(await storage.receive('deadLetters')).toHaveLength(1);
   });
 
   it('redrives nothing when one of the ids is unknown', async () => {
     const message = oldMessage('j1');
-    await storage.bury({ message });
+    await storage.putDeadLetter({ message });
     const result = await redrive(message.operationId, '0'.repeat(32));
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/000000.*nothing was redriven/);
-    expect(await storage.contents(deadLetters)).toHaveLength(1);
+    expect(await storage.receive('deadLetters')).toHaveLength(1);
   });
 
   it('speaks in sentences without --json', async () => {
-    await storage.bury({ message: oldMessage('k1') });
-    await storage.bury({ raw: Buffer.from('\u001b[2Jgone') });
+    await storage.putDeadLetter({ message: oldMessage('k1') });
+    await storage.putDeadLetter({ raw: Buffer.from('\u001b[2Jgone') });
     const { stdout, code } = await startCli(['dead-letters', 'redrive', '--all', '--yes'], {
       folder: workspace.folder,
     }).ended;

@@ -2,17 +2,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { type StartedStorage, startStorage } from '../../support/storage.ts';
 import { type QueueProxy, startQueueProxy } from './queue-proxy.ts';
 import { documents, runCli, startCli } from './run-cli.ts';
-import { type Storage, startStorage } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-const { work } = queueNames;
 const isSend = ({ method, path }: { method: string; path: string }) =>
-  method === 'POST' && path.includes(`/${work}/messages`);
+  method === 'POST' && path.includes(`/${queueNames.work}/messages`);
 
 describe('send', () => {
-  let storage: Storage;
+  let storage: StartedStorage;
   let proxy: QueueProxy;
   let workspace: Workspace;
   const send = (args: readonly string[], stdin = '') =>
@@ -24,7 +23,7 @@ describe('send', () => {
         `{"connectionId":"contosohr","group":{"id":"g${index + 1}","displayName":"Group ${index + 1}"}}\n`,
     );
   const ids = async () =>
-    (await storage.contents(work)).map(({ group }) => Number((group as { id: string }).id.slice(1)));
+    (await storage.receive('work')).map(({ group }) => Number((group as { id: string }).id.slice(1)));
 
   beforeAll(async () => {
     storage = await startStorage();
@@ -34,7 +33,7 @@ describe('send', () => {
   });
   beforeEach(async () => {
     proxy.judge(() => 'pass');
-    await storage.reset();
+    await storage.clear();
   });
   afterAll(async () => {
     await proxy.close();
@@ -60,14 +59,14 @@ describe('send', () => {
         seconds: expect.any(Number),
       },
     ]);
-    expect(await storage.contents(work)).toEqual([{ connectionId: 'contosohr', group }]);
+    expect(await storage.receive('work')).toEqual([{ connectionId: 'contosohr', group }]);
   });
 
   it('sends from stdin, with a byte order mark, blank lines, CRLF and a last line without an end', async () => {
     const stdin = '\uFEFF{"id":"g1"}\r\n\r\n{"connectionId":"fabrikam","group":{"id":"g2"}}';
     const result = await send(['-', '--connection', 'contosohr'], stdin);
     expect(documents(result)).toMatchObject([{ accepted: 2, refused: 0, lastLine: 3 }]);
-    expect(await storage.contents(work)).toEqual(
+    expect(await storage.receive('work')).toEqual(
       expect.arrayContaining([
         { connectionId: 'contosohr', group: { id: 'g1' } },
         { connectionId: 'fabrikam', group: { id: 'g2' } },
@@ -127,7 +126,7 @@ describe('send', () => {
     const result = await send(['many.ndjson']);
     expect(documents(result)).toMatchObject([{ accepted: 5_000, refused: 0, complete: true }]);
     expect(new Set(await ids()).size).toBe(5_000);
-    expect(await storage.size(work)).toBe(5_000);
+    expect(await storage.count('work')).toBe(5_000);
   });
 
   it('killed half-way goes on with --resume: nothing is lost, at most one batch comes twice', async () => {
@@ -218,6 +217,6 @@ describe('send', () => {
     );
     expect((await send(['outage.ndjson', '--resume'])).code).toBe(0);
     expect(new Set(await ids()).size).toBe(40);
-    expect(await storage.size(work)).toBe(40);
+    expect(await storage.count('work')).toBe(40);
   });
 });

@@ -5,15 +5,15 @@ import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { createCertificate, writeCertificate } from '../../../local/stack/certificate.ts';
 import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { buildCli } from '../../../scripts/build.ts';
+import { type StartedStorage, startStorage } from '../../support/storage.ts';
 import { document, runCli } from './run-cli.ts';
-import { type Storage, startStorage } from './storage.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 const list = ['dead-letters', 'list', '--json'];
 const nothing = { deadLetters: [], more: false };
 
 describe('the CLI', () => {
-  let storage: Storage;
+  let storage: StartedStorage;
   let empty: Workspace;
   let stale: Workspace;
 

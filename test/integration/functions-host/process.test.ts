@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
 import { type RunningHost, runFailingHost, runHost } from './run-host.ts';
-import { until } from './until.ts';
 import { type App, type AppFiles, writeApp } from './write-app.ts';
 
 const hello = `

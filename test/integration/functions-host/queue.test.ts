@@ -1,8 +1,8 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
 import { type Azurite, runAzurite } from './run-azurite.ts';
 import { type RunningHost, runHost } from './run-host.ts';
-import { until } from './until.ts';
 import { type App, writeApp } from './write-app.ts';
 
 const entry = `
