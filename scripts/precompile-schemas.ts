@@ -3,16 +3,27 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
 import { messageSchema } from '../src/creations/message.ts';
+import { patchMembersSchema, putMembersSchema } from '../src/declarations/members-body.ts';
 import { ajvOptions } from '../src/groups/compile-schema.ts';
 import { connectionIdSchema } from '../src/groups/connection-id.ts';
+import { declaredGroupSchema, groupIdSchema } from '../src/groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters, idCharacterSets } from '../src/groups/external-group.ts';
+import { memberSchema } from '../src/groups/member.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
 
 /** Every schema that the app compiles; one that is missing here stops the bundle at its start. */
 const schemas = [
   connectionIdSchema,
-  ...characters.flatMap((set) => [externalGroupSchema(set), messageSchema(set)]),
+  putMembersSchema({}),
+  patchMembersSchema({}),
+  ...characters.flatMap((set) => [
+    externalGroupSchema(set),
+    messageSchema(set),
+    groupIdSchema(set),
+    declaredGroupSchema(set),
+    memberSchema(set),
+  ]),
 ];
 
 /** Puts validators that AJV has compiled already in place of `src/groups/compile-schema.ts`. */

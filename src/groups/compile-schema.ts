@@ -1,7 +1,13 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** `verbose` hands each error its schema, whose description words the fault; nothing of the input is copied. */
-export const ajvOptions = { strict: true, allErrors: true, verbose: true, allowUnionTypes: true } as const;
+export const ajvOptions = {
+  strict: true,
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  discriminator: true,
+} as const;
 
 /**
  * The validator of a schema. The deployed bundle has another file in place of this one, with every validator in it

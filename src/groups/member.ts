@@ -33,7 +33,6 @@ export function memberSchema(idCharacters: IdCharacters) {
     type: 'object',
     title: 'Member of an external group',
     discriminator: { propertyName: 'type' },
-    required,
     oneOf: [variant('user', entra), variant('group', entra), variant('externalGroup', external)],
   } as const;
 }

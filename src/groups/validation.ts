@@ -2,10 +2,11 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { compileSchema } from './compile-schema.ts';
 import { connectionIdSchema } from './connection-id.ts';
 import { type ExternalGroup, externalGroupSchema, type IdCharacters } from './external-group.ts';
+import { memberTypes } from './member.ts';
 
-/** One fault of an input: where it is (a JSON pointer into body or path), which rule, in words. */
+/** One fault of an input: where it is (a JSON pointer into body, path or query), which rule, in words. */
 export interface ValidationFault {
-  readonly in: 'body' | 'path';
+  readonly in: 'body' | 'path' | 'query';
   readonly pointer: string;
   readonly keyword: string;
   readonly detail: string;
@@ -56,17 +57,21 @@ function pointerToProperty({ keyword, params }: ErrorObject): string {
   const named: unknown =
     keyword === 'additionalProperties'
       ? params.additionalProperty
-      : keyword === 'required'
+      : keyword === 'required' || keyword === 'dependentRequired'
         ? params.missingProperty
-        : undefined;
+        : keyword === 'discriminator'
+          ? params.tag
+          : undefined;
   if (typeof named !== 'string') return '';
   return `/${named.slice(0, longestNamedProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function wordFault({ keyword, message, parentSchema, params }: ErrorObject): string {
   if (keyword === 'not' && typeof parentSchema?.description === 'string') return parentSchema.description;
-  if (keyword === 'additionalProperties') return 'is not a property of an external group';
-  if (keyword === 'required') return 'is required';
+  if (keyword === 'oneOf' && typeof parentSchema?.description === 'string') return parentSchema.description;
+  if (keyword === 'additionalProperties') return 'is not one of the properties that it may have';
+  if (keyword === 'discriminator') return `must be ${memberTypes.join(', ')}`;
+  if (keyword === 'required' || keyword === 'dependentRequired') return 'is required';
   if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}`;
   return message ?? `breaks the rule "${keyword}"`;
 }

@@ -2,7 +2,7 @@ import { AdapterError } from '../problems/adapter-error.ts';
 
 /**
  * JSON from the bytes of a body. Throws `malformed-json` for anything that two readers could take for two things:
- * bytes that are no UTF-8, a byte order mark, a name that stands twice in the object.
+ * bytes that are no UTF-8, a byte order mark, a name that stands twice in one object.
  */
 export function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw malformed('The body is empty.');
@@ -28,28 +28,51 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** In text that is known to be JSON, these are all the tokens that say where a name stands. */
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:]/g;
+const quote = 0x22;
+const colon = 0x3a;
+const openers = new Set([0x5b, 0x7b]);
+const closers = new Set([0x5d, 0x7d]);
 
 /**
- * `JSON.parse` silently keeps the last of two equal names; a proxy in front may have looked at the first. Not
- * recursive: a body of 32 Ki brackets would overflow the stack.
+ * `JSON.parse` silently keeps the last of two equal names; a proxy in front may have looked at the first. The text is
+ * known to be JSON, so quotes, brackets and colons say where the names stand. Not recursive: a body of nothing but
+ * brackets would overflow the stack. One pass without regular expressions: a body can have 4 MiB.
  */
 function nameGivenTwice(text: string): string | null {
-  const seen = new Set<string>();
+  const namesByDepth: (Set<string> | undefined)[] = [];
   let depth = 0;
-  let last = '""';
-  for (const [token] of text.matchAll(tokens)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (token !== ':') last = token;
-    else if (depth === 1) {
-      const name = String(JSON.parse(last));
-      if (seen.has(name)) return name;
-      seen.add(name);
+  let start = 0;
+  let end = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === quote) {
+      start = at;
+      at = endOfString(text, at);
+      end = at;
+    } else if (openers.has(character)) {
+      depth += 1;
+      namesByDepth[depth]?.clear();
+    } else if (closers.has(character)) {
+      depth -= 1;
+    } else if (character === colon) {
+      const raw = text.slice(start + 1, end);
+      const name = raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
+      const names = namesByDepth[depth] ?? new Set();
+      namesByDepth[depth] = names;
+      if (names.has(name)) return name;
+      names.add(name);
     }
   }
   return null;
+}
+
+/** The position of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
 }
 
 function malformed(detail: string): AdapterError {

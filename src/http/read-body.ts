@@ -4,6 +4,9 @@ import type { IncomingRequest } from './request.ts';
 /** Bytes. A deferred message, base64 of JSON with an envelope around the group, must fit the queue's 64 KiB. */
 export const longestBody = 32 * 1024;
 
+/** Bytes of a body that lists members: 50,000 of them have 3 MiB. */
+export const longestMembersBody = 4 * 1024 * 1024;
+
 /** Milliseconds that a body may take to arrive: a caller that trickles it holds an invocation. */
 const bodyWithin = 10_000;
 
@@ -13,9 +16,9 @@ const bodyWithin = 10_000;
  */
 export async function readBody(
   { headers, body }: Pick<IncomingRequest, 'headers' | 'body'>,
-  within: number = bodyWithin,
+  { longest = longestBody, within = bodyWithin }: { longest?: number; within?: number } = {},
 ): Promise<Buffer> {
-  if (Number(headers.get('content-length')) > longestBody) throw tooLarge();
+  if (Number(headers.get('content-length')) > longest) throw tooLarge(longest);
   if (body === null) return Buffer.alloc(0);
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
@@ -30,7 +33,7 @@ export async function readBody(
       const { done, value } = await Promise.race([reader.read(), late.promise]);
       if (done) return Buffer.concat(chunks, length);
       length += value.byteLength;
-      if (length > longestBody) throw tooLarge();
+      if (length > longest) throw tooLarge(longest);
       chunks.push(value);
     }
   } finally {
@@ -39,6 +42,6 @@ export async function readBody(
   }
 }
 
-function tooLarge(): AdapterError {
-  return new AdapterError('payload-too-large', `The body may have ${longestBody} bytes at the most.`);
+function tooLarge(longest: number): AdapterError {
+  return new AdapterError('payload-too-large', `The body may have ${longest} bytes at the most.`);
 }

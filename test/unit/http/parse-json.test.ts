@@ -23,6 +23,12 @@ describe('a body', () => {
     ['a comment', '{"id":"a"/**/}', 'not JSON'],
     ['a name twice', '{"id":"a","id":"b"}', '"id" stands twice'],
     ['a name twice, once escaped', '{"id":"a","\\u0069d":"b"}', '"id" stands twice'],
+    [
+      'a name twice in a member',
+      '{"members":[{"id":"a"},{"type":"user","id":"a","id":"b"}]}',
+      '"id" stands twice',
+    ],
+    ['a name twice after strings with escapes', '{"a":"\\\\","b":"x\\"{","b":1}', '"b" stands twice'],
     ['a name twice after a nested object', '{"a":{"b":[1]},"c":"x","a":1}', '"a" stands twice'],
   ])('of %s is refused', (_what, bytes, reason) => {
     expect(refusal(bytes)).toContain(reason);

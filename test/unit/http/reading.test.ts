@@ -84,7 +84,7 @@ describe('reading a body', () => {
 
   it('gives up on a body that does not arrive', async () => {
     const never = new ReadableStream<Uint8Array>();
-    await expect(readBody({ headers: new Headers(), body: never }, 20)).rejects.toMatchObject({
+    await expect(readBody({ headers: new Headers(), body: never }, { within: 20 })).rejects.toMatchObject({
       code: 'request-timeout',
     });
   });

@@ -1,0 +1,36 @@
+import { externalGroupSchema, type IdCharacters } from './external-group.ts';
+
+/** What is declared of a group itself; null and absent mean the same. */
+export interface GroupProperties {
+  readonly displayName?: string | null;
+  readonly description?: string | null;
+}
+
+export type DeclaredGroup = GroupProperties & { readonly id?: string };
+
+/** JSON Schema of a group's id, in a path or a message. */
+export function groupIdSchema(idCharacters: IdCharacters) {
+  return externalGroupSchema(idCharacters).properties.id;
+}
+
+/** JSON Schema of a declared group as a message has it. */
+export const groupPropertiesSchema = {
+  type: 'object',
+  title: 'Properties of a declared group',
+  description: 'All that the group shall be: a property that is left out is null.',
+  additionalProperties: false,
+  properties: {
+    displayName: { type: ['string', 'null'], description: 'Friendly name.' },
+    description: { type: ['string', 'null'], description: 'What the group is for.' },
+  },
+} as const;
+
+/** JSON Schema of a declared group as a request has it: its id may stand there as well. */
+export function declaredGroupSchema(idCharacters: IdCharacters) {
+  const { properties } = groupPropertiesSchema;
+  return {
+    ...groupPropertiesSchema,
+    title: 'Declared group',
+    properties: { id: groupIdSchema(idCharacters), ...properties },
+  } as const;
+}

@@ -1,0 +1,55 @@
+import { compileSchema } from './compile-schema.ts';
+import type { IdCharacters } from './external-group.ts';
+import type { FaultList } from './fault-list.ts';
+import { type Member, memberKey, memberSchema } from './member.ts';
+import { toFaults, type ValidationFault } from './validation.ts';
+
+/** The most members that a group may have here. */
+export const mostMembers = 50_000;
+
+/** Members by their key: the same member twice is one, in the spelling that came first. */
+export type MemberList = ReadonlyMap<string, Member>;
+
+export interface MemberListOptions {
+  /** JSON pointer to the list. */
+  readonly pointer: string;
+  /** Whose members they shall be, a group being none of its own; null where that is not known. */
+  readonly groupId: string | null;
+  /** Members that may not stand here as well. */
+  readonly except?: MemberList;
+}
+
+/** Narrows the entries of a list of members; adds every fault to `faults`. */
+export type ReadMembers = (
+  entries: readonly unknown[],
+  options: MemberListOptions,
+  faults: FaultList,
+) => MemberList;
+
+/**
+ * Entries are validated one by one: AJV keeps every error of one validation, and a list of 50,000 wrong entries would
+ * take hundreds of megabytes for an answer that names a hundred of them.
+ */
+export function createMemberReader(idCharacters: IdCharacters): ReadMembers {
+  const isMember = compileSchema<Member>(memberSchema(idCharacters));
+  return (entries, { pointer, groupId, except }, faults) => {
+    const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
+    const members = new Map<string, Member>();
+    entries.forEach((entry, index) => {
+      const at = `${pointer}/${index}`;
+      if (!isMember(entry)) {
+        faults.add(toFaults('body', at, isMember.errors));
+        return;
+      }
+      const key = memberKey(entry);
+      if (key === own) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
+      else if (except?.has(key)) faults.add([forbidden(at, 'must not be added and removed at once')]);
+      else if (!members.has(key)) members.set(key, entry);
+    });
+    return members;
+  };
+}
+
+function forbidden(pointer: string, detail: string): ValidationFault {
+  return { in: 'body', pointer, keyword: 'not', detail };
+}

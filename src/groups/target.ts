@@ -1,0 +1,33 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { compileSchema } from './compile-schema.ts';
+import { connectionIdSchema } from './connection-id.ts';
+import { groupIdSchema } from './declared-group.ts';
+import type { IdCharacters } from './external-group.ts';
+import type { FaultList } from './fault-list.ts';
+import { toFaults } from './validation.ts';
+
+/** Narrows the ids in a path, each to null where it breaks its rules; the faults are added. */
+export interface ReadTarget {
+  readonly connectionId: (value: unknown, faults: FaultList) => string | null;
+  readonly groupId: (value: unknown, faults: FaultList) => string | null;
+}
+
+export function createTargetReader(idCharacters: IdCharacters): ReadTarget {
+  const isConnectionId = compileSchema<string>(connectionIdSchema);
+  const isGroupId = compileSchema<string>(groupIdSchema(idCharacters));
+  return {
+    connectionId: (value, faults) => narrow(isConnectionId, value, '/connectionId', faults),
+    groupId: (value, faults) => narrow(isGroupId, value, '/groupId', faults),
+  };
+}
+
+function narrow(
+  validate: ValidateFunction<string>,
+  value: unknown,
+  pointer: string,
+  faults: FaultList,
+): string | null {
+  if (validate(value)) return value;
+  faults.add(toFaults('path', pointer, validate.errors));
+  return null;
+}

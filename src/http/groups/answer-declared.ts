@@ -1,0 +1,44 @@
+import type { Declared, Plan } from '../../declarations/declaration.ts';
+import type { GroupRecord } from '../../ledger/group-record.ts';
+import { AdapterError } from '../../problems/adapter-error.ts';
+import { problemDetails } from '../../problems/catalogue.ts';
+import type { HttpAnswer } from '../request.ts';
+import { json } from '../respond.ts';
+
+/** The URL path of a declared group here. */
+export function groupPath({ connectionId, id }: Pick<GroupRecord, 'connectionId' | 'id'>): string {
+  return `/api/connections/${connectionId}/groups/${id}`;
+}
+
+/** What a change came to, as its caller hears it; throws the problem that it is. */
+export function answerDeclared(declared: Declared, preferenceApplied: boolean): HttpAnswer {
+  switch (declared.kind) {
+    case 'settled':
+      return json(200, declared.record, {});
+    case 'superseded':
+      return json(200, { ...declared.record, superseded: true }, {});
+    case 'recorded':
+      return json(202, declared.record, {
+        location: groupPath(declared.record),
+        'retry-after': String(Math.max(1, Math.ceil(declared.retryAfter))),
+        ...(preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
+      });
+    case 'failed': {
+      const { problem, record } = declared;
+      const members = { counts: record.members, ...problem.members, record };
+      throw new AdapterError(problem.code, problem.detail, { members });
+    }
+    case 'refused': {
+      const { code, detail, members } = declared.problem;
+      throw new AdapterError(code, detail, { members });
+    }
+  }
+}
+
+export function answerPlan({ group, members, refused }: Plan, instance: string): HttpAnswer {
+  const problem =
+    refused === undefined
+      ? {}
+      : { refused: problemDetails(refused.code, refused.detail, instance, refused.members) };
+  return json(200, { dryRun: true, group, members, ...problem }, {});
+}

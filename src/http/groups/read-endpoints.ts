@@ -1,0 +1,119 @@
+import type { LedgerReader } from '../../declarations/declaration.ts';
+import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
+import type { ReadTarget } from '../../groups/target.ts';
+import { recordStates } from '../../ledger/group-record.ts';
+import { AdapterError } from '../../problems/adapter-error.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { createEndpoint, type Endpoint } from '../endpoint.ts';
+import { readBody } from '../read-body.ts';
+import { cursorText, oneOf, readQuery } from '../read-query.ts';
+import type { IncomingRequest } from '../request.ts';
+import { json } from '../respond.ts';
+import { validationFailed } from '../validation-failed.ts';
+import { type Callers, requireAllowed } from './callers.ts';
+import { readInTime } from './ledger-in-time.ts';
+
+export interface ReadEndpointDependencies {
+  readonly callers: Callers;
+  readonly target: ReadTarget;
+  readonly reader: LedgerReader;
+  readonly clock: Clock;
+}
+
+/** Milliseconds: no route that only reads waits for Graph, so its callers hear within seconds whatever storage does. */
+const readWithin = 8_000;
+
+const states = oneOf(recordStates);
+const groupStates = oneOf([...recordStates, 'deleted'] as const);
+
+/** `GET /api/connections/{connectionId}/groups/{groupId}` */
+export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
+  const { callers, target, reader, clock } = dependencies;
+  return createEndpoint(async ({ request }) => {
+    const { connectionId, groupId } = await admit(request, callers, (faults) => {
+      readQuery(request.url, {}, faults);
+      return narrowGroup(request, target, faults);
+    });
+    const record = await readInTime(readWithin, reader.readGroup(connectionId, groupId), clock);
+    if (record === null) throw notManaged();
+    requireSpelling(record.id, groupId);
+    return json(200, record, {});
+  });
+}
+
+/** `GET /api/connections/{connectionId}/groups/{groupId}/members` */
+export function createListMembersEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
+  const { callers, target, reader, clock } = dependencies;
+  return createEndpoint(async ({ request }) => {
+    const { connectionId, groupId, query } = await admit(request, callers, (faults) => {
+      const asked = readQuery(request.url, { state: states, cursor: cursorText }, faults);
+      const narrowed = narrowGroup(request, target, faults);
+      return narrowed === null ? null : { ...narrowed, query: asked };
+    });
+    const reading = reader.listMembers(connectionId, groupId, query);
+    const page = await readInTime(readWithin, namingCursor(reading), clock);
+    if (page === null) throw notManaged();
+    const { entries, next } = page;
+    return json(200, { members: entries, ...(next === undefined ? {} : { next }) }, {});
+  });
+}
+
+/** `GET /api/connections/{connectionId}/groups` */
+export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
+  const { callers, target, reader, clock } = dependencies;
+  return createEndpoint(async ({ request }) => {
+    const { connectionId, query } = await admit(request, callers, (faults) => {
+      const asked = readQuery(request.url, { state: groupStates, cursor: cursorText }, faults);
+      const narrowed = target.connectionId(request.params.connectionId, faults);
+      return narrowed === null ? null : { connectionId: narrowed, query: asked };
+    });
+    const reading = reader.listGroups(connectionId, query);
+    const { entries, next } = await readInTime(readWithin, namingCursor(reading), clock);
+    return json(200, { groups: entries, ...(next === undefined ? {} : { next }) }, {});
+  });
+}
+
+/** The checks in the order of `POST …/groups`, as far as a request without a body has them. */
+async function admit<T extends { readonly connectionId: string }>(
+  request: IncomingRequest,
+  callers: Callers,
+  narrow: (faults: FaultList) => T | null,
+): Promise<T> {
+  await callers.verifySignature(await readBody(request), request.headers);
+  const faults = createFaultList();
+  const narrowed = narrow(faults);
+  if (narrowed === null || faults.count() > 0) throw validationFailed(faults);
+  requireAllowed(callers, narrowed.connectionId);
+  return narrowed;
+}
+
+function narrowGroup({ params }: IncomingRequest, target: ReadTarget, faults: FaultList) {
+  const connectionId = target.connectionId(params.connectionId, faults);
+  const groupId = target.groupId(params.groupId, faults);
+  return connectionId === null || groupId === null ? null : { connectionId, groupId };
+}
+
+/** A cursor that the ledger does not know is a fault of the query like any other. */
+async function namingCursor<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (thrown) {
+    if (!(thrown instanceof AdapterError) || thrown.code !== 'validation-failed') throw thrown;
+    const faults = createFaultList();
+    const detail = 'must be the "next" of another page of this list';
+    faults.add([{ in: 'query', pointer: '/cursor', keyword: 'format', detail }]);
+    throw validationFailed(faults);
+  }
+}
+
+function notManaged(): AdapterError {
+  return new AdapterError('group-not-managed', 'The group was never declared here.');
+}
+
+/** Ids that differ in case alone are one group, which goes by the spelling that it was declared with. */
+function requireSpelling(recorded: string, asked: string): void {
+  if (recorded === asked) return;
+  throw new AdapterError('group-conflict', `The group is recorded as "${recorded}".`, {
+    members: { existing: { id: recorded }, requested: { id: asked } },
+  });
+}

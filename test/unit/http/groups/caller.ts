@@ -1,0 +1,129 @@
+import { createChangeReader, type DeclaredKind } from '../../../../src/declarations/change-reader.ts';
+import type {
+  Declare,
+  Declared,
+  DeclareOptions,
+  LedgerReader,
+  Plan,
+} from '../../../../src/declarations/declaration.ts';
+import { createTargetReader } from '../../../../src/groups/target.ts';
+import type { Endpoint } from '../../../../src/http/endpoint.ts';
+import { createChangeEndpoint } from '../../../../src/http/groups/change-endpoint.ts';
+import {
+  createGetGroupEndpoint,
+  createListGroupsEndpoint,
+  createListMembersEndpoint,
+} from '../../../../src/http/groups/read-endpoints.ts';
+import type { Change } from '../../../../src/ledger/change.ts';
+import type { GroupRecord } from '../../../../src/ledger/group-record.ts';
+import { AdapterError } from '../../../../src/problems/adapter-error.ts';
+import { systemClock } from '../../../../src/shared/clock.ts';
+
+export const record: GroupRecord = {
+  connectionId: 'contosohr',
+  id: 'night',
+  displayName: 'Night shift',
+  description: null,
+  deleted: false,
+  state: 'applied',
+  members: { applied: 3, applying: 0, failed: 0 },
+  lastChangedDateTime: '2026-11-25T12:00:00.000Z',
+};
+
+// Compiled once: AJV takes tens of milliseconds for each schema.
+const readChange = createChangeReader('alphanumeric');
+const target = createTargetReader('alphanumeric');
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Record<string, unknown>;
+}
+
+export interface RequestOptions {
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+/** The routes over a ledger that says what a test tells it to. */
+export function createCaller() {
+  const changes: Change[] = [];
+  const options: DeclareOptions[] = [];
+  let declared: () => Promise<Declared> = () => Promise.resolve({ kind: 'settled', record });
+  let plan: () => Promise<Plan> = () => Promise.reject(new Error('not asked for'));
+  const reads: unknown[] = [];
+  let read: (() => Promise<unknown>) | undefined;
+
+  const answerRead = <T>(what: readonly unknown[], otherwise: T) => {
+    reads.push(what);
+    return (read?.() ?? Promise.resolve(otherwise)) as Promise<T>;
+  };
+  const reader: LedgerReader = {
+    readGroup: (...asked) => answerRead<GroupRecord | null>(asked, record),
+    listMembers: (...asked) => answerRead(asked, { entries: [] }),
+    listGroups: (...asked) => answerRead(asked, { entries: [record], next: 'n' }),
+  };
+  const declare: Declare = (change, given) => {
+    changes.push(change);
+    options.push(given);
+    return declared();
+  };
+  const callers = {
+    verifySignature: (_body: Buffer, headers: Headers) =>
+      headers.get('webhook-signature') === 'wrong'
+        ? Promise.reject(new AdapterError('signature-invalid', 'wrong'))
+        : Promise.resolve(),
+    isAllowed: (connectionId: string) => connectionId !== 'other',
+  };
+  const shared = { callers, clock: systemClock };
+  const change = (kind: DeclaredKind) =>
+    createChangeEndpoint(kind, {
+      ...shared,
+      readChange,
+      ledger: { declare, plan: () => plan() },
+      graphDeadline: 100,
+    });
+  const reading = { ...shared, target, reader };
+
+  async function call(
+    endpoint: Endpoint,
+    body: unknown,
+    { query = '', headers = {}, params = {} }: RequestOptions = {},
+  ): Promise<Reply> {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const answer = await endpoint(
+      {
+        method: 'PUT',
+        url: `http://localhost/api/connections/contosohr/groups/night${query}`,
+        headers: new Headers({ 'content-type': 'application/json', ...headers }),
+        params: { connectionId: 'contosohr', groupId: 'night', ...params },
+        body: body === undefined ? null : new Blob([raw]).stream(),
+      },
+      { invocationId: 'invocation', traceContext: undefined, log: () => undefined },
+    );
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(answer.body) };
+  }
+
+  return {
+    changes,
+    options,
+    reads,
+    putGroup: (body: unknown, more?: RequestOptions) => call(change('put-group'), body, more),
+    deleteGroup: (more?: RequestOptions, body?: unknown) => call(change('delete-group'), body, more),
+    putMembers: (body: unknown, more?: RequestOptions) => call(change('put-members'), body, more),
+    patchMembers: (body: unknown, more?: RequestOptions) => call(change('patch-members'), body, more),
+    getGroup: (more?: RequestOptions) => call(createGetGroupEndpoint(reading), undefined, more),
+    listMembers: (more?: RequestOptions) => call(createListMembersEndpoint(reading), undefined, more),
+    listGroups: (more?: RequestOptions) => call(createListGroupsEndpoint(reading), undefined, more),
+    declares: (next: () => Promise<Declared>) => {
+      declared = next;
+    },
+    plans: (next: () => Promise<Plan>) => {
+      plan = next;
+    },
+    reading: (next: () => Promise<unknown>) => {
+      read = next;
+    },
+  };
+}
