@@ -5,6 +5,9 @@ param applicationInsightsName string
 
 param location string = resourceGroup().location
 
+@description('Added to the workbook and the rules.')
+param tags { *: string } = {}
+
 @description('Ids of the action groups that an alert notifies; none: alerts show in the portal only.')
 param actionGroupIds string[] = []
 
@@ -20,11 +23,11 @@ param throttlingSharePercent int = 20
 @description('Switches the rules off without removing them, for a planned outage.')
 param alertsEnabled bool = true
 
-var prefix = 'external groups'
-
+// A rule is one entry here and one file in queries/.
 var rules = [
   {
-    name: 'dead letters'
+    name: 'dead-letters'
+    title: 'dead letters'
     description: 'A creation has ended in failure. Which and why: docs/operations.md, "What ended in failure".'
     severity: 2
     query: loadTextContent('queries/alert-dead-letters.kql')
@@ -32,9 +35,11 @@ var rules = [
     dimensions: ['code']
     aggregation: 'Total'
     threshold: 0
+    autoMitigate: true
   }
   {
-    name: 'old work'
+    name: 'old-work'
+    title: 'old work'
     description: 'Work is old when it is taken up: Graph is down, throttling or denying, or the app cannot keep up.'
     severity: 2
     query: loadTextContent('queries/alert-queue-age.kql')
@@ -42,9 +47,11 @@ var rules = [
     dimensions: []
     aggregation: 'Maximum'
     threshold: queueAgeMinutes
+    autoMitigate: true
   }
   {
-    name: 'Graph denies access'
+    name: 'graph-denies-access'
+    title: 'Graph denies access'
     description: 'Graph answers 401 or 403: the application role is missing, or the connection belongs to another application.'
     severity: 1
     query: loadTextContent('queries/alert-graph-denied.kql')
@@ -52,9 +59,11 @@ var rules = [
     dimensions: ['connection']
     aggregation: 'Total'
     threshold: 0
+    autoMitigate: true
   }
   {
     name: 'throttling'
+    title: 'throttling'
     description: 'Graph throttles a large share of the calls. Nothing is lost, but work waits.'
     severity: 3
     query: loadTextContent('queries/alert-throttling-share.kql')
@@ -62,9 +71,11 @@ var rules = [
     dimensions: []
     aggregation: 'Maximum'
     threshold: throttlingSharePercent
+    autoMitigate: true
   }
   {
-    name: 'poison queue'
+    name: 'poison-queue'
+    title: 'poison queue'
     description: 'Messages wait on the poison queue, where they end after 7 days: the rescuer fails. See its exceptions.'
     severity: 2
     query: loadTextContent('queries/alert-poison.kql')
@@ -72,6 +83,8 @@ var rules = [
     dimensions: []
     aggregation: 'Maximum'
     threshold: 0
+    // The depth is measured while there is work: no reading is no sign that the queue is empty.
+    autoMitigate: false
   }
 ]
 
@@ -80,31 +93,39 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
 }
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
-  name: guid(applicationInsights.id, prefix, 'workbook')
+  name: guid(applicationInsights.id, 'external groups', 'workbook')
   location: location
+  tags: tags
   kind: 'shared'
   properties: {
     displayName: 'External groups'
     category: 'workbook'
     sourceId: applicationInsights.id
-    serializedData: loadTextContent('workbook.json')
+    // Opened from elsewhere than the resource, a workbook knows its data only by this.
+    serializedData: string(union(loadJsonContent('workbook.json'), { fallbackResourceIds: [applicationInsights.id] }))
   }
 }
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for rule in rules: {
-    name: '${prefix}: ${rule.name}'
+    // The name of a rule may have no colon; the title may.
+    name: 'external-groups-${rule.name}'
     location: location
+    tags: tags
     kind: 'LogAlert'
     properties: {
-      displayName: '${prefix}: ${rule.name}'
+      displayName: 'External groups: ${rule.title}'
       description: rule.description
       severity: rule.severity
       enabled: alertsEnabled
       scopes: [applicationInsights.id]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
-      autoMitigate: true
+      // A resource that was made a moment ago has no tables yet to check the query against.
+      skipQueryValidation: true
+      autoMitigate: rule.autoMitigate
+      // Only a rule that does not resolve itself may be muted; it would fire anew at each evaluation.
+      muteActionsDuration: rule.autoMitigate ? null : 'PT6H'
       criteria: {
         allOf: [
           {

@@ -1,0 +1,168 @@
+metadata description = 'Storage of the app: the deployed package, the host, the queues and the tables. Reached with Entra ID alone.'
+
+import { operator, producer } from 'types.bicep'
+
+param name string
+param location string
+param tags object
+
+@description('Object id of the identity of the app.')
+param identityPrincipalId string
+
+param producers producer[]
+param operators operator[]
+
+@description('Three zones instead of one.')
+param zoneRedundant bool
+
+@description('Reached over private endpoints; over the public one only from the addresses that are named.')
+param isPrivate bool
+
+@description('IPv4 addresses or ranges that reach the public endpoint all the same.')
+param allowedAddresses string[]
+
+var roles = loadJsonContent('../roles.json')
+
+var packageContainerName = 'app-package'
+
+// The app makes a queue that it misses when it sends; a queue trigger only waits until somebody has made it.
+var queueNames = [
+  'external-group-creations'
+  'external-group-creations-poison'
+  'external-group-creations-deadletter'
+  'external-group-changes'
+  'external-group-changes-poison'
+]
+var tableNames = ['externalGroupOperations', 'externalGroupLedger']
+var producerQueueNames = ['external-group-creations', 'external-group-changes']
+
+var isReachable = !isPrivate || !empty(allowedAddresses)
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
+  properties: {
+    accessTier: 'Hot'
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: isReachable ? 'Enabled' : 'Disabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: isPrivate ? 'Deny' : 'Allow'
+      ipRules: [for address in isPrivate ? allowedAddresses : []: { value: address, action: 'Allow' }]
+    }
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+  parent: blobs
+  name: packageContainerName
+  properties: { publicAccess: 'None' }
+}
+
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [
+  for queueName in queueNames: {
+    parent: queueService
+    name: queueName
+  }
+]
+
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
+  for tableName in tableNames: {
+    parent: tableService
+    name: tableName
+  }
+]
+
+// Blobs: the package, and the host's locks and keys. Queues and tables: the app's own, and what it makes when missing.
+var appRoles = [
+  roles.storageBlobDataOwner
+  roles.storageQueueDataContributor
+  roles.storageTableDataContributor
+]
+
+resource appAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in appRoles: {
+    name: guid(account.id, identityPrincipalId, role)
+    scope: account
+    properties: {
+      principalId: identityPrincipalId
+      // Named, because an identity that was just made may not be known everywhere yet.
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
+  }
+]
+
+// A dead letter is read, put back and taken away; an operation is read and written.
+var operatorGrants = flatten(map(
+  operators,
+  person =>
+    map([roles.storageQueueDataContributor, roles.storageTableDataContributor], role => {
+      person: person
+      role: role
+    })
+))
+
+resource operatorAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in operatorGrants: {
+    name: guid(account.id, grant.person.principalId, grant.role)
+    scope: account
+    properties: {
+      principalId: grant.person.principalId
+      principalType: grant.person.principalType
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+    }
+  }
+]
+
+var producerGrants = flatten(map(
+  producers,
+  sender => map(sender.?queues ?? producerQueueNames, queue => { sender: sender, queue: queue })
+))
+
+resource producerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in producerGrants: {
+    name: guid(account.id, grant.queue, grant.sender.principalId, roles.storageQueueDataMessageSender)
+    scope: queues[indexOf(queueNames, grant.queue)]
+    properties: {
+      principalId: grant.sender.principalId
+      principalType: grant.sender.?principalType ?? 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId(
+        'Microsoft.Authorization/roleDefinitions',
+        roles.storageQueueDataMessageSender
+      )
+    }
+  }
+]
+
+output id string = account.id
+output name string = account.name
+output endpoints { blob: string, queue: string, table: string } = {
+  blob: account.properties.primaryEndpoints.blob
+  queue: account.properties.primaryEndpoints.queue
+  table: account.properties.primaryEndpoints.table
+}
+output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${packageContainerName}'

@@ -1,0 +1,229 @@
+metadata description = 'external-groups-adapter: a functions app without keys, its storage, its telemetry, and what watches over it.'
+
+targetScope = 'subscription'
+
+import { entraInFront, operator, producer, vaultSecret } from 'app/types.bicep'
+
+@description('Names the deployment: one for each app. The resource group is rg-<name>.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+
+@description('Region of everything. Those of Flex Consumption: az functionapp list-flexconsumption-locations')
+param location string = deployment().location
+
+@description('Added to every resource.')
+param tags { *: string } = {}
+
+// The app
+
+@description('Connection ids that the app may write to; none: all valid ids.')
+param externalConnections string[] = []
+
+@description('Cloud of Microsoft Graph; null: the one that belongs to this Azure.')
+param graphCloud ('global' | 'usgov-l4' | 'usgov-l5')?
+
+@description('alphanumeric or base64url; empty: the default of the app.')
+param groupIdCharacters '' | 'alphanumeric' | 'base64url' = ''
+
+@description('Longest that an HTTP caller waits for Graph, PT200S at most (ISO 8601); empty: the default of the app.')
+param graphDeadline string = ''
+
+@description('Age at which deferred work that still fails is given up (ISO 8601); empty: the default of the app.')
+param deferralGiveUpAfter string = ''
+
+@description('When declared groups are compared with Graph (NCRONTAB); empty: never.')
+param verifyGroups string = ''
+
+@description('Secrets of webhooks, in a key vault that exists already; null: callers need not sign.')
+param webhookSecrets vaultSecret?
+
+// Who gets in
+
+@description('Who may put messages on the queues.')
+param producers producer[] = []
+
+@description('Who may work with dead letters and operations from the command line.')
+param operators operator[] = []
+
+@description('App Service authentication in front of the HTTP functions; null: function keys alone.')
+param entra entraInFront?
+
+// The plan
+
+@description('flex: Flex Consumption. dedicated: an App Service plan, where Flex Consumption is not offered (Azure Government).')
+param plan 'flex' | 'dedicated' = 'flex'
+
+@description('Of a dedicated plan: it must allow Always On.')
+param dedicatedSku string = 'P0v3'
+
+@description('Of a dedicated plan, which does not scale by itself.')
+@minValue(1)
+@maxValue(30)
+param dedicatedInstances int = 1
+
+param nodeVersion '22' | '24' = '22'
+
+@description('Memory of an instance of Flex Consumption.')
+param instanceMemoryMB 512 | 2048 | 4096 = 2048
+
+@description('Most instances of each function group of Flex Consumption. Below 40 is not accepted in every region.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances of Flex Consumption that always wait for HTTP requests.')
+@minValue(0)
+@maxValue(100)
+param alwaysReadyHttpInstances int = 0
+
+@description('Instances, storage and their copies in several zones, in regions that have them.')
+param zoneRedundant bool = false
+
+// The network
+
+@description('Storage is reached over private endpoints from a network of its own.')
+param networkIsolation bool = false
+
+@description('Addresses of the network, a /24 or larger.')
+param networkAddressPrefix string = '10.0.0.0/24'
+
+@description('With network isolation: IPv4 addresses or ranges, such as an operator\'s, that reach storage all the same.')
+param storageAllowedAddresses string[] = []
+
+// What watches over it
+
+@description('Ids of the action groups that an alert notifies; none: alerts show in the portal only.')
+param actionGroupIds string[] = []
+
+@description('Switches the alert rules off without removing them, for a planned outage.')
+param alertsEnabled bool = true
+
+@description('Days that telemetry is kept.')
+@minValue(30)
+@maxValue(730)
+param telemetryRetentionDays int = 30
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var allTags = union(tags, { 'azd-env-name': environmentName })
+var cloud = graphCloud ?? (environment().name == 'AzureUSGovernment' ? 'usgov-l4' : 'global')
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: allTags
+}
+
+module identity 'app/identity.bicep' = {
+  scope: group
+  params: { name: 'id-${token}', location: location, tags: allTags }
+}
+
+module storage 'app/storage.bicep' = {
+  scope: group
+  params: {
+    name: 'st${token}'
+    location: location
+    tags: allTags
+    identityPrincipalId: identity.outputs.principalId
+    producers: producers
+    operators: operators
+    zoneRedundant: zoneRedundant
+    isPrivate: networkIsolation
+    allowedAddresses: storageAllowedAddresses
+  }
+}
+
+module telemetry 'app/telemetry.bicep' = {
+  scope: group
+  params: {
+    workspaceName: 'log-${token}'
+    applicationInsightsName: 'appi-${token}'
+    location: location
+    tags: allTags
+    identityPrincipalId: identity.outputs.principalId
+    retentionDays: telemetryRetentionDays
+  }
+}
+
+module network 'app/network.bicep' = if (networkIsolation) {
+  scope: group
+  params: {
+    name: 'vnet-${token}'
+    location: location
+    tags: allTags
+    storageId: storage.outputs.id
+    delegation: plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'
+    addressPrefix: networkAddressPrefix
+  }
+}
+
+module secretReader 'app/secret-reader.bicep' = if (webhookSecrets != null) {
+  scope: resourceGroup(webhookSecrets!.vaultResourceGroup)
+  params: {
+    vaultName: webhookSecrets!.vaultName
+    secretName: webhookSecrets!.secretName
+    identityPrincipalId: identity.outputs.principalId
+  }
+}
+
+// It uses what the modules of storage and telemetry give out, so it waits for the roles that they assign: the platform
+// reads the package, and the host its storage, as soon as the app is there.
+module app 'app/function-app.bicep' = {
+  scope: group
+  params: {
+    name: 'func-${token}'
+    planName: 'plan-${token}'
+    location: location
+    tags: allTags
+    identity: { id: identity.outputs.id, clientId: identity.outputs.clientId }
+    storageEndpoints: storage.outputs.endpoints
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    applicationInsightsName: telemetry.outputs.applicationInsightsName
+    options: {
+      GRAPH_CLOUD: cloud
+      EXTERNAL_CONNECTIONS: join(externalConnections, ',')
+      GROUP_ID_CHARACTERS: groupIdCharacters
+      GRAPH_DEADLINE: graphDeadline
+      DEFERRAL_GIVE_UP_AFTER: deferralGiveUpAfter
+      VERIFY_GROUPS: verifyGroups
+    }
+    webhookSecrets: webhookSecrets
+    plan: plan
+    dedicatedSku: dedicatedSku
+    dedicatedInstances: dedicatedInstances
+    nodeVersion: nodeVersion
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttpInstances: alwaysReadyHttpInstances
+    zoneRedundant: zoneRedundant
+    subnetId: network.?outputs.appSubnetId ?? ''
+    entra: entra
+  }
+  dependsOn: [secretReader]
+}
+
+module monitoring 'monitoring/monitoring.bicep' = {
+  scope: group
+  params: {
+    applicationInsightsName: telemetry.outputs.applicationInsightsName
+    location: location
+    tags: allTags
+    actionGroupIds: actionGroupIds
+    alertsEnabled: alertsEnabled
+  }
+}
+
+// azd keeps these in its environment; the command line and the hooks read them there.
+output AZURE_LOCATION string = location
+output AZURE_TENANT_ID string = tenant().tenantId
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP_NAME string = app.outputs.name
+output AZURE_FUNCTION_APP_URL string = app.outputs.url
+output AZURE_STORAGE_QUEUE_ENDPOINT string = storage.outputs.endpoints.queue
+output AZURE_STORAGE_TABLE_ENDPOINT string = storage.outputs.endpoints.table
+output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
+output AZURE_APPLICATION_INSIGHTS_NAME string = telemetry.outputs.applicationInsightsName
+output ADAPTER_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
+output ADAPTER_IDENTITY_CLIENT_ID string = identity.outputs.clientId
+output GRAPH_CLOUD string = cloud

@@ -1,0 +1,4 @@
+using '../main.bicep'
+
+param environmentName = 'groups'
+param location = 'westeurope'
