@@ -1,7 +1,8 @@
 import type { IdCharacters } from '../groups/external-group.ts';
-import { type ProblemCode, problemCatalogue } from '../problems/catalogue.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
-import { buildComponents, parameters, ref, text } from './openapi-components.ts';
+import { buildComponents, ref, signed, text } from './openapi-components.ts';
+import { declaredPaths } from './openapi-declared.ts';
+import { keyRefused, problems, success } from './openapi-responses.ts';
 import { json } from './respond.ts';
 
 /** The OpenAPI 3.1 document, built from the schemas that validate and the catalogue that answers. */
@@ -11,13 +12,18 @@ export function buildOpenApi(idCharacters: IdCharacters) {
     info: {
       title: 'external-groups-adapter',
       version: '1',
-      description: 'Creates Microsoft Graph external groups for internal line-of-business systems.',
+      description:
+        'Creates Microsoft Graph external groups, and keeps groups and members as they are declared, for internal line-of-business systems.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/api' }],
     security: [{ functionKey: [] }],
     paths: {
-      '/connections/{connectionId}/groups': { post: createGroup },
+      ...declaredPaths,
+      '/connections/{connectionId}/groups': {
+        post: createGroup,
+        ...declaredPaths['/connections/{connectionId}/groups'],
+      },
       '/operations/{operationId}': { get: getOperation },
       '/health': { get: getHealth },
       '/openapi.json': { get: getOpenApi },
@@ -31,39 +37,10 @@ export function createGetOpenApiEndpoint(idCharacters: IdCharacters): Endpoint {
   return createEndpoint(() => json(200, buildOpenApi(idCharacters), {}));
 }
 
-const everyAnswer = { 'x-request-id': ref('headers', 'RequestId') };
-const keyRefused = {
-  description: 'The function key is missing or wrong: the Functions host answers, not this app.',
-};
-
-function success(description: string, schema: object, more: Readonly<Record<string, object>> = {}) {
-  return { description, headers: { ...everyAnswer, ...more }, content: { 'application/json': { schema } } };
-}
-
-/** One response for each status, naming every code that comes with it. */
-function problems(...codes: ProblemCode[]) {
-  const byStatus = Map.groupBy(codes, (code) => problemCatalogue[code].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, sharing]) => [
-      String(status),
-      {
-        description: sharing.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
-        headers: {
-          ...everyAnswer,
-          ...(status === 503 ? { 'retry-after': ref('headers', 'RetryAfter') } : {}),
-        },
-        content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
-      },
-    ]),
-  );
-}
-
 const createGroup = {
   operationId: 'createGroup',
   summary: 'Create an external group in a connection.',
-  parameters: Object.keys(parameters)
-    .filter((name) => name !== 'OperationId')
-    .map((name) => ref('parameters', name)),
+  parameters: ['ConnectionId', 'Prefer', ...signed].map((name) => ref('parameters', name)),
   requestBody: {
     required: true,
     content: { 'application/json': { schema: ref('schemas', 'ExternalGroup') } },

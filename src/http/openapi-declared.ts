@@ -1,0 +1,133 @@
+import { ref, signed, text } from './openapi-components.ts';
+import { problems, success } from './openapi-responses.ts';
+
+const ofGroup = ['ConnectionId', 'GroupId', ...signed];
+
+function refer(...names: readonly string[]) {
+  return names.map((name) => ref('parameters', name));
+}
+
+const everyRoute = [
+  'validation-failed',
+  'signature-invalid',
+  'connection-not-allowed',
+  'request-timeout',
+  'payload-too-large',
+  'internal-error',
+] as const;
+
+const everyRead = [...everyRoute, 'ledger-unavailable'] as const;
+
+const everyChange = [
+  ...everyRead,
+  'connection-not-found',
+  'group-conflict',
+  'sequence-required',
+  'graph-rejected',
+  'graph-access-denied',
+  'deferral-unavailable',
+] as const;
+
+const everyBody = ['malformed-json', 'unsupported-media-type'] as const;
+const ofMembers = ['too-many-members', 'members-refused', 'group-not-found'] as const;
+
+function change(
+  operationId: string,
+  summary: string,
+  body: string | null,
+  more: { readonly parameters?: readonly string[]; readonly problems?: Parameters<typeof problems> },
+) {
+  const named = ['Sequence', ...(more.parameters ?? []), 'DryRun', 'Prefer'];
+  return {
+    operationId,
+    summary,
+    parameters: refer(...ofGroup, ...named),
+    ...(body === null
+      ? {}
+      : {
+          requestBody: { required: true, content: { 'application/json': { schema: ref('schemas', body) } } },
+        }),
+    responses: {
+      200: success('Recorded and settled, or nothing to do, or with `dryRun` what would be done.', {
+        oneOf: [ref('schemas', 'GroupRecord'), ref('schemas', 'Plan')],
+      }),
+      202: success(
+        'Recorded, and under way: ask `Location` after `Retry-After`.',
+        ref('schemas', 'GroupRecord'),
+        {
+          location: ref('headers', 'Location'),
+          'retry-after': ref('headers', 'RetryAfter'),
+          'preference-applied': { schema: text },
+        },
+      ),
+      ...problems(...everyChange, ...(body === null ? [] : everyBody), ...(more.problems ?? [])),
+    },
+  };
+}
+
+/** The routes of declared groups. */
+export const declaredPaths = {
+  '/connections/{connectionId}/groups': {
+    get: {
+      operationId: 'listGroups',
+      summary: 'List the declared groups of a connection.',
+      parameters: refer('ConnectionId', 'GroupState', 'Cursor', ...signed),
+      responses: {
+        200: success(
+          'A page: it may be short, even empty, while it has a `next`.',
+          ref('schemas', 'GroupPage'),
+        ),
+        ...problems(...everyRead),
+      },
+    },
+  },
+  '/connections/{connectionId}/groups/{groupId}': {
+    get: {
+      operationId: 'getGroup',
+      summary: 'Read the record of a declared group.',
+      parameters: refer(...ofGroup),
+      responses: {
+        200: success('The record.', ref('schemas', 'GroupRecord')),
+        ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
+      },
+    },
+    put: change(
+      'putGroup',
+      'Declare that a group shall exist with exactly these properties.',
+      'DeclaredGroup',
+      {},
+    ),
+    delete: change(
+      'deleteGroup',
+      'Declare that a group shall not exist; its members are forgotten.',
+      null,
+      {},
+    ),
+  },
+  '/connections/{connectionId}/groups/{groupId}/members': {
+    get: {
+      operationId: 'listMembers',
+      summary: 'List the members of a declared group, as the ledger knows them.',
+      parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
+      responses: {
+        200: success(
+          'A page: it may be short, even empty, while it has a `next`.',
+          ref('schemas', 'MemberPage'),
+        ),
+        ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
+      },
+    },
+    put: change('putMembers', 'Declare all the members that a group shall have.', 'Members', {
+      parameters: ['Removals'],
+      problems: [...ofMembers, 'too-many-removals'],
+    }),
+    patch: change(
+      'patchMembers',
+      'Declare members that a group shall have besides, or no longer.',
+      'MembersChange',
+      {
+        problems: [...ofMembers],
+      },
+    ),
+  },
+} as const;

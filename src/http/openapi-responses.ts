@@ -1,0 +1,29 @@
+import { type ProblemCode, problemCatalogue } from '../problems/catalogue.ts';
+import { ref } from './openapi-components.ts';
+
+const everyAnswer = { 'x-request-id': ref('headers', 'RequestId') };
+export const keyRefused = {
+  description: 'The function key is missing or wrong: the Functions host answers, not this app.',
+};
+
+export function success(description: string, schema: object, more: Readonly<Record<string, object>> = {}) {
+  return { description, headers: { ...everyAnswer, ...more }, content: { 'application/json': { schema } } };
+}
+
+/** One response for each status, naming every code that comes with it. */
+export function problems(...codes: ProblemCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => problemCatalogue[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, sharing]) => [
+      String(status),
+      {
+        description: sharing.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
+        headers: {
+          ...everyAnswer,
+          ...(status === 503 ? { 'retry-after': ref('headers', 'RetryAfter') } : {}),
+        },
+        content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
+      },
+    ]),
+  );
+}
