@@ -5,7 +5,8 @@ import { coldFirst } from './cold-first.ts';
 import { coldLoad } from './cold-load.ts';
 import { goodput } from './goodput.ts';
 import { deployedPackage } from './package.ts';
-import { queueTwin } from './queue-twin.ts';
+import { processorTime } from './processor-time.ts';
+import { queueWorker } from './queue-worker.ts';
 import { steadyMemory } from './steady-memory.ts';
 import { throughput } from './throughput.ts';
 
@@ -14,9 +15,10 @@ export const measures: readonly Measure[] = [
   coldLoad,
   coldFirst,
   deployedPackage,
+  processorTime,
   addedTime,
   throughput,
-  queueTwin,
+  queueWorker,
   goodput,
   bulkSend,
   steadyMemory,

@@ -38,15 +38,25 @@ export const bulkSend: Measure = {
       );
       const late = quantile(memory.slice(Math.floor(memory.length * 0.85)), 0.5);
       const growth = late / early - 1;
-      const met = queued === count && share >= 0.8 && growth <= 0.1;
+      const repeats = Math.max(0, queued - count);
+      const met = queued >= count && share >= 0.8 && growth <= 0.1;
       return {
         rows: [
           {
             figure: `Bulk \`send\` of ${count.toLocaleString('en')} groups`,
-            goal: 'bound by the queue, memory flat',
-            measured: `${queued.toLocaleString('en')} queued${queued < count ? `, where the ${bound} s were up` : ''}; ${fixed(share)} × a bare producer; memory ${growth >= 0 ? '+' : '−'}${fixed(Math.abs(growth) * 100, 0)} % from the first fifth to the end`,
+            goal: 'each at least once, ≥ 0.8 × a bare producer, ≤ 10 % more memory',
+            measured: `${queued.toLocaleString('en')} queued${queued < count ? `, where the ${bound} s were up` : `, ${repeats} of them repeats`}; ${fixed(share)} × a bare producer; memory ${growth >= 0 ? '+' : '−'}${fixed(Math.abs(growth) * 100, 0)} % from the first fifth to the end`,
             met,
-            ...(met ? {} : { short: 'bound here: all queued, ≥ 0.8 × a bare producer, ≤ 10 % growth' }),
+            ...(met
+              ? {}
+              : {
+                  short:
+                    queued < count
+                      ? `${count - queued} not queued`
+                      : share < 0.8
+                        ? `${fixed(0.8 - share)} × under`
+                        : `${fixed((growth - 0.1) * 100, 0)} points over`,
+                }),
           },
         ],
         charts: [
@@ -58,7 +68,7 @@ export const bulkSend: Measure = {
             lines: [{ label: 'send', points: memory.map((mib, at) => [at / 2, mib] as const) }],
           },
         ],
-        detail: `\`external-groups send\` with its usual 16 under way took ${fixed(seconds, 0)} s, ${fixed(queued / seconds, 0)} a second; a producer that does nothing but send, 16 at a time, ${fixed((floor + again) / 2, 0)} a second before and after. Resident memory ${fixed(early, 0)} MiB in the first fifth, ${fixed(late, 0)} MiB at the end, sampled every half second.`,
+        detail: `\`external-groups send\` with its usual 16 under way took ${fixed(seconds, 0)} s, ${fixed(queued / seconds, 0)} a second; a producer that does nothing but send, 16 at a time, ${fixed((floor + again) / 2, 0)} a second before and after. Resident memory ${fixed(early, 0)} MiB in the first fifth, ${fixed(late, 0)} MiB at the end, sampled every half second. A repeat is what was under way when storage did not answer within two seconds: it is sent once more, and the worker finds the group unchanged.`,
       };
     } finally {
       await azurite.close();

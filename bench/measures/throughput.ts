@@ -35,9 +35,14 @@ export const throughput: Measure = {
       };
       return {
         rows: [
-          ratioRow('Throughput of creates', { text: '≥ 0.9 × pass-through', least: 0.9 }, ratio),
+          ratioRow('Throughput of creates', { text: '≥ 1.0 × pass-through', least: 1 }, ratio),
+          ratioRow(
+            'The same against plain with the same streaming and full telemetry',
+            { text: '≥ 1.15 × plain', least: 1.15 },
+            ratiosOf(rates.ours, rates.plain),
+          ),
           shown('ours, no telemetry', 'The same without telemetry, which pass-through has not either'),
-          shown('plain', 'The same for plain'),
+          shown('plain', 'The same for plain, with streaming and full telemetry'),
         ],
         charts: [
           {
@@ -48,10 +53,10 @@ export const throughput: Measure = {
               const { median, low, high } = spreadOf(rates[side]);
               return { label: side, value: median, low, high };
             }),
-            goal: { label: '0.9 × pass-through', value: 0.9 * spreadOf(rates['pass-through']).median },
+            goal: { label: 'pass-through', value: spreadOf(rates['pass-through']).median },
           },
         ],
-        detail: `50 callers in a closed loop over four connections, Graph at once, telemetry on (pass-through has none). Creates a second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. three processes a side, two rounds each.`,
+        detail: `50 callers in a closed loop over four connections, Graph at once, telemetry on (pass-through has none). Creates a second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. Three processes a side, two rounds each.`,
       };
     } finally {
       await stack.close();
@@ -66,7 +71,7 @@ async function withHosts<T>(stack: Stack, use: (hosts: Hosts) => Promise<T>): Pr
     ours: await startApp(stack, 'ours'),
     'ours, no telemetry': await startApp(stack, 'ours', { APPLICATIONINSIGHTS_CONNECTION_STRING: '' }),
     'pass-through': await startApp(stack, 'pass-through'),
-    plain: await startApp(stack, 'plain'),
+    plain: await startApp(stack, 'plain', { BENCH_LIKE_FOR_LIKE: '1' }),
   };
   try {
     return await use(hosts);

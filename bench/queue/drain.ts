@@ -10,11 +10,17 @@ export type Drainer = 'ours' | 'loop' | 'plain';
 
 const queues = { ours: 'external-group-creations', loop: 'bare-loop', plain: 'plain-creations' } as const;
 
-/**
- * Fills a queue, then lets one side empty it. Gives the creates a second, without the first fifth: connections and
- * compiled code are warm by then.
- */
-export async function drain(stack: Stack, side: Drainer, count: number, prefix: string): Promise<number> {
+/** Creates a second of one process: after its start, and once its code is compiled. */
+export interface DrainRates {
+  readonly cold: number;
+  readonly warm: number;
+}
+
+/** Messages after which a process counts as warm; before that, the first tenth (connections) is left out. */
+export const warmAfter = 1_500;
+
+/** Fills a queue, then lets one side empty it. */
+export async function drain(stack: Stack, side: Drainer, count: number, prefix: string): Promise<DrainRates> {
   await fill(stack.azurite.connectionString, queues[side], count, prefix);
   stack.graph.reset();
   const stop = side === 'loop' ? startLoop(stack) : await startHost(stack, side);
@@ -25,9 +31,9 @@ export async function drain(stack: Stack, side: Drainer, count: number, prefix: 
       await delay(20);
     }
     const times = stack.graph.calls().map(({ at, durationMs = 0 }) => at + durationMs);
-    const first = times[Math.floor(count / 5)] ?? 0;
-    const last = times.at(-1) ?? 0;
-    return ((count * 4) / 5 / (last - first)) * 1000;
+    const rate = (from: number, to: number) =>
+      ((to - from) / ((times[to - 1] ?? 0) - (times[from] ?? 0))) * 1000;
+    return { cold: rate(Math.floor(warmAfter / 10), 1_000), warm: rate(warmAfter, count) };
   } finally {
     await stop();
   }

@@ -1,13 +1,19 @@
 /**
- * The floor of the queue twin: receives, creates with `fetch`, deletes. As many at a time as host.json allows the twin
- * (16, and the next batch when 8 are left), nothing checked, no status kept.
+ * The floor of the queue worker: receives, creates with `fetch`, writes a status, deletes. As many at a time as
+ * host.json allows the worker (16, and the next batch when 8 are left), nothing checked.
  *
  *     node loop.ts <queue>
  */
+import { createHash } from 'node:crypto';
+import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 
 const { env } = process;
 const queue = new QueueClient(env.AzureWebJobsStorage ?? '', process.argv[2] ?? '');
+const table = TableClient.fromConnectionString(env.AzureWebJobsStorage ?? '', 'bareLoopStatus', {
+  allowInsecureConnection: true,
+});
+await table.createTable();
 const identity = `${env.IDENTITY_ENDPOINT}?resource=https://graph.microsoft.com&api-version=2019-08-01`;
 const issued = await fetch(identity, { headers: { 'x-identity-header': env.IDENTITY_HEADER ?? '' } });
 const { access_token } = (await issued.json()) as { access_token: string };
@@ -18,7 +24,7 @@ let wake = (): void => {};
 async function work(id: string, receipt: string, text: string): Promise<void> {
   const { connectionId, group } = JSON.parse(Buffer.from(text, 'base64').toString()) as {
     connectionId: string;
-    group: object;
+    group: { readonly id: string };
   };
   const response = await fetch(`${env.GRAPH_BASE_URL}/v1.0/external/connections/${connectionId}/groups`, {
     method: 'POST',
@@ -26,6 +32,15 @@ async function work(id: string, receipt: string, text: string): Promise<void> {
     body: JSON.stringify(group),
   });
   await response.text();
+  const rowKey = createHash('sha256').update(text).digest('hex');
+  await table.createEntity({
+    partitionKey: rowKey.slice(0, 2),
+    rowKey,
+    connectionId,
+    groupId: group.id,
+    status: 'succeeded',
+    lastActionDateTime: new Date().toISOString(),
+  });
   await queue.deleteMessage(id, receipt);
 }
 

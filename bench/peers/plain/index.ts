@@ -27,7 +27,11 @@ const groupSchema = {
   },
 };
 
-if (process.env.APPLICATIONINSIGHTS_CONNECTION_STRING) useAzureMonitor();
+/** Set by the benchmark to compare like with like: streaming, and telemetry of everything instead of 5 traces a second. */
+const likeForLike = process.env.BENCH_LIKE_FOR_LIKE !== undefined;
+if (likeForLike) app.setup({ enableHttpStream: true });
+if (process.env.APPLICATIONINSIGHTS_CONNECTION_STRING)
+  useAzureMonitor(likeForLike ? { tracesPerSecond: 0, samplingRatio: 1 } : undefined);
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Creation['group']>(groupSchema);
 const storage = QueueServiceClient.fromConnectionString(process.env.AzureWebJobsStorage ?? '');

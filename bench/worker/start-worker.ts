@@ -1,0 +1,108 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { cleanEnvironment, type Variables } from '../../local/stack/clean-environment.ts';
+import { fourConnections } from '../load/load.ts';
+import { type AppName, entryOf, rootOf } from '../peers.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+export interface Worker {
+  /** Makes so many creates, so many at a time, and gives the processor time of each in milliseconds. */
+  readonly create: (count: number, inFlight: number, prefix: string) => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts an app in a functions worker of its own, without a host. */
+export async function startWorker(app: AppName, env: Variables): Promise<Worker> {
+  const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
+  const child = fork(script, [entryOf(app), rootOf(app)], {
+    env: cleanEnvironment(process.env, env),
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // The Monitor SDK talks on stdout.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-1_000);
+  });
+  const ended = new Promise<never>((_, reject) =>
+    child.once('exit', () => reject(new Error(`the worker of ${app} has ended: ${said}`))),
+  );
+  ended.catch(() => undefined);
+  const answer = <K extends FromWorker['kind']>(kind: K) => {
+    const { promise, resolve } = Promise.withResolvers<Extract<FromWorker, { kind: K }>>();
+    const take = (message: FromWorker) => {
+      if (message.kind !== kind) return;
+      child.off('message', take);
+      resolve(message as Extract<FromWorker, { kind: K }>);
+    };
+    child.on('message', take);
+    return Promise.race([promise, ended]);
+  };
+  const send = (message: ToWorker) => void child.send(message);
+  const agent = new Agent({ keepAlive: true });
+  const { port } = await answer('ready');
+  const usage = async () => {
+    const asked = answer('usage');
+    send({ kind: 'usage' });
+    return (await asked).cpuMs;
+  };
+
+  function createOne(id: string, connectionId: string): Promise<void> {
+    const body = JSON.stringify({
+      id,
+      displayName: `Group ${id}`,
+      description:
+        'A group made to measure with, of a length that is usual: the team of a plant’s late shift.',
+    });
+    const headers = {
+      host: 'localhost',
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    };
+    const invocationId = randomUUID();
+    send({ kind: 'invoke', id: invocationId, connectionId, headers });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const path = `/api/connections/${connectionId}/groups`;
+    const forwarded = {
+      ...headers,
+      'x-ms-invocation-id': invocationId,
+      'x-forwarded-host': 'localhost',
+      'x-forwarded-proto': 'http',
+    };
+    request({ host: '127.0.0.1', port, agent, method: 'POST', path, headers: forwarded }, (response) => {
+      response.resume().once('end', () => {
+        if (response.statusCode === 201) resolve();
+        else reject(new Error(`${app} answered ${response.statusCode} to a create`));
+      });
+    })
+      .once('error', reject)
+      .end(body);
+    return promise;
+  }
+
+  return {
+    create: async (count, inFlight, prefix) => {
+      const before = await usage();
+      let next = 0;
+      const caller = async () => {
+        while (next < count) {
+          next += 1;
+          await Promise.race([
+            createOne(`${prefix}${next}`, fourConnections[next % fourConnections.length] ?? ''),
+            ended,
+          ]);
+        }
+      };
+      await Promise.all(Array.from({ length: inFlight }, caller));
+      return ((await usage()) - before) / count;
+    },
+    stop: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      agent.destroy();
+      child.disconnect();
+      await gone;
+    },
+  };
+}
