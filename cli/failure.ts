@@ -1,5 +1,5 @@
 /** What a command ends with: documented in docs/cli.md. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, notPermitted: 3 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Ends a command with one sentence for the operator. */

@@ -1,6 +1,8 @@
 import { Command, type CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { addConnectionCommands } from './commands/connection-options.ts';
 import { addDeadLetterCommands } from './commands/dead-letter-options.ts';
+import { addGrantCommand } from './commands/grant-options.ts';
 import { addOperationCommands } from './commands/operation-options.ts';
 import { addSendCommand } from './commands/send-options.ts';
 import type { Context, EndWith } from './context.ts';
@@ -20,11 +22,13 @@ Where: the local stack ("npm start") unless told otherwise, by
   --account <name>       a storage account, with the sign-in of the Azure CLI
   AzureWebJobsStorage    in the environment, in any form that the app takes
 
-Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage.`,
+Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody else has to do it.`,
     );
   addDeadLetterCommands(program, context, endWith);
   addOperationCommands(program, context, endWith);
   addSendCommand(program, context, endWith);
+  addGrantCommand(program, context, endWith);
+  addConnectionCommands(program, context, endWith);
   // Last, because it must reach every command.
   throwInsteadOfExit(program);
   return program;

@@ -95,6 +95,12 @@ try {
       functionKey: stack.functionKey,
       storage: stack.azurite.connectionString,
       pid: process.pid,
+      masterKey: null,
+      graph: {
+        url: stack.graph.url,
+        certificate: stack.certificate.cert,
+        operatorToken: stack.operatorToken,
+      },
     });
     for (const line of early) print(line);
     const watchers = [

@@ -8,6 +8,17 @@ export interface StackFile {
   readonly functionKey: string;
   readonly storage: string;
   readonly pid: number;
+  /** Opens the routes for administrators. */
+  readonly masterKey: string | null;
+  readonly graph: StackGraph | null;
+}
+
+/** The stand-in for Graph, and what it takes to speak to it as an administrator of its tenant. */
+export interface StackGraph {
+  readonly url: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly operatorToken: string;
 }
 
 const name = join('.local', 'stack.json');
@@ -50,13 +61,23 @@ function parse(text: string | null): unknown {
 
 function narrow(value: unknown): StackFile | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { functionsUrl, functionKey, storage, pid }: Record<string, unknown> = { ...value };
+  const { functionsUrl, functionKey, storage, pid, masterKey, graph }: Record<string, unknown> = { ...value };
   const good =
     typeof functionsUrl === 'string' &&
     typeof functionKey === 'string' &&
     typeof storage === 'string' &&
     typeof pid === 'number';
-  return good ? { functionsUrl, functionKey, storage, pid } : null;
+  if (!good) return null;
+  const key = typeof masterKey === 'string' ? masterKey : null;
+  return { functionsUrl, functionKey, storage, pid, masterKey: key, graph: narrowGraph(graph) };
+}
+
+function narrowGraph(value: unknown): StackGraph | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { url, certificate, operatorToken }: Record<string, unknown> = { ...value };
+  const good =
+    typeof url === 'string' && typeof certificate === 'string' && typeof operatorToken === 'string';
+  return good ? { url, certificate, operatorToken } : null;
 }
 
 function isAlive(pid: number): boolean {

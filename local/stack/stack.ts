@@ -10,6 +10,7 @@ import {
 import { type IdentityEndpoint, startIdentityEndpoint } from '../stand-ins/identity/identity-endpoint.ts';
 import {
   createTokenIssuer,
+  type OperatorSignIn,
   type TokenIssuer,
   type TokenIssuerOptions,
 } from '../stand-ins/identity/token-issuer.ts';
@@ -64,6 +65,8 @@ export interface Stack {
   readonly control: ControlEndpoint;
   readonly azurite: Azurite;
   readonly functionKey: string;
+  /** A token for Graph of somebody who may grant roles and change connections. */
+  readonly operatorToken: string;
   /** The complete environment of the functions host. */
   readonly env: Readonly<Record<string, string>>;
   /** The newest host, running or not. */
@@ -81,6 +84,12 @@ export interface Stack {
  * meant for a real tenant.
  */
 const noSettings: Variables = Object.fromEntries(Object.keys(settingCatalogue).map((name) => [name, '']));
+
+/** Global Administrator, by an app that was given all that granting and connections take. */
+const administrator: OperatorSignIn = {
+  scopes: ['AppRoleAssignment.ReadWrite.All', 'Application.Read.All', 'ExternalConnection.ReadWrite.All'],
+  directoryRoles: ['62e90394-69f5-4237-9190-012177145e10'],
+};
 
 /** Starts a laptop-sized Azure: storage, identity, Graph, telemetry and, unless told not to, the functions host. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -165,6 +174,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       control,
       azurite,
       functionKey,
+      operatorToken: tokens.issueToOperator('https://graph.microsoft.com', administrator),
       env: environment(),
       get host() {
         return host;

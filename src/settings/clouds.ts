@@ -3,14 +3,38 @@
  * cross clouds, so one setting chooses root, scope and authority.
  */
 export const clouds = {
-  global: { root: 'https://graph.microsoft.com', authority: 'https://login.microsoftonline.com' },
-  'usgov-l4': { root: 'https://graph.microsoft.us', authority: 'https://login.microsoftonline.us' },
-  'usgov-l5': { root: 'https://dod-graph.microsoft.us', authority: 'https://login.microsoftonline.us' },
+  global: {
+    root: 'https://graph.microsoft.com',
+    authority: 'https://login.microsoftonline.com',
+    resourceManager: 'https://management.azure.com',
+    azureCli: 'AzureCloud',
+    graphPowerShell: 'Global',
+  },
+  'usgov-l4': {
+    root: 'https://graph.microsoft.us',
+    authority: 'https://login.microsoftonline.us',
+    resourceManager: 'https://management.usgovcloudapi.net',
+    azureCli: 'AzureUSGovernment',
+    graphPowerShell: 'USGov',
+  },
+  'usgov-l5': {
+    root: 'https://dod-graph.microsoft.us',
+    authority: 'https://login.microsoftonline.us',
+    resourceManager: 'https://management.usgovcloudapi.net',
+    azureCli: 'AzureUSGovernment',
+    graphPowerShell: 'USGovDoD',
+  },
 } as const satisfies Record<string, Cloud>;
 
 export interface Cloud {
   readonly root: string;
   readonly authority: string;
+  /** Root of Azure Resource Manager. */
+  readonly resourceManager: string;
+  /** The cloud's name for `az cloud set`. */
+  readonly azureCli: string;
+  /** The cloud's name for `Connect-MgGraph -Environment`. */
+  readonly graphPowerShell: string;
 }
 
 export type CloudName = keyof typeof clouds;

@@ -103,9 +103,9 @@ export function createTokenIssuer(options: TokenIssuerOptions = {}): TokenIssuer
       iat: seconds,
       nbf: seconds,
       exp: seconds + lifetime,
-      ...own,
       tid: tenantId,
       uti: `${issued}.${randomUUID()}`,
+      ...own,
     };
     const content = `${encode({ typ: 'JWT', alg: 'HS256' })}.${encode(claims)}`;
     return { token: `${content}.${sign(content).toString('base64url')}`, exp: claims.exp };
@@ -125,7 +125,9 @@ export function createTokenIssuer(options: TokenIssuerOptions = {}): TokenIssuer
     },
 
     issueToOperator(resource, { scopes, directoryRoles }) {
-      const person = { appid: azureCli, idtyp: 'user', scp: scopes.join(' '), wids: directoryRoles };
+      // Not counted among the app's tokens, so that these alone expire on command.
+      const uti = `operator.${randomUUID()}`;
+      const person = { appid: azureCli, idtyp: 'user', scp: scopes.join(' '), wids: directoryRoles, uti };
       return issueToken(resource, 365 * 86_400, person).token;
     },
 

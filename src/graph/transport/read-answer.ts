@@ -1,4 +1,5 @@
 import type { GraphAnswer } from '../../groups/outcome.ts';
+import { parseJson, readBounded } from '../../shared/read-bounded.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** An answer of Graph, read once: `body` is undefined where it is not JSON, whatever the content type says. */
@@ -16,8 +17,12 @@ const longestBody = 512 * 1024;
 const deepestError = 8;
 
 /** Reads an answer of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
-export async function readAnswer(response: Response, now: number = Date.now()): Promise<ReadAnswer> {
-  const body = parseJson(await readBounded(response));
+export async function readAnswer(
+  response: Response,
+  now: number = Date.now(),
+  longest: number = longestBody,
+): Promise<ReadAnswer> {
+  const body = parseJson(await readBounded(response, longest));
   const { codes, requestId } = readError(body);
   return {
     status: response.status,
@@ -30,32 +35,6 @@ export async function readAnswer(response: Response, now: number = Date.now()): 
     },
     retryAfter: readRetryAfter(response.headers, now),
   };
-}
-
-const decoder = new TextDecoder();
-
-async function readBounded(response: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.byteLength;
-      // Leaving the loop cancels the stream, and with it the connection.
-      if (bytes > longestBody) return null;
-      chunks.push(chunk);
-    }
-    return decoder.decode(Buffer.concat(chunks, bytes));
-  } catch {
-    return null;
-  }
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `{error: {code, innerError: {code, "request-id", innererror: …}}}`: both spellings occur, at any depth. */

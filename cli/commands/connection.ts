@@ -1,0 +1,101 @@
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, Failure } from '../failure.ts';
+import {
+  authorizeApp,
+  type Changed,
+  type Connection,
+  createConnection,
+  isAuthorized,
+  readConnection,
+} from '../graph/connections.ts';
+import { findGraph, type GraphOptions } from '../graph/graph-target.ts';
+import { createOperatorGraph, type OperatorGraph } from '../graph/operator-graph.ts';
+import { tellNotPermitted } from '../graph/tell-not-permitted.ts';
+import { printable } from '../terminal/printable.ts';
+
+export interface ConnectionOptions extends GraphOptions {
+  /** Client id. */
+  readonly identity?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `connection show`: whether the connection is there and who may write to it. */
+export function showConnection(id: string, options: ConnectionOptions, context: Context): Promise<ExitCode> {
+  return run(options, context, async (graph) => {
+    const connection = await readConnection(graph, id);
+    if (connection === null)
+      throw new Failure(
+        `Graph shows no connection ${id} to this sign-in: there is none, or it belongs to another app.`,
+      );
+    return tell(context, connection, { connection }, options.identity);
+  });
+}
+
+/** `connection authorize`: adds the identity to those that may write there. */
+export function authorizeConnection(
+  id: string,
+  options: ConnectionOptions & { readonly identity: string },
+  context: Context,
+): Promise<ExitCode> {
+  return run(options, context, async (graph) =>
+    tellChange(context, await authorizeApp(graph, id, options.identity, options.dryRun === true), options),
+  );
+}
+
+/** `connection create`: a connection that the signed-in app owns and the identity may write to. */
+export function createOwnConnection(
+  id: string,
+  options: ConnectionOptions & { readonly name: string; readonly description?: string },
+  context: Context,
+): Promise<ExitCode> {
+  const { name, description = null, identity } = options;
+  const wanted = { connectionId: id, name, description, appIds: identity === undefined ? [] : [identity] };
+  return run(options, context, async (graph) =>
+    tellChange(context, await createConnection(graph, wanted, options.dryRun === true), options),
+  );
+}
+
+async function run(
+  options: ConnectionOptions,
+  context: Context,
+  use: (graph: OperatorGraph) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const graph = createOperatorGraph(await findGraph(options, context));
+  return tellNotPermitted(context.console, () => use(graph));
+}
+
+const words = {
+  changed: 'Done:',
+  unchanged: 'Nothing to do:',
+  'would-change': 'Nothing was changed. It would be:',
+} as const;
+
+function tellChange(context: Context, changed: Changed, { identity }: ConnectionOptions): Promise<ExitCode> {
+  context.console.line(words[changed.outcome]);
+  return tell(context, changed.connection, changed, identity);
+}
+
+/** Ends with 1 where an identity was named that may not write there, as far as the list says. */
+async function tell(
+  { console }: Context,
+  connection: Connection,
+  document: object,
+  identity: string | undefined,
+): Promise<ExitCode> {
+  const authorized = identity === undefined ? {} : { authorized: isAuthorized(connection, identity) };
+  await console.document({ ...document, ...authorized });
+  const { id, name, state, authorizedAppIds } = connection;
+  const rows: [string, string][] = [
+    ['connection', id],
+    ['name', name ?? ''],
+    ['state', state ?? ''],
+    ['authorised', authorizedAppIds.join(', ') || 'no app besides the one that created it'],
+  ];
+  for (const [label, value] of rows)
+    console.line(`${console.paint.dim(label.padEnd(11))} ${printable(value)}`);
+  if (authorized.authorized !== false) return exitCodes.ok;
+  console.note(
+    `${identity} is not on the list. Unless it created the connection itself, it may not write there: external-groups connection authorize ${id} --identity ${identity}`,
+  );
+  return exitCodes.failed;
+}

@@ -1,0 +1,123 @@
+import { member } from '../../src/graph/transport/read-answer.ts';
+import { Failure, usageFailure } from '../failure.ts';
+import { grantCommands, type RoleGrant } from './grant-commands.ts';
+import { NotPermitted } from './not-permitted.ts';
+import { type OperatorGraph, type Reply, wordReply } from './operator-graph.ts';
+import { findGraphResource, isReply, listRoleAssignments, type RoleAssignment } from './role-assignments.ts';
+
+export interface Grant extends RoleGrant {
+  readonly resourceId: string;
+  readonly appRoleId: string;
+  readonly outcome: 'granted' | 'was-granted' | 'would-grant';
+  /** When it had been granted, as far as Graph says. */
+  readonly since: string | null;
+}
+
+export interface GrantPorts {
+  readonly graph: OperatorGraph;
+  /** Milliseconds since some fixed moment. */
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** A remark for the person who waits. */
+  readonly note: (text: string) => void;
+}
+
+/** Milliseconds that an identity may take to be known everywhere (msgraph-bicep-types#193), and the pauses within. */
+const patience = 120_000;
+const firstPause = 2_000;
+const longestPause = 15_000;
+
+/**
+ * Grants an application role of Microsoft Graph to a managed identity, once: a second POST is an error
+ * (msgraph-bicep-types#161), so every attempt begins with a look at what has been granted. An identity that was just
+ * made is not known everywhere at once; until then Graph answers 404, or 400 "Not a valid reference update".
+ */
+export function createGrantRole({ graph, now, pause, note }: GrantPorts) {
+  return async function grantRole(wanted: RoleGrant, dryRun: boolean): Promise<Grant> {
+    const { principalId, role } = wanted;
+    const began = now();
+    let wait = firstPause;
+
+    /** Waits for the next attempt; throws where it makes no sense or takes too long. */
+    async function again(reply: Reply): Promise<void> {
+      if (isRefusal(reply))
+        throw new NotPermitted(
+          `The role was not granted: ${wordReply(reply)}.`,
+          grantCommands(wanted, graph.target),
+        );
+      const asked = reply.kind === 'answer' ? (reply.retryAfter ?? 0) * 1000 : 0;
+      const next = Math.max(wait, asked);
+      if (!mayPass(reply) || now() - began + next > patience)
+        throw new Failure(`The role was not granted: ${wordReply(reply)}.${hint(reply)}`);
+      note(`${wordReply(reply)}; trying again in ${Math.ceil(next / 1000)} s.`);
+      await pause(next);
+      wait = Math.min(longestPause, wait * 2);
+    }
+
+    async function look(): Promise<{
+      resourceId: string;
+      appRoleId: string;
+      held: RoleAssignment | undefined;
+    }> {
+      for (let isFirst = true; ; isFirst = false) {
+        const resource = await findGraphResource(graph, role);
+        if (isReply(resource)) {
+          await again(resource);
+          continue;
+        }
+        const { resourceId, appRoleId } = resource;
+        if (appRoleId === null)
+          throw usageFailure(`Microsoft Graph has no application role "${role}" in this cloud.`);
+        const assignments = await listRoleAssignments(graph, principalId);
+        if (!isReply(assignments)) {
+          const held = assignments.find(
+            (one) => one.resourceId === resourceId && one.appRoleId === appRoleId,
+          );
+          return { resourceId, appRoleId, held };
+        }
+        if (isFirst && isStatus(assignments, 404)) await refuseClientId(principalId);
+        await again(assignments);
+      }
+    }
+
+    async function refuseClientId(given: string): Promise<void> {
+      const reply = await graph.call('GET', `/servicePrincipals(appId='${given}')?$select=id`);
+      const objectId = reply.kind === 'answer' && reply.status === 200 ? member(reply.body, 'id') : undefined;
+      if (typeof objectId === 'string' && /^[\da-f-]{36}$/i.test(objectId))
+        throw usageFailure(
+          `${given} is the identity's client id; --identity takes its object id, ${objectId}.`,
+        );
+    }
+
+    for (;;) {
+      const { resourceId, appRoleId, held } = await look();
+      const grant = { ...wanted, resourceId, appRoleId };
+      if (held !== undefined) return { ...grant, outcome: 'was-granted', since: held.createdDateTime };
+      if (dryRun) return { ...grant, outcome: 'would-grant', since: null };
+      const path = `/servicePrincipals/${principalId}/appRoleAssignments`;
+      const reply = await graph.call('POST', path, { principalId, resourceId, appRoleId });
+      if (isStatus(reply, 201)) return { ...grant, outcome: 'granted', since: null };
+      await again(reply);
+    }
+  };
+}
+
+function isStatus(reply: Reply, status: number): boolean {
+  return reply.kind === 'answer' && reply.status === status;
+}
+
+function isRefusal(reply: Reply): boolean {
+  return reply.kind === 'not-signed-in' || isStatus(reply, 401) || isStatus(reply, 403);
+}
+
+/** 400 and 404: not known everywhere yet, or granted by somebody else meanwhile, which the next look shows. */
+function mayPass(reply: Reply): boolean {
+  if (reply.kind !== 'answer') return reply.kind === 'no-answer';
+  return [400, 404, 409, 429].includes(reply.status) || reply.status >= 500;
+}
+
+function hint(reply: Reply): string {
+  return isStatus(reply, 404) || isStatus(reply, 400)
+    ? ' Is --identity the object id of the identity ("az identity show --query principalId"), in the tenant that you are signed in to?'
+    : '';
+}

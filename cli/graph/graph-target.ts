@@ -1,0 +1,70 @@
+import { type Cloud, type CloudName, clouds } from '../../src/settings/clouds.ts';
+import type { Context } from '../context.ts';
+import { Failure, usageFailure } from '../failure.ts';
+import { readStackFile } from '../where/stack-file.ts';
+
+export interface GraphOptions {
+  readonly cloud?: string;
+  /** The local stack's stand-in for Graph. */
+  readonly local?: boolean;
+}
+
+/** Where Graph is, and who asks it. */
+export interface GraphTarget {
+  /** Origin, without a trailing slash. */
+  readonly root: string;
+  readonly cloud: Cloud;
+  readonly isPublicCloud: boolean;
+  /** For people. */
+  readonly label: string;
+  /** A token of the operator; rejects where nobody is signed in. */
+  readonly token: () => Promise<string>;
+}
+
+/** The Graph that the operator means: the cloud's, with the sign-in of the Azure CLI, unless `--local` is given. */
+export async function findGraph({ cloud, local }: GraphOptions, context: Context): Promise<GraphTarget> {
+  if (local === true) {
+    if (cloud !== undefined) throw usageFailure('Give --cloud or --local, not both.');
+    return localGraph(context.folder);
+  }
+  const name = cloud ?? (context.env.GRAPH_CLOUD?.trim() || 'global');
+  if (!isCloudName(name)) throw usageFailure(`GRAPH_CLOUD may be one of ${Object.keys(clouds).join(', ')}.`);
+  return cloudGraph(name);
+}
+
+export function cloudGraph(name: CloudName): GraphTarget {
+  const cloud: Cloud = clouds[name];
+  return {
+    root: cloud.root,
+    cloud,
+    isPublicCloud: name === 'global',
+    label: cloud.root,
+    token: () => azureCliToken(`${cloud.root}/.default`),
+  };
+}
+
+/** The stand-in of the local stack, whose certificate this process trusts from now on. */
+export async function localGraph(folder: string): Promise<GraphTarget> {
+  const { graph } = readStackFile(folder);
+  if (graph === null)
+    throw new Failure('The local stack is of an earlier version; start it again with "npm start".');
+  const { trustCertificate } = await import('./trust-certificate.ts');
+  trustCertificate(graph.certificate);
+  return {
+    root: graph.url,
+    cloud: clouds.global,
+    isPublicCloud: true,
+    label: `the local stack's stand-in (${graph.url})`,
+    token: () => Promise.resolve(graph.operatorToken),
+  };
+}
+
+/** A token by the sign-in of the Azure CLI. */
+export async function azureCliToken(scope: string): Promise<string> {
+  const { AzureCliCredential } = await import('@azure/identity');
+  return (await new AzureCliCredential({ processTimeoutInMs: 30_000 }).getToken(scope)).token;
+}
+
+function isCloudName(name: string): name is CloudName {
+  return Object.hasOwn(clouds, name);
+}

@@ -1,0 +1,31 @@
+import { exitCodes, Failure } from '../failure.ts';
+
+/** Commands for somebody who has the right, to be pasted as they are. */
+export interface CommandsForAdministrator {
+  readonly who: string;
+  readonly az: readonly string[];
+  readonly powershell: readonly string[];
+}
+
+/** The operator's sign-in does not suffice: somebody else is to run the commands. */
+export class NotPermitted extends Failure {
+  readonly commands: CommandsForAdministrator;
+
+  constructor(sentence: string, commands: CommandsForAdministrator) {
+    super(sentence, exitCodes.notPermitted);
+    this.commands = commands;
+  }
+}
+
+/** The commands as lines for a person. */
+export function wordCommands({ who, az, powershell }: CommandsForAdministrator): string[] {
+  return [
+    `For ${who}, with the Azure CLI:`,
+    '',
+    ...az.map((line) => `  ${line}`),
+    '',
+    'or with PowerShell:',
+    '',
+    ...powershell.map((line) => `  ${line}`),
+  ];
+}

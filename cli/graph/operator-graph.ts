@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { type ReadAnswer, readAnswer } from '../../src/graph/transport/read-answer.ts';
+import { within } from '../../src/shared/within.ts';
+import { describeFailedRequest } from '../describe-failed-request.ts';
+import type { GraphTarget } from './graph-target.ts';
+
+/** What came of one request: an answer, no answer, or no sign-in to ask with. */
+export type Reply =
+  | ({ readonly kind: 'answer' } & ReadAnswer)
+  | { readonly kind: 'no-answer'; readonly why: string }
+  | { readonly kind: 'not-signed-in'; readonly why: string };
+
+export interface OperatorGraph {
+  readonly target: GraphTarget;
+  /** `path` begins with a slash and follows the version. Never rejects. */
+  readonly call: (method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) => Promise<Reply>;
+}
+
+/** Bytes of an answer: all application roles of Microsoft Graph take a tenth of it. */
+const longestBody = 4 * 1024 * 1024;
+const patience = 30_000;
+
+/** Graph as the operator may use it: one request each time, no repetition, no redirect. */
+export function createOperatorGraph(target: GraphTarget): OperatorGraph {
+  return {
+    target,
+    call: async (method, path, body) => {
+      let token: string;
+      try {
+        token = await target.token();
+      } catch (thrown) {
+        const isMissing = thrown instanceof Error && /ENOENT|could not be found/.test(thrown.message);
+        return {
+          kind: 'not-signed-in',
+          why: isMissing ? 'the Azure CLI is not installed' : 'the Azure CLI is not signed in ("az login")',
+        };
+      }
+      try {
+        const answer = await within(patience, async (signal) => {
+          const response = await fetch(`${target.root}/v1.0${path}`, {
+            method,
+            headers: {
+              authorization: `Bearer ${token}`,
+              accept: 'application/json',
+              'client-request-id': randomUUID(),
+              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            redirect: 'manual',
+            signal,
+          });
+          return readAnswer(response, Date.now(), longestBody);
+        });
+        return { kind: 'answer', ...answer };
+      } catch (thrown) {
+        return { kind: 'no-answer', why: describeFailedRequest(thrown) };
+      }
+    },
+  };
+}
+
+/** An answer in a few words: never Graph's text, which may repeat what was sent. */
+export function wordReply(reply: Reply): string {
+  if (reply.kind !== 'answer') return reply.why;
+  const { status, code, requestId } = reply.graph;
+  const request = requestId === null ? '' : `, request ${requestId}`;
+  return `Graph answered ${status}${code === null ? '' : ` ${code}`}${request}`;
+}

@@ -1,0 +1,18 @@
+import type { ExitCode } from '../failure.ts';
+import type { Console } from '../terminal/console.ts';
+import { NotPermitted, wordCommands } from './not-permitted.ts';
+
+/** Runs a command, and where the operator's sign-in does not suffice shows what somebody else is to run. */
+export async function tellNotPermitted(console: Console, run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (!(thrown instanceof NotPermitted)) throw thrown;
+    const { message, commands, exitCode } = thrown;
+    await console.document({ outcome: 'not-permitted', detail: message, commands });
+    console.error(message);
+    console.line('');
+    for (const line of wordCommands(commands)) console.line(line);
+    return exitCode;
+  }
+}
