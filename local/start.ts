@@ -95,7 +95,7 @@ try {
       functionKey: stack.functionKey,
       storage: stack.azurite.connectionString,
       pid: process.pid,
-      masterKey: null,
+      masterKey: stack.masterKey,
       graph: {
         url: stack.graph.url,
         certificate: stack.certificate.cert,

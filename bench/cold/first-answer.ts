@@ -34,7 +34,7 @@ const http = await startHttp({
   invoker: createInvoker({ core, log, functionTimeout: undefined, appHookData, onFunctionTimeout: log }),
   log,
   port: 0,
-  key: 'bench',
+  keys: { function: 'bench', master: 'bench-master' },
   httpUri: capabilities.HttpUri,
   answerTimeoutMs: 60_000,
   maxBodyBytes: 1_000_000,

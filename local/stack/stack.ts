@@ -65,6 +65,8 @@ export interface Stack {
   readonly control: ControlEndpoint;
   readonly azurite: Azurite;
   readonly functionKey: string;
+  /** Opens the routes for administrators. */
+  readonly masterKey: string;
   /** A token for Graph of somebody who may grant roles and change connections. */
   readonly operatorToken: string;
   /** The complete environment of the functions host. */
@@ -94,6 +96,7 @@ const administrator: OperatorSignIn = {
 /** Starts a laptop-sized Azure: storage, identity, Graph, telemetry and, unless told not to, the functions host. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { ports = {}, functionKey = randomBytes(24).toString('base64url') } = options;
+  const masterKey = randomBytes(24).toString('base64url');
   const projectRoot = options.projectRoot ?? fileURLToPath(new URL('../..', import.meta.url));
   const undo: (() => Promise<unknown>)[] = [];
   const keep = <T extends { close(): Promise<unknown> }>(part: T): T => {
@@ -140,6 +143,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
           NODE_EXTRA_CA_CERTS: files.certFile,
           FUNCTIONS_HOST_KEY: functionKey,
+          FUNCTIONS_HOST_MASTER_KEY: masterKey,
           FUNCTIONS_WORKER_RUNTIME: 'node',
         },
         options.env ?? {},
@@ -174,6 +178,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       control,
       azurite,
       functionKey,
+      masterKey,
       operatorToken: tokens.issueToOperator('https://graph.microsoft.com', administrator),
       env: environment(),
       get host() {

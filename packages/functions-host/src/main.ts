@@ -3,6 +3,7 @@
  *
  * FUNCTIONS_HOST_PORT          port, 0 for a free one (7071)
  * FUNCTIONS_HOST_KEY           the function key; made and shown where absent
+ * FUNCTIONS_HOST_MASTER_KEY    the master key, for functions of the level admin; absent: nobody has it
  * FUNCTIONS_HOST_QUEUE_LEASE   seconds that a queue message stays invisible while it is worked on (600)
  * FUNCTIONS_HOST_HTTP_TIMEOUT  seconds that a function may take to answer (230)
  *
@@ -36,6 +37,7 @@ try {
     env,
     port: numberFrom('FUNCTIONS_HOST_PORT', 7071),
     key: env.FUNCTIONS_HOST_KEY,
+    masterKey: env.FUNCTIONS_HOST_MASTER_KEY,
     queueLeaseMs: numberFrom('FUNCTIONS_HOST_QUEUE_LEASE', 600) * 1000,
     answerTimeoutMs: numberFrom('FUNCTIONS_HOST_HTTP_TIMEOUT', 230) * 1000,
     colours: process.stdout.isTTY === true && !env.NO_COLOR,

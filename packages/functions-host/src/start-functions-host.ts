@@ -24,6 +24,8 @@ export interface FunctionsHostOptions {
   port: number;
   /** The function key; made where it is absent. */
   key?: string | undefined;
+  /** The master key, which alone opens functions of the level `admin`; where it is absent nobody has it. */
+  masterKey?: string | undefined;
   /** How long a queue message stays invisible; the host renews it at half. Azure: 600 s. */
   queueLeaseMs?: number;
   /** How long an HTTP function may take to answer. Azure: 230 s. */
@@ -80,13 +82,14 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     },
   });
   const key = options.key || randomBytes(24).toString('base64url');
+  const masterKey = options.masterKey || randomBytes(24).toString('base64url');
   const functions = core.functions();
   const shared = { functions, settings, invoker, log };
   const queues = await prepareQueues({ ...shared, env, leaseMs: options.queueLeaseMs ?? 600_000 });
   const http = await startHttp({
     ...shared,
     port,
-    key,
+    keys: { function: key, master: masterKey },
     httpUri: capabilities.HttpUri,
     answerTimeoutMs: options.answerTimeoutMs ?? 230_000,
     maxBodyBytes: Number(env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? 104_857_600),

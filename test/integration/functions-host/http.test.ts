@@ -117,7 +117,9 @@ describe.each([
       401,
     ],
     ['admin without a key', 'administered', {}, 401],
-    ['admin with the key', 'administered', { 'x-functions-key': 'test-key' }, 200],
+    ['admin with the function key', 'administered', { 'x-functions-key': 'test-key' }, 401],
+    ['admin with the master key', 'administered', { 'x-functions-key': 'test-master-key' }, 200],
+    ['function with the master key', 'keyed', { 'x-functions-key': 'test-master-key' }, 200],
   ])('answers by auth level: %s', async (_name, path, headers, status) => {
     const response = await fetch(`${host.url}/api/${path}`, { headers });
     expect(response.status).toBe(status);

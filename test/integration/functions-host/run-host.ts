@@ -58,7 +58,13 @@ export async function runFailingHost(
 
 async function fork_(root: string, env: Record<string, string>) {
   const child = fork(resolve('packages/functions-host/src/main.ts'), ['--root', root], {
-    env: { ...process.env, FUNCTIONS_HOST_PORT: '0', FUNCTIONS_HOST_KEY: 'test-key', ...env },
+    env: {
+      ...process.env,
+      FUNCTIONS_HOST_PORT: '0',
+      FUNCTIONS_HOST_KEY: 'test-key',
+      FUNCTIONS_HOST_MASTER_KEY: 'test-master-key',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

@@ -3,6 +3,7 @@ import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { describe, expect, it } from 'vitest';
 import { settingCatalogue } from '../../../src/settings/catalogue.ts';
+import { clouds } from '../../../src/settings/clouds.ts';
 import { type Environment, readSettings } from '../../../src/settings/settings.ts';
 
 function messageOf(environment: Environment): string {
@@ -17,7 +18,7 @@ function messageOf(environment: Environment): string {
 describe('settings', () => {
   it('need nothing to be set', () => {
     expect(readSettings({})).toEqual({
-      cloud: { root: 'https://graph.microsoft.com', authority: 'https://login.microsoftonline.com' },
+      cloud: clouds.global,
       graphUrl: 'https://graph.microsoft.com',
       graphCredential: 'managed-identity',
       clientId: null,

@@ -7,7 +7,7 @@ import type { Invoker } from '../invoke.ts';
 import type { Log } from '../logger.ts';
 import { createBufferedRun } from './buffered.ts';
 import { createForwarder } from './forwarder.ts';
-import { createKeyCheck } from './function-key.ts';
+import { createKeyCheck, type Keys } from './function-key.ts';
 import { createHttpServer } from './http-server.ts';
 import { createRequestLimiter } from './request-limiter.ts';
 import { createRouter, describeHttpFunction, type HttpFunction } from './router.ts';
@@ -19,7 +19,7 @@ export interface HttpOptions {
   invoker: Invoker;
   log: Log;
   port: number;
-  key: string;
+  keys: Keys;
   /** The worker's own server, where the app has switched streaming on. */
   httpUri: string | undefined;
   answerTimeoutMs: number;
@@ -37,14 +37,14 @@ export interface Http {
 
 /** Opens the host's HTTP server on loopback for the functions that have an HTTP trigger. */
 export async function startHttp(options: HttpOptions): Promise<Http> {
-  const { settings, invoker, log, port, key, httpUri } = options;
+  const { settings, invoker, log, port, keys, httpUri } = options;
   const functions = options.functions
     .map((target) => describeHttpFunction(target, settings.routePrefix))
     .filter((found): found is HttpFunction => found !== undefined);
   const forwarder = httpUri === undefined ? undefined : createForwarder(httpUri);
   const { server, active } = createHttpServer({
     router: createRouter(functions),
-    isAllowed: createKeyCheck(key),
+    isAllowed: createKeyCheck(keys),
     limiter: createRequestLimiter(settings.maxConcurrentRequests, settings.maxOutstandingRequests),
     run:
       forwarder === undefined ? createBufferedRun(invoker, log) : createStreamingRun(invoker, forwarder, log),
