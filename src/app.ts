@@ -15,9 +15,10 @@ import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
 import { createGetOpenApiEndpoint } from './http/openapi.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
+import { createAzureCredential } from './identity/azure-credential.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { systemClock } from './shared/clock.ts';
-import { type CredentialFor, createAzureCredential } from './storage/credential.ts';
+import type { CredentialFor } from './storage/credential.ts';
 import { createDepthWatch, createReadDepths } from './storage/queue-depth.ts';
 import { createSend, type Send } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
@@ -53,11 +54,12 @@ export function createApp(environment: Environment): App {
     groupUrl(settings.graphUrl, connectionId, groupId);
   const { createExternalGroup } = createGraph(settings, telemetry);
 
-  const { send, operations } = createDeferralRooms(settings);
+  const credentialFor = storageCredential(settings);
+  const { send, operations } = createDeferralRooms(settings, credentialFor);
   const bury = createBury(send, operations, telemetry, now);
   const { graphDeadline, giveUpAfter } = settings;
   const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, clock, random };
-  const watched = createDepthGauge(settings, telemetry);
+  const watched = createDepthGauge(settings, credentialFor, telemetry);
   const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, now)) });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);
 
@@ -84,11 +86,11 @@ export function createApp(environment: Environment): App {
 }
 
 /** Lets a use case that passes through the queues say so to the gauge of their depth. */
-function createDepthGauge(settings: Settings, telemetry: Telemetry) {
+function createDepthGauge(settings: Settings, credentialFor: CredentialFor, telemetry: Telemetry) {
   const { storage } = settings;
   if (storage === null || settings.telemetry === null) return <F>(work: F): F => work;
   const look = createDepthWatch({
-    readDepths: createReadDepths(storage, storageCredential(settings)),
+    readDepths: createReadDepths(storage, credentialFor),
     report: (queue, depth) => telemetry.metric('externalGroups.queue.depth', depth, { queue }),
   });
   return <A extends readonly unknown[], R>(work: (...given: A) => R) =>
@@ -98,16 +100,20 @@ function createDepthGauge(settings: Settings, telemetry: Telemetry) {
     };
 }
 
-function createDeferralRooms(settings: Settings): { send: Send; operations: Operations } {
-  const { storage } = settings;
+function createDeferralRooms(
+  { storage }: Settings,
+  credentialFor: CredentialFor,
+): { send: Send; operations: Operations } {
   if (storage === null) {
     const missing = () => Promise.reject(new Error('AzureWebJobsStorage is not set'));
     return { send: missing, operations: { read: missing, record: missing } };
   }
-  const credentialFor = storageCredential(settings);
   return { send: createSend(storage, credentialFor), operations: createOperations(storage, credentialFor) };
 }
 
-function storageCredential({ graphCredential, clientId }: Settings): CredentialFor {
-  return (form) => createAzureCredential(graphCredential, form.clientId ?? clientId);
+/** One credential for all of storage, so that its parts share their tokens. */
+function storageCredential({ graphCredential, storage }: Settings): CredentialFor {
+  const clientId = storage?.kind === 'identity' ? storage.clientId : null;
+  const credential = createAzureCredential({ kind: graphCredential, clientId });
+  return async () => credential;
 }

@@ -1,8 +1,9 @@
+import { createAzureCredential } from '../../src/identity/azure-credential.ts';
 import { settingCatalogue } from '../../src/settings/catalogue.ts';
 import { parseConnectionString } from '../../src/settings/readers.ts';
 import { type Environment, readSettings } from '../../src/settings/settings.ts';
 import { readIdentityForm, type StorageSetting } from '../../src/settings/storage-setting.ts';
-import { type CredentialFor, createAzureCredential } from '../../src/storage/credential.ts';
+import type { CredentialFor } from '../../src/storage/credential.ts';
 import { usageFailure } from '../failure.ts';
 import { readStackFile } from './stack-file.ts';
 
@@ -25,7 +26,7 @@ export function findStorage(options: StorageOptions, env: Environment, folder: s
   const { setting, by } = choose(options, env, folder);
   return {
     setting,
-    credentialFor: () => createAzureCredential('azure-cli', null),
+    credentialFor: async () => createAzureCredential({ kind: 'azure-cli', clientId: null }),
     label: `${by} (${addressOf(setting)})`,
   };
 }
@@ -50,7 +51,7 @@ function choose(
 
 function ofAccount(accountName: string): StorageSetting {
   const rest = { queueServiceUri: null, tableServiceUri: null, credential: null, clientId: null };
-  const setting = readIdentityForm({ accountName, ...rest }, (_member, mayHold) => {
+  const setting = readIdentityForm({ accountName, ...rest }, null, (_member, mayHold) => {
     throw usageFailure(`--account takes the name of a storage account: ${mayHold}.`);
   });
   if (setting === null) throw usageFailure('--account takes the name of a storage account.');

@@ -1,8 +1,8 @@
+import { createTokenAcquisition } from '../identity/acquire-token.ts';
+import { createTokenSource } from '../identity/tokens.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { createTokenAcquisition } from './auth/credential.ts';
-import { createTokenSource } from './auth/tokens.ts';
 import { type CreateExternalGroup, createGroupCreation } from './create-external-group.ts';
 import {
   createGraphReader,
@@ -24,7 +24,8 @@ export function createGraph(
   telemetry: Telemetry,
 ): Graph {
   const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
-  const acquire = createTokenAcquisition({ kind: graphCredential, cloud, clientId });
+  const identity = { kind: graphCredential, clientId };
+  const acquire = createTokenAcquisition(identity, `${cloud.root}/.default`);
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
   // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
   const patience = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };

@@ -61,7 +61,8 @@ export const settingCatalogue = {
   AZURE_CLIENT_ID: define<string | null>({
     default: null,
     unset: null,
-    meaning: 'Client id of a user-assigned identity; unset: the system-assigned one.',
+    meaning:
+      'Client id of the user-assigned identity that calls Graph; unset: the system-assigned one. Storage has its own (`AzureWebJobsStorage__clientId`), as the host has.',
     read: (text) =>
       guid.test(text) ? { value: text } : { mayHold: 'the client id (a GUID) of an identity' },
   }),
@@ -109,7 +110,7 @@ export const settingCatalogue = {
     unset: null,
     secret: true,
     meaning:
-      'Storage connection string; or the identity form `AzureWebJobsStorage__accountName` / `__queueServiceUri` / `__tableServiceUri` / `__credential` / `__clientId`. Unset: nothing can be deferred.',
+      'Storage connection string; or the identity form `AzureWebJobsStorage__accountName` / `__queueServiceUri` / `__tableServiceUri` / `__credential` / `__clientId` (`__credential=managedidentity` with `__clientId`: that user-assigned identity, without: the system-assigned one). Unset: nothing can be deferred.',
     read: readStorageConnectionString,
   }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: define<string | null>({

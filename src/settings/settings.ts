@@ -56,7 +56,7 @@ export function readSettings(environment: Environment): Settings {
     fault('EXTERNAL_CONNECTIONS', quote(id), 'valid connection ids, separated by commas');
   const storage =
     read('AzureWebJobsStorage', catalogue.AzureWebJobsStorage) ??
-    readIdentityForm(identityForm(environment), (member, mayHold) => {
+    readIdentityForm(identityForm(environment), textOf(environment, 'AZURE_CLIENT_ID'), (member, mayHold) => {
       const name = `AzureWebJobsStorage__${member}`;
       fault(name, quote(textOf(environment, name) ?? ''), mayHold);
     });

@@ -70,15 +70,27 @@ export interface IdentityForm {
 }
 
 /**
- * The identity form. The account name wins over the endpoints, as in the Functions host (azure-functions-host#10401).
+ * Which identity it is must be the same for the host and the app. The host takes `clientId` only beside
+ * `credential=managedidentity` (without it: the system-assigned identity), and else `DefaultAzureCredential`, which may
+ * find AZURE_CLIENT_ID or a developer's sign-in (Microsoft.Extensions.Azure, ClientFactory.cs). So an identity that is
+ * named must be named where both read it.
+ *
+ * The account name wins over the endpoints, as in the Functions host (azure-functions-host#10401).
  * Where only the queue endpoint is given, the table endpoint is the same account's.
  */
 export function readIdentityForm(
   form: IdentityForm,
+  azureClientId: string | null,
   fault: (member: keyof IdentityForm, mayHold: string) => void,
 ): StorageSetting | null {
   if (form.credential !== null && form.credential.toLowerCase() !== 'managedidentity')
     fault('credential', 'managedidentity');
+  const isUsed = form.accountName !== null || form.queueServiceUri !== null;
+  if (isUsed && form.credential === null && (form.clientId ?? azureClientId) !== null)
+    fault(
+      'credential',
+      'managedidentity, which it must where AzureWebJobsStorage__clientId or AZURE_CLIENT_ID is set: the host would not take that identity otherwise',
+    );
   if (form.clientId !== null && !guid.test(form.clientId))
     fault('clientId', 'the client id (a GUID) of an identity');
   if (form.accountName !== null) {

@@ -1,12 +1,5 @@
+import type { AzureCredential } from '../identity/azure-credential.ts';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 
-/** The identity that storage and telemetry are reached with: the same kind as Graph's. */
-export async function createAzureCredential(kind: 'managed-identity' | 'azure-cli', clientId: string | null) {
-  const { AzureCliCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (kind === 'azure-cli') return new AzureCliCredential();
-  return new ManagedIdentityCredential(clientId === null ? {} : { clientId });
-}
-
-export type AzureCredential = Awaited<ReturnType<typeof createAzureCredential>>;
-
+/** The credential that an identity-based storage setting means. */
 export type CredentialFor = (setting: StorageSetting & { kind: 'identity' }) => Promise<AzureCredential>;

@@ -1,12 +1,12 @@
 import type { useAzureMonitor } from 'applicationinsights';
-import type { AzureCredential } from '../storage/credential.ts';
+import type { AzureCredential } from '../identity/azure-credential.ts';
 
 type AzureMonitorOptions = NonNullable<Parameters<typeof useAzureMonitor>[0]>;
 
 export interface IntakeOptions {
   readonly connectionString: string;
   /** For a resource that takes Entra tokens only; null: the connection string is enough. */
-  readonly credential: (() => Promise<AzureCredential>) | null;
+  readonly credential: AzureCredential | null;
 }
 
 /** Milliseconds: for one request to the intake, and for all attempts with the pauses between them. */
@@ -24,7 +24,7 @@ export async function azureMonitorOptions({
       connectionString,
       // Signals on the instance's disk would outlive it unread, and outlive the redaction that one expects of a restart.
       disableOfflineStorage: true,
-      ...(credential === null ? {} : { credential: await credential() }),
+      ...(credential === null ? {} : { credential }),
       retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 4_000 },
       // The exporter sets no time limit: each request to an intake that hangs would keep its batch for good.
       additionalPolicies: [

@@ -1,5 +1,5 @@
+import { createAzureCredential } from '../identity/azure-credential.ts';
 import type { Settings } from '../settings/settings.ts';
-import { createAzureCredential } from '../storage/credential.ts';
 import { createTelemetry } from './create-telemetry.ts';
 import type { Log } from './log.ts';
 import { silentTelemetry, type Telemetry } from './telemetry.ts';
@@ -16,7 +16,7 @@ export function openTelemetry({
   const credential =
     telemetryIdentity === null
       ? null
-      : () => createAzureCredential(graphCredential, telemetryIdentity.clientId);
+      : createAzureCredential({ kind: graphCredential, clientId: telemetryIdentity.clientId });
   const connect = async () => {
     const { connectApplicationInsights } = await import('./application-insights.ts');
     return connectApplicationInsights({ connectionString, credential }, log);

@@ -1,7 +1,7 @@
 import { type Context, GraphClientError, type Middleware } from '@microsoft/microsoft-graph-client';
+import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceContext } from '../../telemetry/trace-context.ts';
-import type { TokenSource } from '../auth/tokens.ts';
 
 /** How far a call came before it failed: what was `sent` may have had an effect. */
 export type FailedStep = 'token' | 'connect' | 'sent';
@@ -27,7 +27,8 @@ export class CallFailure extends GraphClientError {
  * its AuthenticationHandler drops the token silently where it does not know the host.
  *
  * The token goes to `root` and nowhere else, whatever URL a request has been given. When Graph refuses it (401; a
- * connector permission that has just been granted can show as 403) the call is made once more with another one.
+ * connector permission that has just been granted can show as 403) the call is made once more with another one, unless
+ * the one that it has is fresh already.
  */
 export function createMiddleware(
   root: string,
@@ -40,11 +41,12 @@ export function createMiddleware(
       const url = typeof context.request === 'string' ? context.request : context.request.url;
       if (new URL(url).origin !== root) throw new CallFailure('token', new Error('not the root of Graph'));
       const signal = context.options?.signal ?? AbortSignal.timeout(60_000);
-      const token = await orFail(tokens.current(signal));
+      const { token } = await orFail(tokens.current(signal));
       await send.execute(withToken(context, token));
       const { response } = context;
       if (response?.status !== 401 && response?.status !== 403) return;
-      const other = await orFail(tokens.insteadOf(token, signal));
+      const other = await anotherToken(tokens, token, response.status, signal);
+      if (other === null) return;
       await response.body?.cancel();
       await send.execute(withToken(context, other));
     },
@@ -73,12 +75,26 @@ async function sendOnce(context: Context, graphCall: Telemetry['graphCall']): Pr
   }
 }
 
-async function orFail(token: Promise<string>): Promise<string> {
+async function orFail<T>(token: Promise<T>): Promise<T> {
   try {
     return await token;
   } catch (cause) {
     throw new CallFailure('token', cause);
   }
+}
+
+/**
+ * Null: the refusal stands. After a 403 that is also so where no other token can be had: the identity was good, and
+ * what it may do is decided elsewhere. A 401 speaks of the token itself.
+ */
+async function anotherToken(
+  tokens: TokenSource,
+  rejected: string,
+  status: 401 | 403,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const other = tokens.insteadOf(rejected, signal);
+  return status === 403 ? other.catch(() => null) : orFail(other);
 }
 
 function withToken(context: Context, token: string): Context {

@@ -178,6 +178,24 @@ describe('settings', () => {
     });
   });
 
+  const id = '11111111-2222-3333-4444-555555555555';
+  const accountName = { AzureWebJobsStorage__accountName: 'contoso1' };
+  it.each<[object, string | null]>([
+    [{}, null],
+    [{ AzureWebJobsStorage__credential: 'managedidentity' }, null],
+    [{ AzureWebJobsStorage__credential: 'managedidentity', AZURE_CLIENT_ID: id }, null],
+    [{ AzureWebJobsStorage__credential: 'managedidentity', AzureWebJobsStorage__clientId: id }, id],
+  ])('reach storage as the host does with %j', (identity, clientId) => {
+    expect(readSettings({ ...accountName, ...identity }).storage).toMatchObject({ clientId });
+  });
+
+  it.each([{ AZURE_CLIENT_ID: id }, { AzureWebJobsStorage__clientId: id }])(
+    'refuse %j where the host would take another identity',
+    (identity) => {
+      expect(messageOf({ ...accountName, ...identity })).toContain('AzureWebJobsStorage__credential');
+    },
+  );
+
   it('find the table endpoint beside the queue endpoint', () => {
     expect(
       readSettings({ AzureWebJobsStorage__queueServiceUri: 'https://abc.queue.core.usgovcloudapi.net' })

@@ -1,20 +1,17 @@
-import type { Cloud } from '../../settings/clouds.ts';
-import { lazily } from '../../shared/lazily.ts';
+import { lazily } from '../shared/lazily.ts';
 import type { AcquireToken } from './tokens.ts';
 
-export interface CredentialOptions {
+export interface IdentityOptions {
   readonly kind: 'managed-identity' | 'azure-cli';
-  readonly cloud: Cloud;
   /** Client id of a user-assigned identity; null: the system-assigned one. */
   readonly clientId: string | null;
 }
 
 /**
- * Asks for tokens of the chosen cloud's Graph. The SDKs load with the first request, off the start's path, and
- * never retry or sleep: the caller has a deadline and the queue.
+ * Asks for tokens of one resource. The SDKs load with the first request, off the start's path, and never retry or
+ * sleep: the caller has a deadline and the queue. `scope`: the resource and `/.default`.
  */
-export function createTokenAcquisition({ kind, cloud, clientId }: CredentialOptions): AcquireToken {
-  const scope = `${cloud.root}/.default`;
+export function createTokenAcquisition({ kind, clientId }: IdentityOptions, scope: string): AcquireToken {
   return kind === 'azure-cli' ? fromAzureCli(scope) : fromManagedIdentity(scope, clientId);
 }
 

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from '../shared/clock.ts';
+
 /** An access token and when it ends, in milliseconds since 1970. */
 export interface IssuedToken {
   readonly token: string;
@@ -7,36 +9,55 @@ export interface IssuedToken {
 /** Asks the identity for a token; `fresh`: past every cache that can be passed. */
 export type AcquireToken = (fresh: boolean) => Promise<IssuedToken>;
 
+/** The part of an `AbortSignal` that every library's own type of it has. */
+export interface Abortion {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface TokenSource {
   /** A token that is good for minutes yet, from memory or from the identity. */
-  readonly current: (signal: AbortSignal) => Promise<string>;
-  /** Another one after Graph refused `rejected`; what a parallel call has fetched meanwhile will do. */
-  readonly insteadOf: (rejected: string, signal: AbortSignal) => Promise<string>;
+  readonly current: (signal: Abortion) => Promise<IssuedToken>;
+  /**
+   * Another one after `rejected` was refused; what a parallel call has fetched meanwhile will do. Null: `rejected` is
+   * as fresh as can be had, so asking with another one is no use.
+   */
+  readonly insteadOf: (rejected: string, signal: Abortion) => Promise<string | null>;
 }
 
 export interface TokenSourceOptions {
   readonly acquire: AcquireToken;
   /** Milliseconds that one request to the identity may take, whoever waits for it. */
   readonly timeout: number;
-  readonly now?: () => number;
+  readonly clock?: Pick<Clock, 'now' | 'monotonic'>;
 }
 
 /** A token is renewed this long before it ends, in milliseconds: clocks differ, and calls under way need it still. */
 const renewBefore = 5 * 60_000;
+/** A forced renewal is not repeated within so many milliseconds: what one fresh token does not mend, another will not. */
+const renewalLasts = 60_000;
 
 /**
  * Keeps one token and lets all calls share one request for the next: a thousand calls on a cold start ask the
  * identity once (`ManagedIdentityCredential` does not join concurrent requests). A request that hangs is left
  * behind after `timeout`; a caller leaves earlier when its own signal says so.
  */
-export function createTokenSource({ acquire, timeout, now = Date.now }: TokenSourceOptions): TokenSource {
+export function createTokenSource({
+  acquire,
+  timeout,
+  clock = systemClock,
+}: TokenSourceOptions): TokenSource {
   let held: IssuedToken | null = null;
+  let renewedAt = Number.NEGATIVE_INFINITY;
   let pending: { readonly fresh: boolean; readonly token: Promise<IssuedToken> } | null = null;
 
   function request(fresh: boolean): Promise<IssuedToken> {
     if (pending !== null && (pending.fresh || !fresh)) return pending.token;
     const token = withTimeout(acquire(fresh), timeout).then((issued) => {
       held = issued;
+      if (fresh) renewedAt = clock.monotonic();
       return issued;
     });
     const mine = { fresh, token };
@@ -50,12 +71,15 @@ export function createTokenSource({ acquire, timeout, now = Date.now }: TokenSou
 
   return {
     current: async (signal) => {
-      if (held !== null && held.expiresOnTimestamp - now() > renewBefore) return held.token;
-      return (await abandonOn(signal, request(false))).token;
+      if (held !== null && held.expiresOnTimestamp - clock.now() > renewBefore) return held;
+      return abandonOn(signal, request(false));
     },
     insteadOf: async (rejected, signal) => {
       if (held !== null && held.token !== rejected) return held.token;
-      return (await abandonOn(signal, request(true))).token;
+      if (clock.monotonic() - renewedAt < renewalLasts) return null;
+      const { token } = await abandonOn(signal, request(true));
+      // The platform keeps tokens for up to 24 h and may give the same one again.
+      return token === rejected ? null : token;
     },
   };
 }
@@ -69,11 +93,15 @@ function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   return promise;
 }
 
-function abandonOn<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
+async function abandonOn<T>(signal: Abortion, work: Promise<T>): Promise<T> {
+  if (signal.aborted) throw abortionOf(signal);
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abandon = () => reject(signal.reason);
-  signal.addEventListener('abort', abandon, { once: true });
+  const abandon = () => reject(abortionOf(signal));
+  signal.addEventListener('abort', abandon);
   work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
   return promise;
+}
+
+function abortionOf({ reason }: Abortion): unknown {
+  return reason ?? new DOMException('The operation was aborted', 'AbortError');
 }

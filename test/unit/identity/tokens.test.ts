@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createTokenSource, type IssuedToken } from '../../../src/identity/tokens.ts';
+
+const hour = 3_600_000;
+const clock = { now: () => 0, monotonic: () => 0 };
+const never = new AbortController().signal;
+
+function identity() {
+  const asked: boolean[] = [];
+  const acquire = (fresh: boolean): Promise<IssuedToken> => {
+    asked.push(fresh);
+    return Promise.resolve({ token: `t${asked.length}`, expiresOnTimestamp: hour });
+  };
+  return { asked, acquire };
+}
+
+describe('the token source', () => {
+  it('asks the identity once for a thousand calls at the same time', async () => {
+    const { asked, acquire } = identity();
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    const all = await Promise.all(Array.from({ length: 1000 }, () => tokens.current(never)));
+    expect(new Set(all.map(({ token }) => token))).toEqual(new Set(['t1']));
+    expect(asked).toEqual([false]);
+  });
+
+  it('renews five minutes before the end', async () => {
+    const { acquire } = identity();
+    let now = 0;
+    const tokens = createTokenSource({
+      acquire,
+      timeout: 1000,
+      clock: { now: () => now, monotonic: () => now },
+    });
+    await tokens.current(never);
+    now = hour - 301_000;
+    expect((await tokens.current(never)).token).toBe('t1');
+    now = hour - 299_000;
+    expect((await tokens.current(never)).token).toBe('t2');
+  });
+
+  it('fetches one fresh token for all calls whose token was refused', async () => {
+    const { asked, acquire } = identity();
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    const { token: first } = await tokens.current(never);
+    const others = await Promise.all([1, 2, 3].map(() => tokens.insteadOf(first, never)));
+    expect(others).toEqual(['t2', 't2', 't2']);
+    expect(await tokens.insteadOf(first, never)).toBe('t2');
+    expect(asked).toEqual([false, true]);
+  });
+
+  it('forces no second renewal within a minute', async () => {
+    let now = 0;
+    const { asked, acquire } = identity();
+    const tokens = createTokenSource({
+      acquire,
+      timeout: 1000,
+      clock: { now: () => 0, monotonic: () => now },
+    });
+    const { token: first } = await tokens.current(never);
+    const second = await tokens.insteadOf(first, never);
+    expect(await tokens.insteadOf(String(second), never)).toBeNull();
+    now = 59_999;
+    expect(await tokens.insteadOf(String(second), never)).toBeNull();
+    now = 60_000;
+    expect(await tokens.insteadOf(String(second), never)).toBe('t3');
+    expect(asked).toEqual([false, true, true]);
+  });
+
+  it('has no other token where the identity gives the same one again', async () => {
+    const acquire = () => Promise.resolve({ token: 'cached', expiresOnTimestamp: hour });
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    expect(await tokens.insteadOf((await tokens.current(never)).token, never)).toBeNull();
+  });
+
+  it('tries again at once where a renewal failed', async () => {
+    let asked = 0;
+    const acquire = (fresh: boolean) => {
+      asked += 1;
+      return fresh && asked < 3
+        ? Promise.reject(new Error('down'))
+        : Promise.resolve({ token: `t${asked}`, expiresOnTimestamp: hour });
+    };
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    const { token } = await tokens.current(never);
+    await expect(tokens.insteadOf(token, never)).rejects.toThrow('down');
+    expect(await tokens.insteadOf(token, never)).toBe('t3');
+  });
+
+  it('leaves a request behind that hangs, and asks anew', async () => {
+    let asked = 0;
+    const acquire = () => {
+      asked += 1;
+      return asked === 1
+        ? new Promise<IssuedToken>(() => undefined)
+        : Promise.resolve({ token: 'later', expiresOnTimestamp: hour });
+    };
+    const tokens = createTokenSource({ acquire, timeout: 20, clock });
+    await expect(tokens.current(never)).rejects.toThrow('did not answer within 20 ms');
+    expect((await tokens.current(never)).token).toBe('later');
+  });
+
+  it('lets a caller go when its own time is up', async () => {
+    const acquire = () => new Promise<IssuedToken>(() => undefined);
+    const tokens = createTokenSource({ acquire, timeout: 10_000 });
+    await expect(tokens.current(AbortSignal.timeout(20))).rejects.toThrow(/timeout/i);
+  });
+
+  it('does not remember a failure', async () => {
+    let asked = 0;
+    const acquire = () => {
+      asked += 1;
+      return asked === 1
+        ? Promise.reject(new Error('down'))
+        : Promise.resolve({ token: 'up', expiresOnTimestamp: hour });
+    };
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    await expect(tokens.current(never)).rejects.toThrow('down');
+    expect((await tokens.current(never)).token).toBe('up');
+  });
+});
