@@ -60,7 +60,7 @@ export function createApp(environment: Environment): App {
   const { graphDeadline, giveUpAfter } = settings;
   const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, clock, random };
   const watched = createDepthGauge(settings, credentialFor, telemetry);
-  const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, now)) });
+  const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, clock)) });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);
 
   return {

@@ -1,8 +1,8 @@
 import type { CreateExternalGroup } from '../graph/create-external-group.ts';
-import { within } from '../shared/within.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import { decideQueued, wasTried } from '../work/policy.ts';
 import { admit } from './admit.ts';
+import { attemptWithin } from './attempt.ts';
 import { createEndings, type EndingsDependencies } from './endings.ts';
 import type { ReadMessage } from './message.ts';
 import { isFinal } from './operations/operation.ts';
@@ -37,7 +37,7 @@ export function createCreateDeferred(dependencies: CreateDeferredDependencies): 
 
     const progress = startProgress(() => begin(work), shownAfter, clock);
     const uncertain = work.message.uncertain === true;
-    const outcome = await within(
+    const { outcome } = await attemptWithin(
       dependencies.graphDeadline,
       (signal) =>
         createExternalGroup(connectionId, group, { signal, trace: work.trace, uncertain, urgent: false }),

@@ -4,11 +4,11 @@ import { operationIdOf } from '../groups/operation-id.ts';
 import type { Outcome } from '../groups/outcome.ts';
 import { problemOf } from '../problems/outcome-problem.ts';
 import type { Clock } from '../shared/clock.ts';
-import { within } from '../shared/within.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { delayBefore, policy, wasTried } from '../work/policy.ts';
+import { attemptWithin } from './attempt.ts';
 import type { Defer } from './defer.ts';
 import { eventFields, settledEvents } from './events.ts';
 import type { Operation } from './operations/operation.ts';
@@ -40,7 +40,10 @@ export interface CreateNowDependencies {
   readonly random: () => number;
 }
 
-/** Creates the group while the caller waits, or keeps the creation for the queue twin. */
+/** Milliseconds after the deadline for Graph in which storage must have kept the creation, or the caller hears no. */
+const keepWithin = 2_000;
+
+/** Creates the group while the caller waits, or keeps the creation for the queue worker. */
 export function createCreateNow(dependencies: CreateNowDependencies): CreateNow {
   const { createExternalGroup, defer, telemetry, graphDeadline, giveUpAfter, clock, random } = dependencies;
   return async (delivery) => {
@@ -54,21 +57,20 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
       preference.wait ?? (preference.respondAsync ? 0 : Number.POSITIVE_INFINITY),
     );
 
+    const answerBy = clock.monotonic() + graphDeadline + keepWithin;
+    const timeLeft = () => answerBy - clock.monotonic();
+
     if (patience <= 0) {
       const untried = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
-      const operation = await defer({ ...keep, ...untried, reason: 'requested' });
+      const operation = await defer({ ...keep, ...untried, reason: 'requested', within: timeLeft() });
       telemetry.event('ExternalGroupDeferred', { ...fields(0, null), reason: 'requested' }, trace);
       return { kind: 'accepted', operation };
     }
 
     const startedAt = clock.now();
-    const { outcome, isCutShort } = await within(
+    const { outcome, isCutShort } = await attemptWithin(
       patience,
-      async (signal) => {
-        const options = { signal, trace, uncertain: false, urgent: true };
-        const settled = await createExternalGroup(connectionId, group, options);
-        return { outcome: settled, isCutShort: signal.aborted };
-      },
+      (signal) => createExternalGroup(connectionId, group, { signal, trace, uncertain: false, urgent: true }),
       clock,
     );
     telemetry.metric('externalGroups.create.duration', clock.now() - startedAt, {
@@ -94,6 +96,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
       uncertain: 'uncertain' in outcome && outcome.uncertain,
       delay: delayBefore(outcome, circumstances),
       problem: problemOf(outcome, group),
+      within: timeLeft(),
     });
     telemetry.event('ExternalGroupDeferred', { ...fields(attempts, outcome), reason: shown }, trace);
     return { kind: 'accepted', operation };

@@ -4,6 +4,8 @@ import type { PostponementReason } from '../groups/postponement-reason.ts';
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
 import type { OutcomeProblem } from '../problems/outcome-problem.ts';
+import type { Clock } from '../shared/clock.ts';
+import { grace } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames, type Send } from '../storage/queues.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -22,6 +24,8 @@ export interface Deferral {
   /** Seconds until the next attempt. */
   readonly delay: number;
   readonly problem: OutcomeProblem | null;
+  /** Milliseconds that are left until the caller must have an answer. */
+  readonly within: number;
   readonly trace: TraceContext;
   readonly log: Log;
 }
@@ -42,9 +46,12 @@ export type Defer = (deferral: Deferral) => Promise<Operation>;
  *     twin before 2     the twin has recorded more than "notStarted": 2 leaves it alone
  *     2 fails           202 all the same: the work is safe; the twin records the operation when it starts
  */
-export function createDefer(send: Send, operations: Operations, now: () => number): Defer {
-  return async ({ connectionId, group, reason, attempts, uncertain, delay, problem, trace, log }) => {
-    const queuedAt = now();
+export function createDefer(send: Send, operations: Operations, clock: Clock): Defer {
+  return async function defer(deferral) {
+    const { connectionId, group, reason, attempts, uncertain, delay, problem, trace, log } = deferral;
+    const answerBy = clock.monotonic() + deferral.within;
+    const timeLeft = () => Math.max(0, Math.min(storageWithin.http, answerBy - grace - clock.monotonic()));
+    const queuedAt = clock.now();
     const firstQueuedDateTime = new Date(queuedAt).toISOString();
     const operationId = operationIdOf(connectionId, group);
     const message: Message = {
@@ -58,7 +65,7 @@ export function createDefer(send: Send, operations: Operations, now: () => numbe
       ...trace,
     };
     try {
-      await send(queueNames.work, message, { delay, within: storageWithin.http });
+      await send(queueNames.work, message, { delay, within: timeLeft() });
     } catch (cause) {
       const text = 'The group could not be created now and could not be kept for later.';
       const graph = problem?.members.graph;
@@ -87,11 +94,7 @@ export function createDefer(send: Send, operations: Operations, now: () => numbe
           }),
     };
     try {
-      const { operation: stored } = await operations.record(
-        operation,
-        firstQueuedDateTime,
-        storageWithin.http,
-      );
+      const { operation: stored } = await operations.record(operation, firstQueuedDateTime, timeLeft());
       // What was accepted, as it was accepted: the twin may be further already, which the caller learns when it asks.
       return { ...operation, createdDateTime: stored.createdDateTime };
     } catch (thrown) {

@@ -1,5 +1,6 @@
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { lazily } from '../shared/lazily.ts';
+import { within } from '../shared/within.ts';
 import { hasStatus, storageWithin } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
 import { connect, queueNames } from './queues.ts';
@@ -17,11 +18,11 @@ export function createReadDepths(storage: StorageSetting, credentialFor: Credent
   ] as const;
   const service = lazily(() => connect(storage, credentialFor));
   return async () => {
-    const client = await service();
     const read = async ([queue, name]: (typeof queues)[number]) => {
       try {
-        const options = { abortSignal: AbortSignal.timeout(storageWithin.queue) };
-        const { approximateMessagesCount } = await client.getQueueClient(name).getProperties(options);
+        const { approximateMessagesCount } = await within(storageWithin.queue, async (abortSignal) =>
+          (await service()).getQueueClient(name).getProperties({ abortSignal }),
+        );
         return { queue, depth: approximateMessagesCount ?? 0 };
       } catch (thrown) {
         // A queue that nobody has needed yet holds nothing.

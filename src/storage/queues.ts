@@ -31,9 +31,9 @@ export type Send = (queue: string, content: object, options: SendOptions) => Pro
 export function createSend(storage: StorageSetting, credentialFor: CredentialFor): Send {
   const service = lazily(() => connect(storage, credentialFor));
   return async (queue, content, options) => {
-    const client = (await service()).getQueueClient(queue);
     const text = Buffer.from(JSON.stringify(content), 'utf8').toString('base64');
     await within(options.within, async (abortSignal) => {
+      const client = (await service()).getQueueClient(queue);
       const send = async () => {
         const { messageId } = await client.sendMessage(text, {
           abortSignal,

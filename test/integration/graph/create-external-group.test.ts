@@ -171,9 +171,50 @@ describe('the Graph room, over TLS', () => {
     expect(seen()).toEqual(['POST 201', 'POST 401', 'POST 409', 'GET 200']);
   });
 
-  it('is denied after 403 with two tokens', async () => {
-    room.graph.denyRole(true);
-    expect(await attempt()).toMatchObject({ kind: 'denied', graph: { status: 403 } });
-    expect(seen()).toEqual(['POST 403', 'POST 403']);
+  describe('without the role', () => {
+    /** A room that has not renewed its token yet. */
+    const newAttempt = async () => {
+      const { createExternalGroup } = room.newRoom();
+      await createExternalGroup('contosohr', { id: 'first' }, attemptWithin(3_000));
+      room.graph.denyRole(true);
+      return () => createExternalGroup('contosohr', group, attemptWithin(3_000));
+    };
+    const denied = { kind: 'denied', graph: { status: 403 } };
+
+    it('is denied after 403 with two tokens', async () => {
+      const create = await newAttempt();
+      expect(await create()).toMatchObject(denied);
+      expect(seen()).toEqual(['POST 201', 'POST 403', 'POST 403']);
+    });
+
+    it('asks for no third token, and for none at all in the minute after', async () => {
+      const create = await newAttempt();
+      await create();
+      const issued = room.identity.counts().calls;
+      for (let call = 0; call < 3; call += 1) expect(await create()).toMatchObject(denied);
+      expect(room.identity.counts().calls).toBe(issued);
+      expect(seen().slice(3)).toEqual(['POST 403', 'POST 403', 'POST 403']);
+    });
+
+    it.each(['status', 'reset', 'garbage'] as const)(
+      'is denied where no other token can be had (%s)',
+      async (kind) => {
+        const create = await newAttempt();
+        room.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
+        expect(await create()).toMatchObject(denied);
+      },
+    );
+
+    it('tries a token that was refused as such again later where no other can be had', async () => {
+      const { createExternalGroup } = room.newRoom();
+      await createExternalGroup('contosohr', group, attemptWithin(3_000));
+      room.graph.expireTokens();
+      room.identity.setFault({ kind: 'status', status: 500 });
+      expect(await createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
+        kind: 'unavailable',
+        uncertain: false,
+        why: expect.stringContaining('no token'),
+      });
+    });
   });
 });

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { createCreateNow, type Delivery } from '../../../src/creations/create-now.ts';
+import { createDefer } from '../../../src/creations/defer.ts';
+import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
+import { within } from '../../../src/shared/within.ts';
+import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+
+const never = <T>() => new Promise<T>(() => undefined);
+const graphDeadline = 10_000;
+
+/** A creation against a Graph and a storage that say nothing, and how it has ended so far. */
+function start(createExternalGroup: CreateExternalGroup, preference: Partial<Delivery['preference']> = {}) {
+  const clock = createManualClock();
+  // What a use of storage promises: it ends within its bound, whatever storage does.
+  const silent = <T>(milliseconds: number) => within<T>(milliseconds, never, clock);
+  const createNow = createCreateNow({
+    createExternalGroup,
+    defer: createDefer(
+      (_queue, _content, options) => silent(options.within),
+      { read: (_id, bound) => silent(bound), record: (_operation, _delivery, bound) => silent(bound) },
+      clock,
+    ),
+    telemetry: silentTelemetry,
+    graphDeadline,
+    giveUpAfter: 86_400_000,
+    clock,
+    random: () => 0.5,
+  });
+  const state: { ended: unknown } = { ended: null };
+  createNow({
+    connectionId: 'contosohr',
+    group: { id: 'a' },
+    preference: { respondAsync: false, wait: null, ...preference },
+    trace: newTrace(),
+    log: () => undefined,
+  }).then(
+    (result) => {
+      state.ended = result;
+    },
+    (thrown) => {
+      state.ended = thrown;
+    },
+  );
+  return { clock, state };
+}
+
+describe('a caller', () => {
+  it('hears within the deadline and two seconds, whatever Graph and storage do', async () => {
+    const { clock, state } = start(never);
+    await clock.pass(graphDeadline + 2_000);
+    await clock.pass(0);
+    expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
+  });
+
+  it('hears as soon where Graph heeds the deadline', async () => {
+    const unavailable = { kind: 'unavailable', why: '', graph: null, retryAfter: null } as const;
+    const { clock, state } = start(async (_connection, _group, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { ...unavailable, uncertain: true };
+    });
+    await clock.pass(graphDeadline + 2_000);
+    await clock.pass(0);
+    expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
+  });
+
+  it.each([{ respondAsync: true }, { wait: 1_000 }])(
+    'that prefers %j hears within it',
+    async (preference) => {
+      const { clock, state } = start(never, preference);
+      await clock.pass(graphDeadline + 2_000);
+      await clock.pass(0);
+      expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
+    },
+  );
+});
