@@ -12,12 +12,14 @@ export interface CallSpec<T> {
   /** Calls without a deadline of their own, as the host's, are never left without an answer. */
   readonly isNeverSilent?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which the caller gives this call up by itself. */
+  readonly timeout?: number | undefined;
   /** Carries the call out at the service: its answer, or throws the service's error. */
   readonly perform: () => T;
   /** The service's answer where it turns the call down; throws where that is an error. */
   readonly refuse: () => T;
-  /** What the caller gets where the connection broke. */
-  readonly broken?: () => unknown;
+  /** What the caller gets where the connection broke, or where it gave up; `null`: at its own deadline. */
+  readonly broken?: (fate: Fate | null) => unknown;
 }
 
 /** A call that is under way. */
@@ -25,6 +27,8 @@ export interface Call {
   readonly owner: Owner;
   readonly spec: CallSpec<unknown>;
   readonly beganAt: number;
+  /** Ends the waiting for the call's own timeout. */
+  readonly callOff: () => void;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -55,7 +59,10 @@ export interface Calls {
  */
 const landsWithin = 600_000;
 
-export function createCalls(time: VirtualTime, timeline: Timeline): Calls {
+/** Sees what becomes of each call. */
+export type OnFate = (call: Call, fate: Fate) => void;
+
+export function createCalls(time: VirtualTime, timeline: Timeline, onFate: OnFate): Calls {
   const pending: Call[] = [];
   /** Those that will not be answered: they wait until their caller gives up. */
   let silent: Call[] = [];
@@ -77,8 +84,9 @@ export function createCalls(time: VirtualTime, timeline: Timeline): Calls {
 
   function forget(call: Call): boolean {
     const index = pending.indexOf(call);
-    if (index >= 0) pending.splice(index, 1);
-    return index >= 0;
+    if (index < 0) return false;
+    pending.splice(index, 1);
+    return true;
   }
 
   /** Calls the answer back, or what the service throws. */
@@ -95,9 +103,14 @@ export function createCalls(time: VirtualTime, timeline: Timeline): Calls {
 
   function giveUp(call: Call): void {
     const wasPending = forget(call);
-    silent = silent.filter((one) => one !== call);
-    if (wasPending) mayLandLater(call);
-    call.reject(call.spec.broken === undefined ? abortError() : call.spec.broken());
+    if (silent.includes(call)) silent = silent.filter((one) => one !== call);
+    call.callOff();
+    if (wasPending) {
+      timeline.note(() => `${call.owner.name}  ${call.spec.label()}  [given up before it was served]`);
+      onFate(call, 'late');
+      mayLandLater(call);
+    }
+    call.reject(call.spec.broken === undefined ? abortError() : call.spec.broken(null));
   }
 
   function meet(call: Call, drawn: Fate): void {
@@ -105,13 +118,18 @@ export function createCalls(time: VirtualTime, timeline: Timeline): Calls {
     const fate = drawn.startsWith('silent') && spec.isNeverSilent === true ? 'answer lost' : drawn;
     forget(call);
     timeline.note(() => `${owner.name}  ${spec.label()}${fate === 'served' ? '' : `  [${fate}]`}`);
+    onFate(call, fate);
     // Carried out now, or perhaps later; then the answer, or none.
     if (fate === 'answer lost' || fate === 'silent') land(call);
     if (fate === 'late' || fate === 'silent, late') mayLandLater(call);
+    if (fate === 'silent' || fate === 'silent, late') {
+      silent.push(call);
+      return;
+    }
+    call.callOff();
     if (fate === 'served') answer(call, spec.perform);
     else if (fate === 'refused') answer(call, spec.refuse);
-    else if (fate === 'silent' || fate === 'silent, late') silent.push(call);
-    else call.reject((spec.broken ?? connectionReset)());
+    else call.reject((spec.broken ?? connectionReset)(fate));
   }
 
   return {
@@ -126,6 +144,10 @@ export function createCalls(time: VirtualTime, timeline: Timeline): Calls {
           beganAt: time.now(),
           resolve: (answered) => resolve(answered as T),
           reject,
+          callOff:
+            spec.timeout === undefined
+              ? () => undefined
+              : time.after(owner, spec.timeout, () => giveUp(call)),
         };
         if (spec.signal?.aborted) return giveUp(call);
         spec.signal?.addEventListener('abort', () => giveUp(call), { once: true });

@@ -45,7 +45,7 @@ export const calm: Weather = {
 
 const shares = [0, 0.03, 0.1, 0.3, 0.6];
 const crashRates = [0, 0, 0.05, 0.2];
-const pauseRates = [0.1, 0.5, 2];
+const pauseRates = [0, 0.1, 0.5, 2];
 
 export function drawWeather(prng: Prng): Weather {
   const trouble = { queue: prng.pick(shares), table: prng.pick(shares), graph: prng.pick(shares) };

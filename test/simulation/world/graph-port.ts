@@ -3,7 +3,10 @@ import { type Begin, type CallOptions, callOptions } from './ports.ts';
 
 /** Graph as an instance calls it. */
 export interface GraphPort {
-  /** Rejects with an error whose `step` is `sent` where no answer came. `about`: for the timeline. */
+  /**
+   * Rejects with an error whose `step` is `sent` where no answer came, `connect` where it was never sent. `about`: for
+   * the timeline.
+   */
   readonly request: (
     connectionId: string,
     request: GraphRequest,
@@ -14,18 +17,18 @@ export interface GraphPort {
 export interface GraphRefusals {
   /** What Graph says where it turns a request down. */
   readonly refusal: (connectionId: string, request: GraphRequest) => GraphReply;
-  /** Whether an answer of 5xx came after the request had been carried out all the same. */
-  readonly carriesOutFirst: () => boolean;
+  /** Decides what may be so or so: whether a 5xx came after the request had been carried out all the same. */
+  readonly coin: () => boolean;
 }
 
 export function createGraphPort(
   begin: Begin,
   graph: GraphService,
-  { refusal, carriesOutFirst }: GraphRefusals,
+  { refusal, coin }: GraphRefusals,
 ): GraphPort {
   function refuse(connectionId: string, request: GraphRequest): GraphReply {
     const reply = refusal(connectionId, request);
-    if (reply.status >= 500 && carriesOutFirst()) graph.handle(connectionId, request);
+    if (reply.status < 300 || (reply.status >= 500 && coin())) graph.handle(connectionId, request);
     return reply;
   }
 
@@ -37,7 +40,7 @@ export function createGraphPort(
         isRead: request.kind === 'read-group',
         perform: () => graph.handle(connectionId, request),
         refuse: () => refuse(connectionId, request),
-        broken: () => Object.assign(new Error('no answer'), { step: 'sent' }),
+        broken: (fate) => callFailure(fate === 'never sent' && coin() ? 'connect' : 'sent'),
         ...callOptions(options),
       }),
   };
@@ -45,4 +48,8 @@ export function createGraphPort(
 
 function groupIdOf(request: GraphRequest): string {
   return 'group' in request ? request.group.id : request.groupId;
+}
+
+function callFailure(step: 'connect' | 'sent'): Error {
+  return Object.assign(new Error('no answer'), { step });
 }

@@ -27,9 +27,13 @@ export interface GraphService {
   readonly handle: (connectionId: string, request: GraphRequest) => GraphReply;
   /** The truth, whatever Graph may answer at the moment; null: there is no such group. */
   readonly look: (connectionId: string, groupId: string) => GraphGroup | null;
-  /** Connections that Graph knows. */
+  /** Connections that Graph knows, and those among them that it denies to the caller. */
   readonly connections: Set<string>;
+  readonly denied: Set<string>;
 }
+
+/** A group with this description is one that Graph refuses. */
+export const rejectedDescription = 'refused by Graph';
 
 /** A 404 about something that exists is wrong for less than two minutes at a stretch. */
 const wrongFor = 120_000;
@@ -40,6 +44,7 @@ export function createGraphService(
   options: { readonly wrong404s: () => number; readonly onRequest: OnGraphRequest },
 ): GraphService {
   const connections = new Set<string>();
+  const denied = new Set<string>();
   const groups = new Map<string, { group: ExternalGroup; members: Set<string> }>();
   /** When a stretch of wrong 404s began, by the thing that they are about. */
   const wrongSince = new Map<string, number>();
@@ -72,6 +77,9 @@ export function createGraphService(
 
   function reply(connectionId: string, request: GraphRequest): GraphReply {
     if (!connections.has(connectionId)) return notFound;
+    if (denied.has(connectionId)) return { status: 403, code: 'AccessDenied' };
+    if ('group' in request && request.group.description === rejectedDescription)
+      return { status: 400, code: 'BadRequest' };
     const groupId = 'group' in request ? request.group.id : request.groupId;
     const key = keyOf(connectionId, groupId);
     if (request.kind === 'create-group') return create(key, request.group);
@@ -108,6 +116,7 @@ export function createGraphService(
 
   return {
     connections,
+    denied,
     look: (connectionId, groupId) => groups.get(keyOf(connectionId, groupId)) ?? null,
     handle: (connectionId, request) => {
       const said = reply(connectionId, request);

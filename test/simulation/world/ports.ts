@@ -2,6 +2,8 @@ import type { CallSpec } from './calls.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which a call is given up by itself. */
+  readonly timeout?: number | undefined;
   /** For calls without a deadline, as the host's own: they fail rather than stay without an answer. */
   readonly isNeverSilent?: boolean;
 }
@@ -9,10 +11,7 @@ export interface CallOptions {
 /** Begins a call of a service for one instance. */
 export type Begin = <T>(spec: CallSpec<T>) => Promise<T>;
 
-/** The options as `exactOptionalPropertyTypes` wants them. */
-export function callOptions({ signal, isNeverSilent }: CallOptions = {}): CallOptions {
-  return {
-    ...(signal === undefined ? {} : { signal }),
-    ...(isNeverSilent === true ? { isNeverSilent } : {}),
-  };
+/** The options alone, of whatever else was given with them. */
+export function callOptions({ signal, timeout, isNeverSilent = false }: CallOptions = {}): CallOptions {
+  return { signal, timeout, isNeverSilent };
 }

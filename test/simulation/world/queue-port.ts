@@ -4,13 +4,16 @@ import { serverBusy } from './service-error.ts';
 
 export type MessageHandle = Pick<QueueMessage, 'messageId' | 'popReceipt'>;
 
+export interface SendOptions {
+  readonly delay: number;
+  readonly ttl?: number;
+  /** Sees the message when it is on the queue, whether or not its sender ever hears of it. */
+  readonly onSent?: (message: QueueMessage) => void;
+}
+
 /** Storage queues as an instance calls them. Times are in milliseconds; no `ttl`: it never expires. */
 export interface QueuePort {
-  readonly send: (
-    queue: string,
-    text: string,
-    options: CallOptions & { readonly delay: number; readonly ttl?: number },
-  ) => Promise<QueueMessage>;
+  readonly send: (queue: string, text: string, options: CallOptions & SendOptions) => Promise<QueueMessage>;
   readonly receive: (
     queue: string,
     options: CallOptions & { readonly most: number; readonly lease: number },
@@ -30,10 +33,14 @@ export function createQueuePort(begin: Begin, queues: QueueService): QueuePort {
   const hidden = (delay: number) => (delay > 0 ? ` (hidden for ${delay / 1000} s)` : '');
 
   return {
-    send: (queue, text, { delay, ttl = Number.POSITIVE_INFINITY, ...options }) =>
+    send: (queue, text, { delay, ttl = Number.POSITIVE_INFINITY, onSent, ...options }) =>
       call(
-        () => `sends to ${queue}${hidden(delay)}: ${text}`,
-        () => queues.send(queue, text, { delay, ttl }),
+        () => `sends to ${queue}${hidden(delay)}: ${readable(text)}`,
+        () => {
+          const message = queues.send(queue, text, { delay, ttl });
+          onSent?.(message);
+          return message;
+        },
         options,
       ),
     receive: (queue, { most, lease, ...options }) =>
@@ -62,4 +69,10 @@ export function createQueuePort(begin: Begin, queues: QueueService): QueuePort {
         options,
       ),
   };
+}
+
+/** What base64 stands for, where it is text. */
+function readable(text: string): string {
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.toString('base64') === text ? decoded.toString('utf8') : text;
 }

@@ -55,8 +55,8 @@ export function createTablePort(begin: Begin, tables: TableService, now: () => n
 function describeAction(action: TableAction): string {
   if (action.kind === 'delete') return `delete ${action.rowKey}`;
   const { partitionKey, rowKey, etag, ...properties } = action.entity;
-  const words = JSON.stringify(properties, (_name, value) =>
-    value instanceof Uint8Array ? `${value.byteLength} bytes` : value,
+  const shown = Object.entries(properties).map(([name, value]) =>
+    value instanceof Uint8Array ? `${name} ${value.byteLength} bytes` : `${name} ${String(value)}`,
   );
-  return `${action.kind} ${rowKey} ${words.length > 300 ? `${words.slice(0, 300)}…` : words}`;
+  return `${action.kind} ${rowKey} {${shown.join(', ')}}`;
 }

@@ -1,4 +1,4 @@
-import { type Call, type Calls, createCalls, type LateCall } from './calls.ts';
+import { type Call, type Calls, createCalls, type LateCall, type OnFate } from './calls.ts';
 import { calm, drawFate, drawWeather, type Weather } from './faults.ts';
 import {
   createGraphService,
@@ -47,6 +47,7 @@ export interface WorldOptions {
   readonly weather?: (drawn: Weather) => Weather;
   readonly onTableChange?: OnTableChange;
   readonly onGraphRequest?: OnGraphRequest;
+  readonly onFate?: OnFate;
   readonly onMessageExpired?: (queue: string, message: QueueMessage) => void;
   /** What Graph says where it turns a request down; by default it throttles, fails, or denies. */
   readonly refusal?: (prng: Prng, connectionId: string, request: GraphRequest) => GraphReply;
@@ -75,11 +76,11 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     wrong404s: () => (weather === calm ? 0 : wrong404Share),
     onRequest: options.onGraphRequest ?? (() => undefined),
   });
-  const calls = createCalls(time, timeline);
+  const calls = createCalls(time, timeline, options.onFate ?? (() => undefined));
   const refuse = options.refusal ?? drawRefusal;
   const refusal = (connectionId: string, request: GraphRequest) => refuse(prng, connectionId, request);
-  const carriesOutFirst = () => prng.chance(0.5);
-  const surroundings = { prng, time, calls, queues, tables, graph, refusal, carriesOutFirst };
+  const coin = () => prng.chance(0.5);
+  const surroundings = { prng, time, calls, queues, tables, graph, refusal, coin };
   const actors: Actor[] = [];
 
   /** The next moment at which anything changes by itself; null: there is none. */
@@ -164,6 +165,7 @@ function microtasks(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** The last resort of a bad day besides these: a success without a body. */
 const refusals: readonly GraphReply[] = [
   { status: 429, code: 'TooManyRequests', retryAfter: 3 },
   { status: 429, code: 'TooManyRequests', retryAfter: 90 },
@@ -174,6 +176,7 @@ const refusals: readonly GraphReply[] = [
   { status: 401, code: 'InvalidAuthenticationToken' },
 ];
 
-function drawRefusal(prng: Prng): GraphReply {
-  return prng.pick(refusals);
+function drawRefusal(prng: Prng, _connectionId: string, request: GraphRequest): GraphReply {
+  const success = { status: request.kind === 'create-group' ? 201 : 200 };
+  return prng.pick([...refusals, success]);
 }
