@@ -3,22 +3,17 @@ import { createTokenSource } from '../identity/tokens.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { type CreateExternalGroup, createGroupCreation } from './create-external-group.ts';
-import {
-  createGraphReader,
-  createGraphWriter,
-  type ReadFromGraph,
-  type WriteToGraph,
-} from './graph-writer.ts';
+import type { CreateExternalGroup } from './create-external-group.ts';
+import type { ReadFromGraph, WriteToGraph } from './graph-writer.ts';
 
-/** Everything that this app does with Graph. None of it rejects. */
+/** Everything that this app does with Graph. */
 export interface Graph {
   readonly createExternalGroup: CreateExternalGroup;
   readonly write: WriteToGraph;
   readonly read: ReadFromGraph;
 }
 
-/** The client is loaded when it is first needed. */
+/** The client and what reads its answers load when they are first needed: off the path of a cold start. */
 export function createGraph(
   settings: Pick<Settings, 'cloud' | 'graphUrl' | 'graphCredential' | 'clientId' | 'graphDeadline'>,
   telemetry: Telemetry,
@@ -36,9 +31,16 @@ export function createGraph(
     ]);
     return createGraphCalls({ root: graphUrl, tokens, telemetry, pace: createPace(), patience });
   });
+  const creation = lazily(async () =>
+    (await import('./create-external-group.ts')).createGroupCreation(calls),
+  );
+  const declared = lazily(async () => {
+    const { createGraphReader, createGraphWriter } = await import('./graph-writer.ts');
+    return { write: createGraphWriter(calls), read: createGraphReader(calls) };
+  });
   return {
-    createExternalGroup: createGroupCreation(calls),
-    write: createGraphWriter(calls),
-    read: createGraphReader(calls),
+    createExternalGroup: async (...call) => (await creation())(...call),
+    write: async (...call) => (await declared()).write(...call),
+    read: async (...call) => (await declared()).read(...call),
   };
 }
