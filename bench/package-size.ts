@@ -4,8 +4,8 @@ import { deflateRawSync } from 'node:zlib';
 import { entryOf, rootOf } from './peers.ts';
 
 /**
- * Bytes of the deployed package, packed: what `.funcignore` leaves. Counted as the sum of its files deflated at level
- * 9 and, for each, a zip's two headers; no zip is written.
+ * Bytes of the deployed package, packed. Counted as the sum of its files deflated at level 9 and, for each, a zip's
+ * two headers; no zip is written.
  */
 export async function packedSize(
   folder: string = dirname(entryOf('ours')),
