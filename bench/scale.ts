@@ -1,10 +1,10 @@
 /**
- * Simulates the pace of up to 100 workers against Graph's ceiling and writes the table and the chart of docs/scale.md:
+ * Simulates the concurrency limiters of up to 100 workers against Graph's ceiling and writes the table and the chart of docs/scale.md:
  * `npm run bench:scale`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fixed } from './finding.ts';
-import { simulatePace } from './pace-simulation.ts';
+import { simulateLimiter } from './limiter-simulation.ts';
 import { drawChart } from './report/svg.ts';
 
 const workers = [1, 2, 4, 8, 16, 40, 100];
@@ -17,8 +17,8 @@ const page = new URL('../docs/scale.md', import.meta.url);
 const rows: string[] = [];
 const points: Record<'goodput' | 'wasted', [number, number][]> = { goodput: [], wasted: [] };
 for (const count of workers) {
-  const told = await simulatePace({ ...graph, workers: count, demand, retryAfter: 2 });
-  const untold = await simulatePace({ ...graph, workers: count, demand, retryAfter: null });
+  const told = await simulateLimiter({ ...graph, workers: count, demand, retryAfter: 2 });
+  const untold = await simulateLimiter({ ...graph, workers: count, demand, retryAfter: null });
   const [least, most] = untold.fairness;
   rows.push(
     `| ${count} | ${count * demand} | ${percent(untold.goodput)} | ${percent(untold.wasted)} | ${percent(told.goodput)} | ${percent(told.wasted)} | ${fixed(least)}–${fixed(most)} × |`,
@@ -37,7 +37,7 @@ const marked = /(<!-- simulation[^>]*-->\n)[\s\S]*?(\n<!-- \/simulation -->)/;
 await writeFile(page, text.replace(marked, `$1\n${table}\n$2`));
 const svg = drawChart({
   kind: 'lines',
-  title: 'Pace of many workers',
+  title: 'The limiters of many workers',
   x: 'workers',
   y: '% of what Graph allows; % of calls on 429',
   lines: [
@@ -45,7 +45,7 @@ const svg = drawChart({
     { label: 'on 429', points: points.wasted },
   ],
 });
-await writeFile(new URL('../docs/scale-pace.svg', import.meta.url), svg);
+await writeFile(new URL('../docs/scale-limiter.svg', import.meta.url), svg);
 process.stdout.write(`${table}\n`);
 
 function percent(share: number): string {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** One connection, at whose ceiling the pace of the app is at work. */
+/** One connection, at whose ceiling the app's limiter is at work. */
 export const oneConnection = ['contosohr'];
 
 /**
- * Four, for the figures that are not about the pace: the app keeps each connection to what Graph documents, 25 calls
+ * Four, for the figures that are not about the limiter: the app keeps each connection to what Graph documents, 25 calls
  * at a time, so that 50 on one would wait for their turn and not for the app.
  */
 export const fourConnections = ['bench0', 'bench1', 'bench2', 'bench3'];

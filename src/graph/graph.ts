@@ -23,13 +23,14 @@ export function createGraph(
   const acquire = createTokenAcquisition(identity, `${cloud.root}/.default`);
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
   // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
-  const patience = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
+  const maxWait = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
   const calls = lazily(async () => {
-    const [{ createGraphCalls }, { createPace }] = await Promise.all([
+    const [{ createGraphCalls }, { createConcurrencyLimiter }] = await Promise.all([
       import('./transport/call-graph.ts'),
-      import('./limiter/pace.ts'),
+      import('./limiter/concurrency-limiter.ts'),
     ]);
-    return createGraphCalls({ root: graphUrl, tokens, telemetry, pace: createPace(), patience });
+    const limiter = createConcurrencyLimiter();
+    return createGraphCalls({ root: graphUrl, tokens, telemetry, limiter, maxWait });
   });
   const creation = lazily(async () =>
     (await import('./create-external-group.ts')).createGroupCreation(calls),

@@ -31,7 +31,7 @@ export const outcomeKinds = [
 
 export interface Throttled {
   readonly kind: 'throttled';
-  /** Null where our own pace held the call back: Graph was not asked. */
+  /** Null where our own limiter held the call back: Graph was not asked. */
   readonly graph: GraphAnswer | null;
   /** Seconds that Graph asks to wait; null where it says nothing usable. */
   readonly retryAfter: number | null;

@@ -5,19 +5,36 @@ export interface Preference {
   readonly wait: number | null;
 }
 
-/** A preference's value may be a quoted string with commas in it. */
-const longestPrefer = 1_000;
-const commaOutsideQuotes = /,(?=(?:[^"]*"[^"]*")*[^"]*$)/;
-
 /** Reads `respond-async` and `wait`; the first of each counts, anything else is passed over, as the RFC says. */
 export function readPrefer(headers: Headers): Preference {
   let respondAsync = false;
   let wait: number | null = null;
-  for (const entry of (headers.get('prefer') ?? '').slice(0, longestPrefer).split(commaOutsideQuotes)) {
-    const [name = '', value = ''] = (entry.split(';', 1)[0] ?? '').split('=', 2).map((part) => part.trim());
-    if (name.toLowerCase() === 'respond-async' && (value === '' || value === '""')) respondAsync = true;
-    const seconds = /^"?(\d+)"?$/.exec(value)?.[1];
-    if (name.toLowerCase() === 'wait' && seconds !== undefined) wait ??= Number(seconds) * 1000;
+  for (const entry of splitUnquoted(headers.get('prefer') ?? '', ',')) {
+    const [preference = ''] = splitUnquoted(entry, ';');
+    const equals = preference.indexOf('=');
+    const name = (equals < 0 ? preference : preference.slice(0, equals)).trim().toLowerCase();
+    const value = equals < 0 ? '' : preference.slice(equals + 1).trim();
+    if (name === 'respond-async' && (value === '' || value === '""')) respondAsync = true;
+    const seconds = /^"?(\d{1,15})"?$/.exec(value)?.[1];
+    if (name === 'wait' && seconds !== undefined) wait ??= Number(seconds) * 1000;
   }
   return { respondAsync, wait };
+}
+
+/** Splits at a separator outside of quoted strings, in one pass: the header is a caller's, of any length and form. */
+function splitUnquoted(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let isQuoted = false;
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '\\' && isQuoted) at += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === separator && !isQuoted) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
 }

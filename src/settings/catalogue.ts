@@ -82,7 +82,8 @@ export const settingCatalogue = {
   }),
   GRAPH_DEADLINE: define<number>({
     default: 'PT10S',
-    meaning: 'Longest that an HTTP caller waits for Graph before the work is deferred (ISO 8601).',
+    meaning:
+      'Longest that an HTTP caller waits for Graph before the work is deferred (ISO 8601); the answer comes within two seconds more. At most `PT200S`: Azure’s front end gives up on a request after 230 s.',
     read: (text) => readDuration(text, 100, 200_000, 'PT10S'),
   }),
   DEFERRAL_GIVE_UP_AFTER: define<number>({

@@ -89,7 +89,7 @@ export function decideQueued(outcome: Outcome, circumstances: Circumstances): Qu
   return { do: 'postpone', seconds: delayBefore(outcome, circumstances), reason: rule.reason };
 }
 
-/** False where our own pace held the call back before Graph was asked anything: no attempt, at any age. */
+/** False where our own limiter held the call back before Graph was asked anything: no attempt, at any age. */
 export function wasTried(outcome: Outcome): boolean {
   return outcome.kind !== 'throttled' || outcome.graph !== null;
 }

@@ -1,23 +1,21 @@
-import type { CallEnd } from './adaptive-limit.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { CallResult } from './aimd-limit.ts';
 
-/** Leave to make one call; `leave` must be called once, when the call has ended. */
+/** Leave to make one call; `release` must be called once, when the call has ended. */
 export interface Permit {
-  readonly leave: (end: CallEnd) => void;
+  readonly release: (result: CallResult) => void;
 }
 
-export interface EnterOptions {
-  /** Milliseconds that the call may wait for its turn. */
-  readonly patience: number;
-  /** Somebody waits for the answer: while the gate is closed, one such call at a time may try all the same. */
+export interface AcquireOptions {
+  /** Milliseconds that the call may wait for its permit. */
+  readonly maxWait: number;
+  /** Somebody waits for the answer: while calls are held back, one such call at a time may go as a half-open probe. */
   readonly urgent: boolean;
   /** Ends the wait early. */
   readonly signal?: AbortSignal;
 }
 
-export type Entered = Permit | { readonly tooLong: number };
+/** A permit, or `retryAfter`: the seconds after which asking again makes sense. */
+export type Acquired = Permit | { readonly retryAfter: number };
 
-export interface PaceClock {
-  readonly now: () => number;
-  /** Calls back after so many milliseconds; gives the way to call it off. */
-  readonly after: (milliseconds: number, then: () => void) => () => void;
-}
+export type LimiterClock = Pick<Clock, 'monotonic' | 'after'>;

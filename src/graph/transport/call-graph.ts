@@ -6,8 +6,9 @@ import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { groupPath, groupsPath, memberPath, membersPath } from '../group-url.ts';
-import type { CallEnd } from '../limiter/adaptive-limit.ts';
-import { OutOfPace, type Pace } from '../limiter/pace.ts';
+import type { CallResult } from '../limiter/aimd-limit.ts';
+import type { ConcurrencyLimiter } from '../limiter/concurrency-limiter.ts';
+import { LimitReached } from '../limiter/limit-reached.ts';
 import { CallFailure, createMiddleware } from './middleware.ts';
 import { type ReadAnswer, readAnswer } from './read-answer.ts';
 
@@ -22,7 +23,7 @@ type Answered = Promise<ReadAnswer>;
 
 /**
  * The calls of Graph that this app makes; each rejects with a {@link CallFailure} where no answer came, or with an
- * {@link OutOfPace} where it was not made.
+ * {@link LimitReached} where it was not made.
  */
 export interface GraphCalls {
   readonly createGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
@@ -52,9 +53,9 @@ interface GraphRequest {
 }
 
 export interface GraphCallsOptions {
-  readonly pace: Pace;
-  /** Milliseconds that a call may wait for its turn: while somebody waits for its answer, and otherwise. */
-  readonly patience: { readonly urgent: number; readonly queued: number };
+  readonly limiter: ConcurrencyLimiter;
+  /** Milliseconds that a call may wait for its permit: while somebody waits for its answer, and otherwise. */
+  readonly maxWait: { readonly urgent: number; readonly queued: number };
   /** Origin of Graph, without a path. */
   readonly root: string;
   readonly tokens: TokenSource;
@@ -62,7 +63,8 @@ export interface GraphCallsOptions {
 }
 
 /** Microsoft's Graph client with a chain of our own; every answer comes back raw and is read here. */
-export function createGraphCalls({ root, tokens, telemetry, pace, patience }: GraphCallsOptions): GraphCalls {
+export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
+  const { root, tokens, telemetry, limiter, maxWait } = options;
   const client = Client.initWithMiddleware({
     baseUrl: root,
     defaultVersion: 'v1.0',
@@ -74,10 +76,15 @@ export function createGraphCalls({ root, tokens, telemetry, pace, patience }: Gr
     { method, path, body }: GraphRequest,
     { signal, trace, urgent }: CallOptions,
   ): Promise<ReadAnswer> {
-    const wait = urgent ? patience.urgent : patience.queued;
-    const entered = await pace.enter(connectionId, { patience: wait, urgent, signal });
-    if ('tooLong' in entered) throw new OutOfPace(entered.tooLong);
-    let end: CallEnd = { kind: 'failed', retryAfter: null };
+    // Reading back after a deadline: there is no time for it, and the limiter is not the reason.
+    if (signal.aborted) throw new CallFailure('deadline', signal.reason);
+    const acquired = await limiter.acquire(connectionId, {
+      maxWait: urgent ? maxWait.urgent : maxWait.queued,
+      urgent,
+      signal,
+    });
+    if ('retryAfter' in acquired) throw new LimitReached(acquired.retryAfter);
+    let result: CallResult = { kind: 'failed', retryAfter: null };
     try {
       const request = client
         .api(path)
@@ -87,12 +94,12 @@ export function createGraphCalls({ root, tokens, telemetry, pace, patience }: Gr
       const response: Response = await request[method](body);
       if (response.status === 429) telemetry.metric('externalGroups.graph.throttled', 1, {});
       const answer = await readAnswer(response);
-      end = endOf(answer);
+      result = resultOf(answer);
       return answer;
     } catch (thrown) {
       throw thrown instanceof CallFailure ? thrown : new CallFailure('sent', thrown);
     } finally {
-      entered.leave(end);
+      acquired.release(result);
     }
   }
 
@@ -118,7 +125,7 @@ export function createGraphCalls({ root, tokens, telemetry, pace, patience }: Gr
 }
 
 /** What an answer says about the rate: 429 that it is too high; a failing service nothing, but its wait is kept. */
-function endOf({ status, retryAfter }: ReadAnswer): CallEnd {
+function resultOf({ status, retryAfter }: ReadAnswer): CallResult {
   if (status === 429) return { kind: 'throttled', retryAfter };
   return status >= 500 ? { kind: 'failed', retryAfter } : { kind: 'served', retryAfter: null };
 }

@@ -3,8 +3,8 @@ import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceContext } from '../../telemetry/trace-context.ts';
 
-/** How far a call came before it failed: what was `sent` may have had an effect. */
-export type FailedStep = 'token' | 'connect' | 'sent';
+/** How far a call came before it failed: only what was `sent` may have had an effect. */
+export type FailedStep = 'deadline' | 'token' | 'connect' | 'sent';
 
 /**
  * The one error class that the Graph client passes on unchanged; every other loses its cause on the way

@@ -1,5 +1,5 @@
 import { describeError } from '../../problems/adapter-error.ts';
-import { OutOfPace } from '../limiter/pace.ts';
+import { LimitReached } from '../limiter/limit-reached.ts';
 import type { ReadAnswer } from './read-answer.ts';
 
 /** A call that Graph gave no answer to. */
@@ -24,12 +24,19 @@ export async function settle(call: () => Promise<ReadAnswer>): Promise<ReadAnswe
   try {
     return await answer;
   } catch (thrown) {
-    if (thrown instanceof OutOfPace)
+    if (thrown instanceof LimitReached)
       return { kind: 'held-back', why: thrown.message, retryAfter: thrown.retryAfter };
     const step = thrown instanceof Error && 'step' in thrown ? thrown.step : 'sent';
-    const where = step === 'token' ? 'no token' : step === 'connect' ? 'no connection' : 'no answer';
+    const where = isUnsent(step) ? unsent[step] : 'no answer';
     const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
     const why = `${where}: ${describeError(cause)}`;
-    return { kind: step === 'sent' ? 'lost' : 'not-sent', why, retryAfter: null };
+    return { kind: isUnsent(step) ? 'not-sent' : 'lost', why, retryAfter: null };
   }
+}
+
+/** How a call failed that was certainly not sent, by the step that it had come to. */
+const unsent = { deadline: 'no time left', token: 'no token', connect: 'no connection' } as const;
+
+function isUnsent(step: unknown): step is keyof typeof unsent {
+  return typeof step === 'string' && Object.hasOwn(unsent, step);
 }

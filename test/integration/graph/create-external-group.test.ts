@@ -103,7 +103,13 @@ describe('the Graph room, over TLS', () => {
 
   it('gives up at the deadline, uncertain, without holding on', async () => {
     room.graph.setFaults([{ fault: { kind: 'hang' } }]);
-    expect(await attempt(false, 200)).toMatchObject({ kind: 'unavailable', uncertain: true });
+    expect(await attempt(false, 200)).toMatchObject({
+      kind: 'unavailable',
+      uncertain: true,
+      retryAfter: null,
+    });
+    // There is no time left to read back.
+    expect(seen()).toEqual(['POST hang']);
   });
 
   it('is certain that nothing was created where no connection came about', async () => {

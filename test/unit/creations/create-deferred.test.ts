@@ -138,7 +138,7 @@ describe('the queue twin', () => {
     },
   );
 
-  it('counts no attempt where the pace held the call back, and does not give up for it', async () => {
+  it('counts no attempt where the limiter held the call back, and does not give up for it', async () => {
     const twin = createTwin();
     twin.outcome = { kind: 'throttled', graph: null, retryAfter: 3, uncertain: false };
     twin.now = start + 3_600_000;

@@ -21,9 +21,22 @@ describe('Prefer', () => {
     ['respond-async=""', true, null],
     ['wait=99999999999', false, 99_999_999_999_000],
     [',,;=', false, null],
+    ['foo="a;b\\", respond-async", wait=2;x="a,wait=3"', false, 2000],
+    ['wait=2=3', false, null],
+    ['foo="never closed, respond-async', false, null],
+    [`${'x, '.repeat(1_000)}wait=4`, false, 4000],
   ])('%s', (header, respondAsync, wait) => {
     expect(readPrefer(new Headers({ prefer: header }))).toEqual({ respondAsync, wait });
   });
+
+  it.each([',"', '",', '"",', ';"', 'a="b,c",', '\\",'])(
+    'of half a million bytes of %s is read in one pass',
+    (hostile) => {
+      // A pass a comma would take minutes.
+      const prefer = `${hostile.repeat(Math.ceil(500_000 / hostile.length))}",wait=1`;
+      expect(readPrefer(new Headers({ prefer }))).toMatchObject({ respondAsync: false });
+    },
+  );
 
   it('is read from several headers', () => {
     const headers = new Headers([

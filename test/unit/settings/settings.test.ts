@@ -208,6 +208,7 @@ describe('settings', () => {
     ['AzureWebJobsStorage__accountName', 'Not_A_Name'],
     ['AzureWebJobsStorage__credential', 'workloadidentity'],
     ['AZURE_CLIENT_ID', 'me'],
+    ['GRAPH_DEADLINE', 'PT201S'],
     ['GROUP_ID_CHARACTERS', 'any'],
     ['GRAPH_CREDENTIAL', 'default'],
     ['EXTERNAL_CONNECTIONS', ' , '],

@@ -1,5 +1,5 @@
-import { createPace } from '../src/graph/limiter/pace.ts';
-import type { PaceClock } from '../src/graph/limiter/permit.ts';
+import { createConcurrencyLimiter } from '../src/graph/limiter/concurrency-limiter.ts';
+import type { LimiterClock } from '../src/graph/limiter/permit.ts';
 
 export interface SimulationOptions {
   readonly workers: number;
@@ -20,14 +20,14 @@ export interface SimulationResult {
   readonly goodput: number;
   /** Calls answered 429 as a share of all calls. */
   readonly wasted: number;
-  /** Calls sent away by the pace itself, unsent. */
+  /** Calls that the limiter turned away, unsent. */
   readonly postponed: number;
   /** The least and the most that one worker was served, as shares of an equal part. */
   readonly fairness: readonly [number, number];
 }
 
-/** Runs the real pace of many workers against a Graph of numbers, in virtual time. */
-export async function simulatePace(options: SimulationOptions): Promise<SimulationResult> {
+/** Runs the real limiters of many workers against a Graph of numbers, in virtual time. */
+export async function simulateLimiter(options: SimulationOptions): Promise<SimulationResult> {
   const { workers, demand, allowed, latency, retryAfter, seconds, warmUp = 0 } = options;
   const time = createVirtualTime(seconds * 1000);
   const random = createRandom(42);
@@ -36,7 +36,7 @@ export async function simulatePace(options: SimulationOptions): Promise<Simulati
   let throttled = 0;
   let postponed = 0;
   const perWorker = new Array<number>(workers).fill(0);
-  const counts = () => time.clock.now() >= warmUp * 1000;
+  const counts = () => time.clock.monotonic() >= warmUp * 1000;
 
   async function call(): Promise<boolean> {
     if (inFlight >= allowed) {
@@ -49,17 +49,17 @@ export async function simulatePace(options: SimulationOptions): Promise<Simulati
     return true;
   }
 
-  async function work(worker: number, pace: ReturnType<typeof createPace>): Promise<void> {
+  async function work(worker: number, limiter: ReturnType<typeof createConcurrencyLimiter>): Promise<void> {
     await time.sleep(random() * 100);
     for (;;) {
-      const entered = await pace.enter('contosohr', { patience: 2_000, urgent: false });
-      if ('tooLong' in entered) {
+      const acquired = await limiter.acquire('contosohr', { maxWait: 2_000, urgent: false });
+      if ('retryAfter' in acquired) {
         if (counts()) postponed += 1;
-        await time.sleep(Math.ceil(entered.tooLong) * 1000 + random() * 1000);
+        await time.sleep(Math.ceil(acquired.retryAfter) * 1000 + random() * 1000);
         continue;
       }
       const isServed = await call();
-      entered.leave(isServed ? { kind: 'served', retryAfter: null } : { kind: 'throttled', retryAfter });
+      acquired.release(isServed ? { kind: 'served', retryAfter: null } : { kind: 'throttled', retryAfter });
       if (counts() && isServed) {
         served += 1;
         perWorker[worker] = (perWorker[worker] ?? 0) + 1;
@@ -71,8 +71,8 @@ export async function simulatePace(options: SimulationOptions): Promise<Simulati
   }
 
   for (let worker = 0; worker < workers; worker += 1) {
-    const pace = createPace(time.clock);
-    for (let slot = 0; slot < demand; slot += 1) void work(worker, pace);
+    const limiter = createConcurrencyLimiter(time.clock);
+    for (let slot = 0; slot < demand; slot += 1) void work(worker, limiter);
   }
   await time.run();
   const possible = ((allowed * 1000) / latency) * (seconds - warmUp);
@@ -105,7 +105,7 @@ function createVirtualTime(end: number) {
     }
     queue.splice(low, 0, entry);
   };
-  const after: PaceClock['after'] = (milliseconds, then) => {
+  const after: LimiterClock['after'] = (milliseconds, then) => {
     const entry = { at: now + Math.max(0, milliseconds), order: order++, run: then };
     insert(entry);
     return () => {
@@ -113,7 +113,7 @@ function createVirtualTime(end: number) {
     };
   };
   return {
-    clock: { now: () => now, after },
+    clock: { monotonic: () => now, after },
     sleep: (milliseconds: number) => new Promise<void>((resolve) => void after(milliseconds, resolve)),
     run: async () => {
       for (let next = queue.pop(); next !== undefined && next.at <= end; next = queue.pop()) {

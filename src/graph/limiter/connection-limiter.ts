@@ -1,0 +1,106 @@
+import { createAimdLimit } from './aimd-limit.ts';
+import type { Acquired, AcquireOptions, LimiterClock, Permit } from './permit.ts';
+
+/** Gives permits for the calls of one connection: first come, first served. */
+export type ConnectionLimiter = (options: AcquireOptions) => Promise<Acquired>;
+
+/** Milliseconds that a `Retry-After` pauses a connection at the most: each message keeps its own, longer wait. */
+const maxPause = 300_000;
+/** Milliseconds between two calls at the most, however small the limit and however slow Graph. */
+const maxSpacing = 30_000;
+/** Below this share of the time the expected wait says no more than "long". */
+const minShare = 0.05;
+
+/**
+ * Two things hold calls back besides the limit: a pause that Graph asks for, and spacing, where the limit is below one
+ * call at a time. While they do, one urgent call at a time goes as a half-open probe: at once in a pause, and where the
+ * spacing would outlast its wait. If the probe is served the pause is over.
+ */
+export function createConnectionLimiter({ monotonic: now, after }: LimiterClock): ConnectionLimiter {
+  const limit = createAimdLimit(now);
+  const waiting: (() => void)[] = [];
+  let inFlight = 0;
+  let pausedAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let spacedUntil = Number.NEGATIVE_INFINITY;
+  let isProbing = false;
+  /** Milliseconds that a served call takes, about the last ten. */
+  let usualDuration = 100;
+  let isWakeSet = false;
+
+  const heldUntil = () => Math.max(pausedUntil, spacedUntil);
+  const hasRoom = () => now() >= heldUntil() && inFlight < Math.max(1, Math.floor(limit.current()));
+
+  function admitWaiting(): void {
+    while (waiting.length > 0 && hasRoom()) waiting.shift()?.();
+    if (waiting.length === 0 || isWakeSet || now() >= heldUntil()) return;
+    isWakeSet = true;
+    after(heldUntil() - now(), () => {
+      isWakeSet = false;
+      admitWaiting();
+    });
+  }
+
+  function createPermit(isProbe = false): Permit {
+    inFlight += 1;
+    isProbing ||= isProbe;
+    const startedAt = now();
+    return {
+      release: (result) => {
+        const { kind, retryAfter } = result;
+        limit.record(result, startedAt, inFlight);
+        inFlight -= 1;
+        if (isProbe) isProbing = false;
+        const duration = now() - startedAt;
+        if (kind === 'served') {
+          usualDuration = 0.9 * usualDuration + 0.1 * duration;
+          // A call that was begun after the pause and was served shows that it may end.
+          if (startedAt >= pausedAt) pausedUntil = Number.NEGATIVE_INFINITY;
+        }
+        if (retryAfter !== null) {
+          pausedAt = now();
+          pausedUntil = Math.max(pausedUntil, now() + Math.min(maxPause, retryAfter * 1000));
+        }
+        const share = limit.current();
+        // How long a call took that was not served says nothing: a 429 is quick, and silence lasts for a deadline.
+        const length = kind === 'served' ? Math.max(duration, usualDuration) : usualDuration;
+        if (share < 1) spacedUntil = now() + Math.min(maxSpacing, length * (1 / share - 1));
+        admitWaiting();
+      },
+    };
+  }
+
+  /** Milliseconds until a call that came now would have its permit. */
+  function expectedWait(): number {
+    const held = Math.max(0, heldUntil() - now());
+    return held + (waiting.length / Math.max(minShare, limit.current())) * usualDuration;
+  }
+
+  return async function acquire({ maxWait, urgent, signal }) {
+    const turnedAway = () => ({ retryAfter: expectedWait() / 1000 });
+    if (signal?.aborted) return turnedAway();
+    if (waiting.length === 0 && hasRoom()) return createPermit();
+    const mayProbe = now() < pausedUntil || spacedUntil - now() > maxWait;
+    if (urgent && mayProbe && !isProbing) return createPermit(true);
+    if (expectedWait() > maxWait) return turnedAway();
+
+    const { promise, resolve } = Promise.withResolvers<Acquired>();
+    const admit = () => {
+      callOff();
+      signal?.removeEventListener('abort', giveUp);
+      resolve(createPermit());
+    };
+    const giveUp = () => {
+      callOff();
+      signal?.removeEventListener('abort', giveUp);
+      const at = waiting.indexOf(admit);
+      if (at >= 0) waiting.splice(at, 1);
+      resolve(turnedAway());
+    };
+    const callOff = after(maxWait, giveUp);
+    signal?.addEventListener('abort', giveUp);
+    waiting.push(admit);
+    admitWaiting();
+    return promise;
+  };
+}
