@@ -11,6 +11,7 @@ import { groupUrl } from './graph/group-url.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
+import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
 import { createGetOpenApiEndpoint } from './http/openapi.ts';
@@ -18,6 +19,7 @@ import { createSignatureVerification } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { systemClock } from './shared/clock.ts';
+import { lazily } from './shared/lazily.ts';
 import type { CredentialFor } from './storage/credential.ts';
 import { createDepthWatch, createReadDepths } from './storage/queue-depth.ts';
 import { createSend, type Send } from './storage/queues.ts';
@@ -33,6 +35,7 @@ export interface App {
     readonly getOperation: Endpoint;
     readonly getHealth: Endpoint;
     readonly getOpenApi: Endpoint;
+    readonly getDiagnostics: Endpoint;
   };
   readonly createDeferred: CreateDeferred;
   readonly rescue: Rescue;
@@ -40,7 +43,7 @@ export interface App {
 }
 
 /** Builds the rooms once; throws a `SettingsError` that names every wrong setting. */
-export function createApp(environment: Environment): App {
+export function createApp(environment: Environment, hostVersion: string | null = null): App {
   const settings = readSettings(environment);
   const clock = systemClock;
   const { now } = clock;
@@ -52,7 +55,7 @@ export function createApp(environment: Environment): App {
   const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
-  const { createExternalGroup } = createGraph(settings, telemetry);
+  const { createExternalGroup, probe } = createGraph(settings, telemetry);
 
   const credentialFor = storageCredential(settings);
   const { send, operations } = createDeferralRooms(settings, credentialFor);
@@ -61,6 +64,12 @@ export function createApp(environment: Environment): App {
   const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, clock, random };
   const watched = createDepthGauge(settings, credentialFor, telemetry);
   const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, clock)) });
+  // Loaded with the first question: no part of it is on anybody's way.
+  const diagnose = lazily(async () => {
+    const { openDiagnostics } = await import('./diagnostics/open-diagnostics.ts');
+    const graph = await probe();
+    return openDiagnostics({ settings, environment, hostVersion, graph, credentialFor, clock });
+  });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);
 
   return {
@@ -76,6 +85,7 @@ export function createApp(environment: Environment): App {
       getOperation: createGetOperationEndpoint(operations, now),
       getHealth: createGetHealthEndpoint(),
       getOpenApi: createGetOpenApiEndpoint(settings.idCharacters),
+      getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
     createDeferred: watched(
       createCreateDeferred({ ...shared, readMessage, isAllowed, send, operations, bury, locate }),

@@ -5,12 +5,14 @@ import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CreateExternalGroup } from './create-external-group.ts';
 import type { ReadFromGraph, WriteToGraph } from './graph-writer.ts';
+import type { GraphProbe } from './probe.ts';
 
 /** Everything that this app does with Graph. */
 export interface Graph {
   readonly createExternalGroup: CreateExternalGroup;
   readonly write: WriteToGraph;
   readonly read: ReadFromGraph;
+  readonly probe: () => Promise<GraphProbe>;
 }
 
 /** The client and what reads its answers load when they are first needed: off the path of a cold start. */
@@ -43,5 +45,6 @@ export function createGraph(
     createExternalGroup: async (...call) => (await creation())(...call),
     write: async (...call) => (await declared()).write(...call),
     read: async (...call) => (await declared()).read(...call),
+    probe: async () => (await import('./probe.ts')).createGraphProbe(graphUrl, tokens),
   };
 }

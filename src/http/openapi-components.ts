@@ -1,5 +1,6 @@
 import { operationStatuses } from '../creations/operations/operation.ts';
 import { patchMembersSchema, putMembersSchema } from '../declarations/members-body.ts';
+import { checkStatuses } from '../diagnostics/check.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
@@ -176,6 +177,45 @@ function pageOf(name: string, schema: string) {
   };
 }
 
+const diagnosisSchema = {
+  type: 'object',
+  required: ['checks', 'app'],
+  properties: {
+    checks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'title', 'status', 'seen'],
+        properties: {
+          id: text,
+          title: text,
+          status: { type: 'string', enum: checkStatuses },
+          seen: text,
+          fix: text,
+        },
+      },
+    },
+    app: {
+      type: 'object',
+      required: ['graph', 'storageAccount', 'identity'],
+      properties: {
+        graph: text,
+        storageAccount: { type: ['string', 'null'] },
+        identity: {
+          type: ['object', 'null'],
+          properties: {
+            clientId: { type: ['string', 'null'] },
+            objectId: { type: ['string', 'null'] },
+            tenantId: { type: ['string', 'null'] },
+            tokenIssuedDateTime: { type: ['string', 'null'], format: 'date-time' },
+            tokenExpiresDateTime: dateTime,
+          },
+        },
+      },
+    },
+  },
+} as const;
+
 export const parameters = {
   ConnectionId: { name: 'connectionId', in: 'path', required: true, schema: ref('schemas', 'ConnectionId') },
   GroupId: { name: 'groupId', in: 'path', required: true, schema: ref('schemas', 'GroupId') },
@@ -241,7 +281,10 @@ const headers = {
 /** The parts that the operations of the document refer to. */
 export function buildComponents(idCharacters: IdCharacters) {
   return {
-    securitySchemes: { functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },
+    securitySchemes: {
+      functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+      masterKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+    },
     parameters,
     headers,
     schemas: {
@@ -258,6 +301,7 @@ export function buildComponents(idCharacters: IdCharacters) {
       GroupPage: pageOf('groups', 'GroupRecord'),
       MemberPage: pageOf('members', 'MemberRecord'),
       Operation: operationSchema,
+      Diagnosis: diagnosisSchema,
       Problem: problemSchema,
       ValidationFault: validationFaultSchema,
     },

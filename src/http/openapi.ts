@@ -26,6 +26,7 @@ export function buildOpenApi(idCharacters: IdCharacters) {
       },
       '/operations/{operationId}': { get: getOperation },
       '/health': { get: getHealth },
+      '/diagnostics': { get: getDiagnostics },
       '/openapi.json': { get: getOpenApi },
     },
     components: buildComponents(idCharacters),
@@ -83,6 +84,18 @@ const getOperation = {
     }),
     401: keyRefused,
     ...problems('operation-not-found', 'internal-error', 'operations-unavailable'),
+  },
+};
+
+const getDiagnostics = {
+  operationId: 'getDiagnostics',
+  summary: 'What only the app’s identity can see, as checks. Within 15 s, whatever does not answer.',
+  security: [{ masterKey: [] }],
+  parameters: [ref('parameters', 'RequestId')],
+  responses: {
+    200: success('All checks, in order, whatever they came to.', ref('schemas', 'Diagnosis')),
+    401: keyRefused,
+    ...problems('internal-error'),
   },
 };
 

@@ -16,6 +16,7 @@ describe('the app', () => {
     expect(functions.map(({ name }) => name).sort()).toEqual([
       'create-deferred-group',
       'create-group',
+      'get-diagnostics',
       'get-health',
       'get-openapi',
       'get-operation',

@@ -3,13 +3,15 @@ import type { StorageSetting } from '../../settings/storage-setting.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { lazily } from '../../shared/lazily.ts';
 import { within } from '../../shared/within.ts';
-import { hasCode, hasStatus, storageRetries } from '../../storage/bounds.ts';
+import { hasCode, hasStatus } from '../../storage/bounds.ts';
 import type { CredentialFor } from '../../storage/credential.ts';
+import { operationsTable } from '../../storage/stores.ts';
+import { connectTable } from '../../storage/tables.ts';
 import { fromEntity, keysOf, type StoredOperation, toEntity } from './entity.ts';
 import { createLastWritten, type Written } from './last-written.ts';
 import { isFinal, type Operation } from './operation.ts';
 
-export const operationsTable = 'externalGroupOperations';
+export { operationsTable };
 
 /** What the table holds after recording. */
 export interface Recorded extends StoredOperation {
@@ -144,23 +146,6 @@ async function write(
   }
 }
 
-export async function connect(storage: StorageSetting, credentialFor: CredentialFor): Promise<TableClient> {
-  const { TableClient: Table } = await import('@azure/data-tables');
-  const options = {
-    retryOptions: {
-      maxRetries: storageRetries.tries - 1,
-      retryDelayInMs: storageRetries.delay,
-      maxRetryDelayInMs: storageRetries.longestDelay,
-    },
-  };
-  if (storage.kind === 'identity')
-    return new Table(storage.tableUrl, operationsTable, await credentialFor(storage), options);
-  // Plain http exists in the emulator alone; the SDK asks to have it allowed in so many words.
-  const allowInsecureConnection = /UseDevelopmentStorage=true|http:\/\/(?:127\.|localhost|\[::1\])/i.test(
-    storage.connectionString,
-  );
-  return Table.fromConnectionString(storage.connectionString, operationsTable, {
-    ...options,
-    allowInsecureConnection,
-  });
+export function connect(storage: StorageSetting, credentialFor: CredentialFor): Promise<TableClient> {
+  return connectTable(storage, credentialFor, operationsTable);
 }

@@ -1,0 +1,119 @@
+import type { GraphProbe } from '../../graph/probe.ts';
+import type { GraphAnswer } from '../../groups/outcome.ts';
+import { readRequestFault } from '../../shared/request-fault.ts';
+import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
+
+export interface ConnectionPort {
+  readonly probe: GraphProbe;
+  /** Null: EXTERNAL_CONNECTIONS is not set. */
+  readonly connections: readonly string[] | null;
+}
+
+/** More are not asked about in one run. */
+export const mostConnections = 20;
+
+export function connectionChecks({ probe, connections }: ConnectionPort): readonly CheckDefinition[] {
+  if (connections === null) return [noneNamed];
+  return connections.slice(0, mostConnections).flatMap((id) => [
+    {
+      id: `connection-known:${id}`,
+      title: `Connection ${id}: known and ours`,
+      needs: ['token'],
+      ifSilent: graphIsSilent,
+      look: (signal: AbortSignal) => askGraph(signal, () => lookUp(id, probe, signal)),
+    },
+    {
+      id: `connection-writable:${id}`,
+      title: `Connection ${id}: writing groups`,
+      needs: ['token-role'],
+      ifSilent: graphIsSilent,
+      look: (signal: AbortSignal) => askGraph(signal, () => tryWriting(id, probe, signal)),
+    },
+  ]);
+}
+
+const noneNamed: CheckDefinition = {
+  id: 'connections',
+  title: 'Connections',
+  look: () =>
+    skipped(
+      'because EXTERNAL_CONNECTIONS is not set: any connection may be written to, and none is named; external-groups connection show <connection> asks about one',
+    ),
+};
+
+async function lookUp(id: string, probe: GraphProbe, signal: AbortSignal): Promise<Finding> {
+  const shown = await probe.readConnection(id, signal);
+  if (shown.status === 200) return passed('Graph shows it');
+  if (shown.status === 404) return unknown(id, shown.graph, await clientIdOf(probe, signal));
+  if (!isRefusal(shown.status)) return unavailable(shown.graph);
+  // Reading connections takes a role of its own, which the app does not need.
+  const read = await probe.readNoGroup(id, signal);
+  if (read.status === 404 || read.status === 200)
+    return passed('Graph answers questions about groups there; whether it exists, writing tells');
+  return isRefusal(read.status)
+    ? refused(id, read.graph, await clientIdOf(probe, signal))
+    : unavailable(read.graph);
+}
+
+async function tryWriting(id: string, probe: GraphProbe, signal: AbortSignal): Promise<Finding> {
+  const { status, graph } = await probe.createNoGroup(id, signal);
+  if ([201, 400, 409, 422].includes(status))
+    return passed('Graph refuses a group for its id, which is impossible, and for nothing else');
+  if (status === 404) return unknown(id, graph, await clientIdOf(probe, signal));
+  return isRefusal(status) ? refused(id, graph, await clientIdOf(probe, signal)) : unavailable(graph);
+}
+
+/** Words a request that had no answer. */
+async function askGraph(signal: AbortSignal, ask: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const fault = readRequestFault(thrown);
+    return failed(
+      fault.kind === 'unreachable' ? `no connection to Graph (${fault.code})` : 'no answer of Graph',
+      graphIsSilent,
+    );
+  }
+}
+
+const graphIsSilent =
+  'Can the app reach Graph? Look at outbound rules and proxies, and at the service health of Microsoft 365.';
+
+function unknown(id: string, graph: GraphAnswer, clientId: string): Finding {
+  return failed(
+    `${word(graph)}: there is no such connection, or it belongs to another app`,
+    `Is the id right? As the app that owns it: external-groups connection authorize ${id} --identity ${clientId}; where there is none: external-groups connection create ${id} --name <name> --identity ${clientId}`,
+  );
+}
+
+function refused(id: string, graph: GraphAnswer, clientId: string): Finding {
+  return failed(
+    `${word(graph)}: the identity may not use it`,
+    `As the app that owns the connection: external-groups connection authorize ${id} --identity ${clientId}. Where the role was granted in the last minutes, run this again first.`,
+  );
+}
+
+function unavailable(graph: GraphAnswer): Finding {
+  return failed(
+    word(graph),
+    graph.status === 429
+      ? 'Graph throttles: run this again when there is less to do.'
+      : `${graphIsSilent} Run this again; quote the request id to Microsoft support.`,
+  );
+}
+
+function word({ status, code, requestId }: GraphAnswer): string {
+  const request = requestId === null ? '' : ` (request ${requestId})`;
+  return `Graph answered ${status}${code === null ? '' : ` ${code}`}${request}`;
+}
+
+/** For the words of a fix: without a token it stays a placeholder. */
+async function clientIdOf(probe: GraphProbe, signal: AbortSignal): Promise<string> {
+  const claims = await probe.claims(signal).catch(() => null);
+  return claims?.clientId ?? '<client id of the identity>';
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403;
+}

@@ -1,0 +1,84 @@
+import type { GraphProbe } from '../graph/probe.ts';
+import type { TokenClaims } from '../graph/token-claims.ts';
+import type { Clock } from '../shared/clock.ts';
+import { shareRunning } from '../shared/share-running.ts';
+import type { Check } from './check.ts';
+import { connectionChecks } from './checks/connections.ts';
+import { queueChecks } from './checks/queues.ts';
+import { type Runtime, runtimeChecks } from './checks/runtime.ts';
+import { type StoragePort, storageChecks } from './checks/storage.ts';
+import { type TelemetryPort, telemetryChecks } from './checks/telemetry.ts';
+import { tokenChecks } from './checks/token.ts';
+import { runChecks } from './run-checks.ts';
+
+export interface DiagnosticsPorts {
+  readonly runtime: Runtime;
+  readonly storage: Omit<StoragePort, 'now'>;
+  readonly graph: GraphProbe;
+  readonly telemetry: TelemetryPort;
+  readonly clock: Clock;
+}
+
+/** What only the app's identity can see, in the order in which it is to be read. */
+export interface Diagnosis {
+  readonly checks: readonly Check[];
+  /** Who the app is, for whoever looks further: ids, never a token. */
+  readonly app: {
+    readonly graph: string;
+    readonly storageAccount: string | null;
+    readonly identity: AppIdentity | null;
+  };
+}
+
+export interface AppIdentity {
+  readonly clientId: string | null;
+  readonly objectId: string | null;
+  readonly tenantId: string | null;
+  readonly tokenIssuedDateTime: string | null;
+  readonly tokenExpiresDateTime: string;
+}
+
+export type Diagnose = () => Promise<Diagnosis>;
+
+/** Milliseconds. Callers are promised an answer within 15 s. */
+const bounds = { eachWithin: 5_000, allWithin: 13_000 } as const;
+
+/** Runs all checks; callers that come meanwhile share the run. Never rejects. */
+export function createDiagnose({ runtime, storage, graph, telemetry, clock }: DiagnosticsPorts): Diagnose {
+  return shareRunning(async function diagnose(): Promise<Diagnosis> {
+    const { settings } = runtime;
+    const { now } = clock;
+    let identity: AppIdentity | null = null;
+    const claims = async (signal: AbortSignal) => {
+      const read = await graph.claims(signal);
+      identity = read === null ? null : toIdentity(read);
+      return read;
+    };
+    const probe = { ...graph, claims };
+    const connections = settings.allowedConnections === null ? null : [...settings.allowedConnections];
+    const storagePort = { ...storage, now };
+    const checks = await runChecks(
+      [
+        ...runtimeChecks(runtime),
+        ...storageChecks(storagePort),
+        ...tokenChecks({ claims, clientId: settings.clientId, kind: settings.graphCredential, now }),
+        ...connectionChecks({ probe, connections }),
+        ...queueChecks(storagePort),
+        ...telemetryChecks(telemetry),
+      ],
+      { clock, ...bounds },
+    );
+    const storageAccount = storage.probe === null ? null : storage.access.account;
+    return { checks, app: { graph: settings.graphUrl, storageAccount, identity } };
+  });
+}
+
+function toIdentity({ clientId, objectId, tenantId, issuedAt, expiresAt }: TokenClaims): AppIdentity {
+  return {
+    clientId,
+    objectId,
+    tenantId,
+    tokenIssuedDateTime: issuedAt === null ? null : new Date(issuedAt).toISOString(),
+    tokenExpiresDateTime: new Date(expiresAt).toISOString(),
+  };
+}

@@ -1,0 +1,61 @@
+import type { GraphProbe } from '../graph/probe.ts';
+import { createAzureCredential } from '../identity/azure-credential.ts';
+import type { Environment, Settings } from '../settings/settings.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { CredentialFor } from '../storage/credential.ts';
+import { createStorageProbe } from '../storage/probe.ts';
+import { queues, tables } from '../storage/stores.ts';
+import { createProbeIntake } from '../telemetry/probe-intake.ts';
+import { createDiagnose, type Diagnose } from './diagnose.ts';
+
+export interface OpenDiagnosticsOptions {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  /** Null where the host does not say. */
+  readonly hostVersion: string | null;
+  readonly graph: GraphProbe;
+  readonly credentialFor: CredentialFor;
+  readonly clock: Clock;
+}
+
+/** The diagnostics over the app's own settings, tokens and credentials. */
+export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
+  const { settings, environment, hostVersion, graph, credentialFor, clock } = options;
+  const { storage, telemetry, telemetryIdentity, graphCredential } = settings;
+  const probe = storage === null ? null : createStorageProbe(storage, credentialFor);
+  const credential =
+    telemetryIdentity === null
+      ? null
+      : createAzureCredential({ kind: graphCredential, clientId: telemetryIdentity.clientId });
+  return createDiagnose({
+    runtime: {
+      settings,
+      variables: Object.keys(environment).filter((name) => (environment[name]?.trim() ?? '') !== ''),
+      nodeVersion: process.version,
+      hostVersion,
+    },
+    storage: {
+      probe,
+      access: {
+        identity: storage?.kind === 'identity' ? { clientId: storage.clientId } : null,
+        account: probe === null ? '' : accountOf(probe.endpoints.queue),
+      },
+      stores: { queues, tables },
+    },
+    graph,
+    telemetry: {
+      probe:
+        telemetry === null
+          ? null
+          : createProbeIntake({ connectionString: telemetry, credential, now: clock.now }),
+      withIdentity: credential !== null,
+    },
+    clock,
+  });
+}
+
+/** `account.queue.core.windows.net`; in the emulator the account is the path. */
+function accountOf(queueUrl: string): string {
+  const { hostname, pathname } = new URL(queueUrl);
+  return pathname === '/' ? (hostname.split('.')[0] ?? hostname) : pathname.slice(1);
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { parseConnectionString } from '../settings/readers.ts';
+import type { StorageSetting } from '../settings/storage-setting.ts';
+import { lazily } from '../shared/lazily.ts';
+import { hasCode, hasStatus } from './bounds.ts';
+import type { CredentialFor } from './credential.ts';
+import { connect } from './queues.ts';
+import { operationsTable } from './stores.ts';
+import { connectTable } from './tables.ts';
+
+export type StorageService = 'queue' | 'table';
+
+/** Questions to storage that disturb no work. Each rejects as the SDK or `fetch` does. */
+export interface StorageProbe {
+  readonly endpoints: Readonly<Record<StorageService, string>>;
+  /** Asks without credentials: any answer counts. Gives the `Date` of it, in milliseconds since 1970. */
+  readonly reach: (service: StorageService, signal: AbortSignal) => Promise<number | null>;
+  /** How many messages lie there, hidden ones included; null: there is no such queue. */
+  readonly countMessages: (queue: string, signal: AbortSignal) => Promise<number | null>;
+  /** When the oldest of the messages that can be seen was put there; null: none. */
+  readonly oldestMessage: (queue: string, signal: AbortSignal) => Promise<number | null>;
+  /** Puts a message on a queue of its own and takes it away; makes the queue where there is none. */
+  readonly writeQueue: (signal: AbortSignal) => Promise<void>;
+  /** False: there is no such table. */
+  readonly readTable: (table: string, signal: AbortSignal) => Promise<boolean>;
+  /** Puts an entity into the table of operations and takes it away; makes the table where there is none. */
+  readonly writeTable: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Nobody reads this queue, so that a message on it starts nothing. */
+export const probeQueue = 'external-group-diagnostics';
+/** No operation has this key. */
+const probePartition = 'diagnostics';
+/** Seconds after which a message that could not be taken away is gone. */
+const messageLasts = 60;
+
+export function createStorageProbe(storage: StorageSetting, credentialFor: CredentialFor): StorageProbe {
+  const service = lazily(() => connect(storage, credentialFor));
+  const tableOf = (name: string) => connectTable(storage, credentialFor, name);
+  const endpoints = storageEndpoints(storage);
+
+  return {
+    endpoints,
+    reach: async (what, signal) => {
+      const response = await fetch(endpoints[what], { redirect: 'manual', signal });
+      await response.body?.cancel();
+      const date = Date.parse(response.headers.get('date') ?? '');
+      return Number.isNaN(date) ? null : date;
+    },
+    countMessages: async (queue, abortSignal) => {
+      try {
+        const client = (await service()).getQueueClient(queue);
+        return (await client.getProperties({ abortSignal })).approximateMessagesCount ?? 0;
+      } catch (thrown) {
+        if (hasCode(thrown, 'QueueNotFound') || hasStatus(thrown, 404)) return null;
+        throw thrown;
+      }
+    },
+    oldestMessage: async (queue, abortSignal) => {
+      const client = (await service()).getQueueClient(queue);
+      const { peekedMessageItems } = await client.peekMessages({ numberOfMessages: 32, abortSignal });
+      const times = peekedMessageItems.map(({ insertedOn }) => insertedOn.getTime());
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    writeQueue: async (abortSignal) => {
+      const client = (await service()).getQueueClient(probeQueue);
+      const send = () => client.sendMessage('diagnostics', { messageTimeToLive: messageLasts, abortSignal });
+      const sent = await send().catch(async (thrown: unknown) => {
+        if (!hasCode(thrown, 'QueueNotFound')) throw thrown;
+        await client.createIfNotExists({ abortSignal });
+        return send();
+      });
+      await client.deleteMessage(sent.messageId, sent.popReceipt, { abortSignal });
+    },
+    readTable: async (name, abortSignal) => {
+      const table = await tableOf(name);
+      try {
+        await table.getEntity(probePartition, 'none', { abortSignal });
+        return true;
+      } catch (thrown) {
+        if (hasCode(thrown, 'TableNotFound')) return false;
+        if (hasStatus(thrown, 404)) return true;
+        throw thrown;
+      }
+    },
+    writeTable: async (abortSignal) => {
+      const table = await tableOf(operationsTable);
+      const entity = { partitionKey: probePartition, rowKey: randomUUID() };
+      const create = () => table.createEntity(entity, { abortSignal });
+      await create().catch(async (thrown: unknown) => {
+        if (!hasCode(thrown, 'TableNotFound')) throw thrown;
+        await table.createTable({ abortSignal });
+        return create();
+      });
+      await table.deleteEntity(entity.partitionKey, entity.rowKey, { abortSignal });
+    },
+  };
+}
+
+/** The addresses of a storage account's services, without credentials or signatures. */
+export function storageEndpoints(storage: StorageSetting): Readonly<Record<StorageService, string>> {
+  if (storage.kind === 'identity') return { queue: storage.queueUrl, table: storage.tableUrl };
+  const pairs = parseConnectionString(storage.connectionString);
+  const account = 'devstoreaccount1';
+  const bare = (url: string | undefined, port: number) => {
+    const { origin, pathname } = new URL(url ?? `http://127.0.0.1:${port}/${account}`);
+    return `${origin}${pathname}`;
+  };
+  return {
+    queue: bare(pairs?.get('queueendpoint'), 10_001),
+    table: bare(pairs?.get('tableendpoint'), 10_002),
+  };
+}

@@ -1,0 +1,17 @@
+import { queueNames } from './queues.ts';
+
+export type QueueContent = 'work' | 'poison' | 'dead-letters';
+
+/** Every queue of the app and what lies on it. */
+export const queues: readonly { readonly name: string; readonly content: QueueContent }[] = [
+  { name: queueNames.work, content: 'work' },
+  { name: queueNames.poison, content: 'poison' },
+  { name: queueNames.deadLetters, content: 'dead-letters' },
+  { name: 'external-group-changes', content: 'work' },
+  { name: 'external-group-changes-poison', content: 'poison' },
+];
+
+export const operationsTable = 'externalGroupOperations';
+
+/** Every table of the app. */
+export const tables: readonly string[] = [operationsTable, 'externalGroupLedger'];

@@ -1,0 +1,27 @@
+import type { TableClient } from '@azure/data-tables';
+import type { StorageSetting } from '../settings/storage-setting.ts';
+import { storageRetries } from './bounds.ts';
+import type { CredentialFor } from './credential.ts';
+
+/** Opens a table; nothing is asked of storage yet. */
+export async function connectTable(
+  storage: StorageSetting,
+  credentialFor: CredentialFor,
+  name: string,
+): Promise<TableClient> {
+  const { TableClient: Table } = await import('@azure/data-tables');
+  const options = {
+    retryOptions: {
+      maxRetries: storageRetries.tries - 1,
+      retryDelayInMs: storageRetries.delay,
+      maxRetryDelayInMs: storageRetries.longestDelay,
+    },
+  };
+  if (storage.kind === 'identity')
+    return new Table(storage.tableUrl, name, await credentialFor(storage), options);
+  // Plain http exists in the emulator alone; the SDK asks to have it allowed in so many words.
+  const allowInsecureConnection = /UseDevelopmentStorage=true|http:\/\/(?:127\.|localhost|\[::1\])/i.test(
+    storage.connectionString,
+  );
+  return Table.fromConnectionString(storage.connectionString, name, { ...options, allowInsecureConnection });
+}
