@@ -14,7 +14,7 @@ export interface OutcomeProblem {
   };
 }
 
-const accessHint =
+export const accessHint =
   'One of: the application role ExternalItem.ReadWrite.OwnedBy is not granted to this identity; the token is older than the grant (managed identities keep theirs up to 24 h); the connection is owned by another application and does not list this one in authorizedAppIds.';
 
 /** What is wrong after an outcome that is no success; null after one that is. */

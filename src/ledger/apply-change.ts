@@ -1,0 +1,174 @@
+import { type Member, memberKey } from '../groups/member.ts';
+import type { Change } from './change.ts';
+import type { Draft } from './draft.ts';
+import { type GroupWant, type Head, sameWant } from './head.ts';
+import { openUntil } from './progress.ts';
+import { flipped, type MemberRegister, noSequence } from './register.ts';
+
+/** What a change came to. */
+export interface Applied {
+  /** It has the last word about something that it speaks of. */
+  readonly spoken: boolean;
+  /** Something in the ledger is other than before. */
+  readonly changed: boolean;
+}
+
+const tryAgain = { step: 'todo', refusal: null } as const;
+const nothing: Applied = { spoken: false, changed: false };
+
+/** Writes a change into a draft, thing by thing: each keeps what it has from the same or a higher sequence. */
+export function applyChange(work: Draft, change: Change): Applied {
+  const sequence = change.sequence ?? noSequence;
+  switch (change.kind) {
+    case 'put-group': {
+      const { displayName, description } = change;
+      return putGroup(work, { kind: 'present', displayName, description }, sequence);
+    }
+    case 'delete-group':
+      return deleteGroup(work, sequence);
+    case 'put-members':
+      return putMembers(work, change.members, sequence);
+    case 'patch-members':
+      return any([
+        ...change.remove.map((member) => say(work, member, false, sequence)),
+        ...change.add.map((member) => say(work, member, true, sequence)),
+      ]);
+    case 'retry':
+      return { spoken: true, changed: retryRefused(work) };
+    case 'reassert':
+      return { spoken: true, changed: reassert(work) };
+  }
+}
+
+/** True where something has the same or a higher sequence already. Without sequences the order of recording counts. */
+export function isOlder(sequence: number, ...held: readonly number[]): boolean {
+  return sequence !== noSequence && sequence <= Math.max(...held);
+}
+
+function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
+  const { head } = work;
+  if (isOlder(sequence, head.sequence)) return nothing;
+  const isRefused = head.step === 'refused';
+  if (!sameWant(head.want, want)) {
+    // A life that is being ended is ended first; the next one begins with a clean slate.
+    if (head.ending) work.update({ want, sequence, ...(isRefused ? tryAgain : {}) });
+    else work.update({ want, refusal: null, ...flipped(head, sequence) });
+    return { spoken: true, changed: true };
+  }
+  if (isRefused) work.update(tryAgain);
+  const isHigher = sequence > head.sequence;
+  if (isHigher) work.update({ sequence });
+  return { spoken: true, changed: isHigher || isRefused };
+}
+
+function deleteGroup(work: Draft, sequence: number): Applied {
+  const { head } = work;
+  const applies = !isOlder(sequence, head.sequence);
+  const all: Applied[] = [{ spoken: applies, changed: false }];
+  if (applies && head.want.kind !== 'gone') {
+    all.push({ spoken: true, changed: true });
+    work.update({ want: { kind: 'gone' }, sequence });
+    if (!head.ending) work.update(endLife(head));
+  } else if (applies) {
+    const isRefused = head.step === 'refused';
+    if (isRefused) work.update(tryAgain);
+    all.push({ spoken: true, changed: isRefused || sequence > head.sequence });
+    work.update({ sequence: Math.max(sequence, head.sequence) });
+  }
+  all.push(forgetMembers(work, sequence), raiseFloor(work, sequence));
+  return any(all);
+}
+
+/** The deletion is final when nothing of the life that it ends can land any more. */
+function endLife(head: Head): Partial<Head> {
+  return { ending: true, step: 'todo', said404: false, refusal: null, late: openUntil(head), current: 0 };
+}
+
+function forgetMembers(work: Draft, sequence: number): Applied {
+  const { want, floor, pages } = work.head;
+  // An older deletion: the group stays, and those of its members that were declared before do not.
+  if (want.kind !== 'gone')
+    return any([...work.members()].map(([, member]) => say(work, member, false, sequence)));
+  const stay: (readonly [string, MemberRegister])[] = [];
+  for (const [key, { wanted, sequence: said, ...member }] of work.members()) {
+    if (!isOlder(sequence, floor, said)) continue;
+    // Declared after the deletion, for the group's next life.
+    const step = wanted ? 'todo' : 'done';
+    stay.push([key, { ...member, ...fresh, code: null, strange: false, wanted, sequence: said, step }]);
+  }
+  const had = pages.reduce((sum, { entries }) => sum + entries, 0);
+  if (had === 0) return nothing;
+  work.replaceMembers(stay);
+  return { spoken: stay.length < had, changed: stay.length < had };
+}
+
+function putMembers(work: Draft, members: readonly Member[], sequence: number): Applied {
+  const listed = new Set(members.map(memberKey));
+  const others = [...work.members()].filter(([key]) => !listed.has(key));
+  return any([
+    ...others.map(([, member]) => say(work, member, false, sequence)),
+    ...members.map((member) => say(work, member, true, sequence)),
+    raiseFloor(work, sequence),
+    { spoken: sequence === noSequence, changed: false },
+  ]);
+}
+
+/** What a change says of one member. */
+function say(work: Draft, member: Member, wanted: boolean, sequence: number): Applied {
+  const key = memberKey(member);
+  const held = work.find(key);
+  if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
+  const { type, id } = held ?? member;
+  if (held === undefined) {
+    work.set(key, { type, id, wanted, strange: !wanted, code: null, ...fresh, sequence });
+  } else if (held.wanted !== wanted) {
+    work.set(key, { ...held, ...flipped(held, sequence), wanted, strange: false, code: null });
+  } else if (held.step === 'refused') {
+    work.set(key, {
+      ...held,
+      step: 'todo',
+      said404: false,
+      code: null,
+      sequence: Math.max(sequence, held.sequence),
+    });
+  } else if (sequence > Math.max(held.sequence, work.head.floor)) work.set(key, { ...held, sequence });
+  else return { spoken: true, changed: false };
+  return { spoken: true, changed: true };
+}
+
+const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;
+
+/** Numbers that the floor covers are dropped when their page is written next. */
+function raiseFloor(work: Draft, sequence: number): Applied {
+  if (sequence <= work.head.floor) return nothing;
+  work.update({ floor: sequence });
+  return { spoken: true, changed: true };
+}
+
+function retryRefused(work: Draft): boolean {
+  let changed = work.head.step === 'refused';
+  if (changed) work.update(tryAgain);
+  for (const [key, member] of work.members()) {
+    if (member.step !== 'refused') continue;
+    work.set(key, { ...member, step: 'todo', said404: false, code: null });
+    changed = true;
+  }
+  return changed;
+}
+
+/** Whatever is under way was begun before: its answers shall not count, so its lease ends. */
+function reassert(work: Draft): boolean {
+  const { head } = work;
+  work.update({ lease: null });
+  if (head.want.kind === 'gone' && !head.ending) work.update(endLife(head));
+  else if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
+  for (const [key, member] of work.members()) {
+    if (head.want.kind === 'gone') break;
+    work.set(key, { ...member, step: 'todo', said404: false, code: null, strange: false });
+  }
+  return true;
+}
+
+function any(all: readonly Applied[]): Applied {
+  return { spoken: all.some(({ spoken }) => spoken), changed: all.some(({ changed }) => changed) };
+}

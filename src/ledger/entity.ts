@@ -1,0 +1,141 @@
+import type { SealedState } from './draft.ts';
+import { emptyPage, type Head, type PageSummary } from './head.ts';
+import { headRow, pageRow, partitionOfGroup } from './keys.ts';
+import type { Page } from './page.ts';
+import { decodePage } from './page-codec.ts';
+import { dueAt, isResting } from './progress.ts';
+import { stateOf } from './to-record.ts';
+
+/** What a table holds of an entity besides its keys. */
+export interface LedgerEntity {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly [property: string]: unknown;
+}
+
+/** A change of one entity; the first of a transaction is the head's, and carries its condition. */
+export type EntityAction =
+  | { readonly kind: 'insert'; readonly entity: LedgerEntity }
+  | { readonly kind: 'replace'; readonly entity: LedgerEntity; readonly etag: string }
+  | { readonly kind: 'upsert'; readonly entity: LedgerEntity }
+  | {
+      readonly kind: 'delete';
+      readonly partitionKey: string;
+      readonly rowKey: string;
+      readonly etag: string;
+    };
+
+/** A binary property holds 64 KiB at most; longer content is spread over several. */
+const longestProperty = 64 * 1024;
+/** An entity holds 1 MiB at most. */
+const mostProperties = 15;
+
+/**
+ * The head as an entity. What an operator may want to filter by stands beside the content; `nonce` names the write, so
+ * that whoever has not heard of it can tell that it was carried out.
+ */
+export function headEntity(head: Head, nonce: string): LedgerEntity {
+  const { connectionId, groupId } = head;
+  const due = dueAt(head);
+  return {
+    partitionKey: partitionOfGroup(connectionId, groupId),
+    rowKey: headRow(groupId),
+    nonce,
+    state: head.want.kind === 'gone' && stateOf(head) === 'applied' ? 'deleted' : stateOf(head),
+    look: head.look,
+    ...(isResting(head) ? {} : { due: new Date(Math.max(due, head.changedAt)) }),
+    ...spread(Buffer.from(JSON.stringify(packed(head)), 'utf8')),
+  };
+}
+
+/** Throws where the entity is no head. */
+export function toHead(entity: { readonly [property: string]: unknown }): { head: Head; nonce: string } {
+  const { pages, ...rest } = JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) as PackedHead;
+  if (typeof rest.groupId !== 'string' || !Array.isArray(pages))
+    throw new Error('what answered in place of the ledger shows no group');
+  return {
+    head: { ...rest, pages: pages.map(unpackedPage) },
+    nonce: typeof entity.nonce === 'string' ? entity.nonce : '',
+  };
+}
+
+export function toPage(entity: { readonly [property: string]: unknown }): Page {
+  return decodePage(gathered(entity));
+}
+
+/**
+ * The one transaction that takes the ledger from what was read to `after`. `before` null: the group was not there.
+ * The condition on the head orders all changes of a group and keeps late workers off it.
+ */
+export function transactionOf(
+  before: { readonly head: Head; readonly etag: string } | null,
+  after: SealedState,
+  nonce: string,
+): readonly EntityAction[] {
+  const { connectionId, groupId } = after.head;
+  const entity = headEntity(after.head, nonce);
+  const partitionKey = partitionOfGroup(connectionId, groupId);
+  const hadPage = (page: number) => (before?.head.pages[page]?.bytes ?? 0) > 0;
+  const written = [...after.encoded].flatMap(([page, bytes]): EntityAction[] => {
+    const rowKey = pageRow(groupId, page);
+    if (bytes !== null) return [{ kind: 'upsert', entity: { partitionKey, rowKey, ...spread(bytes) } }];
+    return hadPage(page) ? [{ kind: 'delete', partitionKey, rowKey, etag: '*' }] : [];
+  });
+  const dropped = (before?.head.pages ?? []).flatMap((_page, page): EntityAction[] =>
+    page >= after.head.pages.length && hadPage(page)
+      ? [{ kind: 'delete', partitionKey, rowKey: pageRow(groupId, page), etag: '*' }]
+      : [],
+  );
+  const first: EntityAction =
+    before === null ? { kind: 'insert', entity } : { kind: 'replace', entity, etag: before.etag };
+  return [first, ...written, ...dropped];
+}
+
+/** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes]`; null: infinite. */
+type PackedPage = readonly (number | null)[];
+type PackedHead = Omit<Head, 'pages'> & { readonly pages: readonly PackedPage[] };
+
+const names = [
+  'entries',
+  'wanted',
+  'applied',
+  'applying',
+  'failed',
+  'open',
+  'removalsDue',
+  'additionsDue',
+  'sequence',
+  'bytes',
+] as const satisfies readonly (keyof PageSummary)[];
+
+function packed(head: Head): PackedHead {
+  const pages = head.pages.map((page) =>
+    names.map((name) => (Number.isFinite(page[name]) ? page[name] : null)),
+  );
+  return { ...head, pages };
+}
+
+function unpackedPage(values: PackedPage): PageSummary {
+  const entries = names.map((name, at) => [name, values[at] ?? Number.POSITIVE_INFINITY] as const);
+  return { ...emptyPage, ...Object.fromEntries(entries) };
+}
+
+function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
+  const parts: Record<string, Uint8Array> = {};
+  for (let part = 0; part * longestProperty < bytes.length; part += 1) {
+    if (part === mostProperties) throw new Error('an entity of the ledger is over 1 MiB');
+    parts[`content${part}`] = bytes.subarray(part * longestProperty, (part + 1) * longestProperty);
+  }
+  return parts;
+}
+
+function gathered(entity: { readonly [property: string]: unknown }): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let part = 0; part < mostProperties; part += 1) {
+    const bytes = entity[`content${part}`];
+    if (!(bytes instanceof Uint8Array)) break;
+    parts.push(bytes);
+  }
+  if (parts.length === 0) throw new Error('what answered in place of the ledger has no content');
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,143 @@
+import type { OutcomeProblem } from '../problems/outcome-problem.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import { noSequence, type Register } from './register.ts';
+
+/** How the group itself shall be. */
+export type GroupWant =
+  | { readonly kind: 'present'; readonly displayName: string | null; readonly description: string | null }
+  | { readonly kind: 'gone' }
+  /** Only members were declared: the group is taken to exist. */
+  | { readonly kind: 'untold' };
+
+/** Why something failed, or why it waits. */
+export type Failure = OutcomeProblem;
+
+/** What the head knows of a page without reading it. */
+export interface PageSummary {
+  readonly entries: number;
+  /** Members that the group shall have. */
+  readonly wanted: number;
+  readonly applied: number;
+  readonly applying: number;
+  readonly failed: number;
+  /** Until when any write about its members may land. */
+  readonly open: number;
+  /** When the first removal and the first addition are due; infinite: none. */
+  readonly removalsDue: number;
+  readonly additionsDue: number;
+  /** The highest sequence of its registers. */
+  readonly sequence: number;
+  /** What it takes in the table; 0: there is no such entity. */
+  readonly bytes: number;
+}
+
+export const emptyPage: PageSummary = {
+  entries: 0,
+  wanted: 0,
+  applied: 0,
+  applying: 0,
+  failed: 0,
+  open: 0,
+  removalsDue: Number.POSITIVE_INFINITY,
+  additionsDue: Number.POSITIVE_INFINITY,
+  sequence: noSequence,
+  bytes: 0,
+};
+
+/** What has been confirmed since the group last came to rest. */
+export interface Tally {
+  readonly change: 'created' | 'updated' | 'deleted' | null;
+  readonly added: number;
+  readonly removed: number;
+}
+
+export const emptyTally: Tally = { change: null, added: 0, removed: 0 };
+
+/** A declared group but for its members: what is read first, and written with every change of any part of it. */
+export interface Head extends Register {
+  readonly connectionId: string;
+  /** As it was spelled when it was recorded. */
+  readonly groupId: string;
+  readonly want: GroupWant;
+  /** The group is known to exist in Graph. */
+  readonly seen: boolean;
+  /** A life of the group is being ended; what it shall be afterwards is in `want`. */
+  readonly ending: boolean;
+  /** Why Graph refused the group itself, where it did. */
+  readonly refusal: Failure | null;
+  /** The sequence of the last word about every member. */
+  readonly floor: number;
+  /** The highest sequence that any change had. */
+  readonly highest: number;
+  /** The number of the look that counts. */
+  readonly look: number;
+  readonly lease: { readonly owner: string; readonly until: number } | null;
+  /** No round is begun before this: backoff, or what Graph asked for. */
+  readonly notBefore: number;
+  /** Rounds without progress. */
+  readonly attempts: number;
+  /** Since when there is no progress; 0: there is. */
+  readonly failingSince: number;
+  /** Leases found expired, one after the other. */
+  readonly crashes: number;
+  /** Given up: nothing is done until a change or a retry. */
+  readonly failed: boolean;
+  /** Why it was given up, or why it waits. */
+  readonly error: Failure | null;
+  readonly changedAt: number;
+  /** The first change that is not settled; 0: all are. */
+  readonly unsettledSince: number;
+  readonly appliedAt: number;
+  /** The trace of the latest change. */
+  readonly trace: TraceContext;
+  readonly tally: Tally;
+  /** There are 2^bits pages. */
+  readonly bits: number;
+  readonly pages: readonly PageSummary[];
+}
+
+/** The head of a group that was never declared. */
+export function newHead(connectionId: string, groupId: string, trace: TraceContext): Head {
+  return {
+    connectionId,
+    groupId,
+    want: { kind: 'untold' },
+    step: 'done',
+    current: 0,
+    late: 0,
+    said404: false,
+    sequence: noSequence,
+    seen: false,
+    ending: false,
+    refusal: null,
+    floor: noSequence,
+    highest: noSequence,
+    look: 0,
+    lease: null,
+    notBefore: 0,
+    attempts: 0,
+    failingSince: 0,
+    crashes: 0,
+    failed: false,
+    error: null,
+    changedAt: 0,
+    unsettledSince: 0,
+    appliedAt: 0,
+    trace,
+    tally: emptyTally,
+    bits: 0,
+    pages: [emptyPage],
+  };
+}
+
+export function sameWant(a: GroupWant, b: GroupWant): boolean {
+  if (a.kind !== 'present' || b.kind !== 'present') return a.kind === b.kind;
+  return a.displayName === b.displayName && a.description === b.description;
+}
+
+export function sumOf(
+  head: Head,
+  count: 'entries' | 'wanted' | 'applied' | 'applying' | 'failed' | 'bytes',
+): number {
+  return head.pages.reduce((sum, page) => sum + page[count], 0);
+}

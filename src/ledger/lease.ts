@@ -1,0 +1,29 @@
+import type { Head } from './head.ts';
+import { mostCrashes, timing } from './timing.ts';
+
+/** Somebody else is at work on the group, as far as the ledger knows. */
+export function isLeased(head: Head, now: number): boolean {
+  return head.lease !== null && head.lease.until > now;
+}
+
+/**
+ * The head for whoever is about to take the lease: one that is found expired was its holder's crash. After too many
+ * in a row the group is given up.
+ */
+export function withoutExpiredLease(head: Head, now: number): Head {
+  if (head.lease === null || head.lease.until > now) return head;
+  const crashes = head.crashes + 1;
+  if (crashes < mostCrashes) return { ...head, lease: null, crashes };
+  const detail = `The work on this group ended without a trace ${crashes} times in a row.`;
+  return { ...head, lease: null, crashes, failed: true, error: { code: 'crashed', detail, members: {} } };
+}
+
+/** A lease that is given back ends a row of crashes. */
+export function withLeaseGivenBack(head: Head): Head {
+  return { ...head, lease: null, crashes: 0 };
+}
+
+/** Milliseconds from its mark until the look of a holder is seen: later after each crash. */
+export function lookDelayOf({ crashes }: Head): number {
+  return timing.lookAfter * 2 ** crashes;
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Head, PageSummary } from './head.ts';
+import { dueTime, type MemberRegister, noSequence, type Register } from './register.ts';
+import { limits, timing } from './timing.ts';
+
+/** Members by `memberKey`. */
+export type Page = ReadonlyMap<string, MemberRegister>;
+
+/** The page of a member, of 2^bits: the first bits of its SHA-256, so that pages stay about equally long. */
+export function pageOf(key: string, bits: number): number {
+  if (bits === 0) return 0;
+  return (createHash('sha256').update(key).digest()[0] ?? 0) >> (8 - bits);
+}
+
+/** The number of bits with which no page is longer than it should be, as far as there may be so many. */
+export function bitsFor(keys: Iterable<string>, atLeast: number): number {
+  const first = [...keys].map((key) => pageOf(key, limits.bits));
+  for (let bits = atLeast; bits < limits.bits; bits += 1) {
+    const lengths = new Array<number>(2 ** bits).fill(0);
+    for (const page of first)
+      lengths[page >> (limits.bits - bits)] = (lengths[page >> (limits.bits - bits)] ?? 0) + 1;
+    if (Math.max(...lengths) <= limits.page) return bits;
+  }
+  return limits.bits;
+}
+
+/** What says nothing any more: a tombstone whose removal is final and that no older change can contradict. */
+export function isForgettable(register: MemberRegister, floor: number, now: number): boolean {
+  const { wanted, step, current, late, sequence } = register;
+  if (wanted || step !== 'done' || current > now || late > now) return false;
+  // The removal has set `late` to its own time.
+  return sequence <= floor || late + timing.remembered <= now;
+}
+
+/** A horizon that has passed, or a sequence that the floor covers, is not kept. */
+export function tidied<R extends Register>(register: R, floor: number, now: number): R {
+  const current = register.current > now ? register.current : 0;
+  const late = register.late > now || isTombstone(register, floor) ? register.late : 0;
+  const sequence = register.sequence > floor ? register.sequence : noSequence;
+  if (current === register.current && late === register.late && sequence === register.sequence)
+    return register;
+  return { ...register, current, late, sequence };
+}
+
+/** Where `late` is the time of the removal: it is remembered from then on. */
+function isTombstone(register: Register, floor: number): boolean {
+  return (
+    'wanted' in register && register.wanted === false && register.step === 'done' && register.sequence > floor
+  );
+}
+
+export function summarise(page: Page, bytes: number): PageSummary {
+  let [wanted, applied, applying, failed, open, sequence] = [0, 0, 0, 0, 0, noSequence];
+  let [removalsDue, additionsDue] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const register of page.values()) {
+    if (register.wanted) wanted += 1;
+    if (register.step === 'refused') failed += 1;
+    else if (register.step !== 'done') applying += 1;
+    else if (register.wanted) applied += 1;
+    open = Math.max(open, register.current, register.late);
+    sequence = Math.max(sequence, register.sequence);
+    const due = dueTime(register);
+    if (register.wanted) additionsDue = Math.min(additionsDue, due);
+    else removalsDue = Math.min(removalsDue, due);
+  }
+  const counts = { entries: page.size, wanted, applied, applying, failed };
+  return { ...counts, open, removalsDue, additionsDue, sequence, bytes };
+}
+
+/** The numbers of all pages. */
+export function allPages(head: Head): number[] {
+  return head.pages.map((_page, index) => index);
+}

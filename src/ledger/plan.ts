@@ -1,0 +1,93 @@
+import type { GraphWrite } from '../groups/graph-write.ts';
+import { draft, type LedgerState, type SealedState } from './draft.ts';
+import type { GroupWant, Head } from './head.ts';
+import { allPages } from './page.ts';
+import { awaitsGroup, dueAt } from './progress.ts';
+import { dueTime, type MemberRegister, type Register } from './register.ts';
+import { limits, timing } from './timing.ts';
+
+/** One call of Graph, marked in the ledger before it is begun. */
+export interface Call {
+  /** The group itself, or a member by its key. */
+  readonly about: { readonly kind: 'group' } | { readonly kind: 'member'; readonly key: string };
+  readonly write: GraphWrite | { readonly kind: 'read-group'; readonly groupId: string };
+  /** What the group shall be, as the call knows it. */
+  readonly want: GroupWant;
+  /** When it was marked nothing begun earlier could land any more. */
+  readonly isFinal: boolean;
+  /** The horizon that the mark replaced, and the mark's own. */
+  readonly previous: number;
+  readonly horizon: number;
+  readonly markedAt: number;
+}
+
+export interface Plan {
+  readonly state: SealedState;
+  /** Removals first. */
+  readonly calls: readonly Call[];
+}
+
+/** The pages that the next chunk comes from: those with removals first. Empty where the group itself is due, or nothing. */
+export function pagesDue(head: Head, now: number): readonly number[] {
+  if (dueAt(head) > now || dueTime(head) <= now || awaitsGroup(head)) return [];
+  const due = (at: 'removalsDue' | 'additionsDue') =>
+    allPages(head).filter((index) => (head.pages[index]?.[at] ?? Number.POSITIVE_INFINITY) <= now);
+  return [...new Set([...due('removalsDue'), ...due('additionsDue')])].slice(0, limits.chunkPages);
+}
+
+/**
+ * Marks what is due now, at most a chunk of it, and takes the lease: the state as it is to be written before any of the
+ * calls is begun. The pages of `pagesDue` must have been read.
+ */
+export function plan(state: LedgerState, owner: string, now: number): Plan {
+  const work = draft(state);
+  const { head } = work;
+  const calls: Call[] = [];
+  const horizon = now + timing.landing;
+  const mark = (register: Register) => ({ previous: register.current, horizon, markedAt: now });
+  if (dueAt(head) <= now && dueTime(head) <= now) {
+    const write = groupWrite(head);
+    // A deletion is final only where not even an earlier attempt at it can land.
+    const isFinal = head.late <= now && (write.kind !== 'delete-group' || head.current <= now);
+    calls.push({ about: { kind: 'group' }, write, want: head.want, isFinal, ...mark(head) });
+    if (write.kind !== 'read-group') work.update({ current: horizon });
+  } else {
+    for (const [key, register] of dueMembers(state, now)) {
+      const { type, id, wanted, late } = register;
+      const kind = wanted ? 'add-member' : 'remove-member';
+      const write: GraphWrite = { kind, groupId: head.groupId, member: { type, id } };
+      calls.push({
+        about: { kind: 'member', key },
+        write,
+        want: head.want,
+        isFinal: late <= now,
+        ...mark(register),
+      });
+      work.set(key, { ...register, current: horizon });
+    }
+  }
+  work.update({ lease: { owner, until: now + timing.lease } });
+  return { state: work.seal(now), calls };
+}
+
+function groupWrite({ groupId, want, ending, seen }: Head): Call['write'] {
+  if (ending) return { kind: 'delete-group', groupId };
+  if (want.kind !== 'present') return { kind: 'read-group', groupId };
+  const { displayName, description } = want;
+  return { kind: seen ? 'update-group' : 'create-group', group: { id: groupId, displayName, description } };
+}
+
+function dueMembers({ head, pages }: LedgerState, now: number): (readonly [string, MemberRegister])[] {
+  const removals: (readonly [string, MemberRegister])[] = [];
+  const additions: (readonly [string, MemberRegister])[] = [];
+  for (const index of pagesDue(head, now))
+    for (const entry of pages.get(index) ?? [])
+      if (dueTime(entry[1]) <= now) (entry[1].wanted ? additions : removals).push(entry);
+  const first = removals.slice(0, limits.chunk);
+  const chosen = new Set(pagesDue(head, now));
+  const isLeft =
+    removals.length > first.length ||
+    head.pages.some(({ removalsDue }, index) => removalsDue <= now && !chosen.has(index));
+  // No addition overtakes a removal, on whichever page that is.
+  return isLeft ? first : [...first, ...additions.slice(0, limits.chunk - first.length)];
+}

@@ -1,0 +1,44 @@
+import { type Head, sumOf } from './head.ts';
+import { dueTime } from './register.ts';
+
+/** Nothing is left to be done about the group itself. */
+export function isGroupDone({ ending, step }: Head): boolean {
+  return !ending && step === 'done';
+}
+
+/** Members wait: the group is not there, is to be created or read first, or may not be there as Graph has said once. */
+export function awaitsGroup(head: Head): boolean {
+  const { want, ending, step, seen, said404 } = head;
+  if (want.kind === 'gone' || ending || step === 'todo') return true;
+  if (step === 'done') return false;
+  return want.kind === 'untold' || said404 || !seen;
+}
+
+/** Every register is done: the group in Graph is as declared, and nothing earlier can undo that. */
+export function isSettled(head: Head): boolean {
+  if (!isGroupDone(head)) return false;
+  return head.want.kind === 'gone' || (sumOf(head, 'applying') === 0 && sumOf(head, 'failed') === 0);
+}
+
+/** Nothing is to be done without a change or a retry: settled, or failed. */
+export function isResting(head: Head): boolean {
+  if (head.failed) return true;
+  if (head.step === 'todo' || head.step === 'again') return false;
+  if (head.ending && head.step === 'done') return false;
+  return awaitsGroup(head) || sumOf(head, 'applying') === 0;
+}
+
+/** When the next round can begin: a time that has passed means now; infinite: never without a change. */
+export function dueAt(head: Head): number {
+  if (isResting(head)) return Number.POSITIVE_INFINITY;
+  const group = dueTime(head);
+  const members = awaitsGroup(head)
+    ? Number.POSITIVE_INFINITY
+    : Math.min(...head.pages.map(({ removalsDue, additionsDue }) => Math.min(removalsDue, additionsDue)));
+  return Math.max(Math.min(group, members), head.notBefore);
+}
+
+/** Until when anything about the group or its members may land. */
+export function openUntil(head: Head): number {
+  return Math.max(head.current, head.late, ...head.pages.map(({ open }) => open));
+}

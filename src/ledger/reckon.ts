@@ -1,0 +1,55 @@
+import type { Change } from './change.ts';
+import type { LedgerState } from './draft.ts';
+import { sameWant } from './head.ts';
+import { type Recording, type RecordRefusal, record } from './record.ts';
+
+/** What a change would do. */
+export interface Reckoning {
+  readonly group: 'create' | 'update' | 'delete' | 'unchanged';
+  readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
+  readonly refusal: RecordRefusal | null;
+}
+
+/** Reckons a change by recording it and comparing; what is recorded here is thrown away. */
+export function reckon(state: LedgerState, change: Change, now: number): Reckoning {
+  const recording = record(state, change, now);
+  const refusal = recording.kind === 'refused' ? recording.refusal : null;
+  // What a guard holds back is shown all the same: that is what it is asked for.
+  const shown = refusal?.code === 'too-many-removals' ? record(state, unguarded(change), now) : recording;
+  return { group: groupEffect(state, shown), members: memberEffects(state, shown), refusal };
+}
+
+function unguarded(change: Change): Change {
+  return change.kind === 'put-members' ? { ...change, removals: Number.MAX_SAFE_INTEGER } : change;
+}
+
+function groupEffect({ head }: LedgerState, recording: Recording): Reckoning['group'] {
+  if (recording.kind !== 'changed') return 'unchanged';
+  const after = recording.state.head.want;
+  if (sameWant(head.want, after)) return 'unchanged';
+  if (after.kind === 'gone') return 'delete';
+  return head.want.kind === 'present' ? 'update' : 'create';
+}
+
+function memberEffects({ head, pages }: LedgerState, recording: Recording): Reckoning['members'] {
+  const wantedBefore = head.pages.reduce((sum, { wanted }) => sum + wanted, 0);
+  if (recording.kind !== 'changed') return { add: 0, remove: 0, unchanged: wantedBefore };
+  const { state: after } = recording;
+  const wantedAfter = after.head.pages.reduce((sum, { wanted }) => sum + wanted, 0);
+  const isMemberOf = wantedIn(after.pages);
+  const wasMember = wantedIn(pages);
+  // Pages that were not read have not changed, unless all were dropped: then nobody is left in them.
+  let kept = [...wasMember].filter((key) => isMemberOf.has(key)).length;
+  const unread = head.pages
+    .filter((_page, index) => !pages.has(index))
+    .reduce((sum, { wanted }) => sum + wanted, 0);
+  if (after.head.want.kind !== 'gone' || head.want.kind === 'gone') kept += unread;
+  kept = Math.min(kept, wantedBefore, wantedAfter);
+  return { add: wantedAfter - kept, remove: wantedBefore - kept, unchanged: kept };
+}
+
+function wantedIn(pages: LedgerState['pages']): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const page of pages.values()) for (const [key, { wanted }] of page) if (wanted) keys.add(key);
+  return keys;
+}

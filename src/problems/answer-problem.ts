@@ -1,0 +1,41 @@
+import type { GraphWrite, GroupRead, WriteAnswer } from '../groups/graph-write.ts';
+import type { GraphAnswer } from '../groups/outcome.ts';
+import { accessHint, type OutcomeProblem } from './outcome-problem.ts';
+
+type Kind = GraphWrite['kind'] | 'read-group';
+
+/** What is wrong after an answer to one call about a declared group. No member is named. */
+export function problemOfAnswer(
+  answer: WriteAnswer | GroupRead | { readonly kind: 'not-called' },
+  { kind }: { readonly kind: Kind },
+): OutcomeProblem {
+  const graph = 'graph' in answer ? answer.graph : null;
+  const members = withGraph(graph);
+  const status = graph === null ? '' : ` with status ${graph.status}`;
+  switch (answer.kind) {
+    case 'refused':
+      return { code: 'graph-rejected', detail: `Graph refused the group${status}.`, members };
+    case 'denied':
+      return {
+        code: 'graph-access-denied',
+        detail: `Graph refused the adapter’s identity${status}.`,
+        members: { ...members, hint: accessHint },
+      };
+    case 'absent':
+      return kind === 'create-group'
+        ? {
+            code: 'connection-not-found',
+            detail: 'Graph does not know the connection, or does not show it to this identity.',
+            members,
+          }
+        : { code: 'group-not-found', detail: 'Graph has no such group.', members };
+    case 'silent':
+      return { code: 'graph-unavailable', detail: `Graph gave no usable answer${status}.`, members };
+    default:
+      return { code: 'graph-unavailable', detail: 'Graph cannot take the change now.', members };
+  }
+}
+
+function withGraph(graph: GraphAnswer | null): { graph?: GraphAnswer } {
+  return graph === null || graph.status < 400 ? {} : { graph };
+}

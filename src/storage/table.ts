@@ -1,0 +1,195 @@
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { StorageSetting } from '../settings/storage-setting.ts';
+import { lazily } from '../shared/lazily.ts';
+import { hasCode, hasStatus, storageRetries } from './bounds.ts';
+import type { CredentialFor } from './credential.ts';
+
+export interface TableEntity {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly [property: string]: unknown;
+}
+
+export interface StoredEntity extends TableEntity {
+  readonly etag: string;
+}
+
+export type TableAction =
+  | { readonly kind: 'insert'; readonly entity: TableEntity }
+  | { readonly kind: 'replace'; readonly entity: TableEntity; readonly etag: string }
+  | { readonly kind: 'upsert'; readonly entity: TableEntity }
+  | {
+      readonly kind: 'delete';
+      readonly partitionKey: string;
+      readonly rowKey: string;
+      readonly etag: string;
+    };
+
+export interface RowRange {
+  readonly partitionKey: string;
+  /** `from <= rowKey < before`. */
+  readonly from: string;
+  readonly before: string;
+  /** OData, besides the range. */
+  readonly filter?: string;
+  /** At most so many, up to 1,000. */
+  readonly most?: number;
+}
+
+/** One table of storage. Every member rejects where the table cannot be used, or something answers in its place. */
+export interface Table {
+  /** `readAt`: the service's own time in milliseconds, as its `Date` header says: whole seconds, rounded down. */
+  readonly read: (
+    partitionKey: string,
+    rowKey: string,
+    signal: AbortSignal,
+  ) => Promise<{ readonly entity: StoredEntity | null; readonly readAt: number }>;
+  /** In the order of their row keys; `isLast` false: there may be more behind the last one given. */
+  readonly list: (
+    range: RowRange,
+    signal: AbortSignal,
+  ) => Promise<{
+    readonly entities: readonly StoredEntity[];
+    readonly isLast: boolean;
+    readonly readAt: number;
+  }>;
+  /** All of it or nothing, within one partition; the new ETags in order. Rejects with status 409 or 412 where a condition fails. */
+  readonly transact: (
+    actions: readonly TableAction[],
+    signal: AbortSignal,
+  ) => Promise<readonly (string | null)[]>;
+}
+
+/** A missing table reads as empty, and is made by the first write that finds it missing. */
+export function createTable(name: string, storage: StorageSetting, credentialFor: CredentialFor): Table {
+  const table = lazily(() => connectTable(name, storage, credentialFor));
+  return {
+    read: async (partitionKey, rowKey, abortSignal) => {
+      const client = await table();
+      const date = dateOf();
+      try {
+        const found = await client.getEntity<Record<string, unknown>>(partitionKey, rowKey, {
+          abortSignal,
+          onResponse: date.take,
+        });
+        const entity = toStored(found);
+        if (entity.rowKey !== rowKey || entity.partitionKey !== partitionKey)
+          throw new Error('what answered in place of the table shows another entity');
+        return { entity, readAt: date.read() };
+      } catch (thrown) {
+        if (!isMissing(thrown)) throw thrown;
+        return { entity: null, readAt: date.read() };
+      }
+    },
+    list: async ({ partitionKey, from, before, filter, most = 1_000 }, abortSignal) => {
+      const client = await table();
+      const date = dateOf();
+      const range = `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${before}'`;
+      const queryOptions = { filter: filter === undefined ? range : `${range} and (${filter})` };
+      const pages = client
+        .listEntities<Record<string, unknown>>({ queryOptions, abortSignal, onResponse: date.take })
+        .byPage({ maxPageSize: most });
+      try {
+        const entities: StoredEntity[] = [];
+        for (;;) {
+          const { value, done } = await pages.next();
+          if (done === true) return { entities, isLast: true, readAt: date.read() };
+          for (const found of value) entities.push(toStored(found));
+          const isLast = value.continuationToken === undefined;
+          if (
+            entities.some(
+              (entity) =>
+                entity.partitionKey !== partitionKey || entity.rowKey < from || entity.rowKey >= before,
+            )
+          )
+            throw new Error('what answered in place of the table shows other entities');
+          if (isLast || entities.length >= most) return { entities, isLast, readAt: date.read() };
+        }
+      } catch (thrown) {
+        if (!isMissing(thrown)) throw thrown;
+        return { entities: [], isLast: true, readAt: date.read() };
+      }
+    },
+    transact: async (actions, abortSignal) => {
+      const client = await table();
+      const request = actions.map(toSdk);
+      const submit = async () => {
+        const { subResponses } = await client.submitTransaction(request, { abortSignal });
+        // Whatever stands in between may say 200: the SDK takes that for success.
+        const isWhole = subResponses.length === actions.length;
+        if (!isWhole || subResponses.some(({ status }) => status < 200 || status > 299))
+          throw new Error('what answered in place of the table does not tell what became of the transaction');
+        return subResponses.map(({ etag }) => etag ?? null);
+      };
+      try {
+        return await submit();
+      } catch (thrown) {
+        if (!hasCode(thrown, 'TableNotFound')) throw thrown;
+        await client.createTable({ abortSignal });
+        return submit();
+      }
+    },
+  };
+}
+
+/** Only storage itself says that something is not there; any proxy can say 404. */
+function isMissing(thrown: unknown): boolean {
+  return hasStatus(thrown, 404) && (hasCode(thrown, 'ResourceNotFound') || hasCode(thrown, 'TableNotFound'));
+}
+
+/** The time that the last response carried. */
+function dateOf() {
+  let said: string | undefined;
+  return {
+    take: (response: { readonly headers: { readonly get: (name: string) => string | undefined } }) => {
+      said = response.headers.get('date');
+    },
+    read: () => {
+      const time = Date.parse(said ?? '');
+      if (Number.isNaN(time)) throw new Error('what answered in place of the table tells no time');
+      return time;
+    },
+  };
+}
+
+function toStored(found: { readonly [property: string]: unknown }): StoredEntity {
+  const { partitionKey, rowKey, etag } = found;
+  if (typeof partitionKey !== 'string' || typeof rowKey !== 'string' || typeof etag !== 'string')
+    throw new Error('what answered in place of the table shows no entity');
+  return { ...found, partitionKey, rowKey, etag };
+}
+
+function toSdk(action: TableAction): TransactionAction {
+  switch (action.kind) {
+    case 'insert':
+      return ['create', { ...action.entity }];
+    case 'replace':
+      return ['update', { ...action.entity }, 'Replace', { etag: action.etag }];
+    case 'upsert':
+      return ['upsert', { ...action.entity }, 'Replace'];
+    case 'delete':
+      return ['delete', { partitionKey: action.partitionKey, rowKey: action.rowKey }];
+  }
+}
+
+async function connectTable(
+  name: string,
+  storage: StorageSetting,
+  credentialFor: CredentialFor,
+): Promise<TableClient> {
+  const { TableClient: Client } = await import('@azure/data-tables');
+  const options = {
+    retryOptions: {
+      maxRetries: storageRetries.tries - 1,
+      retryDelayInMs: storageRetries.delay,
+      maxRetryDelayInMs: storageRetries.longestDelay,
+    },
+  };
+  if (storage.kind === 'identity')
+    return new Client(storage.tableUrl, name, await credentialFor(storage), options);
+  // Plain http exists in the emulator alone; the SDK asks to have it allowed in so many words.
+  const allowInsecureConnection = /UseDevelopmentStorage=true|http:\/\/(?:127\.|localhost|\[::1\])/i.test(
+    storage.connectionString,
+  );
+  return Client.fromConnectionString(storage.connectionString, name, { ...options, allowInsecureConnection });
+}
