@@ -15,6 +15,8 @@ export interface Call {
   readonly want: GroupWant;
   /** When it was marked nothing begun earlier could land any more. */
   readonly isFinal: boolean;
+  /** A removal of what the ledger never had. */
+  readonly expects404: boolean;
   /** The horizon that the mark replaced, and the mark's own. */
   readonly previous: number;
   readonly horizon: number;
@@ -49,7 +51,8 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
     const write = groupWrite(head);
     // A deletion is final only where not even an earlier attempt at it can land.
     const isFinal = head.late <= now && (write.kind !== 'delete-group' || head.current <= now);
-    calls.push({ about: { kind: 'group' }, write, want: head.want, isFinal, ...mark(head) });
+    const about = { kind: 'group' } as const;
+    calls.push({ about, write, want: head.want, isFinal, expects404: false, ...mark(head) });
     if (write.kind !== 'read-group') work.update({ current: horizon });
   } else {
     for (const [key, register] of dueMembers(state, now)) {
@@ -61,6 +64,7 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
         write,
         want: head.want,
         isFinal: late <= now,
+        expects404: register.strange,
         ...mark(register),
       });
       work.set(key, { ...register, current: horizon });

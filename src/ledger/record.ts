@@ -70,9 +70,9 @@ function isNew({ head }: LedgerState): boolean {
 function excessOf(before: LedgerState, after: SealedState): RecordRefusal | null {
   const wanted = sumOf(after.head, 'wanted');
   if (wanted > limits.members && wanted > sumOf(before.head, 'wanted'))
-    return { code: 'too-many-members', counts: { members: wanted, most: limits.members } };
+    return { code: 'too-many-members', counts: { given: wanted, allowed: limits.members } };
   const bytes = sumOf(after.head, 'bytes');
   if (bytes > limits.bytes && sumOf(after.head, 'entries') > sumOf(before.head, 'entries'))
-    return { code: 'too-many-members', counts: { members: wanted, most: limits.members } };
+    return { code: 'too-many-members', counts: { given: wanted, allowed: limits.members } };
   return null;
 }

@@ -3,7 +3,7 @@ import { outcomeKinds } from '../groups/outcome.ts';
 import { postponementReasons } from '../groups/postponement-reason.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
 import type { Attributes } from './signal.ts';
-import type { EventFields, MetricName } from './telemetry.ts';
+import { changeKinds, type EventFields, type MetricName } from './telemetry.ts';
 
 /** Whether a value may leave the process under its name. */
 type Allowed = (value: unknown) => value is string | number;
@@ -23,6 +23,10 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
   graphRequestId: code,
   reason: oneOf(postponementReasons),
   code: oneOf(Object.keys(problemCatalogue)),
+  change: oneOf(changeKinds),
+  added: isWhole,
+  removed: isWhole,
+  failed: isWhole,
 };
 
 /** The dimensions of each metric: every one has few values, or its series would have no end. */
@@ -32,6 +36,8 @@ const dimensions: { readonly [name in MetricName]: { readonly [dimension: string
   'externalGroups.queue.depth': { queue: oneOf(['work', 'poison', 'dead-letters']) },
   'externalGroups.graph.throttled': {},
   'externalGroups.deadLetters': { code: oneOf(Object.keys(problemCatalogue)) },
+  'externalGroups.members.applied': {},
+  'externalGroups.change.age': {},
 };
 
 export function allowedEventFields(fields: object): Attributes {

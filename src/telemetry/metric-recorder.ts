@@ -24,6 +24,8 @@ export function createMetricRecorder(meter: Meter): (signal: MetricSignal) => vo
     'externalGroups.queue.depth': gauge('externalGroups.queue.depth'),
     'externalGroups.graph.throttled': counter('externalGroups.graph.throttled'),
     'externalGroups.deadLetters': counter('externalGroups.deadLetters'),
+    'externalGroups.members.applied': counter('externalGroups.members.applied'),
+    'externalGroups.change.age': histogram('externalGroups.change.age'),
   };
   return ({ name, value, attributes }) => records[name](value, attributes);
 }

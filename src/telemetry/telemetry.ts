@@ -8,7 +8,14 @@ export type EventName =
   | 'ExternalGroupConflict'
   | 'ExternalGroupDeferred'
   | 'ExternalGroupPostponed'
-  | 'ExternalGroupDeadLettered';
+  | 'ExternalGroupDeadLettered'
+  | 'ExternalGroupChanged'
+  | 'ExternalGroupRepaired'
+  | 'ExternalGroupFailed';
+
+/** What a change of a declared group came to. */
+export const changeKinds = ['created', 'updated', 'deleted', 'members'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
 
 /** All that an event may carry; `allow-list.ts` lets nothing else out, whatever a caller passes. */
 export interface EventFields {
@@ -24,6 +31,11 @@ export interface EventFields {
   readonly reason?: PostponementReason;
   /** Of a dead letter. */
   readonly code?: ProblemCode;
+  /** Of a declared group: what it came to, and how many members. */
+  readonly change?: ChangeKind;
+  readonly added?: number;
+  readonly removed?: number;
+  readonly failed?: number;
 }
 
 /** The metrics and the dimensions of each: few, and of few values. */
@@ -33,6 +45,8 @@ export interface MetricDimensions {
   readonly 'externalGroups.queue.depth': { readonly queue: string };
   readonly 'externalGroups.graph.throttled': object;
   readonly 'externalGroups.deadLetters': { readonly code: string };
+  readonly 'externalGroups.members.applied': object;
+  readonly 'externalGroups.change.age': object;
 }
 
 export type MetricName = keyof MetricDimensions;

@@ -14,6 +14,10 @@ const good = {
   graphRequestId: '0f8fad5b-d9cb-469f-a165-70867728950e',
   reason: 'throttled',
   code: 'gave-up',
+  change: 'members',
+  added: 4,
+  removed: 1,
+  failed: 0,
 } as const satisfies EventFields;
 
 describe('what an event carries', () => {
@@ -45,6 +49,8 @@ describe('what an event carries', () => {
     ['graphRequestId', { toString: () => 'id' }],
     ['reason', 'because'],
     ['code', 'a-code-of-nobody'],
+    ['change', 'somebody joined'],
+    ['added', 'u1'],
   ])('lets no %s through that is not of its form: %j', (name, value) => {
     const { [name]: _left, ...others } = good;
     expect(allowedEventFields({ ...good, [name]: value })).toEqual(others);

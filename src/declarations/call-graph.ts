@@ -1,0 +1,85 @@
+import type { Answer, Answered } from '../ledger/learn.ts';
+import type { Call } from '../ledger/plan.ts';
+import { timing } from '../ledger/timing.ts';
+import { within } from '../shared/within.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { DeclarationPorts } from './ports.ts';
+
+export interface CallingOptions {
+  readonly connectionId: string;
+  readonly groupId: string;
+  /** Monotonic time before the calls were marked. */
+  readonly markedAt: number;
+  /** Monotonic time after which no call is begun, and by which all have ended. */
+  readonly beginUntil: number;
+  readonly endBy: number;
+  readonly trace: TraceContext;
+  readonly urgent: boolean;
+}
+
+export interface Called {
+  readonly answered: readonly Answered[];
+  readonly isGroupSeen: boolean;
+}
+
+/** Calls of one group in flight: as many as Graph takes of one connection at a time. */
+const inFlight = 25;
+/** A call may take no longer than this whatever the deadline, so that it ends within its holder's lease. */
+export const longestCall = 20_000;
+
+/**
+ * Makes the calls of a chunk: removals before additions, each begun within its window. A call that Graph does not take
+ * (throttled, refused access, no answer) ends the chunk: the rest is not begun.
+ */
+export async function callGraph(
+  { graph, clock, conduct }: DeclarationPorts,
+  calls: readonly Call[],
+  options: CallingOptions,
+): Promise<Called> {
+  const { connectionId, groupId, markedAt, beginUntil, endBy, trace, urgent } = options;
+  const answers = new Map<Call, Answer>();
+  let isEnded = false;
+
+  const mayBegin = () => {
+    const now = clock.monotonic();
+    return !isEnded && now < beginUntil && now - markedAt <= timing.window;
+  };
+  const timed = <T>(call: (signal: AbortSignal) => Promise<T>) =>
+    within(Math.max(1, Math.min(conduct.callTimeout, longestCall, endBy - clock.monotonic())), call, clock);
+
+  async function make(call: Call): Promise<void> {
+    if (!mayBegin()) return;
+    const { write } = call;
+    const answer = await timed<Answer>((signal) =>
+      write.kind === 'read-group'
+        ? graph.read(connectionId, write.groupId, { signal, trace, urgent })
+        : graph.write(connectionId, write, { signal, trace, urgent }),
+    );
+    answers.set(call, answer);
+    if (answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied') isEnded = true;
+  }
+
+  async function makeAll(of: readonly Call[]): Promise<void> {
+    const waiting = of.values();
+    const worker = async () => {
+      for (const call of waiting) await make(call);
+    };
+    await Promise.all(Array.from({ length: Math.min(inFlight, of.length) }, worker));
+  }
+
+  const additions = calls.filter(({ write }) => write.kind === 'add-member');
+  await makeAll(calls.filter(({ write }) => write.kind !== 'add-member'));
+  await makeAll(additions);
+  const answered = calls.map((call) => ({
+    call,
+    answer: answers.get(call) ?? ({ kind: 'not-called' } as const),
+  }));
+
+  // Whether a member is not in the group, or the group is not there, only the group itself can tell.
+  const isOpen =
+    answered.some(({ call, answer }) => call.expects404 && answer.kind === 'absent') &&
+    !answered.some(({ answer: { kind } }) => kind === 'ok');
+  if (!isOpen || !mayBegin()) return { answered, isGroupSeen: false };
+  const read = await timed((signal) => graph.read(connectionId, groupId, { signal, trace, urgent }));
+  return { answered, isGroupSeen: read.kind === 'present' };
+}

@@ -1,0 +1,200 @@
+import type { LedgerState, SealedState } from '../ledger/draft.ts';
+import { type EntityAction, type LedgerEntity, toHead, toPage, transactionOf } from '../ledger/entity.ts';
+import type { Head } from '../ledger/head.ts';
+import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from '../ledger/keys.ts';
+import type { Page } from '../ledger/page.ts';
+import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/within.ts';
+
+/** The table as the ledger uses it; each rejects where it cannot be used. */
+export interface LedgerTable {
+  readonly read: (
+    partitionKey: string,
+    rowKey: string,
+    signal: AbortSignal,
+  ) => Promise<{ readonly entity: StoredEntity | null; readonly readAt: number }>;
+  readonly list: (
+    range: {
+      readonly partitionKey: string;
+      readonly from: string;
+      readonly before: string;
+      readonly filter?: string;
+      readonly most?: number;
+    },
+    signal: AbortSignal,
+  ) => Promise<{ readonly entities: readonly StoredEntity[]; readonly isLast: boolean }>;
+  /** Rejects with `statusCode` 409 or 412 where the condition on the head fails. */
+  readonly transact: (
+    actions: readonly EntityAction[],
+    signal: AbortSignal,
+  ) => Promise<readonly (string | null)[]>;
+}
+
+type StoredEntity = LedgerEntity & { readonly etag: string };
+
+/** A head as it was read or written, with its version. */
+export interface StoredHead {
+  readonly head: Head;
+  readonly etag: string;
+}
+
+export interface HeadReading {
+  /** Null: never declared. */
+  readonly stored: StoredHead | null;
+  /** Storage time in milliseconds, never ahead of it: what the read said, and the monotonic time since. */
+  readonly now: () => number;
+}
+
+export interface LedgerStore {
+  /** Milliseconds that it may take are the last argument of each. */
+  readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
+  /**
+   * The pages of a head. Null: they are no longer those that it speaks of, and it must be read again. They may be
+   * newer than the head all the same: only a write that succeeds, or the head read again unchanged, proves them.
+   */
+  readonly readPages: (
+    head: Head,
+    pages: readonly number[],
+    milliseconds: number,
+  ) => Promise<LedgerState['pages'] | null>;
+  /**
+   * Writes a state over what was read. Null: somebody else has written in between. Rejects where it is not known
+   * whether it was written: it may yet be, within ten minutes.
+   */
+  readonly write: (
+    before: StoredHead | null,
+    after: SealedState,
+    milliseconds: number,
+  ) => Promise<StoredHead | null>;
+  /** A group that is gone for good is no longer remembered. False: somebody else has written in between. */
+  readonly forget: (stored: StoredHead, milliseconds: number) => Promise<boolean>;
+  /** Heads of one partition in the order of their ids, from behind `after` on. */
+  readonly listHeads: (
+    partitionKey: string,
+    options: { readonly after: string | null; readonly state?: string; readonly most: number },
+    milliseconds: number,
+  ) => Promise<{ readonly heads: readonly StoredHead[]; readonly last: string | null }>;
+  /** Makes a connection known to the hourly pass. */
+  readonly noteConnection: (connectionId: string, milliseconds: number) => Promise<void>;
+  readonly listConnections: (milliseconds: number) => Promise<readonly string[]>;
+}
+
+/** What front ends of storage may be apart: a time that is compared is held back by so much. */
+const margin = 2_000;
+/** Milliseconds for finding out what became of a write that got no answer. */
+const secondLook = 1_000;
+const connectionsPartition = 'connections';
+
+/** Storage's groups; `newNonce` tells this store's writes from all others. */
+export function createLedgerStore(table: LedgerTable, clock: Clock, newNonce: () => string): LedgerStore {
+  async function readEntity(connectionId: string, groupId: string, milliseconds: number) {
+    const partition = partitionOfGroup(connectionId, groupId);
+    const reading = await within(
+      milliseconds,
+      (signal) => table.read(partition, headRow(groupId), signal),
+      clock,
+    );
+    return { ...reading, receivedAt: clock.monotonic() };
+  }
+
+  async function readHead(connectionId: string, groupId: string, milliseconds: number): Promise<HeadReading> {
+    const { entity, readAt, receivedAt } = await readEntity(connectionId, groupId, milliseconds);
+    return {
+      stored: entity === null ? null : { head: toHead(entity).head, etag: entity.etag },
+      now: () => Math.floor(readAt - margin + clock.monotonic() - receivedAt),
+    };
+  }
+
+  async function write(before: StoredHead | null, after: SealedState, milliseconds: number) {
+    const nonce = newNonce();
+    const { head } = after;
+    try {
+      const [etag] = await within(
+        milliseconds,
+        (signal) => table.transact(transactionOf(before, after, nonce), signal),
+        clock,
+      );
+      if (typeof etag !== 'string') throw new Error('what answered in place of the table names no version');
+      return { head, etag };
+    } catch (thrown) {
+      // It may have been carried out all the same; and a retry of the SDK's own then finds the condition failed.
+      const { entity } = await readEntity(head.connectionId, head.groupId, secondLook);
+      if (entity !== null && toHead(entity).nonce === nonce) return { head, etag: entity.etag };
+      if (isLostRace(thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  async function readPages(head: Head, pages: readonly number[], milliseconds: number) {
+    const { connectionId, groupId } = head;
+    const partitionKey = partitionOfGroup(connectionId, groupId);
+    const stored = pages.filter((page) => (head.pages[page]?.bytes ?? 0) > 0);
+    const found = await within(
+      milliseconds,
+      async (signal) => {
+        if (stored.length > 4) {
+          const { entities } = await table.list({ partitionKey, ...pageRows(groupId) }, signal);
+          return entities;
+        }
+        const readings = stored.map((page) => table.read(partitionKey, pageRow(groupId, page), signal));
+        return (await Promise.all(readings)).flatMap(({ entity }) => (entity === null ? [] : [entity]));
+      },
+      clock,
+    );
+    const byRow = new Map(found.map((entity) => [entity.rowKey, entity]));
+    const read = new Map<number, Page>();
+    for (const page of pages) {
+      const entity = byRow.get(pageRow(groupId, page));
+      if (entity === undefined && stored.includes(page)) return null;
+      read.set(page, entity === undefined ? new Map() : toPage(entity));
+    }
+    return read;
+  }
+
+  return {
+    readHead,
+    readPages,
+    write,
+    forget: async ({ head, etag }, milliseconds) => {
+      const partitionKey = partitionOfGroup(head.connectionId, head.groupId);
+      const rowKey = headRow(head.groupId);
+      try {
+        await within(
+          milliseconds,
+          (signal) => table.transact([{ kind: 'delete', partitionKey, rowKey, etag }], signal),
+          clock,
+        );
+        return true;
+      } catch (thrown) {
+        if (isLostRace(thrown)) return false;
+        throw thrown;
+      }
+    },
+    listHeads: async (partitionKey, { after, state, most }, milliseconds) => {
+      const from = after === null ? headRows.from : `${after}!`;
+      const filter = state === undefined ? {} : { filter: `state eq '${state}'` };
+      const { entities, isLast } = await within(
+        milliseconds,
+        (signal) => table.list({ partitionKey, from, before: headRows.before, most, ...filter }, signal),
+        clock,
+      );
+      const heads = entities.map((entity) => ({ head: toHead(entity).head, etag: entity.etag }));
+      return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null) };
+    },
+    noteConnection: async (connectionId, milliseconds) => {
+      const entity = { partitionKey: connectionsPartition, rowKey: connectionId.toLowerCase(), connectionId };
+      await within(milliseconds, (signal) => table.transact([{ kind: 'upsert', entity }], signal), clock);
+    },
+    listConnections: async (milliseconds) => {
+      const range = { partitionKey: connectionsPartition, from: '0', before: '{' };
+      const { entities } = await within(milliseconds, (signal) => table.list(range, signal), clock);
+      return entities.map(({ rowKey }) => rowKey);
+    },
+  };
+}
+
+/** 404: the head has been forgotten meanwhile. */
+function isLostRace(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return false;
+  return thrown.statusCode === 412 || thrown.statusCode === 409 || thrown.statusCode === 404;
+}

@@ -1,0 +1,96 @@
+import { isLeased, lookDelayOf, withoutExpiredLease } from '../ledger/lease.ts';
+import { pagesDue, plan } from '../ledger/plan.ts';
+import { dueAt, isResting } from '../ledger/progress.ts';
+import { timing } from '../ledger/timing.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { LookMessage } from './look-message.ts';
+import type { DeclarationPorts } from './ports.ts';
+import { runRounds, withLook } from './rounds.ts';
+import { tellOfFailure } from './tell.ts';
+
+/** Works on a group for up to a minute. Rejects where storage lets it down: the message comes again. */
+export type Look = (message: LookMessage, options: { readonly log: Log }) => Promise<void>;
+
+/** Milliseconds that one look works on a group; a look at once takes over then. */
+const stint = 60_000;
+/** So often is a look put off whose number the ledger does not know: its write can no longer land then. */
+const mostPutOffs = Math.ceil(timing.landing / timing.lookAfter);
+
+/**
+ * What a look comes to, by what the ledger says:
+ *
+ *     its number is below the ledger's     another has replaced it: done
+ *     above                                not recorded yet: put off, and dropped when it can no longer be
+ *     the group rests                      done
+ *     somebody holds the lease             put off to its end
+ *     nothing is due yet                   put off until it is
+ *     otherwise                            the next look is sent, the lease taken, the work done
+ *
+ * Put off: the same number is sent again with a delay, then this message is done.
+ */
+export function createLook(ports: DeclarationPorts): Look {
+  const { store, looks, clock, conduct } = ports;
+  const within = storageWithin.queue;
+
+  async function putOff(message: LookMessage, delay: number): Promise<void> {
+    await looks.send(message, delay, within);
+  }
+
+  return async function look(message, { log }) {
+    const { connectionId, groupId, look: number, putOff: times = 0 } = message;
+    const startedAt = clock.monotonic();
+    for (;;) {
+      const { stored, now } = await store.readHead(connectionId, groupId, within);
+      const known = stored?.head.look ?? 0;
+      if (number < known) return;
+      if (number > known || stored === null) {
+        if (times < mostPutOffs) await putOff({ ...message, putOff: times + 1 }, timing.lookAfter);
+        return;
+      }
+      const { head } = stored;
+      // The window of the calls begins with the time that their marks are reckoned from.
+      const [time, markedAt] = [now(), clock.monotonic()];
+      if (isResting(head)) return;
+      const plain = { connectionId, groupId, look: number };
+      if (head.lease !== null && isLeased(head, time))
+        return putOff(plain, Math.max(1_000, head.lease.until - time));
+      const due = dueAt(head);
+      if (due > time) return putOff(plain, due - time);
+
+      const taken = withoutExpiredLease(head, time);
+      if (taken.failed) {
+        const written = await store.write(
+          stored,
+          { head: taken, pages: new Map(), encoded: new Map() },
+          within,
+        );
+        if (written === null) continue;
+        tellOfFailure(written.head, conduct.telemetry, { source: 'queue', log });
+        return;
+      }
+      const pages = await store.readPages(taken, pagesDue(taken, time), within);
+      if (pages === null) continue;
+      const owner = conduct.newId();
+      const { state, calls } = plan({ head: taken, pages }, owner, time);
+      const next = { connectionId, groupId, look: number + 1 };
+      const sentAt = clock.monotonic();
+      const receipt = await looks.send(next, lookDelayOf(taken), within);
+      if (clock.monotonic() - sentAt > timing.fresh) continue;
+      const written = await store.write(stored, withLook(state, next.look), within);
+      if (written === null) continue;
+      await runRounds(
+        ports,
+        { stored: written, pages: state.pages, calls, markedAt, owner, look: receipt, now },
+        {
+          source: 'queue',
+          beginUntil: startedAt + stint,
+          endBy: Number.POSITIVE_INFINITY,
+          storageWithin: () => within,
+          log,
+        },
+      );
+      return;
+    }
+  };
+}

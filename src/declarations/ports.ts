@@ -1,0 +1,52 @@
+import type { GraphWrite, GroupRead, WriteAnswer } from '../groups/graph-write.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { LedgerStore } from './ledger-store.ts';
+import type { LookMessage } from './look-message.ts';
+
+/** Lets the message that it stands for be deleted before anybody sees it. */
+export interface LookReceipt {
+  readonly messageId: string;
+  readonly popReceipt: string;
+}
+
+export interface LookQueue {
+  /** `delay`: milliseconds until it can be seen; `within`: milliseconds that sending may take. */
+  readonly send: (message: LookMessage, delay: number, within: number) => Promise<LookReceipt>;
+  readonly remove: (receipt: LookReceipt, within: number) => Promise<void>;
+}
+
+interface GraphOptions {
+  readonly signal: AbortSignal;
+  readonly trace: TraceContext;
+  /** Somebody waits for the answer. */
+  readonly urgent: boolean;
+}
+
+/** Neither rejects. */
+export interface GraphPort {
+  readonly write: (connectionId: string, write: GraphWrite, options: GraphOptions) => Promise<WriteAnswer>;
+  readonly read: (connectionId: string, groupId: string, options: GraphOptions) => Promise<GroupRead>;
+}
+
+export interface Conduct {
+  readonly telemetry: Pick<Telemetry, 'event' | 'metric'>;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Names a holder of a lease: never the same twice. */
+  readonly newId: () => string;
+  /** Milliseconds that one call of Graph may take. */
+  readonly callTimeout: number;
+  /** Milliseconds without progress after which a group is given up. */
+  readonly giveUpAfter: number;
+}
+
+/** Everything that the work on declared groups needs of the world. */
+export interface DeclarationPorts {
+  readonly store: LedgerStore;
+  readonly looks: LookQueue;
+  readonly graph: GraphPort;
+  readonly clock: Clock;
+  readonly conduct: Conduct;
+}

@@ -1,0 +1,186 @@
+import type { LedgerState, SealedState } from '../ledger/draft.ts';
+import type { Head } from '../ledger/head.ts';
+import { type Answered, type Learned, learn, pagesOfAnswers } from '../ledger/learn.ts';
+import { lookDelayOf, withLeaseGivenBack } from '../ledger/lease.ts';
+import { afterBoth, withPages } from '../ledger/merge.ts';
+import { type Call, pagesDue, plan } from '../ledger/plan.ts';
+import { dueAt } from '../ledger/progress.ts';
+import { timing } from '../ledger/timing.ts';
+import type { Log } from '../telemetry/log.ts';
+import { callGraph } from './call-graph.ts';
+import type { StoredHead } from './ledger-store.ts';
+import type { DeclarationPorts, LookReceipt } from './ports.ts';
+import { tellOfRound } from './tell.ts';
+import { waitAfter } from './wait-after.ts';
+
+/** The lease is held: these calls are marked, and a look will come should their maker end. */
+export interface Held {
+  readonly stored: StoredHead;
+  readonly pages: LedgerState['pages'];
+  readonly calls: readonly Call[];
+  /** Monotonic time of the moment that the marks are reckoned from. */
+  readonly markedAt: number;
+  readonly owner: string;
+  readonly look: LookReceipt;
+  /** Storage time, never ahead of it. */
+  readonly now: () => number;
+}
+
+export interface RoundsOptions {
+  readonly source: 'http' | 'queue';
+  /** Monotonic times: no call is begun after the first, all have ended by the second. */
+  readonly beginUntil: number;
+  readonly endBy: number;
+  /** Milliseconds that one use of storage may take. */
+  readonly storageWithin: () => number;
+  readonly log: Log;
+}
+
+/** Where the work ended; `look`: the last look that was sent, for whoever finds that nobody needs it. */
+export interface RoundsResult {
+  /** `rest`: settled, failed or refused; `later`: the look takes over; `lost`: somebody else has the lease. */
+  readonly kind: 'rest' | 'later' | 'lost';
+  readonly head: Head;
+  readonly look: LookReceipt;
+}
+
+/**
+ * Chunk after chunk: calls what is marked, writes down what the answers teach together with the marks of the next
+ * chunk, until the group rests or the time is up. Rejects where storage lets it down: the look takes over then.
+ *
+ *     calls ──► rests ──────────────────────────────► write: answers, lease back
+ *           └─► more to do ──► send look n+1 ──► due now, and time left: write: answers, next marks ──► calls
+ *                                            └─► otherwise:              write: answers, lease back
+ */
+export async function runRounds(
+  ports: DeclarationPorts,
+  first: Held,
+  options: RoundsOptions,
+): Promise<RoundsResult> {
+  let held = first;
+  for (;;) {
+    const { head } = held.stored;
+    const { answered, isGroupSeen } = await callGraph(ports, held.calls, {
+      connectionId: head.connectionId,
+      groupId: head.groupId,
+      markedAt: held.markedAt,
+      beginUntil: options.beginUntil,
+      endBy: options.endBy,
+      trace: head.trace,
+      urgent: options.source === 'http',
+    });
+    const after = await writeDown(ports, held, { answered, isGroupSeen }, options);
+    if ('kind' in after) return after;
+    held = after;
+  }
+}
+
+/** Writes what a chunk has taught; again with what was read anew, where somebody else has written in between. */
+async function writeDown(
+  ports: DeclarationPorts,
+  held: Held,
+  called: { readonly answered: readonly Answered[]; readonly isGroupSeen: boolean },
+  options: RoundsOptions,
+): Promise<Held | RoundsResult> {
+  const { store, looks, clock } = ports;
+  const { owner, now } = held;
+  let { stored, pages, look } = held;
+  for (;;) {
+    const read = await readMissing(
+      ports,
+      stored.head,
+      pages,
+      pagesOfAnswers(stored.head, called.answered),
+      options,
+    );
+    const before: LedgerState | null = read === null ? null : { head: stored.head, pages: read };
+    if (before !== null) {
+      const [time, markedAt] = [now(), clock.monotonic()];
+      const learned = learn(before, called.answered, {
+        now: time,
+        giveUpAfter: ports.conduct.giveUpAfter,
+        waitAfter: (answer, attempts) => waitAfter(answer, attempts, ports.conduct.random()),
+        isGroupSeen: called.isGroupSeen,
+      });
+      if (learned.rest !== null) {
+        const written = await store.write(stored, givenBack(learned.state), options.storageWithin());
+        if (written !== null) {
+          tellOfRound(ports, written.head, learned, options);
+          return { kind: 'rest', head: written.head, look };
+        }
+      } else {
+        const due = dueAt(learned.state.head);
+        const canGoOn = due <= time && clock.monotonic() < options.beginUntil;
+        const next = canGoOn ? await nextChunk(ports, learned, owner, time, options) : null;
+        const delay = next === null ? Math.max(0, due - time) : lookDelayOf(learned.state.head);
+        const { connectionId, groupId, look: last } = learned.state.head;
+        const number = last + 1;
+        const sentAt = clock.monotonic();
+        look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());
+        if (clock.monotonic() - sentAt <= timing.fresh) {
+          const state = withLook(next === null ? givenBack(learned.state) : next.state, number);
+          const written = await store.write(stored, state, options.storageWithin());
+          if (written !== null) {
+            tellOfRound(ports, written.head, learned, options);
+            if (next === null) return { kind: 'later', head: written.head, look };
+            return {
+              stored: written,
+              pages: state.pages,
+              calls: next.calls,
+              markedAt,
+              owner,
+              look,
+              now,
+            };
+          }
+        }
+      }
+    }
+    const reading = await store.readHead(
+      stored.head.connectionId,
+      stored.head.groupId,
+      options.storageWithin(),
+    );
+    // Whoever has the lease now has marked anew: what these answers say is no longer certain.
+    if (reading.stored?.head.lease?.owner !== owner)
+      return { kind: 'lost', head: reading.stored?.head ?? stored.head, look };
+    stored = reading.stored;
+    pages = new Map();
+  }
+}
+
+/** The marks of the next chunk upon what was learned; null where its pages cannot be read consistently. */
+async function nextChunk(
+  ports: DeclarationPorts,
+  { state }: Learned,
+  owner: string,
+  now: number,
+  options: RoundsOptions,
+) {
+  const pages = await readMissing(ports, state.head, state.pages, pagesDue(state.head, now), options);
+  if (pages === null) return null;
+  const next = plan(withPages(state, pages), owner, now);
+  return { calls: next.calls, state: afterBoth(state, next.state) };
+}
+
+/** The pages asked for, of which some are known; null: the head must be read again. */
+export async function readMissing(
+  { store }: Pick<DeclarationPorts, 'store'>,
+  head: Head,
+  known: LedgerState['pages'],
+  asked: readonly number[],
+  options: Pick<RoundsOptions, 'storageWithin'>,
+): Promise<LedgerState['pages'] | null> {
+  const missing = asked.filter((page) => !known.has(page));
+  if (missing.length === 0) return known;
+  const read = await store.readPages(head, missing, options.storageWithin());
+  return read === null ? null : new Map([...read, ...known]);
+}
+
+function givenBack(state: SealedState): SealedState {
+  return { ...state, head: withLeaseGivenBack(state.head) };
+}
+
+export function withLook(state: SealedState, look: number): SealedState {
+  return { ...state, head: { ...state.head, look } };
+}
