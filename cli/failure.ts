@@ -1,5 +1,12 @@
 /** What a command ends with: documented in docs/cli.md. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, notPermitted: 3 } as const;
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notPermitted: 3,
+  pending: 4,
+  tooManyRemovals: 5,
+} as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Ends a command with one sentence for the operator. */

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { addConnectionCommands } from './commands/connection-options.ts';
 import { addDeadLetterCommands } from './commands/dead-letter-options.ts';
 import { addGrantCommand } from './commands/grant-options.ts';
+import { addGroupCommands } from './commands/groups/groups-options.ts';
 import { addOperationCommands } from './commands/operation-options.ts';
 import { addSendCommand } from './commands/send-options.ts';
 import type { Context, EndWith } from './context.ts';
@@ -10,7 +11,9 @@ import type { Context, EndWith } from './context.ts';
 /** The command line: what there is, what it takes and what `--help` says. */
 export function createProgram(context: Context, endWith: EndWith): Command {
   const program = new Command('external-groups')
-    .description('Looks after external-groups-adapter: its dead letters, its operations, and sending to it.')
+    .description(
+      'Looks after external-groups-adapter: its groups, dead letters and operations, and sending to it.',
+    )
     .version(packageJson.version)
     .helpCommand(false)
     .showHelpAfterError('Add --help to see how it is used.')
@@ -22,9 +25,11 @@ Where: the local stack ("npm start") unless told otherwise, by
   --account <name>       a storage account, with the sign-in of the Azure CLI
   AzureWebJobsStorage    in the environment, in any form that the app takes
 
-Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody else has to do it.`,
+Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody else has to do it;
+4 changes pending; 5 too many removals.`,
     );
   addDeadLetterCommands(program, context, endWith);
+  addGroupCommands(program, context, endWith);
   addOperationCommands(program, context, endWith);
   addSendCommand(program, context, endWith);
   addGrantCommand(program, context, endWith);

@@ -24,6 +24,8 @@ export async function* readLines(
   from: LinesFrom,
   /** Called with each piece of input before the line that it ends or belongs to is handed out. */
   consumed: (piece: Buffer) => void,
+  /** Bytes of the longest line that is kept. */
+  longest = longestLine,
 ): AsyncGenerator<InputLine> {
   let number = from.line;
   let end = from.bytes;
@@ -34,12 +36,12 @@ export async function* readLines(
     consumed(piece);
     end += piece.length;
     length += piece.length;
-    if (length <= longestLine) pieces.push(piece);
+    if (length <= longest) pieces.push(piece);
     else pieces = [];
   };
   const finish = (): InputLine | null => {
     number += 1;
-    const bytes = length <= longestLine ? trimEnd(Buffer.concat(pieces)) : null;
+    const bytes = length <= longest ? trimEnd(Buffer.concat(pieces)) : null;
     pieces = [];
     length = 0;
     return bytes === null || bytes.length > 0 ? { number, bytes, end } : null;

@@ -9,6 +9,8 @@ export const queueNames = {
   work: 'external-group-creations',
   poison: 'external-group-creations-poison',
   deadLetters: 'external-group-creations-deadletter',
+  changes: 'external-group-changes',
+  changesPoison: 'external-group-changes-poison',
 } as const;
 
 /** The most that a message's JSON may take: 64 KiB in base64 are 48 KiB raw. */

@@ -1,0 +1,173 @@
+import { createChangeReader } from '../../../src/declarations/change-reader.ts';
+import type { IdCharacters } from '../../../src/groups/external-group.ts';
+import type { Context } from '../../context.ts';
+import { type ExitCode, Failure, usageFailure } from '../../failure.ts';
+import { awaitApplied } from '../../groups/apply/await-applied.ts';
+import { carryOut, type Result } from '../../groups/apply/carry-out.ts';
+import { type GroupPlan, isUnchanged, planGroups, planPruning } from '../../groups/apply/plan.ts';
+import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
+import {
+  planDocument,
+  resultDocument,
+  summarise,
+  tableOfPlans,
+  wordResult,
+  wordSummary,
+} from '../../groups/apply/words.ts';
+import type { DesiredGroup } from '../../groups/file/desired-group.ts';
+import { readGroupsFile } from '../../groups/file/read-file.ts';
+import type { LedgerClient } from '../../groups/ledger-client.ts';
+import { type AdapterOptions, openLedger } from '../../groups/open-ledger.ts';
+import { openInput, sizeOf } from '../../send/input.ts';
+import { count, printable } from '../../terminal/printable.ts';
+import { startProgress } from '../../terminal/progress.ts';
+
+export interface ApplyOptions extends AdapterOptions {
+  readonly connection?: string;
+  readonly format?: 'csv' | 'ndjson';
+  readonly prune?: boolean;
+  /** Groups that pruning may delete where they are many. */
+  readonly deletions: number;
+  readonly removals: readonly string[];
+  readonly sequence?: number;
+  readonly dryRun?: boolean;
+  /** Seconds to wait for what is under way. */
+  readonly wait: number;
+  readonly idCharacters: IdCharacters;
+}
+
+/** Faults of a file that are shown; the first ones tell the rest, as a rule. */
+const shownFaults = 20;
+
+/** `groups apply`: makes the groups that a file names what the file says. */
+export async function applyGroups(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
+  const { console, interrupted } = context;
+  const limits = readRemovalLimits(options.removals);
+  const { sequence } = options;
+  const groups = await readFile(file, options, context);
+  const { ledger } = openLedger(options, context);
+
+  const planning = startProgress(console, groups.length, { planned: '0' });
+  let planned = 0;
+  const listed = await planGroups(ledger, groups, sequence, () => {
+    planned += 1;
+    planning.update(planned, { planned: String(planned) });
+  }).finally(() => planning.stop());
+  const plans = [...listed, ...(await prune(ledger, groups, options))];
+  const changes = plans.filter((plan) => !isUnchanged(plan));
+  for (const plan of changes) await console.document(planDocument(plan));
+  for (const line of tableOfPlans(changes, console.paint)) console.line(line);
+
+  const decided: GroupPlan[] = [];
+  for (const plan of changes) decided.push(await decide(plan, limits, options, context));
+  const unchanged = plans.length - changes.length;
+  const results =
+    options.dryRun === true
+      ? decided.map(resultOfDryRun)
+      : await apply(ledger, decided, { sequence, wait: options.wait * 1000 }, context);
+
+  for (const result of results) {
+    const line = wordResult(result, console.paint);
+    if (line !== null) console.line(line);
+  }
+  const summary = summarise(results, unchanged);
+  const dryRun = options.dryRun === true;
+  await console.document({ type: 'summary', dryRun, unchanged, outcomes: summary.outcomes });
+  const wouldChange = dryRun && changes.length > 0;
+  console.line(
+    wouldChange
+      ? `Dry run: ${count(changes.length, 'group')} would change, ${unchanged} unchanged.`
+      : wordSummary(summary),
+  );
+  if (interrupted.aborted && !dryRun)
+    throw new Failure('Interrupted. The same command goes on from here: what is done is not done again.');
+  return summary.exitCode;
+}
+
+async function readFile(
+  file: string,
+  options: ApplyOptions,
+  { console }: Context,
+): Promise<readonly DesiredGroup[]> {
+  sizeOf(file);
+  const format = options.format ?? (/\.csv$/i.test(file) ? 'csv' : 'ndjson');
+  const { groups, faults } = await readGroupsFile(openInput(file, process.stdin), {
+    format,
+    connection: options.connection,
+    readChange: createChangeReader(options.idCharacters),
+  });
+  for (const fault of faults) await console.document({ type: 'fault', ...fault });
+  for (const { line, pointer, detail } of faults.slice(0, shownFaults))
+    console.note(
+      `line ${line}: ${[printable(pointer), printable(detail, 200)].filter((part) => part !== '').join(' ')}`,
+    );
+  if (faults.length > 0)
+    throw new Failure(`${count(faults.length, 'fault')} in ${printable(file)}; nothing was changed.`);
+  // What is empty by mistake must not read as "no group shall be": with --prune it would delete them all.
+  if (groups.length === 0) throw new Failure(`${printable(file)} names no group; nothing was changed.`);
+  return groups;
+}
+
+async function prune(
+  ledger: LedgerClient,
+  groups: readonly DesiredGroup[],
+  { prune: asked, connection, sequence, deletions }: ApplyOptions,
+): Promise<readonly GroupPlan[]> {
+  if (asked !== true) return [];
+  if (connection === undefined)
+    throw usageFailure('--prune goes with --connection: it is for a whole connection.');
+  const { plans, declared } = await planPruning(ledger, connection, groups, sequence);
+  const isMany = plans.length > 10 && plans.length * 2 > declared;
+  return isMany && plans.length > deletions ? plans.map((plan) => ({ ...plan, isHeld: true })) : plans;
+}
+
+/** Lets a plan that is held go ahead where the operator says so. */
+async function decide(
+  plan: GroupPlan,
+  limits: RemovalLimits,
+  { dryRun }: ApplyOptions,
+  { console }: Context,
+): Promise<GroupPlan> {
+  if (!plan.isHeld || plan.refused !== null) return plan;
+  const { remove, unchanged } = plan.members;
+  if (plan.desired !== null && mayRemove(limits, plan.name.id, remove)) return { ...plan, isHeld: false };
+  if (dryRun === true) return plan;
+  const what =
+    plan.desired === null
+      ? `Delete ${printable(plan.name.id)}, which the file does not name?`
+      : `Remove ${remove} of ${count(remove + unchanged, 'member')} of ${printable(plan.name.id)}?`;
+  const isConfirmed = await (console.confirm(what) ?? false);
+  return { ...plan, isHeld: !isConfirmed };
+}
+
+/** What a dry run comes to: everything is still to be done. */
+function resultOfDryRun(plan: GroupPlan): Result {
+  if (plan.refused !== null) return { plan, outcome: 'refused', ...plan.refused };
+  return plan.isHeld ? { plan, outcome: 'held', code: 'too-many-removals' } : { plan, outcome: 'not-begun' };
+}
+
+async function apply(
+  ledger: LedgerClient,
+  plans: readonly GroupPlan[],
+  { sequence, wait }: { readonly sequence: number | undefined; readonly wait: number },
+  { console, interrupted, now }: Context,
+): Promise<readonly Result[]> {
+  const bar = startProgress(console, plans.length, { declared: '0', applied: '0' });
+  let declared = 0;
+  let applied = 0;
+  const show = async (result: Result) => {
+    if (result.outcome === 'applied') applied += 1;
+    bar.update(declared, { declared: String(declared), applied: String(applied) });
+    await console.document(resultDocument(result));
+  };
+  try {
+    const progressed = (result: Result) => {
+      declared += 1;
+      return show(result);
+    };
+    const results = await carryOut(ledger, plans, { sequence, interrupted, progressed });
+    return await awaitApplied(ledger, results, { within: wait, now, interrupted, progressed: show });
+  } finally {
+    bar.stop();
+  }
+}

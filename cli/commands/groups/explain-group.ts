@@ -1,0 +1,65 @@
+import type { MemberRecord } from '../../../src/ledger/group-record.ts';
+import type { Context } from '../../context.ts';
+import { type ExitCode, exitCodes } from '../../failure.ts';
+import { explain, type Step } from '../../groups/explain.ts';
+import { openLedger } from '../../groups/open-ledger.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import { printable } from '../../terminal/printable.ts';
+import type { GroupOptions } from './read-groups.ts';
+
+export type ExplainOptions = GroupOptions;
+
+/** Members that an explanation looks at; their codes tell the rest, as a rule. */
+const mostMembers = 1_000;
+
+/** `groups explain`: how a group stands, step by step; ends with 0 only where all of it is as declared. */
+export async function explainGroup(id: string, options: ExplainOptions, context: Context): Promise<ExitCode> {
+  const { console, now } = context;
+  const { ledger, target } = openLedger(options, context);
+  const { connection: connectionId } = options;
+  const record = await ledger.readGroup({ connectionId, id });
+  const adapter: Step = {
+    id: 'adapter',
+    title: 'The adapter answers and takes the key',
+    status: 'passed',
+    seen: target.url,
+  };
+  const steps =
+    record === null
+      ? [adapter, undeclared]
+      : [adapter, ...explain(record, await membersThatDiffer(record), now())];
+  await console.document({ connectionId, groupId: id, record, steps });
+  for (const line of wordSteps(steps, console.paint)) console.line(line);
+  const isWaiting = steps.some(({ status }) => status === 'waiting' || status === 'unknown');
+  if (steps.some(({ status }) => status === 'failed')) return exitCodes.failed;
+  return isWaiting ? exitCodes.pending : exitCodes.ok;
+
+  async function membersThatDiffer({ members }: { members: { failed: number } }): Promise<MemberRecord[]> {
+    const found: MemberRecord[] = [];
+    if (members.failed === 0) return found;
+    for await (const member of ledger.listMembers({ connectionId, id }, 'failed')) {
+      found.push(member);
+      if (found.length >= mostMembers) break;
+    }
+    return found;
+  }
+}
+
+const undeclared: Step = {
+  id: 'record',
+  title: 'The group is declared',
+  status: 'failed',
+  seen: 'It was never declared here.',
+  fix: 'Declare it with PUT, or with: external-groups groups apply.',
+};
+
+const marks = { passed: '✓', waiting: '…', failed: '✗', unknown: '?' } as const;
+const colours = { passed: 'green', waiting: 'yellow', failed: 'red', unknown: 'dim' } as const;
+
+function wordSteps(steps: readonly Step[], paint: Paint): string[] {
+  return steps.flatMap(({ title, status, seen, fix }) => [
+    `${paint[colours[status]](marks[status])} ${paint.bold(title)}`,
+    `    ${printable(seen, 400)}`,
+    ...(fix === undefined ? [] : [`    ${paint.cyan('→')} ${fix}`]),
+  ]);
+}

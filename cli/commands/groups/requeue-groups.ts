@@ -1,0 +1,83 @@
+import { storageWithin } from '../../../src/storage/bounds.ts';
+import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import type { Context } from '../../context.ts';
+import { eachLimited } from '../../each-limited.ts';
+import { type ExitCode, exitCodes, usageFailure } from '../../failure.ts';
+import { openLedger } from '../../groups/open-ledger.ts';
+import { count } from '../../terminal/printable.ts';
+import { findStorage, type StorageOptions } from '../../where/storage-target.ts';
+import type { GroupOptions } from './read-groups.ts';
+
+export interface RequeueOptions extends GroupOptions, StorageOptions {
+  /** Every failed group for `retry`, every declared one for `reassert`. */
+  readonly all?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Messages that may be under way at a time. */
+const atATime = 16;
+
+/** `groups retry`: lets the adapter try again what failed. */
+export function retryGroups(
+  ids: readonly string[],
+  options: RequeueOptions,
+  context: Context,
+): Promise<ExitCode> {
+  return requeue('retry', ids, options, context);
+}
+
+/** `groups reassert`: lets the adapter write all that is recorded to Graph anew, removals too. */
+export function reassertGroups(
+  ids: readonly string[],
+  options: RequeueOptions,
+  context: Context,
+): Promise<ExitCode> {
+  return requeue('reassert', ids, options, context);
+}
+
+async function requeue(
+  what: 'retry' | 'reassert',
+  given: readonly string[],
+  options: RequeueOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { console, interrupted } = context;
+  if (given.length > 0 === (options.all === true)) throw usageFailure('Give ids of groups, or --all.');
+  const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
+  const { connection: connectionId } = options;
+  const ids = options.all === true ? await allOf(what, options, context) : given;
+  if (what === 'reassert' && options.all === true && ids.length > 0 && options.yes !== true) {
+    const question = `Write ${count(ids.length, 'group')} of ${connectionId} with all members to Graph anew?`;
+    const isConfirmed = await (console.confirm(question) ?? noTerminal());
+    if (!isConfirmed) return exitCodes.failed;
+  }
+  const send = createSend(setting, credentialFor);
+  let sent = 0;
+  await eachLimited(ids, atATime, async (groupId) => {
+    if (interrupted.aborted) return;
+    const message = { connectionId, groupId, [what]: true };
+    await send(queueNames.changes, message, { delay: 0, within: storageWithin.queue });
+    sent += 1;
+  });
+  await console.document({ [what]: sent, groups: ids.length });
+  console.line(
+    ids.length === 0 ? 'No group has failed.' : `${count(sent, 'group')} put on the queue of ${label}.`,
+  );
+  return sent === ids.length ? exitCodes.ok : exitCodes.failed;
+}
+
+async function allOf(
+  what: 'retry' | 'reassert',
+  options: GroupOptions,
+  context: Context,
+): Promise<readonly string[]> {
+  const { ledger } = openLedger(options, context);
+  const ids: string[] = [];
+  for await (const { id } of ledger.listGroups(options.connection, what === 'retry' ? 'failed' : undefined))
+    ids.push(id);
+  return ids;
+}
+
+function noTerminal(): never {
+  throw usageFailure('Without a terminal to ask on, reasserting all groups needs --yes.');
+}

@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { eachLimited } from '../../each-limited.ts';
+import type { LedgerClient } from '../ledger-client.ts';
+import { outcomeOf, type Result } from './carry-out.ts';
+import { atATime } from './plan.ts';
+
+export interface AwaitOptions {
+  /** Milliseconds. */
+  readonly within: number;
+  readonly now: () => number;
+  readonly interrupted: AbortSignal;
+  readonly progressed: (result: Result) => Promise<void>;
+}
+
+/** Milliseconds between two looks at what is under way. */
+const interval = 1_000;
+
+/** Reads the records of what is under way until each has come to an end, or the time is up. */
+export async function awaitApplied(
+  ledger: LedgerClient,
+  results: readonly Result[],
+  { within, now, interrupted, progressed }: AwaitOptions,
+): Promise<readonly Result[]> {
+  const until = now() + within;
+  const ended = new Map<Result, Result>();
+  let waiting = results.filter(({ outcome }) => outcome === 'applying');
+  while (waiting.length > 0 && now() < until && !interrupted.aborted) {
+    await pause(interval, undefined, { signal: interrupted }).catch(() => undefined);
+    await eachLimited(waiting, atATime, async (result) => {
+      if (interrupted.aborted) return;
+      const record = await ledger.readGroup(result.plan.name);
+      if (record === null || record.state === 'applying') return;
+      const end = { plan: result.plan, ...outcomeOf(record) };
+      ended.set(result, end);
+      await progressed(end);
+    });
+    waiting = waiting.filter((result) => !ended.has(result));
+  }
+  return results.map((result) => ended.get(result) ?? result);
+}

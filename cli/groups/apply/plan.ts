@@ -1,0 +1,83 @@
+import { eachLimited } from '../../each-limited.ts';
+import { type DesiredGroup, type GroupName, groupKey } from '../file/desired-group.ts';
+import { declareGroup, declareMembers, deleteGroup, type LedgerClient } from '../ledger-client.ts';
+
+/** What applying the file would do to one group. */
+export interface GroupPlan {
+  readonly name: GroupName;
+  /** Null: the file does not name it, so it shall go. */
+  readonly desired: DesiredGroup | null;
+  readonly group: 'create' | 'update' | 'delete' | 'unchanged';
+  readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
+  /** More members would go than may without the operator's word. */
+  readonly isHeld: boolean;
+  readonly refused: { readonly code: string; readonly detail: string } | null;
+}
+
+const nobody = { add: 0, remove: 0, unchanged: 0 };
+
+/** Requests that may be under way at a time. */
+export const atATime = 8;
+
+/** Asks the adapter what each group would come to: its own reckoning, nothing is recorded. In the order of the file. */
+export async function planGroups(
+  ledger: LedgerClient,
+  groups: readonly DesiredGroup[],
+  sequence: number | undefined,
+  progressed: () => void,
+): Promise<readonly GroupPlan[]> {
+  const plans = new Map<DesiredGroup, GroupPlan>();
+  await eachLimited(groups, atATime, async (desired) => {
+    plans.set(desired, await planGroup(ledger, desired, sequence));
+    progressed();
+  });
+  return groups.flatMap((group) => plans.get(group) ?? []);
+}
+
+async function planGroup(
+  ledger: LedgerClient,
+  desired: DesiredGroup,
+  sequence: number | undefined,
+): Promise<GroupPlan> {
+  const name = { connectionId: desired.connectionId, id: desired.id };
+  const group = await ledger.plan(declareGroup(name, desired, sequence));
+  const members =
+    desired.members === null || group.refused !== undefined
+      ? null
+      : await ledger.plan(declareMembers(name, desired.members, sequence));
+  const isHeld = members?.refused?.code === 'too-many-removals';
+  const refused = group.refused ?? (isHeld ? undefined : members?.refused);
+  return {
+    name,
+    desired,
+    group: group.group,
+    members: members?.members ?? nobody,
+    isHeld,
+    refused: refused ?? null,
+  };
+}
+
+/** The groups of the connection that the file does not name, as deletions. */
+export async function planPruning(
+  ledger: LedgerClient,
+  connectionId: string,
+  groups: readonly DesiredGroup[],
+  sequence: number | undefined,
+): Promise<{ readonly plans: readonly GroupPlan[]; readonly declared: number }> {
+  const named = new Set(groups.map(groupKey));
+  const plans: GroupPlan[] = [];
+  let declared = 0;
+  for await (const record of ledger.listGroups(connectionId)) {
+    if (record.deleted) continue;
+    declared += 1;
+    if (named.has(groupKey({ connectionId, id: record.id }))) continue;
+    const { group, members, refused } = await ledger.plan(deleteGroup(record, sequence));
+    const name = { connectionId, id: record.id };
+    plans.push({ name, desired: null, group, members, isHeld: false, refused: refused ?? null });
+  }
+  return { plans, declared };
+}
+
+export function isUnchanged({ group, members, isHeld, refused }: GroupPlan): boolean {
+  return group === 'unchanged' && members.add + members.remove === 0 && !isHeld && refused === null;
+}

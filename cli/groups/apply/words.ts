@@ -1,0 +1,108 @@
+import type { ExitCode } from '../../failure.ts';
+import { exitCodes } from '../../failure.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import { count, printable } from '../../terminal/printable.ts';
+import { tableOf } from '../../terminal/table.ts';
+import type { Outcome, Result } from './carry-out.ts';
+import type { GroupPlan } from './plan.ts';
+
+/** Plans as a table, one line a group. */
+export function tableOfPlans(plans: readonly GroupPlan[], paint: Paint): string[] {
+  const number = (value: number, sign: string) => (value === 0 ? '' : `${sign}${value.toLocaleString('en')}`);
+  return tableOf<GroupPlan>(
+    [
+      { head: 'GROUP', text: ({ name }) => printable(name.id), paint: () => paint.bold },
+      {
+        head: 'GROUP ITSELF',
+        text: ({ group }) => group,
+        paint: ({ group }) =>
+          group === 'delete' ? paint.red : group === 'unchanged' ? paint.dim : paint.green,
+      },
+      {
+        head: 'ADD',
+        text: ({ members }) => number(members.add, '+'),
+        paint: () => paint.green,
+        align: 'right',
+      },
+      {
+        head: 'REMOVE',
+        text: ({ members }) => number(members.remove, '−'),
+        paint: () => paint.red,
+        align: 'right',
+      },
+      { head: 'KEEP', text: ({ members }) => members.unchanged.toLocaleString('en'), align: 'right' },
+      {
+        head: '',
+        text: ({ isHeld, refused }) =>
+          refused === null ? (isHeld ? 'held: too many removals' : '') : refused.code,
+        paint: () => paint.yellow,
+      },
+    ],
+    plans,
+    paint.dim,
+  );
+}
+
+export function planDocument({ name, desired, group, members, isHeld, refused }: GroupPlan): object {
+  return {
+    type: 'plan',
+    connectionId: name.connectionId,
+    groupId: name.id,
+    inFile: desired !== null,
+    group,
+    members,
+    held: isHeld,
+    ...(refused === null ? {} : { refused }),
+  };
+}
+
+export function resultDocument({ plan, outcome, code, detail }: Result): object {
+  return {
+    type: 'result',
+    connectionId: plan.name.connectionId,
+    groupId: plan.name.id,
+    outcome,
+    ...(code === undefined ? {} : { code }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** One line for a group that needs somebody's attention; null for one that does not. */
+export function wordResult({ plan, outcome, code, detail }: Result, paint: Paint): string | null {
+  const group = paint.bold(printable(`${plan.name.connectionId}/${plan.name.id}`));
+  const { remove, unchanged } = plan.members;
+  if (outcome === 'held' && plan.desired === null)
+    return `${paint.yellow('held')}     ${group}  is not in the file: not deleted`;
+  if (outcome === 'held')
+    return `${paint.yellow('held')}     ${group}  ${remove} of ${count(remove + unchanged, 'member')} would be removed: nothing of it was changed`;
+  if (outcome === 'failed' || outcome === 'refused')
+    return `${paint.red(outcome.padEnd(7))}  ${group}  ${printable(`${code ?? ''}  ${detail ?? ''}`.trim(), 300)}`;
+  return null;
+}
+
+export interface Summary {
+  readonly unchanged: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly exitCode: ExitCode;
+}
+
+export function summarise(results: readonly Result[], unchanged: number): Summary {
+  const outcomes: Partial<Record<Outcome, number>> = {};
+  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const exitCode =
+    outcomes.failed || outcomes.refused
+      ? exitCodes.failed
+      : outcomes.held
+        ? exitCodes.tooManyRemovals
+        : outcomes.applying || outcomes['not-begun']
+          ? exitCodes.pending
+          : exitCodes.ok;
+  return { unchanged, outcomes, exitCode };
+}
+
+export function wordSummary({ unchanged, outcomes }: Summary): string {
+  const parts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome.replace('-', ' ')}`);
+  return parts.length === 0
+    ? `Nothing to do: ${count(unchanged, 'group')} as the file says.`
+    : `${[...parts, `${unchanged} unchanged`].join(', ')}.`;
+}

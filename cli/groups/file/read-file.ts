@@ -1,0 +1,92 @@
+import type { ChangeInput, ReadChange } from '../../../src/declarations/change-reader.ts';
+import { excessMembers } from '../../../src/declarations/change-reader.ts';
+import { createFaultList } from '../../../src/groups/fault-list.ts';
+import { mostMembers } from '../../../src/groups/member-list.ts';
+import type { ValidationFault } from '../../../src/groups/validation.ts';
+import { readCsv } from './csv.ts';
+import { type DesiredGroup, type FileFault, type GroupEntry, groupKey } from './desired-group.ts';
+import { readNdjson } from './ndjson.ts';
+
+export interface ReadFileOptions {
+  readonly format: 'csv' | 'ndjson';
+  /** Of the lines that name none. */
+  readonly connection: string | undefined;
+  readonly readChange: ReadChange;
+}
+
+export interface GroupsFile {
+  readonly groups: readonly DesiredGroup[];
+  readonly faults: readonly FileFault[];
+}
+
+/** Reads a file of groups and checks every line by the rules of the adapter's own routes. */
+export async function readGroupsFile(
+  chunks: AsyncIterable<Buffer>,
+  { format, connection, readChange }: ReadFileOptions,
+): Promise<GroupsFile> {
+  const groups = new Map<string, DesiredGroup>();
+  const faults: FileFault[] = [];
+  for await (const read of format === 'csv' ? readCsv(chunks) : readNdjson(chunks)) {
+    if ('fault' in read) {
+      faults.push(read.fault);
+      continue;
+    }
+    const { entry } = read;
+    const checked = check({ ...entry, connectionId: entry.connectionId ?? connection }, readChange);
+    if ('faults' in checked) {
+      faults.push(...checked.faults);
+      continue;
+    }
+    const key = groupKey(checked.group);
+    if (groups.has(key))
+      faults.push({
+        line: entry.line,
+        pointer: '/id',
+        detail: 'names a group that an earlier line has named',
+      });
+    else groups.set(key, checked.group);
+  }
+  return { groups: [...groups.values()], faults };
+}
+
+function check(
+  { line, connectionId, id, properties, members }: GroupEntry,
+  readChange: ReadChange,
+): { readonly group: DesiredGroup } | { readonly faults: readonly FileFault[] } {
+  const list = createFaultList();
+  const about = { connectionId, groupId: id };
+  const put: ChangeInput = { kind: 'put-group', ...about, body: properties };
+  const group = readChange(put, list);
+  // The ids are checked with the group; checked twice they would be told twice.
+  const ofMembers = createFaultList();
+  const listed =
+    members === null ? null : readChange({ kind: 'put-members', ...about, body: { members } }, ofMembers);
+  const faults = [...list.listed(), ...ofMembers.listed().filter((fault) => fault.in === 'body')];
+  const isBad = faults.length > 0 || group?.kind !== 'put-group' || (members !== null && listed === null);
+  if (isBad) return { faults: faults.map((fault) => place(fault, line, about)) };
+  const tooMany = listed === null ? null : excessMembers(listed);
+  if (tooMany !== null)
+    return {
+      faults: [{ line, pointer: '/members', detail: `has ${tooMany} members; ${mostMembers} are allowed` }],
+    };
+  return {
+    group: {
+      connectionId: group.connectionId,
+      id: group.groupId,
+      displayName: group.displayName,
+      description: group.description,
+      members: listed?.kind === 'put-members' ? listed.members : null,
+    },
+  };
+}
+
+function place(
+  { in: where, pointer, detail }: ValidationFault,
+  line: number,
+  { connectionId, groupId }: { readonly connectionId: unknown; readonly groupId: unknown },
+): FileFault {
+  if (where === 'path' && pointer === '/connectionId' && connectionId === undefined)
+    return { line, pointer, detail: 'is missing: name it in the line, or for all lines with --connection' };
+  const named = where === 'path' && pointer === '/groupId' ? '/id' : pointer;
+  return { line, pointer: named, detail: groupId === undefined && named === '/id' ? 'is required' : detail };
+}

@@ -1,0 +1,164 @@
+import type { Plan } from '../../src/declarations/declaration.ts';
+import type { Member } from '../../src/groups/member.ts';
+import type { GroupRecord, MemberRecord } from '../../src/ledger/group-record.ts';
+import { Failure } from '../failure.ts';
+import type { AdapterAnswer, AdapterRequest, AskAdapter } from './adapter-client.ts';
+import type { GroupName } from './file/desired-group.ts';
+
+/** What the adapter answers to a dry run; the refusal is a problem document. */
+export interface PlanAnswer extends Omit<Plan, 'refused'> {
+  readonly refused?: { readonly code: string; readonly detail: string };
+}
+
+export type ChangeAnswer =
+  | { readonly kind: 'recorded'; readonly record: GroupRecord }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly detail: string;
+      readonly record?: GroupRecord;
+    };
+
+/** One request that declares something. */
+export interface Declaration {
+  readonly method: 'PUT' | 'DELETE';
+  readonly name: GroupName;
+  readonly part: 'group' | 'members';
+  readonly body?: object;
+  readonly sequence?: number | undefined;
+  readonly removals?: number;
+}
+
+/** The ledger as it is seen through the adapter's routes. */
+export interface LedgerClient {
+  readonly readGroup: (name: GroupName) => Promise<GroupRecord | null>;
+  readonly listGroups: (connectionId: string, state?: string) => AsyncGenerator<GroupRecord>;
+  readonly listMembers: (name: GroupName, state?: string) => AsyncGenerator<MemberRecord>;
+  readonly plan: (declaration: Declaration) => Promise<PlanAnswer>;
+  readonly declare: (declaration: Declaration) => Promise<ChangeAnswer>;
+}
+
+export function declareGroup(
+  name: GroupName,
+  { displayName, description }: Pick<GroupRecord, 'displayName' | 'description'>,
+  sequence: number | undefined,
+): Declaration {
+  return { method: 'PUT', name, part: 'group', body: { displayName, description }, sequence };
+}
+
+export function declareMembers(
+  name: GroupName,
+  members: readonly Member[],
+  sequence: number | undefined,
+  removals?: number,
+): Declaration {
+  const counted = removals === undefined ? {} : { removals };
+  return { method: 'PUT', name, part: 'members', body: { members }, sequence, ...counted };
+}
+
+export function deleteGroup(name: GroupName, sequence: number | undefined): Declaration {
+  return { method: 'DELETE', name, part: 'group', sequence };
+}
+
+export function createLedgerClient(ask: AskAdapter): LedgerClient {
+  return {
+    readGroup: async (name) => {
+      const answer = await ask({ method: 'GET', path: pathOf(name) });
+      if (answer.code === 'group-not-managed') return null;
+      return expectRecord(answer);
+    },
+    listGroups: (connectionId, state) =>
+      pages(ask, `/api/connections/${encodeURIComponent(connectionId)}/groups`, 'groups', state),
+    listMembers: (name, state) => pages(ask, `${pathOf(name)}/members`, 'members', state),
+    plan: async (declaration) => {
+      const { status, code, body } = await ask(toRequest(declaration, { dryRun: 'true' }));
+      if (status === 200) return readPlan(body);
+      const refused = { code: code ?? String(status), detail: wordProblem(body) };
+      return { group: 'unchanged', members: { add: 0, remove: 0, unchanged: 0 }, refused };
+    },
+    declare: async (declaration) => {
+      const answer = await ask(toRequest(declaration, {}));
+      if (answer.code === null) return { kind: 'recorded', record: expectRecord(answer) };
+      const { record } = answer.body;
+      const detail = wordProblem(answer.body);
+      return {
+        kind: 'refused',
+        code: answer.code,
+        detail,
+        ...(isRecord(record) ? { record } : {}),
+      };
+    },
+  };
+}
+
+function toRequest(
+  { method, name, part, body, sequence, removals }: Declaration,
+  more: Readonly<Record<string, string>>,
+): AdapterRequest {
+  const query = new URLSearchParams({
+    ...(sequence === undefined ? {} : { sequence: String(sequence) }),
+    ...(removals === undefined ? {} : { removals: String(removals) }),
+    ...more,
+  }).toString();
+  const path = `${pathOf(name)}${part === 'members' ? '/members' : ''}${query === '' ? '' : `?${query}`}`;
+  return { method, path, ...(body === undefined ? {} : { body }) };
+}
+
+function pathOf({ connectionId, id }: GroupName): string {
+  return `/api/connections/${encodeURIComponent(connectionId)}/groups/${encodeURIComponent(id)}`;
+}
+
+async function* pages<T>(
+  ask: AskAdapter,
+  path: string,
+  name: string,
+  state: string | undefined,
+): AsyncGenerator<T> {
+  let cursor: unknown;
+  do {
+    const query = new URLSearchParams({
+      ...(state === undefined ? {} : { state }),
+      ...(typeof cursor === 'string' ? { cursor } : {}),
+    }).toString();
+    const answer = await ask({ method: 'GET', path: query === '' ? path : `${path}?${query}` });
+    const entries = answer.body[name];
+    if (answer.status !== 200 || !Array.isArray(entries)) throw failureOf(answer);
+    yield* entries;
+    cursor = answer.body.next;
+  } while (typeof cursor === 'string');
+}
+
+function expectRecord(answer: AdapterAnswer): GroupRecord {
+  if (answer.code !== null || !isRecord(answer.body)) throw failureOf(answer);
+  return answer.body;
+}
+
+function isRecord(value: unknown): value is GroupRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, state, members }: Record<string, unknown> = { ...value };
+  return typeof id === 'string' && typeof state === 'string' && typeof members === 'object';
+}
+
+function readPlan(body: Readonly<Record<string, unknown>>): PlanAnswer {
+  const { group, members, refused } = body;
+  if (typeof group !== 'string' || typeof members !== 'object' || members === null)
+    throw new Failure('The adapter answered a dry run with something else than a plan.');
+  const plan = { group, members } as Omit<PlanAnswer, 'refused'>;
+  if (typeof refused !== 'object' || refused === null) return plan;
+  const problem: Record<string, unknown> = { ...refused };
+  const code = String(problem.type).replace('urn:problem-type:', '');
+  return { ...plan, refused: { code, detail: wordProblem(problem) } };
+}
+
+/** A problem in one sentence, with its first faults. */
+export function wordProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
+  const faults = Array.isArray(errors) ? errors.slice(0, 3) : [];
+  const named = faults.map(
+    (fault: { pointer?: unknown; detail?: unknown }) => `${fault.pointer} ${fault.detail}`,
+  );
+  return [typeof detail === 'string' ? detail : '', ...named].filter((part) => part !== '').join(' ');
+}
+
+export function failureOf({ code, status, body }: AdapterAnswer): Failure {
+  return new Failure(`The adapter answers ${status}${code === null ? '' : ` ${code}`}: ${wordProblem(body)}`);
+}

@@ -1,0 +1,26 @@
+import type { Context } from '../context.ts';
+import { usageFailure } from '../failure.ts';
+import { findAdapter, type HttpOptions, type HttpTarget } from '../where/http-target.ts';
+import { createAskAdapter } from './adapter-client.ts';
+import { createLedgerClient, type LedgerClient } from './ledger-client.ts';
+
+export interface AdapterOptions extends HttpOptions {
+  /** Name of the environment variable that holds a Standard Webhooks secret. */
+  readonly signingSecret?: string;
+}
+
+/** The ledger of the adapter that the operator means. */
+export function openLedger(
+  options: AdapterOptions,
+  { env, folder, interrupted }: Context,
+): { readonly ledger: LedgerClient; readonly target: HttpTarget } {
+  const target = findAdapter(options, env, folder);
+  const { signingSecret } = options;
+  const secret = signingSecret === undefined ? null : (env[signingSecret]?.trim() ?? '');
+  // The value is never repeated: a secret given in place of a name would be shown.
+  if (secret === '')
+    throw usageFailure(
+      '--signing-secret takes the name of an environment variable, and that one is not set.',
+    );
+  return { ledger: createLedgerClient(createAskAdapter(target, secret, interrupted)), target };
+}

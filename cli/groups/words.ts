@@ -1,0 +1,84 @@
+import type { GroupRecord, MemberRecord, RecordState } from '../../src/ledger/group-record.ts';
+import type { ProblemDetails } from '../../src/problems/catalogue.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { printable, shortTime } from '../terminal/printable.ts';
+import { tableOf } from '../terminal/table.ts';
+
+const colours = { applied: 'green', applying: 'yellow', failed: 'red' } as const;
+
+export function paintState(state: RecordState, paint: Paint): (text: string) => string {
+  return paint[colours[state]];
+}
+
+export function codeOf(error: ProblemDetails | undefined): string {
+  return printable(error?.type?.replace('urn:problem-type:', '') ?? '');
+}
+
+/** Records as a table, one line each. */
+export function tableOfGroups(records: readonly GroupRecord[], paint: Paint): string[] {
+  const numbers = (state: RecordState) => (record: GroupRecord) => shown(record.members[state]);
+  return tableOf<GroupRecord>(
+    [
+      { head: 'GROUP', text: ({ id }) => printable(id), paint: () => paint.bold },
+      {
+        head: 'STATE',
+        text: ({ state, deleted }) => (deleted ? `${state}, deleted` : state),
+        paint: ({ state }) => paintState(state, paint),
+      },
+      { head: 'MEMBERS', text: numbers('applied'), align: 'right' },
+      { head: 'APPLYING', text: numbers('applying'), align: 'right' },
+      { head: 'FAILED', text: numbers('failed'), align: 'right' },
+      {
+        head: 'CHANGED',
+        text: ({ lastChangedDateTime }) => shortTime(lastChangedDateTime),
+        paint: () => paint.dim,
+      },
+      { head: 'WHY', text: ({ error }) => codeOf(error), paint: () => paint.red },
+    ],
+    records,
+    paint.dim,
+  );
+}
+
+/** Members as a table, one line each. */
+export function tableOfMembers(members: readonly MemberRecord[], paint: Paint): string[] {
+  return tableOf<MemberRecord>(
+    [
+      { head: 'TYPE', text: ({ type }) => type },
+      { head: 'ID', text: ({ id }) => printable(id), paint: () => paint.bold },
+      { head: 'SHALL BE', text: ({ wanted }) => (wanted ? 'member' : 'gone') },
+      { head: 'STATE', text: ({ state }) => state, paint: ({ state }) => paintState(state, paint) },
+      { head: 'WHY', text: ({ error }) => codeOf(error), paint: () => paint.red },
+    ],
+    members,
+    paint.dim,
+  );
+}
+
+/** One record in full. */
+export function wordGroup(record: GroupRecord, paint: Paint): string[] {
+  const { connectionId, id, displayName, description, deleted, state, members, error } = record;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['state', `${paintState(state, paint)(state)}${deleted ? ' (shall not exist)' : ''}`],
+    ['display name', displayName === null ? undefined : printable(displayName, 200)],
+    ['description', description === null ? undefined : printable(description, 200)],
+    [
+      'members',
+      `${shown(members.applied)} applied, ${shown(members.applying)} applying, ${shown(members.failed)} failed`,
+    ],
+    ['sequence', record.sequence === undefined ? undefined : String(record.sequence)],
+    ['last changed', shortTime(record.lastChangedDateTime)],
+    ['last applied', record.lastAppliedDateTime && shortTime(record.lastAppliedDateTime)],
+    ['next attempt', record.nextAttemptDateTime && shortTime(record.nextAttemptDateTime)],
+    ['why', error === undefined ? undefined : `${paint.red(codeOf(error))}  ${printable(error.detail, 400)}`],
+  ];
+  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+  return [
+    paint.bold(printable(`${connectionId}/${id}`)),
+    ...known.map(([name, value]) => `  ${paint.dim(name.padEnd(12))}  ${value}`),
+  ];
+}
+
+function shown(number: number): string {
+  return number.toLocaleString('en');
+}

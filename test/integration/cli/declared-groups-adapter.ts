@@ -1,0 +1,91 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { createChangeReader, type DeclaredKind } from '../../../src/declarations/change-reader.ts';
+import { createTargetReader } from '../../../src/groups/target.ts';
+import type { Endpoint } from '../../../src/http/endpoint.ts';
+import { createChangeEndpoint } from '../../../src/http/groups/change-endpoint.ts';
+import {
+  createGetGroupEndpoint,
+  createListGroupsEndpoint,
+  createListMembersEndpoint,
+} from '../../../src/http/groups/read-endpoints.ts';
+import { createSignatureVerification } from '../../../src/http/verify-signature.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createMemoryLedger, type MemoryLedger } from '../../support/memory-ledger.ts';
+
+export interface DeclaredGroupsAdapter {
+  readonly url: string;
+  readonly ledger: MemoryLedger;
+  /** `PUT /api/…?dryRun=true`, one for each request so far. */
+  readonly requests: string[];
+  /** Secrets that requests must be signed with from now on. */
+  readonly askForSignatures: (secrets: readonly string[]) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** The adapter's own routes of declared groups, over a ledger in memory. */
+export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapter> {
+  const ledger = createMemoryLedger();
+  const requests: string[] = [];
+  let verify = createSignatureVerification([]);
+  const callers = {
+    verifySignature: (...given: Parameters<typeof verify>) => verify(...given),
+    isAllowed: (connectionId: string) => connectionId === 'contosohr',
+  };
+  const reading = { callers, target: createTargetReader('alphanumeric'), reader: ledger, clock: systemClock };
+  const readChange = createChangeReader('alphanumeric');
+  const change = (kind: DeclaredKind) =>
+    createChangeEndpoint(kind, { callers, readChange, ledger, graphDeadline: 1_000, clock: systemClock });
+  const routes: Readonly<Record<string, Endpoint>> = {
+    'GET groups': createListGroupsEndpoint(reading),
+    'GET group': createGetGroupEndpoint(reading),
+    'PUT group': change('put-group'),
+    'DELETE group': change('delete-group'),
+    'GET members': createListMembersEndpoint(reading),
+    'PUT members': change('put-members'),
+    'PATCH members': change('patch-members'),
+  };
+
+  const server = createServer(async (request, response) => {
+    const url = `http://${request.headers.host}${request.url}`;
+    requests.push(`${request.method} ${request.url}`);
+    const [, , , connectionId = '', , groupId, members] = new URL(url).pathname
+      .split('/')
+      .map(decodeURIComponent);
+    const what = members ?? (groupId === undefined ? 'groups' : 'group');
+    const endpoint = routes[`${request.method} ${what}`];
+    if (endpoint === undefined || request.headers['x-functions-key'] !== 'stack-key') {
+      response.writeHead(endpoint === undefined ? 404 : 401).end();
+      return;
+    }
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
+    const answer = await endpoint(
+      {
+        method: request.method ?? '',
+        url,
+        headers,
+        params: { connectionId, ...(groupId === undefined ? {} : { groupId }) },
+        body: Readable.toWeb(request) as ReadableStream<Uint8Array>,
+      },
+      { invocationId: 'test', traceContext: undefined, log: () => undefined },
+    );
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ledger,
+    requests,
+    askForSignatures: (secrets) => {
+      verify = createSignatureVerification(secrets);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

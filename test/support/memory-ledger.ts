@@ -1,0 +1,140 @@
+import type {
+  Declare,
+  Declared,
+  LedgerReader,
+  Plan,
+  PlanChange,
+} from '../../src/declarations/declaration.ts';
+import { type Member, memberKey } from '../../src/groups/member.ts';
+import type { Change } from '../../src/ledger/change.ts';
+import type { GroupRecord } from '../../src/ledger/group-record.ts';
+
+interface Held {
+  record: GroupRecord;
+  members: Map<string, Member>;
+}
+
+export interface MemoryLedger extends LedgerReader {
+  readonly declare: Declare;
+  readonly plan: PlanChange;
+  /** What was asked for so far, dry runs left out. */
+  readonly changes: Change[];
+  /** Makes changes come to something else; null: as they would. */
+  intervene: (change: Change) => Declared | null;
+  readonly clear: () => void;
+}
+
+/** Declared groups in memory, each change applied at once: for what stands in front of the ledger. Pages have two entries. */
+export function createMemoryLedger(): MemoryLedger {
+  const groups = new Map<string, Held>();
+  const changes: Change[] = [];
+  const keyOf = (connectionId: string, groupId: string) => `${connectionId}/${groupId}`.toLowerCase();
+  const find = (connectionId: string, groupId: string) => groups.get(keyOf(connectionId, groupId));
+
+  function wantedBy(change: Change, had: ReadonlyMap<string, Member>): Map<string, Member> {
+    if (change.kind === 'put-members') return byKey(change.members);
+    if (change.kind !== 'patch-members') return new Map(change.kind === 'delete-group' ? [] : had);
+    const wanted = new Map([...had, ...byKey(change.add)]);
+    for (const member of change.remove) wanted.delete(memberKey(member));
+    return wanted;
+  }
+
+  function reckon(change: Change): Plan & { readonly wanted: Map<string, Member> } {
+    const held = find(change.connectionId, change.groupId);
+    const had = held?.members ?? new Map<string, Member>();
+    const wanted = wantedBy(change, had);
+    const remove = [...had.keys()].filter((key) => !wanted.has(key)).length;
+    const unchanged = had.size - remove;
+    const plan = {
+      group: groupPlan(change, held?.record),
+      members: { add: wanted.size - unchanged, remove, unchanged },
+      wanted,
+    };
+    const allowed = change.kind === 'put-members' ? (change.removals ?? 0) : Number.POSITIVE_INFINITY;
+    if (remove <= 10 || remove * 2 <= had.size || remove <= allowed) return plan;
+    const members = { removals: remove, members: had.size };
+    return { ...plan, refused: { code: 'too-many-removals', detail: `${remove} of ${had.size}.`, members } };
+  }
+
+  const ledger: MemoryLedger = {
+    changes,
+    intervene: () => null,
+    clear: () => {
+      groups.clear();
+      changes.length = 0;
+      ledger.intervene = () => null;
+    },
+    plan: (change) => {
+      const { wanted: _wanted, ...plan } = reckon(change);
+      return Promise.resolve(plan);
+    },
+    declare: (change) => {
+      const { refused, wanted } = reckon(change);
+      if (refused !== undefined) return Promise.resolve({ kind: 'refused', problem: refused });
+      changes.push(change);
+      const other = ledger.intervene(change);
+      if (other !== null) return Promise.resolve(other);
+      const { connectionId, groupId: id } = change;
+      const before = find(connectionId, id)?.record;
+      const properties =
+        change.kind === 'put-group'
+          ? { displayName: change.displayName, description: change.description }
+          : { displayName: before?.displayName ?? null, description: before?.description ?? null };
+      const record: GroupRecord = {
+        connectionId,
+        id,
+        ...properties,
+        deleted: change.kind === 'delete-group',
+        state: 'applied',
+        members: { applied: wanted.size, applying: 0, failed: 0 },
+        lastChangedDateTime: '2026-11-25T12:00:00.000Z',
+      };
+      groups.set(keyOf(connectionId, id), { record, members: wanted });
+      return Promise.resolve({ kind: 'settled', record });
+    },
+    readGroup: (connectionId, groupId) => Promise.resolve(find(connectionId, groupId)?.record ?? null),
+    listMembers: (connectionId, groupId, { state, cursor }) => {
+      const held = find(connectionId, groupId);
+      if (held === undefined) return Promise.resolve(null);
+      const entries = [...held.members.values()].map(
+        (member) => ({ ...member, wanted: true, state: 'applied' }) as const,
+      );
+      return Promise.resolve(
+        pageOf(
+          entries.filter((entry) => state === undefined || entry.state === state),
+          cursor,
+        ),
+      );
+    },
+    listGroups: (connectionId, { state, cursor }) => {
+      const records = [...groups.values()].map(({ record }) => record);
+      const found = records.filter(
+        (record) =>
+          record.connectionId === connectionId &&
+          (state === undefined || (state === 'deleted' ? record.deleted : record.state === state)),
+      );
+      return Promise.resolve(pageOf(found, cursor));
+    },
+  };
+  return ledger;
+}
+
+function byKey(members: readonly Member[]): Map<string, Member> {
+  return new Map(members.map((member) => [memberKey(member), member]));
+}
+
+function groupPlan(change: Change, before: GroupRecord | undefined): Plan['group'] {
+  if (change.kind === 'delete-group') return before === undefined || before.deleted ? 'unchanged' : 'delete';
+  if (change.kind !== 'put-group') return 'unchanged';
+  if (before === undefined || before.deleted) return 'create';
+  const isSame = before.displayName === change.displayName && before.description === change.description;
+  return isSame ? 'unchanged' : 'update';
+}
+
+function pageOf<T>(entries: readonly T[], cursor = '0') {
+  const end = Number(cursor) + 2;
+  return {
+    entries: entries.slice(Number(cursor), end),
+    ...(end < entries.length ? { next: String(end) } : {}),
+  };
+}
