@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type StartedStorage, startStorage } from '../../support/storage.ts';
+import { type DeclaredGroupsAdapter, startDeclaredGroupsAdapter } from './declared-groups-adapter.ts';
+import { document, runCli } from './run-cli.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
+
+describe('groups retry and groups reassert', () => {
+  let adapter: DeclaredGroupsAdapter;
+  let storage: StartedStorage;
+  let workspace: Workspace;
+  beforeAll(async () => {
+    [adapter, storage, workspace] = await Promise.all([
+      startDeclaredGroupsAdapter(),
+      startStorage(),
+      createWorkspace(),
+    ]);
+    await workspace.writeStack({ storage: storage.connectionString, functionsUrl: adapter.url });
+    for (const id of ['day', 'night', 'late'])
+      await adapter.ledger.declare(
+        { kind: 'put-group', connectionId: 'contosohr', groupId: id, displayName: null, description: null },
+        { source: 'http', patience: 0, trace: { traceparent: '' }, log: () => undefined },
+      );
+  });
+  afterAll(async () => {
+    await Promise.all([adapter.close(), storage.close(), workspace.remove()]);
+  });
+
+  const groups = (...args: string[]) =>
+    runCli(['groups', ...args, '--connection', 'contosohr', '--json'], { folder: workspace.folder });
+
+  it('put a message for each group on the queue', async () => {
+    const result = await groups('retry', 'day', 'night');
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(document(result)).toEqual({ retry: 2, groups: 2 });
+    expect(await storage.receive('changes')).toEqual(
+      expect.arrayContaining([
+        { connectionId: 'contosohr', groupId: 'day', retry: true },
+        { connectionId: 'contosohr', groupId: 'night', retry: true },
+      ]),
+    );
+  });
+
+  it('take all that has failed, or all that is declared', async () => {
+    expect(document(await groups('retry', '--all'))).toEqual({ retry: 0, groups: 0 });
+    expect(document(await groups('reassert', '--all', '--yes'))).toEqual({ reassert: 3, groups: 3 });
+    expect(await storage.receive('changes')).toHaveLength(3);
+  });
+
+  it('are not let loose on all groups by a script that does not say so', async () => {
+    expect(await groups('reassert', '--all')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--yes'),
+    });
+    expect(await groups('retry')).toMatchObject({ code: 2 });
+    expect(await groups('retry', 'day', '--all')).toMatchObject({ code: 2 });
+    expect(await storage.receive('changes')).toEqual([]);
+  });
+});
