@@ -6,6 +6,8 @@ import { createMessageReader } from './creations/message.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
 import { createRescue, type Rescue } from './creations/rescue.ts';
 import type { Arrival } from './creations/work.ts';
+import type { Declarations } from './declarations/declarations.ts';
+import { openDeclarations } from './declarations/open-declarations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
 import { createValidation } from './groups/validation.ts';
@@ -29,7 +31,7 @@ import type { Telemetry } from './telemetry/telemetry.ts';
 export type { Arrival, Invocation };
 
 /** The use cases, wired: what `functions/` binds to triggers. */
-export interface App {
+export interface App extends Declarations {
   readonly http: {
     readonly createGroup: Endpoint;
     readonly getOperation: Endpoint;
@@ -55,7 +57,8 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
-  const { createExternalGroup, probe } = createGraph(settings, telemetry);
+  const graph = createGraph(settings, telemetry);
+  const { createExternalGroup, probe } = graph;
 
   const credentialFor = storageCredential(settings);
   const { send, operations } = createDeferralRooms(settings, credentialFor);
@@ -91,6 +94,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
       createCreateDeferred({ ...shared, readMessage, isAllowed, send, operations, bury, locate }),
     ),
     rescue: watched(createRescue({ readMessage, operations, bury, now })),
+    ...openDeclarations(settings, { credentialFor, graph, telemetry, clock, random }),
     telemetry,
   };
 }

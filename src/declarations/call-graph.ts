@@ -1,6 +1,7 @@
 import type { Answer, Answered } from '../ledger/learn.ts';
 import type { Call } from '../ledger/plan.ts';
 import { timing } from '../ledger/timing.ts';
+import { describeError } from '../problems/adapter-error.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { DeclarationPorts } from './ports.ts';
@@ -54,7 +55,7 @@ export async function callGraph(
       write.kind === 'read-group'
         ? graph.read(connectionId, write.groupId, { signal, trace, urgent })
         : graph.write(connectionId, write, { signal, trace, urgent }),
-    );
+    ).catch(unanswered);
     answers.set(call, answer);
     if (answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied') isEnded = true;
   }
@@ -80,6 +81,13 @@ export async function callGraph(
     answered.some(({ call, answer }) => call.expects404 && answer.kind === 'absent') &&
     !answered.some(({ answer: { kind } }) => kind === 'ok');
   if (!isOpen || !mayBegin()) return { answered, isGroupSeen: false };
-  const read = await timed((signal) => graph.read(connectionId, groupId, { signal, trace, urgent }));
+  const read = await timed<Answer>((signal) =>
+    graph.read(connectionId, groupId, { signal, trace, urgent }),
+  ).catch(unanswered);
   return { answered, isGroupSeen: read.kind === 'present' };
+}
+
+/** Left behind when its time was up: it may yet be carried out. */
+function unanswered(thrown: unknown): Answer {
+  return { kind: 'silent', why: describeError(thrown), graph: null, retryAfter: null };
 }

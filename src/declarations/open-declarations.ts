@@ -1,0 +1,63 @@
+import type { Settings } from '../settings/settings.ts';
+import { lazily } from '../shared/lazily.ts';
+import type { CredentialFor } from '../storage/credential.ts';
+import type { Declarations } from './declarations.ts';
+import type { Conduct, DeclarationPorts } from './ports.ts';
+
+export interface OpenOptions
+  extends Pick<DeclarationPorts, 'graph' | 'clock'>,
+    Pick<Conduct, 'telemetry' | 'random'> {
+  readonly credentialFor: CredentialFor;
+}
+
+/**
+ * The use cases of declared groups over real storage, loaded when the first is used: nobody waits for them at a cold
+ * start who does not need them. Without storage each rejects.
+ */
+export function openDeclarations(
+  { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
+  { credentialFor, graph, clock, telemetry, random }: OpenOptions,
+): Declarations {
+  const opened = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const [
+      { randomUUID },
+      { createDeclarations },
+      { createLedgerStore },
+      { createLookQueue },
+      sender,
+      table,
+      keys,
+    ] = await Promise.all([
+      import('node:crypto'),
+      import('./declarations.ts'),
+      import('./ledger-store.ts'),
+      import('./look-queue.ts'),
+      import('../storage/queues.ts'),
+      import('../storage/table.ts'),
+      import('../ledger/keys.ts'),
+    ]);
+    return createDeclarations({
+      store: createLedgerStore(
+        table.createTable(keys.ledgerTable, storage, credentialFor),
+        clock,
+        randomUUID,
+      ),
+      looks: createLookQueue(sender.createQueueSender(storage, credentialFor)),
+      graph,
+      clock,
+      conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
+    });
+  });
+  return {
+    declare: async (change, options) => (await opened()).declare(change, options),
+    planChange: async (change) => (await opened()).planChange(change),
+    look: async (message, options) => (await opened()).look(message, options),
+    ledger: {
+      readGroup: async (connectionId, groupId) => (await opened()).ledger.readGroup(connectionId, groupId),
+      listMembers: async (connectionId, groupId, options) =>
+        (await opened()).ledger.listMembers(connectionId, groupId, options),
+      listGroups: async (connectionId, options) => (await opened()).ledger.listGroups(connectionId, options),
+    },
+  };
+}
