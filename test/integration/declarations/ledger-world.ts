@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { createDeclarations, type Declarations } from '../../../src/declarations/declarations.ts';
+import { createLedgerStore, type LedgerStore } from '../../../src/declarations/ledger-store.ts';
+import type { LookMessage } from '../../../src/declarations/look-message.ts';
+import { createLookQueue } from '../../../src/declarations/look-queue.ts';
+import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
+import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
+import { type Member, memberKey } from '../../../src/groups/member.ts';
+import type { Change } from '../../../src/ledger/change.ts';
+import { ledgerTable } from '../../../src/ledger/keys.ts';
+import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createQueueSender } from '../../../src/storage/queues.ts';
+import { createTable } from '../../../src/storage/table.ts';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
+import { openStorage } from '../../support/storage.ts';
+
+/** Content of `Change` without what every test says alike. */
+type Content<C = Change> = C extends Change ? Omit<C, 'connectionId' | 'groupId'> : never;
+
+export interface GraphGroup {
+  readonly properties: { displayName: string | null; description: string | null };
+  readonly members: Set<string>;
+}
+
+/** Real storage, and a Graph that keeps its books in memory and misbehaves when told to. */
+export interface LedgerWorld {
+  readonly declarations: Declarations;
+  /** Another process on the same storage and Graph; `storage`: by another way. */
+  readonly open: (options?: {
+    readonly connectionString?: string;
+    readonly patches?: Patches;
+  }) => Declarations;
+  readonly store: LedgerStore;
+  readonly groups: Map<string, GraphGroup>;
+  readonly writes: GraphWrite[];
+  /** Decides about a write before it is carried out; undefined: carried out and answered. */
+  intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
+  readonly events: { readonly name: string; readonly fields: object }[];
+  readonly declare: (
+    groupId: string,
+    content: Content,
+    patience?: number,
+  ) => ReturnType<Declarations['declare']>;
+  readonly look: (message: LookMessage) => Promise<void>;
+  /** The visible looks, taken off the queue. */
+  readonly takeLooks: () => Promise<LookMessage[]>;
+  readonly azurite: Azurite;
+  readonly close: () => Promise<void>;
+}
+
+export interface Patches {
+  readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
+}
+
+export const user = (n: number): Member => ({
+  type: 'user',
+  id: `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`,
+});
+export const connectionId = 'contosohr';
+const log = () => undefined;
+
+export async function startLedgerWorld(): Promise<LedgerWorld> {
+  const azurite = await startAzurite();
+  const groups = new Map<string, GraphGroup>();
+  const writes: GraphWrite[] = [];
+  const events: { name: string; fields: object }[] = [];
+  const absent: WriteAnswer = {
+    kind: 'absent',
+    graph: { status: 404, code: 'ItemNotFound', requestId: null },
+  };
+  const ok: WriteAnswer = { kind: 'ok' };
+
+  function carryOut(write: GraphWrite): WriteAnswer {
+    const id = 'group' in write ? write.group.id : write.groupId;
+    const held = groups.get(id);
+    if (write.kind === 'create-group') {
+      if (held !== undefined)
+        return { kind: 'exists', graph: { status: 409, code: 'NameAlreadyExists', requestId: null } };
+      const { displayName = null, description = null } = write.group;
+      groups.set(id, { properties: { displayName, description }, members: new Set() });
+      return ok;
+    }
+    if (held === undefined) return absent;
+    switch (write.kind) {
+      case 'update-group':
+        held.properties.displayName = write.group.displayName ?? null;
+        held.properties.description = write.group.description ?? null;
+        return ok;
+      case 'delete-group':
+        groups.delete(id);
+        return ok;
+      case 'add-member':
+        held.members.add(memberKey(write.member));
+        return ok;
+      case 'remove-member':
+        return held.members.delete(memberKey(write.member)) ? ok : absent;
+    }
+  }
+
+  const graph: DeclarationPorts['graph'] = {
+    write: async (_connection, write) => {
+      writes.push(write);
+      return (await world.intercept(write)) ?? carryOut(write);
+    },
+    read: async (_connection, groupId) => {
+      const held = groups.get(groupId);
+      return held === undefined
+        ? { kind: 'absent', graph: { status: 404, code: 'ItemNotFound', requestId: null } }
+        : { kind: 'present', group: { id: groupId, ...held.properties } };
+    },
+  };
+  const noIdentity = () => Promise.reject(new Error('there is no identity here'));
+  const portsOver = (connectionString: string): DeclarationPorts => {
+    const storage: StorageSetting = { kind: 'connection-string', connectionString };
+    return {
+      store: createLedgerStore(createTable(ledgerTable, storage, noIdentity), systemClock, randomUUID),
+      looks: createLookQueue(createQueueSender(storage, noIdentity)),
+      graph,
+      clock: systemClock,
+      conduct: {
+        telemetry: { event: (name, fields) => void events.push({ name, fields }), metric: () => undefined },
+        random: () => 0,
+        newId: randomUUID,
+        callTimeout: 10_000,
+        giveUpAfter: 172_800_000,
+      },
+    };
+  };
+  const ports = portsOver(azurite.connectionString);
+  const storage = openStorage(azurite.connectionString);
+  const declarations = createDeclarations(ports);
+  const world: LedgerWorld = {
+    declarations,
+    open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
+      const own = portsOver(connectionString);
+      return createDeclarations(patches.ports === undefined ? own : patches.ports(own));
+    },
+    store: ports.store,
+    groups,
+    writes,
+    intercept: () => undefined,
+    events,
+    declare: (groupId, content, patience = 10_000) =>
+      declarations.declare(
+        { connectionId, groupId, ...content },
+        { source: 'http', patience, trace: newTrace(), log },
+      ),
+    look: (message) => declarations.look(message, { log }),
+    takeLooks: async () => (await storage.receive('changes')) as unknown as LookMessage[],
+    azurite,
+    close: () => azurite.close(),
+  };
+  return world;
+}
