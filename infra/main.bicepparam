@@ -60,7 +60,7 @@ param entra = empty(entraClientId)
 param plan = readEnvironmentVariable('HOSTING_PLAN', 'flex')
 param dedicatedSku = readEnvironmentVariable('DEDICATED_SKU', 'P0v3')
 param dedicatedInstances = int(readEnvironmentVariable('DEDICATED_INSTANCES', '1'))
-param nodeVersion = readEnvironmentVariable('NODE_VERSION', '22')
+param nodeVersion = readEnvironmentVariable('FUNCTIONS_NODE_VERSION', '22')
 param instanceMemoryMB = {
   '512': 512
   '2048': 2048

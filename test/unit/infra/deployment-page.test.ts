@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+
+const page = await readFile('docs/deploy.md', 'utf8');
+const read = (path: string) => readFile(path, 'utf8');
+
+/** The anchor that a heading gets. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+
+describe('the page about the deployment', async () => {
+  const variables = [
+    ...(await read('infra/main.bicepparam')).matchAll(/readEnvironmentVariable\('(\w+)'/g),
+  ].map(([, name = '']) => name);
+
+  it('lists every variable that the parameters are read from', () => {
+    expect(variables.length).toBeGreaterThan(20);
+    expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('names no output that the template does not give', async () => {
+    const { outputs } = JSON.parse(await read('infra/main.json')) as { outputs: Record<string, unknown> };
+    const named = [...page.matchAll(/azd env get-value (\w+)/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !(name in outputs))).toEqual([]);
+  });
+
+  it('leads nowhere that is not there', async () => {
+    const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+    for (const [, target = ''] of page.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (target.startsWith('#')) expect(headings).toContain(target.slice(1));
+      else if (!target.startsWith('https:')) await read(`docs/${target.split('#')[0]}`);
+    }
+  });
+});
+
+describe('the check of the templates', () => {
+  it('tries every variable of the parameter file', async () => {
+    const check = await read('scripts/check-infra.ts');
+    const names = [...(await read('infra/main.bicepparam')).matchAll(/readEnvironmentVariable\('(\w+)'/g)];
+    expect(names.map(([, name]) => name).filter((name) => !check.includes(`  ${name}: '`))).toEqual([]);
+  });
+});
+
+describe('the workflows', async () => {
+  const files = (await readdir('.github/workflows')).map((file) => `.github/workflows/${file}`);
+
+  it.each(files)('pin every action to a commit: %s', async (file) => {
+    const used = [...(await read(file)).matchAll(/uses: (\S+)(.*)$/gm)];
+    expect(used.length).toBeGreaterThan(0);
+    for (const [, action, version] of used) {
+      expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      expect(version).toMatch(/^ # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('deploy without a secret', async () => {
+    expect(await read('.github/workflows/deploy.yml')).not.toMatch(/secrets\./);
+  });
+});
