@@ -55,6 +55,10 @@ const oneCopy =
   /^@opentelemetry\/(?:core|resources|sdk-metrics|sdk-trace|sdk-trace-base|sdk-trace-node|sdk-logs|api-logs|context-async-hooks)$/;
 const home = 'node_modules/@azure/monitor-opentelemetry';
 
+/** `applicationinsights` requires it as CommonJS: what imports it gets that copy as well, and no second one. */
+const exporter = /^@azure\/monitor-opentelemetry-exporter$/;
+const asRequired = 'as required';
+
 export const leanTelemetry: Plugin = {
   name: 'lean-telemetry',
   setup(build) {
@@ -73,6 +77,11 @@ export const leanTelemetry: Plugin = {
         .filter(({ file }) => !replaced.has(file))
         .map(({ file }) => ({ text: `no file of the SDK is named ${file.source}: is it another version?` })),
     }));
+    build.onResolve({ filter: exporter }, ({ path, resolveDir, pluginData }) =>
+      pluginData === asRequired
+        ? undefined
+        : build.resolve(path, { kind: 'require-call', resolveDir, pluginData: asRequired }),
+    );
     build.onResolve({ filter: oneCopy }, ({ path, kind, pluginData }) =>
       pluginData === home ? undefined : build.resolve(path, { kind, resolveDir: home, pluginData: home }),
     );

@@ -8,6 +8,7 @@ import { deployedPackage } from './package.ts';
 import { processorTime } from './processor-time.ts';
 import { queueWorker } from './queue-worker.ts';
 import { steadyMemory } from './steady-memory.ts';
+import { telemetryBlock } from './telemetry-block.ts';
 import { throughput } from './throughput.ts';
 
 /** In the order of the table. */
@@ -18,6 +19,7 @@ export const measures: readonly Measure[] = [
   processorTime,
   addedTime,
   throughput,
+  telemetryBlock,
   queueWorker,
   goodput,
   bulkSend,

@@ -1,16 +1,7 @@
-import {
-  type Context,
-  context,
-  createTraceState,
-  diag,
-  metrics,
-  ProxyTracerProvider,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace as traces,
-} from '@opentelemetry/api';
+import { hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AzureMonitorLogExporter, AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
+import { context, diag, metrics, propagation, trace as traces } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { useAzureMonitor } from 'applicationinsights';
 import { createDiagnostics } from './diagnostics.ts';
@@ -18,108 +9,88 @@ import { azureMonitorOptions, type IntakeOptions, setEnvironmentDefaults } from 
 import type { Log } from './log.ts';
 import { createMetricRecorder } from './metric-recorder.ts';
 import type { Intake } from './pump.ts';
-import type { EventSignal, SpanSignal } from './signal.ts';
-import { spanIdOf, type TraceContext, traceIdOf } from './trace-context.ts';
+import { resourceOf, toReadableLog, toReadableSpan } from './readable-signals.ts';
+import type { EventSignal, MetricSignal, Signal, SpanSignal } from './signal.ts';
 
-const scope = 'external-groups-adapter';
+/** Signals that are converted and serialised in one go: it keeps the event loop for less than two milliseconds. */
+const portion = 50;
 
 /** The one file that knows the SDK; importing it loads the SDK. */
 export async function connectApplicationInsights(options: IntakeOptions, log: Log): Promise<Intake> {
   setEnvironmentDefaults(process.env);
-  useAzureMonitor(await azureMonitorOptions(options));
-  const providers = takeProviders();
-  // useAzureMonitor leaves the SDK without a voice: what it says of lost signals goes to our log.
+  const monitorOptions = await azureMonitorOptions(options);
+  useAzureMonitor(monitorOptions);
+  const meterProvider = takeProviders();
+  // useAzureMonitor switches the SDK's own log off: what it says of lost signals goes to ours.
   diag.setLogger(createDiagnostics(log), { suppressOverrideMessage: true });
-  const tracer = providers.traces.getTracer(scope);
-  const logger = providers.logs.getLogger(scope);
-  const recordMetric = createMetricRecorder(providers.metrics.getMeter(scope));
+  const recordMetric = createMetricRecorder(meterProvider.getMeter('external-groups-adapter'));
+  const exporterOptions = monitorOptions.azureMonitorExporterOptions ?? {};
+  const spanExporter = new AzureMonitorTraceExporter(exporterOptions);
+  const logExporter = new AzureMonitorLogExporter(exporterOptions);
+  const { OTEL_SERVICE_NAME = '', WEBSITE_INSTANCE_ID = hostname() } = process.env;
+  const resource = resourceOf(OTEL_SERVICE_NAME, WEBSITE_INSTANCE_ID);
+  let spans: SpanSignal[] = [];
+  let events: EventSignal[] = [];
 
-  function recordEvent({ name, at, attributes, trace }: EventSignal): void {
-    logger.emit({
-      timestamp: toHrTime(at),
-      context: contextOf(trace),
-      // The name that makes a log record a custom event; `trackEvent` would take neither a time nor a context.
-      attributes: { ...attributes, 'microsoft.custom_event.name': name },
-    });
-  }
-
-  function recordSpan(signal: SpanSignal): void {
-    const { role, name, trace, parent, link, startedAt, endedAt, success, attributes } = signal;
-    const span = tracer.startSpan(
-      name,
-      {
-        // The work on a message is INTERNAL on purpose. A CONSUMER span would be stored as a request, beside the
-        // request that the host stores for the same invocation: every message would count twice.
-        kind: role === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
-        startTime: toHrTime(startedAt),
-        attributes,
-        links: link === null ? [] : [{ context: spanContextOf(link) }],
-      },
-      contextOf(parent),
-    );
-    // Graph and the events know the span by the id that it got when it began, before there was an SDK to ask.
-    span.spanContext().spanId = spanIdOf(trace);
-    span.setStatus({ code: success ? SpanStatusCode.OK : SpanStatusCode.ERROR });
-    span.end(toHrTime(endedAt));
+  async function sendPortions<T, R>(
+    signals: readonly T[],
+    convert: (signal: T) => R,
+    exportAll: (converted: R[]) => Promise<void>,
+  ): Promise<void> {
+    const sent: Promise<void>[] = [];
+    for (let at = 0; at < signals.length; at += portion) {
+      guarded(() => sent.push(exportAll(signals.slice(at, at + portion).map(convert))));
+      await nextTurn();
+    }
+    await Promise.allSettled(sent);
   }
 
   return {
-    record: (signal) => {
-      try {
-        if (signal.kind === 'event') recordEvent(signal);
-        else if (signal.kind === 'span') recordSpan(signal);
-        else recordMetric(signal);
-      } catch (thrown) {
-        diag.error(thrown instanceof Error ? thrown.name : 'a signal could not be recorded');
-      }
+    record: (signal: Signal) => {
+      if (signal.kind === 'event') events.push(signal);
+      else if (signal.kind === 'span') spans.push(signal);
+      else guarded(() => recordMetric(signal satisfies MetricSignal));
     },
     send: async (what) => {
-      await Promise.allSettled([
-        flush(providers.traces),
-        flush(providers.logs),
-        what.metrics ? flush(providers.metrics) : undefined,
-      ]);
+      const [someSpans, someEvents] = [spans, events];
+      spans = [];
+      events = [];
+      const nothing = () => undefined;
+      await sendPortions(
+        someSpans,
+        (signal) => toReadableSpan(signal, resource),
+        (readable) => spanExporter.export(readable, nothing),
+      );
+      await sendPortions(
+        someEvents,
+        (signal) => toReadableLog(signal, resource),
+        (readable) => logExporter.export(readable, nothing),
+      );
+      if (what.metrics) await flush(meterProvider).catch(nothing);
     },
   };
+}
+
+function guarded(record: () => void): void {
+  try {
+    record();
+  } catch (thrown) {
+    diag.error(thrown instanceof Error ? thrown.name : 'a signal could not be recorded');
+  }
 }
 
 /**
- * Takes the SDK's providers out of the global places where libraries look for them: only this room's signals are sent,
- * and no library that knows OpenTelemetry, such as the Azure SDKs, adds its own.
+ * Takes the SDK's providers out of the global places where libraries look for them: only this app's signals are sent,
+ * and no library that knows OpenTelemetry, such as the Azure SDKs, adds its own. Metrics go through the SDK's provider,
+ * which adds them up for a minute.
  */
 function takeProviders() {
-  const provider = traces.getTracerProvider();
-  const taken = {
-    traces: provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider,
-    logs: logs.getLoggerProvider(),
-    metrics: metrics.getMeterProvider(),
-  };
+  const meterProvider = metrics.getMeterProvider();
   for (const api of [traces, logs, metrics, propagation, context]) api.disable();
-  return taken;
+  return meterProvider;
 }
 
-/** The providers' interface has no flush; the SDK's have. */
+/** The provider's interface has no flush; the SDK's has. */
 async function flush(provider: object): Promise<void> {
   if ('forceFlush' in provider && typeof provider.forceFlush === 'function') await provider.forceFlush();
-}
-
-function contextOf(trace: TraceContext): Context {
-  return traces.setSpanContext(ROOT_CONTEXT, spanContextOf(trace));
-}
-
-function spanContextOf(trace: TraceContext) {
-  return {
-    traceId: traceIdOf(trace),
-    spanId: spanIdOf(trace),
-    // Everything is kept, whatever the caller's sampling says.
-    traceFlags: 1,
-    isRemote: true,
-    ...(trace.tracestate === undefined ? {} : { traceState: createTraceState(trace.tracestate) }),
-  };
-}
-
-/** Seconds and nanoseconds: a plain number below the process's start would be taken for a time since then. */
-function toHrTime(milliseconds: number): [number, number] {
-  const seconds = Math.trunc(milliseconds / 1000);
-  return [seconds, Math.round((milliseconds - seconds * 1000) * 1e6)];
 }
