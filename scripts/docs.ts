@@ -42,7 +42,7 @@ function problemsTable(): string {
 
 function policyTable(): string {
   return table(
-    ['Outcome', 'HTTP door', 'Queue door', 'Ends as', 'First and longest wait of our own'],
+    ['Outcome', 'HTTP function', 'Queue worker', 'Ends as', 'First and longest wait of our own'],
     Object.entries(policy).map(([kind, { http, queue, failure, backoff }]) => [
       code(kind),
       http,

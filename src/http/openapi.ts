@@ -47,7 +47,7 @@ const createGroup = {
     content: { 'application/json': { schema: ref('schemas', 'ExternalGroup') } },
   },
   responses: {
-    200: success('The group was there already, just so.', ref('schemas', 'ExternalGroup')),
+    200: success('The group existed already, with the same properties.', ref('schemas', 'ExternalGroup')),
     201: success('The group has been created.', ref('schemas', 'ExternalGroup'), {
       location: ref('headers', 'Location'),
     }),

@@ -1,4 +1,4 @@
-/** The part of a request that this room reads; the trigger's `HttpRequest` has this shape. */
+/** The part of a request that is read here; the trigger's `HttpRequest` has this shape. */
 export interface IncomingRequest {
   readonly method: string;
   readonly url: string;

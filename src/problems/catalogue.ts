@@ -8,7 +8,7 @@ export const problemCatalogue = {
   'validation-failed': {
     status: 400,
     title: 'The request breaks the schema',
-    remedy: 'Mend every entry of `errors`; the schema is in `GET /api/openapi.json`.',
+    remedy: 'Correct every entry of `errors`; the schema is in `GET /api/openapi.json`.',
   },
   'signature-invalid': {
     status: 401,
@@ -130,7 +130,7 @@ export const problemCatalogue = {
   crashed: {
     status: 500,
     title: 'The work on this message failed again and again',
-    remedy: 'Find the exception in the log by the operation id; redrive when it is mended.',
+    remedy: 'Find the exception in the log by the operation id; redrive once the cause is fixed.',
   },
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>;
 

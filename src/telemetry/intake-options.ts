@@ -12,7 +12,7 @@ export interface IntakeOptions {
 /** Milliseconds: for one request to the intake, and for all attempts with the pauses between them. */
 const bounds = { request: 5_000, total: 10_000 } as const;
 
-/** All off: the host sends requests and logs, the spans are our own, and the rest is nobody's question. */
+/** All off: the host sends requests and logs, the spans are our own, and nobody asks for the rest. */
 const off = { enabled: false };
 
 export async function azureMonitorOptions({
@@ -22,7 +22,7 @@ export async function azureMonitorOptions({
   return {
     azureMonitorExporterOptions: {
       connectionString,
-      // Signals on the instance's disk would outlive it unread, and outlive the redaction that one expects of a restart.
+      // Signals on the instance's disk would stay there unread, also when the settings change.
       disableOfflineStorage: true,
       ...(credential === null ? {} : { credential }),
       retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 4_000 },

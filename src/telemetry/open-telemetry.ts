@@ -4,7 +4,7 @@ import { createTelemetry } from './create-telemetry.ts';
 import type { Log } from './log.ts';
 import { silentTelemetry, type Telemetry } from './telemetry.ts';
 
-/** The room's door: Application Insights where a connection string is set, else nothing at all. */
+/** Opens Application Insights where a connection string is set; without one, signals go nowhere. */
 export function openTelemetry({
   telemetry: connectionString,
   telemetryIdentity,

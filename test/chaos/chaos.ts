@@ -1,7 +1,7 @@
 /**
  * `npm run chaos -- [--creations 10000] [--minutes 10] [--seed n] [--faulty 0.2] [--backlog 600] [--kill-from 2 --kill-to 6]`
  *
- * Both doors, a Graph that fails, a host that is killed: exit code 0 where nothing was lost and nothing done twice.
+ * HTTP and queue, a Graph that fails, a host that is killed: exit code 0 where nothing was lost and nothing done twice.
  */
 import { parseArgs } from 'node:util';
 import { stageApp } from '../stage-app.ts';

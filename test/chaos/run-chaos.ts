@@ -48,7 +48,7 @@ const impatience = {
 };
 
 /**
- * Creations come in at both doors while Graph fails and the host is killed, until every one is settled; then Graph,
+ * Creations come over HTTP and over the queue while Graph fails and the host is killed, until every one is settled; then Graph,
  * the operations and the queues are compared with what was sent.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -65,7 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const storage = openStorage(stack.azurite.connectionString);
     const operator = createOperator(stack);
     const creations = makeCreations(options.creations, seed);
-    const doors = { http: emptyTally(), queue: emptyTally() };
+    const senders = { http: emptyTally(), queue: emptyTally() };
     stack.graph.setFaults(faultyShare(faulty, Date.now()));
     const killer = startKiller(stack, {
       every: killEvery,
@@ -78,14 +78,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const sending = Promise.all([
       sendAll(creations.slice(0, half), {
         send: httpSender(stack),
-        sent: doors.http,
+        sent: senders.http,
         atOnce: 8,
         hasRoom,
         stop: over.signal,
       }),
       sendAll(creations.slice(half), {
         send: queueSender(stack),
-        sent: doors.queue,
+        sent: senders.queue,
         atOnce: 4,
         hasRoom,
         stop: over.signal,
@@ -100,7 +100,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       await pause(500);
       // A date in Retry-After lies in the past after a while.
       stack.graph.setFaults(faultyShare(faulty, Date.now()));
-      const accepted = doors.http.accepted + doors.queue.accepted;
+      const accepted = senders.http.accepted + senders.queue.accepted;
       waiting = (await storage.count('work')) + (await storage.count('poison'));
       if (performance.now() - saidAt > 3_000) {
         saidAt = performance.now();
@@ -127,7 +127,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     return {
       seconds: Math.round((performance.now() - startedAt) / 1000),
       kills: killer.kills(),
-      ...doors,
+      ...senders,
       graphCalls: requests,
       faults: byFault,
       crashedAndRedriven: crashed,
