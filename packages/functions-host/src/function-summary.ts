@@ -1,4 +1,6 @@
 /** What a started host says about one function. */
-export type FunctionSummary =
-  | { name: string; type: 'http'; methods: string[]; route: string }
-  | { name: string; type: 'queue'; queueName: string };
+export type FunctionSummary = { name: string; disabled?: true } & (
+  | { type: 'http'; methods: string[]; route: string }
+  | { type: 'queue'; queueName: string }
+  | { type: 'timer'; schedule: string }
+);

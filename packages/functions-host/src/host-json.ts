@@ -1,4 +1,5 @@
 import { isRecord } from './json-file.ts';
+import type { MessageEncoding } from './queue/message-body.ts';
 import { parseTimespan } from './timespan.ts';
 
 export interface HostSettings {
@@ -18,7 +19,7 @@ export interface QueueSettings {
   maxDequeueCount: number;
   visibilityTimeoutMs: number;
   maxPollingIntervalMs: number;
-  messageEncoding: 'base64' | 'none';
+  messageEncoding: MessageEncoding;
 }
 
 const OVERRIDE = /^AzureFunctionsJobHost(?:__|:)(.+)$/i;

@@ -2,8 +2,10 @@
  * Runs the functions app of a folder without Core Tools: `node packages/functions-host/src/main.ts [--root <folder>]`.
  *
  * FUNCTIONS_HOST_PORT          port, 0 for a free one (7071)
- * FUNCTIONS_HOST_KEY           the function key; made and shown where absent
- * FUNCTIONS_HOST_MASTER_KEY    the master key, for functions of the level admin; absent: nobody has it
+ * FUNCTIONS_HOST_KEY           the host key, which opens every function of level `function`; made and shown where absent
+ * FUNCTIONS_HOST_MASTER_KEY    the master key, which opens everything, the admin API too; likewise
+ * FUNCTIONS_HOST_FUNCTION_KEYS keys that open one function each: function=key, several separated by commas
+ * FUNCTIONS_HOST_DATA          folder in which the status of timers outlives the process (nowhere)
  * FUNCTIONS_HOST_QUEUE_LEASE   seconds that a queue message stays invisible while it is worked on (600)
  * FUNCTIONS_HOST_HTTP_TIMEOUT  seconds that a function may take to answer (230)
  *
@@ -13,10 +15,11 @@
 import { parseArgs } from 'node:util';
 import { errorStack, errorText } from './error-text.ts';
 import type { FunctionSummary } from './function-summary.ts';
+import { parseFunctionKeys } from './http/access-keys.ts';
 import { type FunctionsHost, startFunctionsHost } from './start-functions-host.ts';
 
 export type HostMessage =
-  | { type: 'ready'; url: string; functions: FunctionSummary[]; key: string }
+  | { type: 'ready'; url: string; functions: FunctionSummary[]; key: string; masterKey: string }
   | { type: 'failed'; message: string };
 
 const { values } = parseArgs({ options: { root: { type: 'string' } } });
@@ -38,6 +41,8 @@ try {
     port: numberFrom('FUNCTIONS_HOST_PORT', 7071),
     key: env.FUNCTIONS_HOST_KEY,
     masterKey: env.FUNCTIONS_HOST_MASTER_KEY,
+    functionKeys: parseFunctionKeys(env.FUNCTIONS_HOST_FUNCTION_KEYS ?? ''),
+    dataFolder: env.FUNCTIONS_HOST_DATA || undefined,
     queueLeaseMs: numberFrom('FUNCTIONS_HOST_QUEUE_LEASE', 600) * 1000,
     answerTimeoutMs: numberFrom('FUNCTIONS_HOST_HTTP_TIMEOUT', 230) * 1000,
     colours: process.stdout.isTTY === true && !env.NO_COLOR,
@@ -57,11 +62,14 @@ process.on('disconnect', () => {
   if (!stopping) stop();
 });
 
-const { url, functions, key } = host;
+const { url, functions, key, masterKey } = host;
 host.log({ level: 'information', category: 'Host.Startup', message: `listening on ${url}` });
 // Without a parent to show it, a key that was made here would be known to nobody.
-if (!env.FUNCTIONS_HOST_KEY && process.send === undefined) process.stdout.write(`x-functions-key: ${key}\n`);
-await tellParent({ type: 'ready', url, functions, key });
+if (process.send === undefined) {
+  if (!env.FUNCTIONS_HOST_KEY) process.stdout.write(`host key: ${key}\n`);
+  if (!env.FUNCTIONS_HOST_MASTER_KEY) process.stdout.write(`master key: ${masterKey}\n`);
+}
+await tellParent({ type: 'ready', url, functions, key, masterKey });
 
 /** The first signal lets running work finish, the second ends the process at once. */
 function stop(): void {

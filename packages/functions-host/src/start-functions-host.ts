@@ -6,6 +6,7 @@ import { installCoreApi } from './core-api.ts';
 import { errorText } from './error-text.ts';
 import type { FunctionSummary } from './function-summary.ts';
 import { type HostSettings, readHostSettings } from './host-json.ts';
+import type { AccessKeys } from './http/access-keys.ts';
 import { startHttp } from './http/start-http.ts';
 import { createInvoker } from './invoke.ts';
 import { readJsonFile } from './json-file.ts';
@@ -14,6 +15,7 @@ import { fillFromLocalSettings } from './local-settings.ts';
 import { createLogFilter } from './log-filter.ts';
 import { createLogger, type Log } from './logger.ts';
 import { prepareQueues } from './queue/prepare-queues.ts';
+import { prepareTimers } from './timer/prepare-timers.ts';
 
 export interface FunctionsHostOptions {
   /** Folder of package.json and host.json. */
@@ -22,10 +24,14 @@ export interface FunctionsHostOptions {
   env: Record<string, string | undefined>;
   /** 0 picks a free port. */
   port: number;
-  /** The function key; made where it is absent. */
+  /** The host key, which opens every function of level `function`; made where it is absent. */
   key?: string | undefined;
-  /** The master key, which alone opens functions of the level `admin`; where it is absent nobody has it. */
+  /** The master key, which opens everything; made where it is absent. */
   masterKey?: string | undefined;
+  /** Keys by function name: each opens that function only. */
+  functionKeys?: AccessKeys['functions'];
+  /** Where the status of timers outlives the process; absent: it does not. */
+  dataFolder?: string | undefined;
   /** How long a queue message stays invisible; the host renews it at half. Azure: 600 s. */
   queueLeaseMs?: number;
   /** How long an HTTP function may take to answer. Azure: 230 s. */
@@ -42,6 +48,7 @@ export interface FunctionsHostOptions {
 export interface FunctionsHost {
   url: string;
   key: string;
+  masterKey: string;
   functions: FunctionSummary[];
   log: Log;
   /** Takes no new work, lets running invocations finish, runs the app's appTerminate hooks. */
@@ -81,32 +88,44 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       options.onFatal(`Function ${name} (${id}) ran past functionTimeout: the worker process ends.`);
     },
   });
-  const key = options.key || randomBytes(24).toString('base64url');
-  const masterKey = options.masterKey || randomBytes(24).toString('base64url');
+  const newKey = (): string => randomBytes(24).toString('base64url');
+  const keys: AccessKeys = {
+    host: options.key || newKey(),
+    master: options.masterKey || newKey(),
+    functions: options.functionKeys ?? {},
+  };
   const functions = core.functions();
   const shared = { functions, settings, invoker, log };
+  const folder = options.dataFolder === undefined ? undefined : join(options.dataFolder, 'timers');
+  const timers = prepareTimers({ functions, settings: env, invoker, log, folder });
   const queues = await prepareQueues({ ...shared, env, leaseMs: options.queueLeaseMs ?? 600_000 });
+  const triggers = [queues, timers];
   const http = await startHttp({
     ...shared,
     port,
-    keys: { function: key, master: masterKey },
+    keys,
+    appSettings: env,
+    manualRuns: new Map(triggers.flatMap(({ manualRuns }) => [...manualRuns])),
     httpUri: capabilities.HttpUri,
     answerTimeoutMs: options.answerTimeoutMs ?? 230_000,
     maxBodyBytes: Number(env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? 104_857_600),
   });
-  queues.begin();
-  warnOfOtherTriggers(functions.length, http.functions.length + queues.functions.length, log);
+  for (const trigger of triggers) trigger.begin();
+  const served = [http, ...triggers].flatMap((host) => host.functions);
+  warnOfOtherTriggers(functions.length, served.length, log);
 
   return {
     url: http.url,
-    key,
-    functions: [...http.functions, ...queues.functions],
+    key: keys.host,
+    masterKey: keys.master,
+    functions: served,
     log,
     async stop() {
       http.refuse();
-      queues.stop();
+      for (const trigger of triggers) trigger.stop();
       const deadline = Date.now() + stopGraceMs;
-      const busy = (): number => Math.max(invoker.running(), http.active() + queues.active());
+      const busy = (): number =>
+        Math.max(invoker.running(), http.active() + queues.active() + timers.active());
       while (busy() > 0 && Date.now() < deadline) await delay(20);
       if (busy() > 0) {
         const message = `${busy()} invocations still run after ${stopGraceMs / 1000} s: giving them up`;
@@ -137,6 +156,6 @@ function createHostLogger(options: FunctionsHostOptions, settings: HostSettings)
 
 function warnOfOtherTriggers(all: number, served: number, log: Log): void {
   if (all === served) return;
-  const message = `${all - served} functions have triggers that this host does not serve (HTTP and queue only)`;
+  const message = `${all - served} functions have triggers that this host does not serve (HTTP, queue and timer only)`;
   log({ level: 'warning', category: 'Host.Startup', message });
 }

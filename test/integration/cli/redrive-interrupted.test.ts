@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { type Passing, type QueueProxy, startQueueProxy, type Verdict } from '../../support/queue-proxy.ts';
 import { until } from '../../support/until.ts';
 import {
   failed,
@@ -8,7 +9,6 @@ import {
   startOperatorStorage,
   within,
 } from './operator-storage.ts';
-import { type Passing, type QueueProxy, startQueueProxy, type Verdict } from './queue-proxy.ts';
 import { type CliResult, document, runCli, startCli } from './run-cli.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { type QueueProxy, startQueueProxy } from '../../support/queue-proxy.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
-import { type QueueProxy, startQueueProxy } from './queue-proxy.ts';
 import { documents, runCli, startCli } from './run-cli.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 

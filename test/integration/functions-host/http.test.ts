@@ -3,63 +3,11 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type App, writeApp } from '../../support/write-app.ts';
 import { type RunningHost, runHost } from './run-host.ts';
-import { type App, writeApp } from './write-app.ts';
 
-const functions = `
-import { app } from '@azure/functions';
-import { setTimeout as delay } from 'node:timers/promises';
-const anonymous = { authLevel: 'anonymous' };
-
-app.http('open', { ...anonymous, methods: ['GET'], handler: () => ({ body: 'open' }) });
-app.http('keyed', { authLevel: 'function', methods: ['GET', 'POST'], handler: () => ({ body: 'keyed' }) });
-app.http('administered', { authLevel: 'admin', methods: ['GET'], handler: () => ({ body: 'admin' }) });
-app.http('params', {
-  ...anonymous, methods: ['GET'], route: 'things/{thing}/parts/{number:int?}',
-  handler: (request) => ({ jsonBody: request.params }),
-});
-app.http('rest', { ...anonymous, methods: ['GET'], route: 'files/{*path}', handler: (r) => ({ jsonBody: r.params }) });
-app.http('echo', {
-  ...anonymous, methods: ['POST'],
-  handler: async (request, context) => {
-    const bytes = Buffer.from(await request.arrayBuffer());
-    return {
-      status: 201,
-      headers: { 'x-answer': 'yes' },
-      cookies: [{ name: 'a', value: '1' }, { name: 'b', value: '2', httpOnly: true }],
-      jsonBody: {
-        url: request.url, bytes: bytes.toString('base64'), query: Object.fromEntries(request.query),
-        header: request.headers.get('x-given'), trace: context.traceContext,
-      },
-    };
-  },
-});
-app.http('refuses', { ...anonymous, methods: ['POST'], handler: () => ({ status: 413, body: 'too long' }) });
-app.http('throws', { ...anonymous, methods: ['GET', 'POST'], handler: () => { throw new Error('secret inner text'); } });
-app.http('silent', { ...anonymous, methods: ['GET'], handler: () => undefined });
-app.http('slow', { ...anonymous, methods: ['GET'], handler: async () => { await delay(60_000); return {}; } });
-app.http('lingers', {
-  ...anonymous, methods: ['GET'],
-  handler: async (_request, context) => {
-    context.log('lingers'); await delay(200); context.log('lingered'); return { body: 'late' };
-  },
-});
-app.http('counts', {
-  ...anonymous, methods: ['POST'],
-  handler: async (request, context) => {
-    let bytes = 0;
-    try {
-      for await (const chunk of request.body) { bytes += chunk.length; context.log('got ' + bytes); }
-    } catch { context.log('the body broke off'); }
-    return { body: String(bytes) };
-  },
-});
-app.http('burst', {
-  ...anonymous, methods: ['POST'],
-  handler: async (request) => { const body = await request.text(); await delay(50); return { body }; },
-});
-`;
-const streaming = `${functions}\napp.setup({ enableHttpStream: true });`;
+const streaming = new URL('apps/http-streaming.ts', import.meta.url);
+const buffered = new URL('apps/http.ts', import.meta.url);
 
 async function send(
   url: string,
@@ -80,13 +28,17 @@ function open(url: string): ClientRequest {
 
 describe.each([
   ['with enableHttpStream', streaming],
-  ['without enableHttpStream', functions],
+  ['without enableHttpStream', buffered],
 ])('an HTTP function %s', (_, entry) => {
   let app: App;
   let host: RunningHost;
   beforeAll(async () => {
     app = await writeApp({ entry });
-    host = await runHost(app.root, { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000000' });
+    host = await runHost(app.root, {
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '5000000',
+      FUNCTIONS_HOST_FUNCTION_KEYS: 'readMembers=reader-key,writeMembers=writer-key',
+      'AzureWebJobs.off.Disabled': 'true',
+    });
   });
   afterAll(async () => {
     await host.end();
@@ -123,6 +75,52 @@ describe.each([
   ])('answers by auth level: %s', async (_name, path, headers, status) => {
     const response = await fetch(`${host.url}/api/${path}`, { headers });
     expect(response.status).toBe(status);
+  });
+
+  const members = 'connections/contosohr/groups/31bea3d537902000/members';
+  it.each([
+    ['GET', 'reader-key', 200],
+    ['GET', 'writer-key', 401],
+    ['PUT', 'writer-key', 200],
+    ['PUT', 'reader-key', 401],
+    ['GET', 'test-key', 200],
+    ['PUT', 'test-key', 200],
+    ['PUT', 'test-master-key', 200],
+  ])('has keys of its own: %s of members with %s is %i', async (method, key, status) => {
+    const headers = { 'x-functions-key': key };
+    expect((await fetch(`${host.url}/api/${members}`, { method, headers })).status).toBe(status);
+  });
+
+  it('that a setting disables answers 404, but to the master key', async () => {
+    expect(host.functions).toContainEqual(expect.objectContaining({ name: 'off', disabled: true }));
+    const statusWith = async (key: string) =>
+      (await fetch(`${host.url}/api/off`, { headers: { 'x-functions-key': key } })).status;
+    expect([await statusWith(''), await statusWith('test-key')]).toEqual([404, 404]);
+    expect(await statusWith('test-master-key')).toBe(200);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'])(
+    'takes %s with a body on a route with several parameters',
+    async (method) => {
+      const headers = { 'x-functions-key': 'test-key' };
+      const response = await fetch(`${host.url}/api/${members}`, { method, headers, body: '{"a":1}' });
+      expect(await response.json()).toEqual({ method, body: '{"a":1}' });
+    },
+  );
+
+  it('reads parameters of route and query together', async () => {
+    const headers = { 'x-functions-key': 'test-key' };
+    const response = await fetch(`${host.url}/api/${members}?top=5&skip=x`, { headers });
+    expect(await response.json()).toEqual({
+      params: { connectionId: 'contosohr', groupId: '31bea3d537902000' },
+      top: '5',
+    });
+  });
+
+  it.each(['POST', 'PUT'])('takes 4 MiB by %s', async (method) => {
+    const body = Buffer.alloc(4 * 1024 * 1024, 'x');
+    const response = await fetch(`${host.url}/api/size`, { method, body });
+    expect(await response.text()).toBe(String(body.length));
   });
 
   it('explains its own answers and keeps a decent request id', async () => {
@@ -210,7 +208,7 @@ describe.each([
   });
 
   it('refuses a body over FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', async () => {
-    const response = await fetch(`${host.url}/api/echo`, { method: 'POST', body: Buffer.alloc(1_000_001) });
+    const response = await fetch(`${host.url}/api/echo`, { method: 'POST', body: Buffer.alloc(5_000_001) });
     expect(response.status).toBe(413);
   });
 
@@ -230,6 +228,35 @@ describe.each([
       }),
     );
     expect(answers.filter((right) => right)).toHaveLength(1000);
+  });
+});
+
+describe('an HTTP function without enableHttpStream', () => {
+  let app: App;
+  let host: RunningHost;
+  beforeAll(async () => {
+    app = await writeApp({ entry: buffered });
+    host = await runHost(app.root);
+  });
+  afterAll(async () => {
+    await host.end('SIGKILL');
+    await app.remove();
+  });
+
+  it('never sees a chunked body, as on Azure, and the log says so', async () => {
+    const request = httpRequest(`${host.url}/api/size`, {
+      method: 'POST',
+      headers: { 'transfer-encoding': 'chunked' },
+    });
+    request.end('lost');
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    expect(await text(response)).toBe('0');
+    await host.seen(/size .*dropped a chunked body/);
+  });
+
+  it('gets a repeated query parameter as one value with commas', async () => {
+    const response = await fetch(`${host.url}/api/echo?a=1&a=2&b=3`, { method: 'POST' });
+    expect(await response.json()).toMatchObject({ query: { a: '1,2', b: '3' } });
   });
 });
 

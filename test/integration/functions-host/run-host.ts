@@ -12,6 +12,8 @@ export interface RunningHost extends Ready {
   errors(): string;
   /** Resolves once the output matches; rejects when the host ends first. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Runs a function by hand with the master key; rejects unless the host takes it. */
+  runFunction(name: string, input?: string): Promise<void>;
   /** Sends a signal and waits for the end. */
   end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -35,11 +37,26 @@ export async function runHost(root: string, env: Record<string, string> = {}): P
         await new Promise((done) => setTimeout(done, 10));
       }
     },
+    async runFunction(name, input = '') {
+      const response = await fetch(`${message.url}/admin/functions/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-functions-key': message.masterKey },
+        body: JSON.stringify({ input }),
+      });
+      if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
+    },
     end(signal = 'SIGTERM') {
       child.kill(signal);
       return exited;
     },
   };
+}
+
+/** The JSON that the functions of a host have logged after a word. */
+export function logged(host: RunningHost, word: string) {
+  return [...host.output().matchAll(new RegExp(` ${word} (\\{.*\\})`, 'g'))].map((match) =>
+    JSON.parse(match[1] ?? ''),
+  );
 }
 
 /** Runs the host where it is expected to fail; gives its message and exit code. */

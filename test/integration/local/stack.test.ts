@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Stack, startStack } from '../../../local/stack/stack.ts';
+import { type App, writeApp } from '../../support/write-app.ts';
 import { isRunning } from './is-running.ts';
 import { send } from './send.ts';
-import { writeApp } from './write-app.ts';
 
-let app: Awaited<ReturnType<typeof writeApp>>;
+let app: App;
 let stack: Stack;
 
 beforeAll(async () => {
   vi.stubEnv('EXTERNAL_CONNECTIONS', 'from the shell');
   vi.stubEnv('SOMETHING_ELSE', 'from the shell');
-  app = await writeApp();
+  app = await writeApp({
+    entry: new URL('stack-app.ts', import.meta.url),
+    files: { 'local.settings.json': JSON.stringify({ Values: { GRAPH_DEADLINE: 'PT77S' } }) },
+  });
   stack = await startStack({
     projectRoot: app.root,
     env: { GROUP_ID_CHARACTERS: 'base64url', TZ: undefined },
@@ -48,7 +51,18 @@ test('the function key is asked for', async () => {
 });
 
 test('the host says what it serves', () => {
-  expect(stack.host?.functions.map(({ name }) => name).sort()).toEqual(['create', 'health', 'settings']);
+  expect(stack.host?.functions.map(({ name }) => name).sort()).toEqual([
+    'cleans',
+    'create',
+    'health',
+    'settings',
+  ]);
+});
+
+test('a function of a timer can be run by hand', async () => {
+  await stack.runFunction('cleans');
+  await expect.poll(() => stack.hostLines().join('\n')).toContain('cleaned');
+  await expect(stack.runFunction('nothing')).rejects.toThrow('The host does not run nothing: 404');
 });
 
 describe('settings', () => {

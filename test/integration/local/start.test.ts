@@ -7,18 +7,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type App, writeApp } from '../../support/write-app.ts';
 import { send } from './send.ts';
-import { writeApp } from './write-app.ts';
 
 const start = fileURLToPath(new URL('../../../local/start.ts', import.meta.url));
 const run = promisify(execFile);
 
-let app: Awaited<ReturnType<typeof writeApp>>;
+let app: App;
 let temporary: string;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  app = await writeApp();
+  app = await writeApp({
+    entry: new URL('stack-app.ts', import.meta.url),
+    files: { 'local.settings.json': JSON.stringify({ Values: { GRAPH_DEADLINE: 'PT77S' } }) },
+  });
 });
 afterAll(() => app.remove());
 beforeEach(async () => {
@@ -173,7 +176,7 @@ test('uses func where it is on the PATH, with the same settings, and stops its p
   );
   await untilReady();
   expect(said.out).toContain('func start');
-  expect(said.out).toContain(`func: start --port ${port}`);
+  await expect.poll(() => said.out).toContain(`func: start --port ${port}`);
   expect((await send(`http://127.0.0.1:${port}/`)).text).toMatch(/^https:\/\/localhost:\d+$/);
   child.kill('SIGINT');
   expect(await ended).toBe(0);

@@ -23,7 +23,7 @@ export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation
       method: request.method ?? 'GET',
       headers: flatHeaders(request),
       params: match.params,
-      query: Object.fromEntries(url.searchParams),
+      query: joinedQuery(url.searchParams),
       ...(bytes !== undefined && bytes.length > 0 ? { body: { bytes } } : {}),
     };
     const { response: answer } = await invoker.invoke({
@@ -32,6 +32,12 @@ export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation
     });
     if (!signal.aborted) sendAnswer(response, answer.returnValue?.http);
   };
+}
+
+/** A repeated parameter comes as one value with commas (GrpcMessageConversionExtensions.ToRpcHttp). */
+function joinedQuery(parameters: URLSearchParams): Record<string, string> {
+  const names = new Set(parameters.keys());
+  return Object.fromEntries([...names].map((name) => [name, parameters.getAll(name).join(',')]));
 }
 
 /**

@@ -3,17 +3,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { errorStack } from '../error-text.ts';
 import type { Log } from '../logger.ts';
 import { createTraceContext } from '../trace-context.ts';
+import { isGranted, type ReadGrantedLevel } from './access-keys.ts';
+import type { AdminApi } from './admin-api.ts';
 import { drainAfterAnswer } from './drain.ts';
 import type { HttpInvocation, RunHttpInvocation } from './http-invocation.ts';
 import { sendProblem } from './problem.ts';
 import type { RequestLimiter } from './request-limiter.ts';
 import { logWhenDone } from './request-log.ts';
 import { flatHeaders, httpTriggerMetadata } from './request-metadata.ts';
-import type { AuthLevel, RouteMatch, Router } from './router.ts';
+import type { RouteMatch, Router } from './router.ts';
 
 export interface HttpServerOptions {
   router: Router;
-  isAllowed(level: AuthLevel, request: IncomingMessage, url: URL): boolean;
+  serveAdmin: AdminApi;
+  grantedLevel: ReadGrantedLevel;
   limiter: RequestLimiter;
   run: RunHttpInvocation;
   log: Log;
@@ -31,27 +34,35 @@ export interface HttpHost {
 
 /** The host's door: finds the function, checks the key, runs it and writes one log line. */
 export function createHttpServer(options: HttpServerOptions): HttpHost {
-  const { router, isAllowed, log, maxBodyBytes } = options;
+  const { router, serveAdmin, grantedLevel, log, maxBodyBytes } = options;
   let active = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     drainAfterAnswer(request, response);
     const url = requestUrl(request);
     if (url === undefined) return sendProblem(request, response, 400, 'The URL of the request is not valid.');
+    if (await serveAdmin(request, response, url)) return;
     const match = router(request.method ?? 'GET', url.pathname);
     if (match === undefined) {
       return sendProblem(request, response, 404, 'No function answers this method and path.');
     }
     const invocation = prepare(request, url, match);
     logWhenDone(request, response, invocation, log);
-    if (!isAllowed(match.target.authLevel, request, url)) {
+    const { authLevel, disabled, target } = match.target;
+    const granted = grantedLevel(request, url, target.metadata.name);
+    if (!isGranted(authLevel, granted)) {
       return sendProblem(
         request,
         response,
         401,
-        'The function key is missing or wrong: send it as x-functions-key.',
+        authLevel === 'admin'
+          ? 'This function needs the master key as x-functions-key.'
+          : 'The function key is missing or wrong: send it as x-functions-key.',
       );
     }
+    // FunctionInvocationMiddleware.cs
+    if (disabled && granted !== 'admin')
+      return sendProblem(request, response, 404, 'The function is disabled.');
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       return sendProblem(request, response, 413, `The body is longer than the host's ${maxBodyBytes} bytes.`);
     }

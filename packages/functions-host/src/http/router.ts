@@ -1,3 +1,4 @@
+import { type AppSettings, isFunctionDisabled } from '../app-settings.ts';
 import type { RegisteredFunction } from '../core-api.ts';
 import { createRouteTemplate, type RouteTemplate } from './route-template.ts';
 
@@ -11,6 +12,8 @@ export interface HttpFunction {
   /** Path below the server's root, with the prefix, without a leading slash. */
   route: string;
   authLevel: AuthLevel;
+  /** Answers 404 to everyone but the master key. */
+  disabled: boolean;
 }
 
 export interface RouteMatch {
@@ -24,6 +27,7 @@ export type Router = (method: string, path: string) => RouteMatch | undefined;
 export function describeHttpFunction(
   target: RegisteredFunction,
   routePrefix: string,
+  settings: AppSettings = {},
 ): HttpFunction | undefined {
   const found = Object.entries(target.metadata.bindings).find(
     ([, { type }]) => type?.toLowerCase() === 'httptrigger',
@@ -44,6 +48,7 @@ export function describeHttpFunction(
     methods: Array.isArray(methods) ? methods.map((method) => String(method).toUpperCase()) : [],
     route: routePrefix === '' ? own : `${routePrefix}/${own}`,
     authLevel: level,
+    disabled: isFunctionDisabled(target.metadata.name, settings),
   };
 }
 

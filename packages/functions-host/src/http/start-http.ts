@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { AppSettings } from '../app-settings.ts';
 import type { RegisteredFunction } from '../core-api.ts';
 import type { FunctionSummary } from '../function-summary.ts';
 import type { HostSettings } from '../host-json.ts';
 import type { Invoker } from '../invoke.ts';
 import type { Log } from '../logger.ts';
+import type { ManualRun } from '../trigger-host.ts';
+import { type AccessKeys, createKeyReader } from './access-keys.ts';
+import { createAdminApi } from './admin-api.ts';
 import { createBufferedRun } from './buffered.ts';
 import { createForwarder } from './forwarder.ts';
-import { createKeyCheck, type Keys } from './function-key.ts';
 import { createHttpServer } from './http-server.ts';
 import { createRequestLimiter } from './request-limiter.ts';
 import { createRouter, describeHttpFunction, type HttpFunction } from './router.ts';
@@ -19,7 +22,10 @@ export interface HttpOptions {
   invoker: Invoker;
   log: Log;
   port: number;
-  keys: Keys;
+  keys: AccessKeys;
+  /** App settings, for functions that one of them disables. */
+  appSettings: AppSettings;
+  manualRuns: ReadonlyMap<string, ManualRun>;
   /** The worker's own server, where the app has switched streaming on. */
   httpUri: string | undefined;
   answerTimeoutMs: number;
@@ -37,14 +43,16 @@ export interface Http {
 
 /** Opens the host's HTTP server on loopback for the functions that have an HTTP trigger. */
 export async function startHttp(options: HttpOptions): Promise<Http> {
-  const { settings, invoker, log, port, keys, httpUri } = options;
+  const { settings, invoker, log, port, keys, httpUri, manualRuns } = options;
   const functions = options.functions
-    .map((target) => describeHttpFunction(target, settings.routePrefix))
+    .map((target) => describeHttpFunction(target, settings.routePrefix, options.appSettings))
     .filter((found): found is HttpFunction => found !== undefined);
+  const grantedLevel = createKeyReader(keys);
   const forwarder = httpUri === undefined ? undefined : createForwarder(httpUri);
   const { server, active } = createHttpServer({
     router: createRouter(functions),
-    isAllowed: createKeyCheck(keys),
+    serveAdmin: createAdminApi({ grantedLevel, manualRuns }),
+    grantedLevel,
     limiter: createRequestLimiter(settings.maxConcurrentRequests, settings.maxOutstandingRequests),
     run:
       forwarder === undefined ? createBufferedRun(invoker, log) : createStreamingRun(invoker, forwarder, log),
@@ -55,8 +63,9 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   const bound = await listen(server, port);
   return {
     url: `http://127.0.0.1:${bound}`,
-    functions: functions.map(({ target, methods, route }) => {
-      return { name: target.metadata.name, type: 'http', methods, route: `/${route}` };
+    functions: functions.map(({ target, methods, route, disabled }) => {
+      const { name } = target.metadata;
+      return { name, type: 'http', methods, route: `/${route}`, ...(disabled ? { disabled: true } : {}) };
     }),
     active,
     refuse() {

@@ -3,14 +3,17 @@ import type { QueueClient, QueueServiceClient } from '@azure/storage-queue';
 const SUFFIX = '-poison';
 const LONGEST_QUEUE_NAME = 63;
 
-/** The queue for messages that failed for good. Poison queues have none of their own, nor have too long names. */
+/**
+ * The queue for messages that failed for good. Poison queues have none of their own, nor have names that would get too
+ * long by it (QueueListenerFactory.CreatePoisonQueueReference).
+ */
 export function poisonQueueOf(service: QueueServiceClient, queueName: string): QueueClient | undefined {
   const name = `${queueName}${SUFFIX}`;
   if (queueName.endsWith(SUFFIX) || name.length > LONGEST_QUEUE_NAME) return undefined;
   return service.getQueueClient(name);
 }
 
-/** Adds a message, creating the queue when it is not there yet. */
+/** Adds a message, with a new id and storage's default life of 7 days, creating the queue when it is not there yet. */
 export async function addToPoisonQueue(poison: QueueClient, messageText: string): Promise<void> {
   try {
     await poison.sendMessage(messageText);

@@ -1,8 +1,10 @@
+import type { AppSettings } from '../app-settings.ts';
 import type { RegisteredFunction } from '../core-api.ts';
-import type { FunctionSummary } from '../function-summary.ts';
 import type { HostSettings } from '../host-json.ts';
 import type { Invoker } from '../invoke.ts';
 import type { Log } from '../logger.ts';
+import type { ManualRun, TriggerHost } from '../trigger-host.ts';
+import { createInvokeMessage, type InvokeMessage } from './invoke-message.ts';
 import { poisonQueueOf } from './poison-queue.ts';
 import { createMessageProcessor } from './process-message.ts';
 import { describeQueueFunction, type QueueFunction } from './queue-function.ts';
@@ -14,15 +16,8 @@ export interface QueuesOptions {
   settings: HostSettings;
   invoker: Invoker;
   log: Log;
-  env: Record<string, string | undefined>;
+  env: AppSettings;
   leaseMs: number;
-}
-
-export interface Queues {
-  functions: FunctionSummary[];
-  begin(): void;
-  stop(): void;
-  active(): number;
 }
 
 /** The real host caps the pause between polls where it is developed on, so that a laptop answers at once. */
@@ -34,19 +29,26 @@ const SETTLING = {
   retryOptions: { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2_000, tryTimeoutInMs: 10_000 },
 };
 
-/** Prepares a listener for every function with a queue trigger; `begin` starts them. */
-export async function prepareQueues(options: QueuesOptions): Promise<Queues> {
+/** Prepares a listener for every enabled function with a queue trigger; `begin` starts them. */
+export async function prepareQueues(options: QueuesOptions): Promise<TriggerHost> {
   const triggers = options.functions
     .map((target) => describeQueueFunction(target, options.env))
     .filter((found): found is QueueFunction => found !== undefined);
   const listeners: QueueListener[] = [];
-  for (const trigger of triggers) listeners.push(await createListener(trigger, options));
+  const manualRuns = new Map<string, ManualRun>();
+  for (const trigger of triggers) {
+    const invokeMessage = createInvokeMessage(trigger, options.invoker);
+    if (!trigger.disabled) listeners.push(await createListener(trigger, invokeMessage, options));
+    manualRuns.set(trigger.target.metadata.name.toLowerCase(), createManualRun(invokeMessage));
+  }
   return {
-    functions: triggers.map(({ target, queueName }) => ({
+    functions: triggers.map(({ target, queueName, disabled }) => ({
       name: target.metadata.name,
       type: 'queue',
       queueName,
+      ...(disabled ? { disabled } : {}),
     })),
+    manualRuns,
     begin() {
       for (const listener of listeners) listener.begin();
     },
@@ -59,7 +61,8 @@ export async function prepareQueues(options: QueuesOptions): Promise<Queues> {
 
 async function createListener(
   trigger: QueueFunction,
-  { settings: { queues }, invoker, log, env, leaseMs }: QueuesOptions,
+  invokeMessage: InvokeMessage,
+  { settings: { queues }, log, env, leaseMs }: QueuesOptions,
 ): Promise<QueueListener> {
   const open = await resolveQueueService(trigger.connection, env);
   const settings = {
@@ -67,14 +70,30 @@ async function createListener(
     maxPollingIntervalMs: Math.min(queues.maxPollingIntervalMs, LOCAL_POLLING_MS),
   };
   const service = open(SETTLING);
-  const queue = service.getQueueClient(trigger.queueName);
-  const poison = poisonQueueOf(service, trigger.queueName);
-  const process = createMessageProcessor({ trigger, queue, poison, settings, invoker, log, leaseMs });
+  const { queueName } = trigger;
+  const process = createMessageProcessor({
+    functionName: trigger.target.metadata.name,
+    queue: service.getQueueClient(queueName),
+    poison: poisonQueueOf(service, queueName),
+    settings,
+    invokeMessage,
+    log,
+    leaseMs,
+  });
   return createQueueListener({
-    queue: open(POLLING).getQueueClient(trigger.queueName),
+    queue: open(POLLING).getQueueClient(queueName),
     settings,
     leaseMs,
     process,
     log,
   });
+}
+
+/** A message that lies on no queue, with the properties that StringToStorageQueueMessageConverter gives it. */
+function createManualRun(invokeMessage: InvokeMessage): ManualRun {
+  return (input) => {
+    const never = new Date('9999-12-31T23:59:59.999Z');
+    const message = { dequeueCount: 0, insertedOn: new Date(), expiresOn: never, nextVisibleOn: never };
+    return invokeMessage(message, Buffer.from(input));
+  };
 }

@@ -3,55 +3,58 @@ import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import type { LogLevel } from '../core-types.ts';
 import { errorStack, errorText } from '../error-text.ts';
 import type { QueueSettings } from '../host-json.ts';
-import type { Invoker } from '../invoke.ts';
 import type { Log } from '../logger.ts';
-import { createTraceContext } from '../trace-context.ts';
+import type { InvokeMessage } from './invoke-message.ts';
+import { decodeBody, encodeBody } from './message-body.ts';
 import { isGone, keepMessageLease } from './message-lease.ts';
-import { decodeMessage } from './message-text.ts';
 import { addToPoisonQueue } from './poison-queue.ts';
-import type { QueueFunction } from './queue-function.ts';
-import { queueTriggerMetadata } from './queue-metadata.ts';
 
 export interface ProcessMessageOptions {
-  trigger: QueueFunction;
+  functionName: string;
   queue: QueueClient;
+  /** Undefined where the queue has none: then a message that fails is left as it is. */
   poison: QueueClient | undefined;
   settings: QueueSettings;
-  invoker: Invoker;
+  invokeMessage: InvokeMessage;
   log: Log;
   leaseMs: number;
 }
 
 /**
- * Works off one received message with the host's rules (QueueListener.cs and QueueProcessor.cs of
- * https://github.com/Azure/azure-sdk-for-net): success deletes it; a failure shows it again after `visibilityTimeout`,
- * or moves it to the poison queue once `maxDequeueCount` is reached. A queue without a poison queue leaves a failed
- * message invisible until its lease ends, and never invokes it again beyond `maxDequeueCount`.
+ * Works off one received message as the storage extension does (azure-sdk-for-net,
+ * Microsoft.Azure.WebJobs.Extensions.Storage):
+ *
+ * - What host.json's encoding cannot decode is copied as it is to the poison queue and deleted, whatever its dequeue
+ *   count; the function does not see it (QueueServiceClientProvider.CreateMessageDecodingFailedHandler).
+ * - Beyond `maxDequeueCount` a message is moved to the poison queue without an invocation
+ *   (QueueProcessor.BeginProcessingMessageAsync).
+ * - Success deletes; failure shows the message again after `visibilityTimeout`, or moves it to the poison queue once the
+ *   dequeue count has reached `maxDequeueCount` (QueueProcessor.CompleteProcessingMessageAsync).
+ * - Without a poison queue nothing of this is done to it: it stays hidden until its lease ends.
  */
 export function createMessageProcessor(options: ProcessMessageOptions) {
-  const { trigger, queue, poison, settings, invoker, leaseMs } = options;
-  const { name: functionName } = trigger.target.metadata;
+  const { functionName, queue, poison, settings, invokeMessage, leaseMs } = options;
   const { maxDequeueCount, messageEncoding } = settings;
 
   async function process(message: DequeuedMessageItem): Promise<void> {
     const invocationId = randomUUID();
-    const label = `${trigger.queueName} message ${message.messageId.slice(0, 8)} attempt ${message.dequeueCount}`;
+    const label = `${queue.name} message ${message.messageId.slice(0, 8)} attempt ${message.dequeueCount}`;
     const say = (level: LogLevel, what: string): void => {
       const category = `Function.${functionName}`;
       options.log({ level, category, message: `${label} ${what}`, functionName, invocationId });
     };
+    const moveToPoison = async (text: string, popReceipt: string, why: string): Promise<void> => {
+      if (poison === undefined) return say('warning', `${why}: left alone until its lease ends`);
+      await addToPoisonQueue(poison, text);
+      await queue.deleteMessage(message.messageId, popReceipt);
+      say('warning', `${why}: moved to ${poison.name}`);
+    };
 
+    const body = decodeBody(message.messageText, messageEncoding);
+    if (body === undefined) return moveToPoison(message.messageText, message.popReceipt, 'is not base64');
+    const text = encodeBody(body, messageEncoding);
     if (message.dequeueCount > maxDequeueCount) {
-      say('warning', `is beyond maxDequeueCount ${maxDequeueCount}: not invoked`);
-      if (poison !== undefined) await moveToPoison(poison, message, message.popReceipt, message.messageText);
-      return;
-    }
-    const decoded = decodeMessage(message.messageText, messageEncoding);
-    if (decoded.kind === 'undecodable' && poison !== undefined) {
-      say('error', `is not base64: moved to ${poison.name}`);
-      // Encoded on its way, so that the poison queue can be read.
-      const encoded = Buffer.from(message.messageText).toString('base64');
-      return await moveToPoison(poison, message, message.popReceipt, encoded);
+      return moveToPoison(text, message.popReceipt, `is beyond maxDequeueCount ${maxDequeueCount}`);
     }
 
     const onLost = (error: unknown): void => say('warning', `has lost its lease: ${errorText(error)}`);
@@ -60,11 +63,7 @@ export function createMessageProcessor(options: ProcessMessageOptions) {
     const elapsed = (): string => `${Math.round(performance.now() - started)} ms`;
     let failed = false;
     try {
-      await invoke(
-        invocationId,
-        message,
-        decoded.kind === 'text' ? decoded.text : lenientText(decoded.kind, message),
-      );
+      await invokeMessage(message, body, invocationId);
       say('information', `succeeded ${elapsed()}`);
     } catch (error) {
       failed = true;
@@ -72,50 +71,12 @@ export function createMessageProcessor(options: ProcessMessageOptions) {
     }
     const popReceipt = await lease.end();
     if (!failed) await queue.deleteMessage(message.messageId, popReceipt);
-    else await settleFailure(message, popReceipt, say);
-  }
-
-  async function invoke(invocationId: string, message: DequeuedMessageItem, text: string): Promise<void> {
-    await invoker.invoke({
-      target: trigger.target,
-      invocationId,
-      inputData: [{ name: trigger.binding, data: { string: text } }],
-      triggerMetadata: queueTriggerMetadata(message, text),
-      traceContext: createTraceContext(),
-    });
-  }
-
-  /**
-   * Only for a queue that has no poison queue: hands what cannot be decoded to the function as it stands, so that a
-   * function that clears up a poison queue can. Azure is stricter: there, such a message is never handed out.
-   */
-  function lenientText(kind: 'undecodable' | 'not-utf8', message: DequeuedMessageItem): string {
-    if (poison === undefined) return message.messageText;
-    throw new Error(`The message is ${kind}.`);
-  }
-
-  async function settleFailure(
-    message: DequeuedMessageItem,
-    popReceipt: string,
-    say: (level: LogLevel, what: string) => void,
-  ): Promise<void> {
-    if (poison === undefined) return;
-    if (message.dequeueCount >= maxDequeueCount) {
-      say('warning', `has reached maxDequeueCount ${maxDequeueCount}: moved to ${poison.name}`);
-      return await moveToPoison(poison, message, popReceipt, message.messageText);
+    else if (poison !== undefined && message.dequeueCount >= maxDequeueCount) {
+      await moveToPoison(text, popReceipt, `has reached maxDequeueCount ${maxDequeueCount}`);
+    } else if (poison !== undefined) {
+      const seconds = Math.trunc(settings.visibilityTimeoutMs / 1000);
+      await queue.updateMessage(message.messageId, popReceipt, undefined, seconds);
     }
-    const seconds = Math.round(settings.visibilityTimeoutMs / 1000);
-    await queue.updateMessage(message.messageId, popReceipt, undefined, seconds);
-  }
-
-  async function moveToPoison(
-    target: QueueClient,
-    { messageId }: DequeuedMessageItem,
-    popReceipt: string,
-    messageText: string,
-  ): Promise<void> {
-    await addToPoisonQueue(target, messageText);
-    await queue.deleteMessage(messageId, popReceipt);
   }
 
   return async function processMessage(message: DequeuedMessageItem): Promise<void> {
@@ -124,7 +85,7 @@ export function createMessageProcessor(options: ProcessMessageOptions) {
     } catch (error) {
       // Somebody else has the message now, or nobody any more; otherwise it comes back when its lease ends.
       const level = isGone(error) ? 'debug' : 'error';
-      const text = `${trigger.queueName} message ${message.messageId.slice(0, 8)} is not settled: ${errorText(error)}`;
+      const text = `${queue.name} message ${message.messageId.slice(0, 8)} is not settled: ${errorText(error)}`;
       options.log({ level, category: `Function.${functionName}`, message: text, functionName });
     }
   };

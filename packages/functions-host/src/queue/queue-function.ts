@@ -1,3 +1,4 @@
+import { type AppSettings, isFunctionDisabled, resolveSettings } from '../app-settings.ts';
 import type { RegisteredFunction } from '../core-api.ts';
 
 export interface QueueFunction {
@@ -6,31 +7,28 @@ export interface QueueFunction {
   binding: string;
   queueName: string;
   connection: string;
+  /** `binary` hands out bytes; anything else text. */
+  dataType: 'binary' | 'string';
+  disabled: boolean;
 }
 
 /** What a registered function says about its queue trigger, or undefined where it has none. */
 export function describeQueueFunction(
   target: RegisteredFunction,
-  env: Record<string, string | undefined>,
+  settings: AppSettings,
 ): QueueFunction | undefined {
   const found = Object.entries(target.metadata.bindings).find(
     ([, { type }]) => type?.toLowerCase() === 'queuetrigger',
   );
   if (found === undefined) return undefined;
-  const [binding, { queueName, connection }] = found;
+  const [binding, { queueName, connection, dataType }] = found;
+  const { name } = target.metadata;
   return {
     target,
     binding,
-    queueName: resolveSettings(String(queueName ?? ''), target.metadata.name, env),
+    queueName: resolveSettings(String(queueName ?? ''), `Function "${name}": its queueName`, settings),
     connection: typeof connection === 'string' ? connection : '',
+    dataType: String(dataType).toLowerCase() === 'binary' ? 'binary' : 'string',
+    disabled: isFunctionDisabled(name, settings),
   };
-}
-
-/** Queue names may hold `%SETTING%`, which the host replaces by the app setting. */
-function resolveSettings(text: string, name: string, env: Record<string, string | undefined>): string {
-  return text.replace(/%([^%]+)%/g, (_match, setting: string) => {
-    const value = env[setting];
-    if (!value) throw new Error(`Function "${name}": its queueName needs the setting ${setting}.`);
-    return value;
-  });
 }

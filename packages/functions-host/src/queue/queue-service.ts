@@ -1,6 +1,5 @@
 import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
-
-type Env = Record<string, string | undefined>;
+import type { AppSettings } from '../app-settings.ts';
 
 /** Opens a client for the account that a connection stands for. */
 export type OpenQueueService = (options: StoragePipelineOptions) => QueueServiceClient;
@@ -10,7 +9,7 @@ export type OpenQueueService = (options: StoragePipelineOptions) => QueueService
  * string or, as a prefix, the identity form `<name>__queueServiceUri` / `__accountName`. An empty name is
  * AzureWebJobsStorage.
  */
-export async function resolveQueueService(connection: string, env: Env): Promise<OpenQueueService> {
+export async function resolveQueueService(connection: string, env: AppSettings): Promise<OpenQueueService> {
   const names = connection === '' ? ['AzureWebJobsStorage'] : [`AzureWebJobs${connection}`, connection];
   for (const name of names) {
     const connectionString = env[name];
@@ -35,13 +34,13 @@ function openByConnectionString(name: string, connectionString: string): OpenQue
 }
 
 /** `__accountName` wins over a URI next to it (https://github.com/Azure/azure-functions-host/issues/10401). */
-function serviceUri(name: string, env: Env): string | undefined {
+function serviceUri(name: string, env: AppSettings): string | undefined {
   const account = env[`${name}__accountName`];
   if (account) return `https://${account}.queue.core.windows.net`;
   return env[`${name}__queueServiceUri`] || undefined;
 }
 
-async function openByIdentity(name: string, uri: string, env: Env): Promise<OpenQueueService> {
+async function openByIdentity(name: string, uri: string, env: AppSettings): Promise<OpenQueueService> {
   if (env[`${name}__credential`]?.toLowerCase() !== 'managedidentity') {
     throw new Error(
       `${name} is in the identity form: set ${name}__credential to "managedidentity". ` +

@@ -17,7 +17,7 @@ export interface QueueProxy {
   readonly close: () => Promise<void>;
 }
 
-/** Stands between the CLI and the queue service, so that a test can strike between two of its requests. */
+/** Stands between a program and the queue service, so that a test sees its requests and can strike between two of them. */
 export async function startQueueProxy(connectionString: string, queueUrl: string): Promise<QueueProxy> {
   const target = new URL(queueUrl);
   let verdict: (passing: Passing) => Verdict = () => 'pass';

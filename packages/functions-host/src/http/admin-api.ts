@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { isRecord } from '../json-file.ts';
+import type { ManualRun } from '../trigger-host.ts';
+import type { ReadGrantedLevel } from './access-keys.ts';
+import { sendProblem } from './problem.ts';
+
+export interface AdminApiOptions {
+  grantedLevel: ReadGrantedLevel;
+  manualRuns: ReadonlyMap<string, ManualRun>;
+}
+
+/** Answers a request below /admin; false where it is none, so that a function may answer. */
+export type AdminApi = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
+
+const longestBody = 1_048_576;
+
+/**
+ * `POST /admin/functions/{name}` with `{"input": "…"}` and the master key: runs a function of a timer or queue trigger,
+ * disabled or not, and answers 202 at once (FunctionsController.Invoke of azure-functions-host). Nothing settles a
+ * message then: there is no retry and no poison queue. Without a key 401, with another key 403. Of the admin API this is
+ * all there is here; functions cannot have routes below /admin.
+ */
+export function createAdminApi({ grantedLevel, manualRuns }: AdminApiOptions): AdminApi {
+  return async function serveAdmin(request, response, url) {
+    if (!/^\/admin(?:\/|$)/i.test(url.pathname)) return false;
+    const refuse = (status: number, detail: string): true => {
+      sendProblem(request, response, status, detail);
+      return true;
+    };
+    const level = grantedLevel(request, url);
+    if (level === 'anonymous') return refuse(401, 'The admin API needs the master key as x-functions-key.');
+    if (level !== 'admin') return refuse(403, 'The admin API takes no key but the master key.');
+    const name = /^\/admin\/functions\/([\w-]+)\/?$/i.exec(url.pathname)?.[1];
+    if (name === undefined) return refuse(404, 'The local host has POST /admin/functions/{name} only.');
+    if (request.method !== 'POST') return refuse(405, 'Use POST to run a function.');
+    if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
+      return refuse(415, 'The body must be application/json.');
+    }
+    if (Number(request.headers['content-length'] ?? 0) > longestBody) {
+      return refuse(413, `The body is longer than ${longestBody} bytes.`);
+    }
+    const input = readInput(await buffer(request));
+    if (input === undefined) return refuse(400, 'The body must be {"input": "…"}.');
+    const run = manualRuns.get(name.toLowerCase());
+    if (run === undefined) return refuse(404, 'No function with a timer or queue trigger has this name.');
+    // What comes of it is in the log.
+    void run(input).catch(() => {});
+    response.writeHead(202, { 'content-length': 0 }).end();
+    return true;
+  };
+}
+
+function readInput(body: Buffer): string | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    if (!isRecord(value)) return undefined;
+    const { input = '' } = value;
+    return typeof input === 'string' ? input : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+import { app } from '@azure/functions';
+
+app.setup({ enableHttpStream: true });
+app.http('hello', { methods: ['GET'], authLevel: 'anonymous', handler: () => ({ body: 'hello' }) });

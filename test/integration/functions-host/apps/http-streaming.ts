@@ -1,0 +1,4 @@
+import { app } from '@azure/functions';
+import './http.ts';
+
+app.setup({ enableHttpStream: true });
