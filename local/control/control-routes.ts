@@ -1,14 +1,4 @@
-import {
-  count,
-  findFaults,
-  findKindFaults,
-  flag,
-  type MemberChecks,
-  oneOf,
-  required,
-  status,
-  text,
-} from '../stack/check-members.ts';
+import { byKind, count, createFaultFinder, flag, object, status, text } from '../stack/find-faults.ts';
 import type { JsonObject } from '../stack/json.ts';
 import type { GraphPace, GraphStandIn } from '../stand-ins/graph/graph-stand-in.ts';
 import type { HiddenGroup } from '../stand-ins/graph/group-store.ts';
@@ -26,28 +16,23 @@ export interface Controlled {
 /** Answers one request: an object is the answer, a string says what is wrong with the request. */
 type Route = (body: unknown, query: URLSearchParams) => object | string;
 
-const hidden: MemberChecks = {
-  connectionId: required(text),
-  groupId: required(text),
-  ms: count,
-  onCreate: oneOf(['conflict', 'replace']),
-};
-const times = { times: count };
-const slow = { ms: required(count) };
-const identityKinds: { readonly [kind: string]: MemberChecks } = {
-  status: { status: required(status), retryAfter: text },
-  hang: {},
-  slow,
-  empty: {},
-  garbage: {},
-  reset: {},
-};
-const telemetryKinds: { readonly [kind: string]: MemberChecks } = {
-  refuse: { status: required(status), retryAfter: text },
-  hang: {},
-  slow,
-  reset: {},
-};
+const findHiddenFaults = createFaultFinder(
+  object({ connectionId: text, groupId: text, ms: count, onCreate: { enum: ['conflict', 'replace'] } }, [
+    'connectionId',
+    'groupId',
+  ]),
+);
+const findPaceFaults = createFaultFinder(object({ maxInFlight: count, latencyMs: count, retryAfter: text }));
+const findAccessFaults = createFaultFinder(object({ denyRole: flag, expireTokens: flag }));
+
+const statusFault = { status, retryAfter: text, required: ['status'] };
+const slow = { ms: count, required: ['ms'] };
+const findIdentityFaults = createFaultFinder(
+  byKind({ status: statusFault, hang: {}, slow, empty: {}, garbage: {}, reset: {} }, { times: count }),
+);
+const findTelemetryFaults = createFaultFinder(
+  byKind({ refuse: statusFault, hang: {}, slow, reset: {} }, { times: count }),
+);
 
 /** Every route as `METHOD /path`. */
 export function controlRoutes({ graph, identity, telemetry }: Controlled): {
@@ -56,7 +41,7 @@ export function controlRoutes({ graph, identity, telemetry }: Controlled): {
   return {
     'GET /groups': () => graph.groups(),
     'PUT /groups/hidden': (body) =>
-      checked(findFaults(body, hidden, 'hidden'), () => {
+      checked(findHiddenFaults(body, 'hidden'), () => {
         const { connectionId, groupId, ...how } = body as HiddenGroup &
           Record<'connectionId' | 'groupId', string>;
         return { hidden: graph.hideGroup(connectionId, groupId, how) };
@@ -91,24 +76,24 @@ export function controlRoutes({ graph, identity, telemetry }: Controlled): {
       return { rules: [] };
     },
     'PUT /pace': (body) =>
-      checked(findFaults(body, { maxInFlight: count, latencyMs: count, retryAfter: text }, 'pace'), () => {
+      checked(findPaceFaults(body, 'pace'), () => {
         graph.setPace(body as GraphPace);
         return { pace: body };
       }),
     'PUT /access': (body) =>
-      checked(findFaults(body, { denyRole: flag, expireTokens: flag }, 'access'), () => {
+      checked(findAccessFaults(body, 'access'), () => {
         const { denyRole, expireTokens } = body as JsonObject;
         if (denyRole !== undefined) graph.denyRole(denyRole === true);
         if (expireTokens === true) graph.expireTokens();
         return { access: body };
       }),
     'PUT /identity': (body) =>
-      checked(body === null ? [] : findKindFaults(body, identityKinds, times, 'fault'), () => {
+      checked(body === null ? [] : findIdentityFaults(body, 'fault'), () => {
         identity.setFault((body as IdentityFault | null) ?? undefined);
         return { fault: body };
       }),
     'PUT /telemetry': (body) =>
-      checked(body === null ? [] : findKindFaults(body, telemetryKinds, times, 'fault'), () => {
+      checked(body === null ? [] : findTelemetryFaults(body, 'fault'), () => {
         telemetry.setFault((body as TelemetryFault | null) ?? undefined);
         return { fault: body };
       }),

@@ -1,80 +1,54 @@
-import {
-  count,
-  findFaults,
-  findKindFaults,
-  flag,
-  type MemberCheck,
-  type MemberChecks,
-  oneOf,
-  required,
-  status,
-  text,
-} from '../../stack/check-members.ts';
-import { isJsonObject } from '../../stack/json.ts';
+import { byKind, count, createFaultFinder, flag, object, status, text } from '../../stack/find-faults.ts';
 import { type FaultRule, lateAnswers } from './faults.ts';
 import { graphOperations } from './graph-operation.ts';
 import { longestDelayOfWrite } from './late-writes.ts';
 
-const headers: MemberCheck = {
-  test: (value) => isJsonObject(value) && Object.values(value).every((entry) => typeof entry === 'string'),
-  wants: 'an object of strings',
+const delayOfWrite = {
+  type: 'integer',
+  minimum: 0,
+  maximum: longestDelayOfWrite,
+  description: `a whole number from 0 to ${longestDelayOfWrite}`,
 };
 
-const delayOfWrite: MemberCheck = {
-  test: (value) => count.test(value) && Number(value) <= longestDelayOfWrite,
-  wants: `a whole number from 0 to ${longestDelayOfWrite}`,
-};
-
-const match: MemberChecks = {
+const match = object({
   method: text,
-  operation: oneOf(graphOperations),
+  operation: { enum: graphOperations },
   connectionId: text,
   groupId: text,
   memberId: text,
   path: text,
-};
+});
 
-const kinds: { readonly [kind: string]: MemberChecks } = {
-  throttle: { retryAfter: text },
-  status: {
-    status: required(status),
-    body: oneOf(['odata', 'html', 'empty', 'broken-json', 'text']),
-    code: text,
-    innerCode: text,
-    message: text,
-    innerError: oneOf(['innerError', 'innererror', 'nested', 'none']),
-    headers,
+const fault = byKind(
+  {
+    throttle: { retryAfter: text },
+    status: {
+      status,
+      body: { enum: ['odata', 'html', 'empty', 'broken-json', 'text'] },
+      code: text,
+      innerCode: text,
+      message: text,
+      innerError: { enum: ['innerError', 'innererror', 'nested', 'none'] },
+      headers: { type: 'object', additionalProperties: text, description: 'an object of strings' },
+      required: ['status'],
+    },
+    hang: {},
+    slow: { ms: count, required: ['ms'] },
+    reset: {},
+    redirect: { location: text, status, required: ['location'] },
+    'gzip-bomb': { megabytes: count },
+    truncate: {},
+    late: { ms: delayOfWrite, answer: { enum: lateAnswers }, required: ['ms'] },
   },
-  hang: {},
-  slow: { ms: required(count) },
-  reset: {},
-  redirect: { location: required(text), status },
-  'gzip-bomb': { megabytes: count },
-  truncate: {},
-  late: { ms: required(delayOfWrite), answer: oneOf(lateAnswers) },
-};
+  { commit: flag },
+);
 
-const rule: MemberChecks = {
-  match: { test: isJsonObject, wants: 'a JSON object' },
-  times: count,
-  probability: {
-    test: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-    wants: 'a number from 0 to 1',
-  },
-  fault: required({ test: isJsonObject, wants: 'a JSON object' }),
-};
+const probability = { type: 'number', minimum: 0, maximum: 1, description: 'a number from 0 to 1' };
+const findRuleFaults = createFaultFinder(object({ match, times: count, probability, fault }, ['fault']));
 
 /** Rules from untrusted JSON (one rule or a list), or one sentence that says what is wrong with them. */
 export function readFaultRules(value: unknown): readonly FaultRule[] | string {
   const rules: unknown[] = Array.isArray(value) ? value : [value];
-  const faults = rules.flatMap((entry, index) => {
-    const name = `rule ${index + 1}`;
-    const outer = findFaults(entry, rule, name);
-    if (outer.length > 0 || !isJsonObject(entry)) return outer;
-    return [
-      ...findFaults(entry.match ?? {}, match, `${name}.match`),
-      ...findKindFaults(entry.fault, kinds, { commit: flag }, `${name}.fault`),
-    ];
-  });
+  const faults = rules.flatMap((rule, index) => findRuleFaults(rule, `rule ${index + 1}`));
   return faults.length > 0 ? `${faults.join('; ')}.` : (rules as FaultRule[]);
 }
