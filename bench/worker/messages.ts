@@ -1,5 +1,7 @@
 export type ToWorker =
   | { readonly kind: 'usage' }
+  /** Asks for the heap in use; `collect`: after everything unused has been collected. */
+  | { readonly kind: 'heap'; readonly collect: boolean }
   | {
       readonly kind: 'invoke';
       readonly id: string;
@@ -10,4 +12,5 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'ready'; readonly port: number }
   /** Milliseconds of processor time of all threads since the start. */
-  | { readonly kind: 'usage'; readonly cpuMs: number };
+  | { readonly kind: 'usage'; readonly cpuMs: number }
+  | { readonly kind: 'heap'; readonly bytes: number };

@@ -10,15 +10,24 @@ import type { FromWorker, ToWorker } from './messages.ts';
 export interface Worker {
   /** Makes so many creates, so many at a time, and gives the processor time of each in milliseconds. */
   readonly create: (count: number, inFlight: number, prefix: string) => Promise<number>;
+  /** The same one after another, and gives the bytes that each allocates; of a worker with {@link countingFlags}. */
+  readonly allocate: (count: number, prefix: string) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
+/** A young generation so large that nothing is collected while one counts: what the heap grows by is what is allocated. */
+export const countingFlags = ['--expose-gc', '--max-semi-space-size=512', '--min-semi-space-size=512'];
+
 /** Starts an app in a functions worker of its own, without a host. */
-export async function startWorker(app: AppName, env: Variables): Promise<Worker> {
+export async function startWorker(
+  app: AppName,
+  env: Variables,
+  flags: readonly string[] = [],
+): Promise<Worker> {
   const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
   const child = fork(script, [entryOf(app), rootOf(app)], {
     env: cleanEnvironment(process.env, env),
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...flags],
     // The Monitor SDK talks on stdout.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -82,21 +91,34 @@ export async function startWorker(app: AppName, env: Variables): Promise<Worker>
     return promise;
   }
 
+  async function createAll(count: number, inFlight: number, prefix: string): Promise<void> {
+    let next = 0;
+    const caller = async () => {
+      while (next < count) {
+        next += 1;
+        const connection = fourConnections[next % fourConnections.length] ?? '';
+        await Promise.race([createOne(`${prefix}${next}`, connection), ended]);
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, caller));
+  }
+
+  const heap = async (collect: boolean) => {
+    const asked = answer('heap');
+    send({ kind: 'heap', collect });
+    return (await asked).bytes;
+  };
+
   return {
     create: async (count, inFlight, prefix) => {
       const before = await usage();
-      let next = 0;
-      const caller = async () => {
-        while (next < count) {
-          next += 1;
-          await Promise.race([
-            createOne(`${prefix}${next}`, fourConnections[next % fourConnections.length] ?? ''),
-            ended,
-          ]);
-        }
-      };
-      await Promise.all(Array.from({ length: inFlight }, caller));
+      await createAll(count, inFlight, prefix);
       return ((await usage()) - before) / count;
+    },
+    allocate: async (count, prefix) => {
+      const before = await heap(true);
+      await createAll(count, 1, prefix);
+      return ((await heap(false)) - before) / count;
     },
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));

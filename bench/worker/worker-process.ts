@@ -40,6 +40,11 @@ process.on('message', (message: ToWorker) => {
     tell({ kind: 'usage', cpuMs: (user + system) / 1000 });
     return;
   }
+  if (message.kind === 'heap') {
+    if (message.collect) globalThis.gc?.();
+    tell({ kind: 'heap', bytes: process.memoryUsage().heapUsed });
+    return;
+  }
   const { id, connectionId, headers } = message;
   void invoker
     .invoke({
