@@ -7,7 +7,7 @@ import { registerGetHealth } from './get-health.ts';
 import { registerGetOpenApi } from './get-openapi.ts';
 import { registerGetOperation } from './get-operation.ts';
 import { readHostVersion } from './host-version.ts';
-import { registerRescuePoisonedGroup } from './rescue-poisoned-group.ts';
+import { registerMaintainQueues } from './maintain-queues.ts';
 
 // Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
 app.setup({ enableHttpStream: true });
@@ -20,7 +20,7 @@ registerGetHealth(adapter);
 registerGetDiagnostics(adapter);
 registerGetOpenApi(adapter);
 registerCreateDeferredGroup(adapter);
-registerRescuePoisonedGroup(adapter);
+registerMaintainQueues(adapter);
 
 // The host waits for this on a graceful stop only; what a crash loses is telemetry, never work.
 app.hook.appTerminate(() => adapter.telemetry.flush(5_000));

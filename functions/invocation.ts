@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { Arrival, Invocation } from '../src/app.ts';
+import type { Invocation, TriggerMetadata } from '../src/app.ts';
 
 /** The trigger library's context as the app knows it. */
 export function toInvocation(context: InvocationContext): Invocation {
@@ -7,8 +7,9 @@ export function toInvocation(context: InvocationContext): Invocation {
   return { invocationId, traceContext, log: (level, line) => context[level](line) };
 }
 
-/** The context of a queue message as the app knows it. */
-export function toArrival(context: InvocationContext): Arrival {
+/** What the trigger says of a queue message, as the app knows it. */
+export function toTriggerMetadata(context: InvocationContext): TriggerMetadata {
   const { log, traceContext } = toInvocation(context);
-  return { insertedOn: context.triggerMetadata?.insertionTime, traceContext, log };
+  const { id, insertionTime } = context.triggerMetadata ?? {};
+  return { messageId: id, insertedOn: insertionTime, traceContext, log };
 }

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'node:util';
-import { messageSchema } from '../src/creations/message.ts';
+import { creationMessageSchema } from '../src/creations/message.ts';
+import { type CreationRule, creationPolicy } from '../src/creations/policy.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
-import { policy } from '../src/work/policy.ts';
 import { renderMonitoring } from './monitoring.ts';
 
 /** The pages, and parts of pages, that are made from the tables in the code; a test holds the two together. */
@@ -41,21 +41,24 @@ function problemsTable(): string {
 }
 
 function policyTable(): string {
+  const rules: Readonly<Record<string, CreationRule>> = creationPolicy;
   return table(
     ['Outcome', 'HTTP function', 'Queue worker', 'Ends as', 'First and longest wait of our own'],
-    Object.entries(policy).map(([kind, { http, queue, failure, backoff }]) => [
+    Object.entries(rules).map(([kind, { http, queue }]) => [
       code(kind),
-      http,
-      queue,
-      failure === null ? 'succeeded' : code(failure),
-      backoff.first === 0 ? '–' : `${backoff.first} s, ${backoff.longest} s`,
+      // Only a queued creation can be overtaken by a deletion.
+      kind === 'superseded' ? '–' : http,
+      queue.do,
+      queue.do === 'complete'
+        ? 'succeeded'
+        : code(queue.do === 'dead-letter' ? queue.code : queue.giveUpCode),
+      queue.do === 'reschedule' ? `${queue.backoff.first} s, ${queue.backoff.max} s` : '–',
     ]),
   );
 }
 
-/** With the wider id characters: each app's own setting may allow fewer. */
 function messageSchemaText(): string {
-  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...messageSchema('base64url') };
+  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...creationMessageSchema };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
-import { messageSchema } from '../src/creations/message.ts';
+import { creationMessageSchema } from '../src/creations/message.ts';
 import { patchMembersSchema, putMembersSchema } from '../src/declarations/members-body.ts';
 import { ajvOptions } from '../src/groups/compile-schema.ts';
 import { connectionIdSchema } from '../src/groups/connection-id.ts';
@@ -15,11 +15,11 @@ const characters = Object.keys(idCharacterSets) as IdCharacters[];
 /** Every schema that the app compiles; one that is missing here stops the bundle at its start. */
 const schemas = [
   connectionIdSchema,
+  creationMessageSchema,
   putMembersSchema({}),
   patchMembersSchema({}),
   ...characters.flatMap((set) => [
     externalGroupSchema(set),
-    messageSchema(set),
     groupIdSchema(set),
     declaredGroupSchema(set),
     memberSchema(set),

@@ -1,11 +1,8 @@
-import { createBury } from './creations/bury.ts';
-import { type CreateDeferred, createCreateDeferred } from './creations/create-deferred.ts';
 import { createCreateNow } from './creations/create-now.ts';
+import { createCreationKind, type GroupIsGoneSince } from './creations/creation-kind.ts';
 import { createDefer } from './creations/defer.ts';
-import { createMessageReader } from './creations/message.ts';
+import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
-import { createRescue, type Rescue } from './creations/rescue.ts';
-import type { Arrival } from './creations/work.ts';
 import type { Declarations } from './declarations/declarations.ts';
 import { openDeclarations } from './declarations/open-declarations.ts';
 import { createGraph } from './graph/graph.ts';
@@ -20,15 +17,19 @@ import { createGetOpenApiEndpoint } from './http/openapi.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
-import { systemClock } from './shared/clock.ts';
 import { lazily } from './shared/lazily.ts';
+import { systemRuntime } from './shared/runtime.ts';
 import type { CredentialFor } from './storage/credential.ts';
-import { createDepthWatch, createReadDepths } from './storage/queue-depth.ts';
-import { createSend, type Send } from './storage/queues.ts';
+import { createReadDepths, type ReadDepths } from './storage/queue-depth.ts';
+import { createQueueReader, createSend, type QueueReader, queueNames, type Send } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { createMaintainQueues, type MaintainQueues } from './work/maintain-queues.ts';
+import type { TriggerMetadata } from './work/piece.ts';
+import { createHandlePoisonMessage } from './work/poison-messages.ts';
+import { createQueueWorker, type QueueWorker } from './work/queue-worker.ts';
 
-export type { Arrival, Invocation };
+export type { Invocation, TriggerMetadata };
 
 /** The use cases, wired: what `functions/` binds to triggers. */
 export interface App extends Declarations {
@@ -39,21 +40,19 @@ export interface App extends Declarations {
     readonly getOpenApi: Endpoint;
     readonly getDiagnostics: Endpoint;
   };
-  readonly createDeferred: CreateDeferred;
-  readonly rescue: Rescue;
+  readonly createDeferred: QueueWorker;
+  readonly maintainQueues: MaintainQueues;
   readonly telemetry: Telemetry;
 }
 
 /** Builds the rooms once; throws a `SettingsError` that names every wrong setting. */
 export function createApp(environment: Environment, hostVersion: string | null = null): App {
   const settings = readSettings(environment);
-  const clock = systemClock;
-  const { now } = clock;
-  const random = Math.random;
+  const runtime = systemRuntime;
+  const { clock } = runtime;
   const telemetry = openTelemetry(settings);
 
   const validate = createValidation(settings.idCharacters);
-  const readMessage = createMessageReader(settings.idCharacters);
   const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
@@ -61,12 +60,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const { createExternalGroup, probe } = graph;
 
   const credentialFor = storageCredential(settings);
-  const { send, operations } = createDeferralRooms(settings, credentialFor);
-  const bury = createBury(send, operations, telemetry, now);
+  const { send, reader, readDepths, operations } = openStorage(settings, credentialFor);
   const { graphDeadline, giveUpAfter } = settings;
-  const shared = { createExternalGroup, telemetry, graphDeadline, giveUpAfter, clock, random };
-  const watched = createDepthGauge(settings, credentialFor, telemetry);
-  const createNow = createCreateNow({ ...shared, defer: watched(createDefer(send, operations, clock)) });
+  const defer = createDefer(send, operations, runtime);
+  const limits = { graphDeadline, giveUpAfter };
+  const createNow = createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime });
   // Loaded with the first question: no part of it is on anybody's way.
   const diagnose = lazily(async () => {
     const { openDiagnostics } = await import('./diagnostics/open-diagnostics.ts');
@@ -74,6 +72,18 @@ export function createApp(environment: Environment, hostVersion: string | null =
     return openDiagnostics({ settings, environment, hostVersion, graph, credentialFor, clock });
   });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);
+
+  const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
+  const creations = createCreationKind({
+    createExternalGroup,
+    groupIsGoneSince: nothingIsGone,
+    records: createOperationRecords(operations, locate, clock),
+    rules: { idCharacters: settings.idCharacters, isAllowed },
+    signals: { telemetry, runtime },
+  });
+  const poisonQueues = [
+    { queue: queueNames.poison, handle: createHandlePoisonMessage(creations, work) },
+  ] as const;
 
   return {
     http: {
@@ -83,46 +93,52 @@ export function createApp(environment: Environment, hostVersion: string | null =
         isAllowed,
         createNow,
         locate,
-        now,
+        now: clock.now,
       }),
-      getOperation: createGetOperationEndpoint(operations, now),
+      getOperation: createGetOperationEndpoint(operations, clock.now),
       getHealth: createGetHealthEndpoint(),
       getOpenApi: createGetOpenApiEndpoint(settings.idCharacters),
       getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
-    createDeferred: watched(
-      createCreateDeferred({ ...shared, readMessage, isAllowed, send, operations, bury, locate }),
-    ),
-    rescue: watched(createRescue({ readMessage, operations, bury, now })),
-    ...openDeclarations(settings, { credentialFor, graph, telemetry, clock, random }),
+    createDeferred: createQueueWorker(creations, work),
+    maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
+    ...openDeclarations(settings, { credentialFor, graph, telemetry, clock, random: runtime.random }),
     telemetry,
   };
 }
 
-/** Lets a use case that passes through the queues say so to the gauge of their depth. */
-function createDepthGauge(settings: Settings, credentialFor: CredentialFor, telemetry: Telemetry) {
-  const { storage } = settings;
-  if (storage === null || settings.telemetry === null) return <F>(work: F): F => work;
-  const look = createDepthWatch({
-    readDepths: createReadDepths(storage, credentialFor),
-    report: (queue, depth) => telemetry.metric('externalGroups.queue.depth', depth, { queue }),
-  });
-  return <A extends readonly unknown[], R>(work: (...given: A) => R) =>
-    (...given: A): R => {
-      look();
-      return work(...given);
-    };
+/** Without a ledger no group was ever deleted here. */
+const nothingIsGone: GroupIsGoneSince = () => Promise.resolve(false);
+
+interface Storage {
+  readonly send: Send;
+  readonly reader: QueueReader;
+  readonly readDepths: ReadDepths;
+  readonly operations: Operations;
 }
 
-function createDeferralRooms(
-  { storage }: Settings,
-  credentialFor: CredentialFor,
-): { send: Send; operations: Operations } {
+function openStorage({ storage }: Settings, credentialFor: CredentialFor): Storage {
   if (storage === null) {
     const missing = () => Promise.reject(new Error('AzureWebJobsStorage is not set'));
-    return { send: missing, operations: { read: missing, record: missing } };
+    return {
+      send: missing,
+      reader: { receive: missing, remove: missing },
+      readDepths: missing,
+      operations: {
+        read: missing,
+        isSettled: missing,
+        isKnown: missing,
+        record: missing,
+        recordIfNone: missing,
+      },
+    };
   }
-  return { send: createSend(storage, credentialFor), operations: createOperations(storage, credentialFor) };
+  return {
+    send: createSend(storage, credentialFor),
+    reader: createQueueReader(storage, credentialFor),
+    readDepths: createReadDepths(storage, credentialFor),
+    operations: createOperations(storage, credentialFor),
+  };
 }
 
 /** One credential for all of storage, so that its parts share their tokens. */

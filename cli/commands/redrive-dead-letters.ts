@@ -15,7 +15,6 @@ import { closing, confirmRedrive, reportOn } from '../dead-letters/redrive-words
 import { enterRoom, type LetterOptions, noteHidden, type Room } from '../dead-letters/room.ts';
 import { isNamed, type Selection } from '../dead-letters/selection.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
-import { createReadDelivery } from '../operations/shown-delivery.ts';
 
 export interface RedriveOptions extends LetterOptions, Selection {
   readonly all?: boolean;
@@ -74,7 +73,6 @@ function redriveWith({ queue, target }: Room, { lease }: RedriveOptions, { now }
     queue,
     send: createSend(target.setting, target.credentialFor),
     operations: createOperations(target.setting, target.credentialFor),
-    readDelivery: createReadDelivery(target),
     markFor: createMarker(now),
     lease,
   });

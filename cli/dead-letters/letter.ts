@@ -1,12 +1,16 @@
-import { longestGroup } from '../../src/creations/admit.ts';
-import type { Message, ReadMessage } from '../../src/creations/message.ts';
-import { operationIdOf } from '../../src/groups/operation-id.ts';
+import type { ReadCreation } from '../../src/creations/message.ts';
+import { queueNames } from '../../src/storage/queues.ts';
+import { laterVersionOf } from '../../src/work/envelope.ts';
+import { decodeMessage } from '../../src/work/message-text.ts';
 import type { SeenMessage } from './dead-letter-queue.ts';
 import { type Mark, readMark } from './mark.ts';
+import { type Revival, reviveCreation } from './revival.ts';
 
 /** A dead letter as an operator looks at it. */
 export interface Letter {
   readonly messageId: string;
+  /** The work queue that its message came from. */
+  readonly queue: string;
   readonly operationId: string | null;
   readonly connectionId: string | null;
   readonly groupId: string | null;
@@ -17,23 +21,24 @@ export interface Letter {
   /** Everything that the letter says; null where it is not JSON. */
   readonly content: Readonly<Record<string, unknown>> | null;
   /** What to put back on the work queue, or why that cannot be done. */
-  readonly revival: { readonly message: Message } | { readonly obstacle: string };
+  readonly revival: Revival | { readonly obstacle: string };
   /** Left by a redrive that has begun. */
   readonly mark: Mark | null;
 }
 
 /** Reads a dead letter, also one that another hand wrote: nothing in it is taken for granted. */
-export function readLetter(seen: SeenMessage, readMessage: ReadMessage): Letter {
+export function readLetter(seen: SeenMessage, readCreation: ReadCreation): Letter {
   const content = decode(seen.text);
-  const { operationId, connectionId, group, error, attempts, deadLetteredDateTime, redrive } = content ?? {};
-  const revival = revive(content, readMessage);
-  const derived =
-    'message' in revival ? operationIdOf(revival.message.connectionId, revival.message.group) : null;
+  const { operationId, connectionId, group, groupId, error, attempts, deadLetteredDateTime, redrive } =
+    content ?? {};
+  const revival = revive(content, readCreation);
+  const subject = 'obstacle' in revival ? null : revival.subject;
   return {
     messageId: seen.messageId,
-    operationId: text(operationId) ?? derived,
-    connectionId: text(connectionId),
-    groupId: text(toRecord(group).id),
+    queue: text(content?.queue) ?? queueNames.work,
+    operationId: text(operationId) ?? subject?.operationId ?? null,
+    connectionId: text(connectionId) ?? subject?.connectionId ?? null,
+    groupId: text(toRecord(group).id) ?? text(groupId) ?? subject?.groupId ?? null,
     code: text(toRecord(error).code),
     detail: text(toRecord(error).detail),
     attempts: typeof attempts === 'number' ? attempts : null,
@@ -45,16 +50,32 @@ export function readLetter(seen: SeenMessage, readMessage: ReadMessage): Letter 
 }
 
 /** Takes off what made the message a dead letter, and lets the adapter's own reader judge the rest. */
-function revive(content: Letter['content'], readMessage: ReadMessage): Letter['revival'] {
+function revive(content: Letter['content'], readCreation: ReadCreation): Letter['revival'] {
   if (content === null) return { obstacle: 'it is not the JSON of a dead letter' };
-  const { error, deadLetteredDateTime, redrive, raw, cut, ...rest } = content;
-  if (raw !== undefined) return { obstacle: 'the message could not be read; its bytes are in "raw"' };
-  if (cut === 'group') return { obstacle: 'its group was cut to fit the queue; send the whole group again' };
-  const read = readMessage(rest);
-  if (!read.ok) return { obstacle: read.detail.replace(/\.$/, '') };
-  if (Buffer.byteLength(JSON.stringify(read.message.group), 'utf8') > longestGroup)
-    return { obstacle: 'its group is over 32 KiB, which the adapter refuses' };
-  return { message: read.message };
+  const { error, deadLetteredDateTime, redrive, queue, raw, cut, ...rest } = content;
+  if (cut === 'raw')
+    return { obstacle: 'the message could not be read; the first of its bytes are in "raw"' };
+  if (cut !== undefined && cut !== 'existing')
+    return { obstacle: 'its group was cut to fit the queue; send the whole group again' };
+  if (queue !== undefined && queue !== queueNames.work)
+    return { obstacle: `its work queue ${text(queue) ?? ''} is not one that this command writes to` };
+  if (raw === undefined) {
+    // A message of ours names the operation of its content; anything else that stands there is nobody's.
+    const { operationId, ...message } = rest;
+    return reviveCreation(readCreation(message));
+  }
+  // What this release can read, whoever refused it: another setting, or an older release.
+  const { json } = decodeMessage(Buffer.from(text(raw) ?? '', 'base64'));
+  if (!json.ok) return { obstacle: 'the message could not be read; its bytes are in "raw"' };
+  const later = laterVersionOf(json.value);
+  if (later !== null)
+    return {
+      obstacle: `the message is of version ${later.version}; redrive it with the release that wrote it`,
+    };
+  const revived = reviveCreation(readCreation(json.value));
+  return 'obstacle' in revived
+    ? { obstacle: `the message could not be read; its bytes are in "raw": ${revived.obstacle}` }
+    : revived;
 }
 
 function decode(encoded: string): Letter['content'] {

@@ -1,36 +1,45 @@
 import { randomUUID } from 'node:crypto';
-import { longestMessage } from '../../src/storage/queues.ts';
+import { maxMessageBytes } from '../../src/storage/queues.ts';
+import type { Delivery } from '../../src/work/delivery.ts';
 import type { Letter } from './letter.ts';
 
-/** What a redrive writes into a letter before it sends anything: who it is, and the delivery that it will be. */
+/** What a redrive writes into a letter before it sends anything: the delivery that it will be. */
 export interface Mark {
+  /** The `deliveryId` of the message that is sent: however often that happens, it is one delivery. */
   readonly id: string;
-  /** The `firstQueuedDateTime` of the message that is sent: however often that happens, it is one delivery. */
+  /** Its `firstQueuedDateTime`. */
   readonly at: string;
 }
+
+/** Milliseconds that clocks may disagree: a letter that claims to be from further ahead is not believed. */
+const maxClockError = 86_400_000;
 
 export function readMark(value: unknown): Mark | null {
   if (typeof value !== 'object' || value === null) return null;
   const { id, at }: Record<string, unknown> = { ...value };
-  if (typeof id !== 'string' || typeof at !== 'string' || Number.isNaN(Date.parse(at))) return null;
+  const isName = typeof id === 'string' && /^[\w-]{1,64}$/.test(id);
+  if (!isName || typeof at !== 'string' || Number.isNaN(Date.parse(at))) return null;
   return { id, at: new Date(at).toISOString() };
 }
 
 /**
- * Marks for one run. Each names its own millisecond, later than the delivery that ended in the letter: the
- * operations table takes nothing older than what it shows, even where this machine's clock is behind.
+ * Marks for one run. Each is later than the delivery that ended in the letter, even where this machine's clock is
+ * behind: the operations table shows the latest. A mark from the far future, which only another hand can have
+ * written, is replaced.
  */
-export function createMarker(now: () => number): (letter: Letter) => Mark {
-  const id = randomUUID();
-  let last = 0;
-  return ({ content, deadLetteredDateTime, mark }) => {
-    if (mark !== null) return mark;
-    const before = [content?.firstQueuedDateTime, deadLetteredDateTime].map((time) =>
-      Date.parse(String(time)),
-    );
-    last = Math.max(now(), last + 1, ...before.filter((time) => !Number.isNaN(time)).map((time) => time + 1));
-    return { id, at: new Date(last).toISOString() };
+export function createMarker(now: () => number, newId: () => string = randomUUID): (letter: Letter) => Mark {
+  return function markFor({ content, deadLetteredDateTime, mark }) {
+    const latest = now() + maxClockError;
+    if (mark !== null && Date.parse(mark.at) <= latest) return mark;
+    const before = [content?.firstQueuedDateTime, deadLetteredDateTime]
+      .map((time) => Date.parse(String(time)) + 1)
+      .filter((time) => time <= latest);
+    return { id: newId(), at: new Date(Math.max(now(), ...before)).toISOString() };
   };
+}
+
+export function deliveryOf({ id, at }: Mark): Delivery {
+  return { id, queuedAt: at };
 }
 
 /**
@@ -44,7 +53,7 @@ export function markedText(
 ): string {
   const marked = { ...content, redrive: mark };
   const whole = JSON.stringify(marked);
-  const fits = Buffer.byteLength(whole, 'utf8') <= longestMessage;
+  const fits = Buffer.byteLength(whole, 'utf8') <= maxMessageBytes;
   const short = { code: code ?? '', detail: 'Shortened when the redrive began.' };
   return Buffer.from(fits ? whole : JSON.stringify({ ...marked, error: short }), 'utf8').toString('base64');
 }

@@ -1,4 +1,4 @@
-import { createMessageReader } from '../../src/creations/message.ts';
+import { createReadCreation } from '../../src/creations/message.ts';
 import type { Context } from '../context.ts';
 import { findStorage, type StorageOptions, type StorageTarget } from '../where/storage-target.ts';
 import type { BrowseOptions } from './browse.ts';
@@ -18,12 +18,12 @@ export interface Room {
 /** What every command about dead letters begins with. */
 export function enterRoom(options: LetterOptions, { env, folder, interrupted }: Context): Room {
   const target = findStorage(options, env, folder);
-  // The wider set of characters: whether the adapter takes an id is its own setting's business, not ours.
-  const readMessage = createMessageReader('base64url');
+  // Whether the adapter takes an id or a connection is for its own settings to say.
+  const readCreation = createReadCreation({ idCharacters: 'base64url', isAllowed: () => true });
   return {
     target,
     queue: openDeadLetterQueue(target),
-    browsing: { readMessage, lease: options.lease, interrupted },
+    browsing: { readCreation, lease: options.lease, interrupted },
   };
 }
 

@@ -7,7 +7,7 @@ export function summaryOf(letter: Letter): object {
   const { content, revival, mark, ...facts } = letter;
   return {
     ...facts,
-    redrivable: 'message' in revival,
+    redrivable: !('obstacle' in revival),
     ...('obstacle' in revival ? { obstacle: revival.obstacle } : {}),
     ...(mark === null ? {} : { redriveBegan: mark.at }),
   };

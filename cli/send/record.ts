@@ -1,5 +1,5 @@
-import { longestGroup } from '../../src/creations/admit.ts';
 import type { ExternalGroup } from '../../src/groups/external-group.ts';
+import { isTooLarge, maxGroupBytes } from '../../src/groups/group-size.ts';
 import type { ValidateCreation, ValidationFault } from '../../src/groups/validation.ts';
 import { parseJson } from '../../src/http/parse-json.ts';
 import { AdapterError } from '../../src/problems/adapter-error.ts';
@@ -43,14 +43,14 @@ export function createRecordReader(
       return { faults: [...faults, ...others] };
     }
     const creation = { connectionId: validated.connectionId, group: validated.group };
-    if (Buffer.byteLength(JSON.stringify(creation.group), 'utf8') > longestGroup) return tooLarge();
+    if (isTooLarge(creation.group)) return tooLarge();
     return { creation };
   };
 }
 
 /** A line that was not even read to its end. */
 export function tooLarge(): { readonly faults: readonly Fault[] } {
-  return refusal('payload-too-large', `The group is over ${longestGroup / 1024} KiB.`);
+  return refusal('payload-too-large', `The group is over ${maxGroupBytes / 1024} KiB.`);
 }
 
 function unwrap(value: unknown) {

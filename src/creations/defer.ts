@@ -1,17 +1,16 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
-import { operationIdOf } from '../groups/operation-id.ts';
 import type { PostponementReason } from '../groups/postponement-reason.ts';
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
-import { problemDetails } from '../problems/catalogue.ts';
 import type { OutcomeProblem } from '../problems/outcome-problem.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Runtime } from '../shared/runtime.ts';
 import { grace } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames, type Send } from '../storage/queues.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import type { Message } from './message.ts';
-import { type Operation, operationPath } from './operations/operation.ts';
+import { toEnvelope } from '../work/envelope.ts';
+import { toError } from './operation-records.ts';
+import { type Operation, toOperation } from './operations/operation.ts';
 import type { Operations } from './operations/operations.ts';
 
 /** A creation that Graph has not settled and that is to be kept. */
@@ -34,36 +33,34 @@ export interface Deferral {
 export type Defer = (deferral: Deferral) => Promise<Operation>;
 
 /**
- * The queue is the truth, the operations table a projection of it. Both are written in this order:
+ * The message holds the work, the operation lets a caller follow it. Both are written in this order:
  *
  *     caller ── POST ──► adapter ── 1 send message ──► queue
- *                           │                            └──► twin: running … succeeded | failed
+ *                           │                            └──► worker: running … succeeded | failed
  *                           ├────── 2 record operation ──► table   (only if nothing later is there)
  *            ◄── 202 ───────┘
  *
- *     crash before 1    no answer, nothing accepted: the caller sends again
- *     crash after 1     no answer, yet the work is done; sent again it is the same operation
- *     twin before 2     the twin has recorded more than "notStarted": 2 leaves it alone
- *     2 fails           202 all the same: the work is safe; the twin records the operation when it starts
+ *     crash before 1     no answer, nothing accepted: the caller sends again
+ *     crash after 1      no answer, yet the work is done; sent again it is the same operation
+ *     worker before 2    the worker has recorded more than "notStarted": 2 leaves it alone
+ *     2 fails            202 all the same: the work is safe; the worker records the operation when it starts
  */
-export function createDefer(send: Send, operations: Operations, clock: Clock): Defer {
+export function createDefer(
+  send: Send,
+  operations: Pick<Operations, 'record'>,
+  { clock, newId }: Runtime,
+): Defer {
   return async function defer(deferral) {
     const { connectionId, group, reason, attempts, uncertain, delay, problem, trace, log } = deferral;
     const answerBy = clock.monotonic() + deferral.within;
     const timeLeft = () => Math.max(0, Math.min(storageWithin.http, answerBy - grace - clock.monotonic()));
-    const queuedAt = clock.now();
-    const firstQueuedDateTime = new Date(queuedAt).toISOString();
-    const operationId = operationIdOf(connectionId, group);
-    const message: Message = {
-      connectionId,
-      group,
-      operationId,
-      reason,
-      attempts,
-      uncertain,
-      firstQueuedDateTime,
-      ...trace,
-    };
+    const now = clock.now();
+    const queuedAt = new Date(now).toISOString();
+    const delivery = { id: newId(), queuedAt };
+    const facts = { connectionId, group, status: 'notStarted', reason, attempts, queuedAt } as const;
+    const operation = toOperation({ ...facts, at: queuedAt });
+    const envelope = toEnvelope({ delivery, reason, attempts, uncertain, trace });
+    const message = { connectionId, group, operationId: operation.id, ...envelope };
     try {
       await send(queueNames.work, message, { delay, within: timeLeft() });
     } catch (cause) {
@@ -75,31 +72,20 @@ export function createDefer(send: Send, operations: Operations, clock: Clock): D
         members: graph === undefined ? {} : { graph },
       });
     }
-    const operation: Operation = {
-      id: operationId,
-      status: 'notStarted',
-      connectionId,
-      groupId: group.id,
-      reason,
-      createdDateTime: firstQueuedDateTime,
-      lastActionDateTime: firstQueuedDateTime,
-      attempts,
-      ...(delay > 0
-        ? { nextAttemptDateTime: new Date(queuedAt + Math.ceil(delay) * 1000).toISOString() }
-        : {}),
-      ...(problem === null
-        ? {}
-        : {
-            error: problemDetails(problem.code, problem.detail, operationPath(operationId), problem.members),
-          }),
+    const next = new Date(now + Math.ceil(delay) * 1000).toISOString();
+    const accepted: Operation = {
+      ...operation,
+      ...(delay > 0 ? { nextAttemptDateTime: next } : {}),
+      ...(problem === null ? {} : { error: toError(problem, operation.id) }),
     };
     try {
-      const { operation: stored } = await operations.record(operation, firstQueuedDateTime, timeLeft());
-      // What was accepted, as it was accepted: the twin may be further already, which the caller learns when it asks.
-      return { ...operation, createdDateTime: stored.createdDateTime };
+      // As a rule nothing is recorded of it yet.
+      const { operation: shown } = await operations.record(accepted, delivery, timeLeft(), null);
+      // What was accepted, as it was accepted: the worker may be further already, which the caller learns when it asks.
+      return { ...accepted, createdDateTime: shown.createdDateTime };
     } catch (thrown) {
-      log('warn', `operation ${operationId}: queued, but not recorded: ${describeError(thrown)}`);
-      return operation;
+      log('warn', `operation ${operation.id}: queued, but not recorded: ${describeError(thrown)}`);
+      return accepted;
     }
   };
 }

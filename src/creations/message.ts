@@ -1,72 +1,127 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import type { FromSchema } from 'json-schema-to-ts';
 import { compileSchema } from '../groups/compile-schema.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
-import { type ExternalGroup, externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
-import { operationIdPattern } from '../groups/operation-id.ts';
-import { postponementReasons } from '../groups/postponement-reason.ts';
+import {
+  type ExternalGroup,
+  externalGroupSchema,
+  type IdCharacters,
+  idCharacterSets,
+} from '../groups/external-group.ts';
+import { isTooLarge, maxGroupBytes } from '../groups/group-size.ts';
+import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults, type ValidationFault } from '../groups/validation.ts';
-
-const dateTime = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?Z$';
+import type { DeadLetterError } from '../work/dead-letter.ts';
+import { type Envelope, envelopeProperties } from '../work/envelope.ts';
+import type { Reading } from '../work/kind.ts';
+import type { Subject } from '../work/piece.ts';
 
 /**
  * JSON Schema of a message on the queue. A producer needs `connectionId` and `group`; the other members are the
- * adapter's own. None has the name of a property of the trigger's metadata (`id`, `dequeueCount` …): the host
- * overwrites those with the message's.
+ * adapter's own. Of the characters of ids it takes all that any setting allows: work that was accepted under another
+ * setting can still be read.
  */
-export function messageSchema(idCharacters: IdCharacters) {
-  return {
-    type: 'object',
-    title: 'Creation of an external group, queued',
-    required: ['connectionId', 'group'],
-    additionalProperties: false,
-    properties: {
-      connectionId: connectionIdSchema,
-      group: externalGroupSchema(idCharacters),
-      operationId: { type: 'string', pattern: operationIdPattern },
-      reason: { type: 'string', enum: postponementReasons, description: 'Why the creation is queued.' },
-      attempts: { type: 'integer', minimum: 0, description: 'Attempts made against Graph so far.' },
-      uncertain: {
-        type: 'boolean',
-        description: 'The last attempt may have created the group: read before writing.',
-      },
-      firstQueuedDateTime: { type: 'string', pattern: dateTime, description: 'When its age began, in UTC.' },
-      traceparent: { type: 'string', maxLength: 512, description: 'W3C trace context of the delivery.' },
-      tracestate: { type: 'string', maxLength: 512 },
+export const creationMessageSchema = {
+  type: 'object',
+  title: 'Creation of an external group, queued',
+  description: 'The text of a message is this as JSON, or base64 of it.',
+  required: ['connectionId', 'group'],
+  additionalProperties: false,
+  properties: {
+    connectionId: connectionIdSchema,
+    group: externalGroupSchema('base64url'),
+    operationId: {
+      type: 'string',
+      pattern: operationIdPattern,
+      description: 'Follows from connection, group id and properties; any other is refused.',
     },
-  } as const;
+    ...envelopeProperties,
+  },
+} as const;
+
+/** What is to be created. */
+export interface Creation {
+  readonly connectionId: string;
+  readonly group: ExternalGroup;
 }
 
-export type Message = Omit<FromSchema<ReturnType<typeof messageSchema>>, 'group'> & {
-  readonly group: ExternalGroup;
-};
+type Message = Creation & Envelope & { readonly operationId?: string };
 
-export type ReadMessage = (
-  payload: unknown,
-) =>
-  | { readonly ok: true; readonly message: Message }
-  | { readonly ok: false; readonly code: 'malformed-json' | 'validation-failed'; readonly detail: string };
+export interface CreationRules {
+  readonly idCharacters: IdCharacters;
+  readonly isAllowed: (connectionId: string) => boolean;
+}
+
+export type ReadCreation = (value: unknown) => Reading<Creation>;
 
 /** A dead letter's detail names so many faults at most: a message can hold thousands. */
-const namedFaults = 10;
+const maxNamedFaults = 10;
 
-/** Narrows what the trigger hands over: an object where the text was JSON, otherwise the text itself. */
-export function createMessageReader(idCharacters: IdCharacters): ReadMessage {
+/** Reads the JSON of a message: a creation, one that is refused, or what cannot be read as one. */
+export function createReadCreation(rules: CreationRules): ReadCreation {
   let isMessage: ValidateFunction<Message> | undefined;
-  return (payload) => {
-    if (typeof payload === 'string')
-      return { ok: false, code: 'malformed-json', detail: 'The message is not JSON.' };
-    isMessage ??= compileSchema<Message>(messageSchema(idCharacters));
-    if (isMessage(payload)) return { ok: true, message: payload };
-    const faults = toFaults('body', '', isMessage.errors);
-    return { ok: false, code: 'validation-failed', detail: wordFaults(faults) };
+  return function readCreation(value) {
+    isMessage ??= compileSchema<Message>(creationMessageSchema);
+    if (!isMessage(value)) {
+      const error = invalid(describeFaults(toFaults('body', '', isMessage.errors)));
+      return { kind: 'unreadable', error, subject: subjectOf(value) };
+    }
+    const { connectionId, group, operationId, ...envelope } = value;
+    const subject = toSubject(connectionId, group);
+    if (operationId !== undefined && operationId !== subject.operationId) {
+      const error = invalid('The message names another operationId than the one of its content.');
+      return { kind: 'unreadable', error, subject };
+    }
+    const refused = refusalOf({ connectionId, group }, rules);
+    return { kind: 'readable', content: { connectionId, group }, envelope, subject, refused };
   };
 }
 
-function wordFaults(faults: readonly ValidationFault[]): string {
+function refusalOf({ connectionId, group }: Creation, rules: CreationRules): DeadLetterError | null {
+  const { pattern, words } = idCharacterSets[rules.idCharacters];
+  if (!new RegExp(pattern).test(group.id))
+    return invalid(
+      `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${words}.`,
+    );
+  if (!rules.isAllowed(connectionId))
+    return { code: 'connection-not-allowed', detail: 'EXTERNAL_CONNECTIONS does not list the connection.' };
+  if (isTooLarge(group))
+    return { code: 'payload-too-large', detail: `The group is over ${maxGroupBytes / 1024} KiB.` };
+  return null;
+}
+
+function invalid(detail: string): DeadLetterError {
+  return { code: 'validation-failed', detail };
+}
+
+function describeFaults(faults: readonly ValidationFault[]): string {
   const named = faults
-    .slice(0, namedFaults)
+    .slice(0, maxNamedFaults)
     .map(({ pointer, detail }) => `${pointer || '(message)'} ${detail}`);
-  const more = faults.length > namedFaults ? `; and ${faults.length - namedFaults} more` : '';
+  const more = faults.length > maxNamedFaults ? `; and ${faults.length - maxNamedFaults} more` : '';
   return `The message breaks the schema: ${named.join('; ')}${more}.`;
+}
+
+export function toSubject(connectionId: string, group: ExternalGroup): Subject {
+  return { connectionId, groupId: group.id, operationId: operationIdOf(connectionId, group) };
+}
+
+/** What a message that breaks the schema is about, where its content alone tells. */
+function subjectOf(value: unknown): Subject | null {
+  const text = (found: unknown) => (typeof found === 'string' && found.length <= 128 ? found : null);
+  const { connectionId, group } = toRecord(value);
+  const { id, displayName, description } = toRecord(group);
+  const connection = text(connectionId);
+  const groupId = text(id);
+  if (connection === null || groupId === null || !isProperty(displayName) || !isProperty(description))
+    return null;
+  const wanted = { id: groupId, displayName: displayName ?? null, description: description ?? null };
+  return toSubject(connection, wanted);
+}
+
+function toRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function isProperty(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
 }

@@ -1,12 +1,12 @@
 import { type QueueSender, queueNames } from '../storage/queues.ts';
-import { longestDelay } from '../work/policy.ts';
+import { maxDelay } from '../work/policy.ts';
 import type { LookQueue } from './ports.ts';
 
 /** Looks lie on the queue of changes, beside what producers put there. */
 export function createLookQueue({ send, revoke }: QueueSender): LookQueue {
   return {
     send: (message, delay, within) =>
-      send(queueNames.changes, message, { delay: Math.min(longestDelay, delay / 1000), within }),
+      send(queueNames.changes, message, { delay: Math.min(maxDelay, delay / 1000), within }),
     remove: (receipt, within) => revoke(queueNames.changes, receipt, within),
   };
 }

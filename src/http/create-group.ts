@@ -6,7 +6,7 @@ import { requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { readPrefer } from './prefer.ts';
 import { readBody } from './read-body.ts';
-import { answerDelivery } from './respond.ts';
+import { answerCreation } from './respond.ts';
 import type { VerifySignature } from './verify-signature.ts';
 
 export interface CreateGroupDependencies {
@@ -45,7 +45,7 @@ export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies)
       throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
     const preference = readPrefer(request.headers);
     const result = await createNow({ connectionId, group, preference, trace, log });
-    return answerDelivery(result, group, {
+    return answerCreation(result, group, {
       location: locate(connectionId, group.id),
       preferenceApplied: preference.respondAsync,
       now: now(),

@@ -1,4 +1,4 @@
-import type { DeliveryResult } from '../creations/create-now.ts';
+import type { CreationResult } from '../creations/create-now.ts';
 import { type Operation, operationPath, secondsUntilNews } from '../creations/operations/operation.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Outcome } from '../groups/outcome.ts';
@@ -10,9 +10,9 @@ import type { HttpAnswer } from './request.ts';
 /** Seconds after which trying again makes sense where nobody knows better. */
 const tryAgainAfter = 10;
 
-/** What the delivery came to, as its caller hears it; throws the problem that an outcome is. */
-export function answerDelivery(
-  result: DeliveryResult,
+/** What the request came to, as its caller hears it; throws the problem that an outcome is. */
+export function answerCreation(
+  result: CreationResult,
   requested: ExternalGroup,
   options: { readonly location: string; readonly preferenceApplied: boolean; readonly now: number },
 ): HttpAnswer {

@@ -5,23 +5,27 @@ import { hasStatus, storageWithin } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
 import { connect, queueNames } from './queues.ts';
 
-export type QueueKind = 'work' | 'poison' | 'dead-letters';
+/** What the depth metric calls each queue. */
+export const measuredQueues = {
+  work: queueNames.work,
+  poison: queueNames.poison,
+  'dead-letters': queueNames.deadLetters,
+  changes: queueNames.changes,
+  'changes-poison': queueNames.changesPoison,
+} as const;
+
+export type MeasuredQueue = keyof typeof measuredQueues;
 
 /** How many messages each queue holds, those that are delayed or being worked on included. */
-export type ReadDepths = () => Promise<readonly { readonly queue: QueueKind; readonly depth: number }[]>;
+export type ReadDepths = () => Promise<readonly { readonly queue: MeasuredQueue; readonly depth: number }[]>;
 
 export function createReadDepths(storage: StorageSetting, credentialFor: CredentialFor): ReadDepths {
-  const queues = [
-    ['work', queueNames.work],
-    ['poison', queueNames.poison],
-    ['dead-letters', queueNames.deadLetters],
-  ] as const;
   const service = lazily(() => connect(storage, credentialFor));
-  return async () => {
-    const read = async ([queue, name]: (typeof queues)[number]) => {
+  return async function readDepths() {
+    const read = async (queue: MeasuredQueue) => {
       try {
         const { approximateMessagesCount } = await within(storageWithin.queue, async (abortSignal) =>
-          (await service()).getQueueClient(name).getProperties({ abortSignal }),
+          (await service()).getQueueClient(measuredQueues[queue]).getProperties({ abortSignal }),
         );
         return { queue, depth: approximateMessagesCount ?? 0 };
       } catch (thrown) {
@@ -30,42 +34,6 @@ export function createReadDepths(storage: StorageSetting, credentialFor: Credent
         throw thrown;
       }
     };
-    return Promise.all(queues.map(read));
-  };
-}
-
-export interface DepthWatchOptions {
-  readonly readDepths: ReadDepths;
-  readonly report: (queue: QueueKind, depth: number) => void;
-  /** Milliseconds between two readings, and from the first sign of work to the first reading. */
-  readonly every?: number;
-  readonly first?: number;
-}
-
-/**
- * A gauge without a timer trigger: work that passes through says so, and so long as it does the queues are read every
- * half minute, the last time after the last piece of work. Off the path of the work: nothing waits for a reading.
- */
-export function createDepthWatch({ readDepths, report, every = 30_000, first = 2_000 }: DepthWatchOptions) {
-  let timer: NodeJS.Timeout | null = null;
-  let readAt: number | null = null;
-
-  async function read(): Promise<void> {
-    try {
-      for (const { queue, depth } of await readDepths()) report(queue, depth);
-    } catch {
-      // Storage that cannot be read shows in the work itself; a gauge has nothing to add.
-    }
-  }
-
-  return (): void => {
-    if (timer !== null) return;
-    const wait = readAt === null ? first : Math.max(first, readAt + every - performance.now());
-    timer = setTimeout(() => {
-      readAt = performance.now();
-      void read().finally(() => {
-        timer = null;
-      });
-    }, wait).unref();
+    return Promise.all((Object.keys(measuredQueues) as MeasuredQueue[]).map(read));
   };
 }

@@ -14,7 +14,7 @@ export const queueNames = {
 } as const;
 
 /** The most that a message's JSON may take: 64 KiB in base64 are 48 KiB raw. */
-export const longestMessage = 48 * 1024;
+export const maxMessageBytes = 48 * 1024;
 
 export interface SendOptions {
   /** Seconds until the message can be seen; 0 to 7 days. */
@@ -23,8 +23,30 @@ export interface SendOptions {
   readonly within: number;
 }
 
-/** Puts an object on a queue as base64 of its JSON, to be kept until it is worked off. */
+/** Puts an object on a queue as {@link encodeMessage} writes it, to be kept until it is worked off. */
 export type Send = (queue: string, content: object, options: SendOptions) => Promise<void>;
+
+/** The text of a message: base64 of an object's JSON, or of bytes as they are. */
+export function encodeMessage(content: object): string {
+  const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content), 'utf8');
+  return Buffer.from(bytes).toString('base64');
+}
+
+/** A message that only we can see, until its lease ends. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly popReceipt: string;
+  readonly insertedOn: Date;
+  /** As the queue holds it. */
+  readonly text: string;
+}
+
+export interface QueueReader {
+  /** The next 32 at most, kept from everyone else for `lease` seconds. A queue that does not exist is empty. */
+  readonly receive: (queue: string, lease: number, within: number) => Promise<readonly ReceivedMessage[]>;
+  /** Deletes a received message; one whose lease was lost belongs to somebody else. */
+  readonly remove: (queue: string, message: ReceivedMessage, within: number) => Promise<void>;
+}
 
 /** Names a message that was sent, and lets its sender delete it as long as nobody has received it. */
 export interface SentMessage {
@@ -46,7 +68,7 @@ export function createQueueSender(storage: StorageSetting, credentialFor: Creden
   const service = lazily(() => connect(storage, credentialFor));
   return {
     send: (queue, content, options) => {
-      const text = Buffer.from(JSON.stringify(content), 'utf8').toString('base64');
+      const text = encodeMessage(content);
       return within(options.within, async (abortSignal) => {
         const client = (await service()).getQueueClient(queue);
         const send = async () => {
@@ -80,6 +102,35 @@ export function createQueueSender(storage: StorageSetting, credentialFor: Creden
 export function createSend(storage: StorageSetting, credentialFor: CredentialFor): Send {
   const { send } = createQueueSender(storage, credentialFor);
   return async (queue, content, options) => void (await send(queue, content, options));
+}
+
+export function createQueueReader(storage: StorageSetting, credentialFor: CredentialFor): QueueReader {
+  const service = lazily(() => connect(storage, credentialFor));
+  return {
+    receive: async (queue, lease, milliseconds) => {
+      try {
+        const { receivedMessageItems } = await within(milliseconds, async (abortSignal) =>
+          (await service())
+            .getQueueClient(queue)
+            .receiveMessages({ numberOfMessages: 32, visibilityTimeout: lease, abortSignal }),
+        );
+        return receivedMessageItems.map(({ messageId, popReceipt, insertedOn, messageText }) => ({
+          messageId,
+          popReceipt,
+          insertedOn,
+          text: messageText,
+        }));
+      } catch (thrown) {
+        if (hasCode(thrown, 'QueueNotFound')) return [];
+        throw thrown;
+      }
+    },
+    remove: async (queue, { messageId, popReceipt }, milliseconds) => {
+      await within(milliseconds, async (abortSignal) =>
+        (await service()).getQueueClient(queue).deleteMessage(messageId, popReceipt, { abortSignal }),
+      );
+    },
+  };
 }
 
 export async function connect(

@@ -2,6 +2,7 @@ import { operationIdPattern } from '../groups/operation-id.ts';
 import { outcomeKinds } from '../groups/outcome.ts';
 import { postponementReasons } from '../groups/postponement-reason.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
+import { measuredQueues } from '../storage/queue-depth.ts';
 import type { Attributes } from './signal.ts';
 import { changeKinds, type EventFields, type MetricName } from './telemetry.ts';
 
@@ -33,7 +34,7 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
 const dimensions: { readonly [name in MetricName]: { readonly [dimension: string]: Allowed } } = {
   'externalGroups.create.duration': { source: sources, outcome: oneOf(outcomeKinds) },
   'externalGroups.queue.age': {},
-  'externalGroups.queue.depth': { queue: oneOf(['work', 'poison', 'dead-letters']) },
+  'externalGroups.queue.depth': { queue: oneOf(Object.keys(measuredQueues)) },
   'externalGroups.graph.throttled': {},
   'externalGroups.deadLetters': { code: oneOf(Object.keys(problemCatalogue)) },
   'externalGroups.members.applied': {},

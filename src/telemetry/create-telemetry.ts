@@ -62,9 +62,9 @@ export function createTelemetry({ connect, log }: TelemetryOptions): Telemetry {
       const { trace, end } = startSpan({ role: 'client', parent, link: null });
       return { trace, end: (status) => end(describeCall(method, allowedUrl(url), status)) };
     },
-    queueWork: (parent, host) => {
+    queueWork: (parent, host, functionName) => {
       const { trace, end } = startSpan({ role: 'internal', parent, link: linkTo(parent, host) });
-      return { trace, end: (result) => end(describeWork(result)) };
+      return { trace, end: (result) => end(describeWork(functionName, result)) };
     },
     flush: (milliseconds) => within(milliseconds, pump.flush()),
   };
@@ -82,9 +82,9 @@ function describeCall(method: string, url: AllowedUrl | null, status: number | n
   };
 }
 
-function describeWork(result: WorkResult) {
+function describeWork(name: string, result: WorkResult) {
   return {
-    name: 'create-deferred-group',
+    name,
     success: result === 'done' || result === 'postponed',
     attributes: { result },
   };

@@ -82,8 +82,12 @@ export interface Telemetry {
     dimensions: MetricDimensions[Name],
   ) => void;
   readonly graphCall: (call: GraphCall, parent: TraceContext) => GraphCallSpan;
-  /** The work on a message: part of the trace that `parent` names, linked to the host's own invocation. */
-  readonly queueWork: (parent: TraceContext, host: HostTraceContext | undefined) => WorkSpan;
+  /** The work of a function on a message: part of the trace of `parent`, linked to the host's own invocation. */
+  readonly queueWork: (
+    parent: TraceContext,
+    host: HostTraceContext | undefined,
+    functionName: string,
+  ) => WorkSpan;
   /** Sends what is held, within `milliseconds`. */
   readonly flush: (milliseconds: number) => Promise<void>;
 }

@@ -1,69 +1,88 @@
-import type { Message } from '../creations/message.ts';
-import type { ExternalGroup } from '../groups/external-group.ts';
 import type { GraphAnswer } from '../groups/outcome.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
-import { longestMessage } from '../storage/queues.ts';
+import { maxMessageBytes } from '../storage/queues.ts';
 
-/** Why a creation ended in failure, for whoever opens the dead letter. */
+/** Why work ended in failure, for whoever opens the dead letter. */
 export interface DeadLetterError {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly graph?: GraphAnswer;
-  /** The group that Graph has, in a conflict. */
-  readonly existing?: ExternalGroup;
+  /** What a kind of work adds. */
+  readonly [member: string]: unknown;
 }
 
-/** A message as it was, or the bytes of one that could not be read. */
+/** A way to shorten a letter that does not fit; `name` is what the letter says of it. */
+export interface Cut {
+  readonly name: string;
+  readonly shorten: (letter: DeadLetter) => DeadLetter;
+}
+
+/** A message as it was and the ways to shorten it in their order, or the bytes of one that could not be read. */
 export type DeadContent =
-  | { readonly message: Message }
+  | { readonly message: object; readonly cuts?: readonly Cut[] }
   | { readonly raw: Uint8Array; readonly operationId?: string };
 
 export interface DeadLetter {
   readonly error: DeadLetterError;
   readonly deadLetteredDateTime: string;
+  /** Where the message came from. */
+  readonly queue: string;
   /** Base64 of the bytes, where the message could not be read. */
   readonly raw?: string;
   /** What had to be shortened to fit the queue's 64 KiB: such a letter cannot be redriven as it is. */
-  readonly cut?: 'existing' | 'group' | 'raw';
+  readonly cut?: string;
   readonly [member: string]: unknown;
 }
 
-/** Texts are cut to this many characters, raw bytes to so many bytes, where a letter would not fit otherwise. */
-const shortText = 1_000;
-const shortRaw = 32 * 1024;
+/** Bytes of JSON that the words of an error may take in a letter. */
+const maxDetailBytes = 4 * 1024;
 
-/** The letter for the dead-letter queue. What does not fit is cut: first Graph's group, the requested one last. */
-export function toDeadLetter(content: DeadContent, error: DeadLetterError, at: string): DeadLetter {
-  const end = { error, deadLetteredDateTime: at };
+/** The letter for the dead-letter queue. What does not fit is cut until it does. */
+export function toDeadLetter(
+  queue: string,
+  content: DeadContent,
+  error: DeadLetterError,
+  at: string,
+): DeadLetter {
+  const end = {
+    queue,
+    error: { ...error, detail: cutText(error.detail, maxDetailBytes) },
+    deadLetteredDateTime: at,
+  };
   if ('raw' in content) {
     const { raw, operationId } = content;
     const named = operationId === undefined ? {} : { operationId };
-    const whole = { ...named, raw: Buffer.from(raw).toString('base64'), ...end };
-    if (fits(whole)) return whole;
-    return { ...whole, raw: Buffer.from(raw.subarray(0, shortRaw)).toString('base64'), cut: 'raw' };
+    const letter = (bytes: Uint8Array) => ({ ...named, raw: Buffer.from(bytes).toString('base64'), ...end });
+    const whole = letter(raw);
+    if (room(whole) >= 0) return whole;
+    const marked = { ...letter(new Uint8Array()), cut: 'raw' };
+    return { ...marked, ...letter(raw.subarray(0, Math.floor(room(marked) / 4) * 3)) };
   }
-  const whole: DeadLetter = { ...content.message, ...end };
-  if (fits(whole)) return whole;
-  const { existing, ...rest } = error;
-  const shortened =
-    existing === undefined
-      ? whole
-      : { ...whole, error: { ...rest, existing: cutGroup(existing) }, cut: 'existing' };
-  if (existing !== undefined && fits(shortened)) return { ...shortened, cut: 'existing' };
-  return { ...shortened, group: cutGroup(content.message.group), cut: 'group' };
+  let letter: DeadLetter = { ...content.message, ...end };
+  for (const { name, shorten } of content.cuts ?? []) {
+    if (room(letter) >= 0) return letter;
+    letter = { ...shorten(letter), cut: name };
+  }
+  return letter;
 }
 
-function fits(letter: object): boolean {
-  return Buffer.byteLength(JSON.stringify(letter), 'utf8') <= longestMessage;
+/** Bytes that are left; negative where it does not fit. */
+function room(letter: object): number {
+  return maxMessageBytes - sizeOf(letter);
 }
 
-/** A group whose texts are short enough for any message or table property. */
-export function cutGroup(group: ExternalGroup): ExternalGroup {
-  const { id, displayName, description } = group;
-  return { id, displayName: cutText(displayName), description: cutText(description) };
+/** Text that takes no more than so many bytes of JSON: a control character takes six. */
+export function cutText(text: string, maxBytes: number): string {
+  if (sizeOf(text) <= maxBytes) return text;
+  const characters = Array.from(text.slice(0, maxBytes));
+  let size = sizeOf('…');
+  const end = characters.findIndex((character) => {
+    size += sizeOf(character) - 2;
+    return size > maxBytes;
+  });
+  return `${characters.slice(0, end === -1 ? characters.length : end).join('')}…`;
 }
 
-function cutText(text: string | null | undefined): string | null {
-  if (text === null || text === undefined) return null;
-  return text.length > shortText ? `${text.slice(0, shortText)}…` : text;
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value), 'utf8');
 }

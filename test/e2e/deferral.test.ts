@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultRule, GraphFault } from '../../local/stand-ins/graph/faults.ts';
+import { operationIdOf } from '../../src/groups/operation-id.ts';
 import { openStorage, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { type Client, example, startClient } from './client.ts';
@@ -129,7 +130,6 @@ describe('a deferred creation', () => {
     const group = newGroup();
     await queues.sendJson({ connectionId: 'contosohr', group });
     const id = await until(async () => {
-      const { operationIdOf } = await import('../../src/groups/operation-id.ts');
       const { body } = await client.get(`/api/operations/${operationIdOf('contosohr', group)}`);
       return body.reason === 'denied' ? body : null;
     });
@@ -218,10 +218,15 @@ describe('a deferred creation', () => {
     await until(async () => (await queues.count('poison')) === 0);
   });
 
-  it('that names its operation and breaks the schema ends that operation', async () => {
-    const operationId = 'f'.repeat(32);
-    await queues.sendJson({ connectionId: 'contosohr', group: { id: 'u' }, operationId, extra: 1 });
-    expect(await client.settled(operationId)).toMatchObject({
+  it('that names another operation is a dead letter of its own, and that operation is untouched', async () => {
+    const accepted = await client.post(newGroup(), { headers: { prefer: 'respond-async' } });
+    expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
+    const group = newGroup();
+    await queues.sendJson({ connectionId: 'contosohr', group, operationId: accepted.body.id });
+    const own = operationIdOf('contosohr', group);
+    expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
+    expect(await queues.deadLetters()).toMatchObject([{ operationId: own, raw: expect.any(String) }]);
+    expect(await client.settled(own)).toMatchObject({
       status: 'failed',
       error: { type: problem('validation-failed') },
     });

@@ -1,12 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import fc from 'fast-check';
-import { parseJson } from '../../local/stack/json.ts';
 import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
-import { longestGroup } from '../../src/creations/admit.ts';
-import { createMessageReader, type Message } from '../../src/creations/message.ts';
+import { type Creation, createReadCreation } from '../../src/creations/message.ts';
 import { sameContent } from '../../src/groups/external-group.ts';
 import { queueNames } from '../../src/storage/queues.ts';
+import { decodeMessage } from '../../src/work/message-text.ts';
 import { mutated } from './bytes.ts';
 import { body, example } from './payloads.ts';
 
@@ -14,7 +14,7 @@ import { body, example } from './payloads.ts';
 interface QueueInput {
   readonly text: string;
   /** Where it is a valid message: the creation that it asks for. */
-  readonly creation: Message | null;
+  readonly creation: Creation | null;
 }
 
 export interface QueueDoorOptions {
@@ -33,7 +33,7 @@ export interface QueueDoorReport {
 }
 
 /** Storage takes 64 KiB; Azurite sorts the whole queue for every read, so it is kept short. */
-const longestText = 64 * 1024;
+const maxText = 64 * 1024;
 const portion = 250;
 
 /** Puts inputs on the queue and waits for the end of each: a group in Graph, or one dead letter. */
@@ -82,17 +82,17 @@ export async function fuzzQueueDoor(options: QueueDoorOptions): Promise<QueueDoo
     ...(deadLetters === unreadable + conflicts.length
       ? []
       : [`${deadLetters} dead letters for ${unreadable} invalid messages and ${conflicts.length} conflicts`]),
-    ...lost.map(({ text }) => `neither created nor buried: ${text.slice(0, 300)}`),
+    ...lost.map(({ text }) => `neither created nor dead-lettered: ${text.slice(0, 300)}`),
   ];
   return { groups: groups.length, deadLetters, violations };
 }
 
-function isFor(creation: Message, connectionId: string, id: string): boolean {
+function isFor(creation: Creation, connectionId: string, id: string): boolean {
   return creation.connectionId.toLowerCase() === connectionId.toLowerCase() && creation.group.id === id;
 }
 
 function makeInputs(count: number, seed: number): QueueInput[] {
-  const readMessage = createMessageReader('alphanumeric');
+  const readCreation = createReadCreation({ idCharacters: 'alphanumeric', isAllowed: () => true });
   const minimal = fc
     .nat(0xffffffff)
     .map((id) => ({ connectionId: 'contosohr', group: { ...example, id: `q${id.toString(16)}` } }));
@@ -125,28 +125,37 @@ function makeInputs(count: number, seed: number): QueueInput[] {
     },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((given) => Buffer.from(given)) },
   );
+  // Plain JSON and base64 of it are both taken; the same bytes in either form are the same message.
   const text = fc.oneof(
     { weight: 12, arbitrary: bytes.map((given) => given.toString('base64')) },
-    // Not base64: a producer who forgot. Its group is nobody else's: where an equal message of the same second has
-    // created it, there is nothing left to bury.
-    {
-      weight: 1,
-      arbitrary: fc.uuid().map((id) => {
-        const group = { ...example, id: `r${id.replaceAll('-', '')}` };
-        return JSON.stringify({ connectionId: 'contosohr', group });
-      }),
-    },
+    { weight: 4, arbitrary: bytes.filter(isUtf8).map((given) => given.toString('utf8')) },
+    { weight: 1, arbitrary: nested },
   );
   return fc
     .sample(text, { numRuns: count, seed })
-    .filter((given) => given.length <= longestText && given !== '')
-    .map((given) => ({ text: given, creation: readCreation(given) }));
+    .filter((given) => given.length <= maxText && isStorable(given))
+    .map((given) => ({ text: given, creation: read(given) }));
 
-  function readCreation(given: string): Message | null {
-    const raw = Buffer.from(given, 'base64');
-    if (raw.toString('base64') !== given) return null;
-    const read = readMessage(parseJson(raw.toString('utf8')) ?? 'not JSON');
-    if (!read.ok || Buffer.compare(Buffer.from(raw.toString('utf8')), raw) !== 0) return null;
-    return Buffer.byteLength(JSON.stringify(read.message.group)) > longestGroup ? null : read.message;
+  function read(given: string): Creation | null {
+    const { json } = decodeMessage(Buffer.from(given, 'utf8'));
+    const reading = json.ok ? readCreation(json.value) : null;
+    return reading?.kind === 'readable' && reading.refused === null ? reading.content : null;
   }
+}
+
+/** Brackets that balance, deeper than a recursive reader can follow: of arrays, of objects, alone and within a message. */
+const nested = fc
+  .tuple(fc.constantFrom(3_000, 8_000, 15_000), fc.constantFrom('[]', '{}'), fc.boolean(), fc.boolean())
+  .map(([depth, brackets, isWithin, isEncoded]) => {
+    const [open, close] = brackets === '[]' ? ['[', ']'] : ['{"a":', '}'];
+    const levels = brackets === '[]' ? depth : Math.min(depth, 8_000);
+    const core = brackets === '[]' ? '' : '{}';
+    const nesting = open.repeat(levels) + core + close.repeat(levels);
+    const text = isWithin ? `{"connectionId":"contosohr","group":${nesting}}` : nesting;
+    return isEncoded ? Buffer.from(text).toString('base64') : text;
+  });
+
+/** What XML can carry, and storage therefore takes; white space at the ends does not survive it. */
+function isStorable(text: string): boolean {
+  return text !== '' && text.trim() === text && !/[\p{Cc}\uFFFE\uFFFF]/u.test(text) && text.isWellFormed();
 }

@@ -6,12 +6,12 @@ export interface ManualClock extends Clock {
 }
 
 /** Time that only moves when told to. */
-export function createManualClock(): ManualClock {
-  let now = 1_000;
+export function createManualClock(startedAt = Date.UTC(2026, 0)): ManualClock {
+  let now = 0;
   let timers: { readonly at: number; readonly run: () => void }[] = [];
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
-    now: () => Date.UTC(2026, 0) + now,
+    now: () => startedAt + now,
     monotonic: () => now,
     after: (milliseconds, run) => {
       const timer = { at: now + milliseconds, run };

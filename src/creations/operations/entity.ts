@@ -1,17 +1,8 @@
 import type { TableEntityResult } from '@azure/data-tables';
 import { type PostponementReason, postponementReasons } from '../../groups/postponement-reason.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
-import { type Operation, type OperationStatus, operationStatuses } from './operation.ts';
-
-/** An operation as the table holds it. */
-export interface StoredOperation {
-  readonly operation: Operation;
-  /**
-   * When the delivery that it shows was first queued: tells a repeated delivery of a settled operation (newer) from
-   * a leftover copy of a message (the same).
-   */
-  readonly delivery: string;
-}
+import type { StoredOperation } from './merge.ts';
+import { type OperationStatus, operationStatuses } from './operation.ts';
 
 export interface OperationEntity {
   readonly partitionKey: string;
@@ -25,10 +16,17 @@ export function keysOf(operationId: string): { partitionKey: string; rowKey: str
 }
 
 /** The error is stored as bytes: a string property holds 32 Ki characters, a binary one 64 KiB. */
-export function toEntity({ operation, delivery }: StoredOperation): OperationEntity {
+export function toEntity({ operation, delivery, settled }: StoredOperation): OperationEntity {
   const { id, error, ...rest } = operation;
   const bytes = error === undefined ? {} : { error: Buffer.from(JSON.stringify(error), 'utf8') };
-  return { ...keysOf(id), ...rest, ...bytes, delivery };
+  return {
+    ...keysOf(id),
+    ...rest,
+    ...bytes,
+    delivery: delivery.queuedAt,
+    deliveryId: delivery.id,
+    settled: settled.join(' '),
+  };
 }
 
 export function fromEntity(entity: TableEntityResult<Record<string, unknown>>): StoredOperation {
@@ -36,7 +34,10 @@ export function fromEntity(entity: TableEntityResult<Record<string, unknown>>): 
   const optional = (name: string) => (text(name) === '' ? {} : { [name]: text(name) });
   const error: unknown = entity.error;
   return {
-    delivery: text('delivery'),
+    delivery: { id: text('deliveryId'), queuedAt: text('delivery') },
+    settled: text('settled')
+      .split(' ')
+      .filter((id) => id !== ''),
     operation: {
       id: text('rowKey'),
       status: oneOf<OperationStatus>(operationStatuses, text('status'), 'notStarted'),

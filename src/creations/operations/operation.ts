@@ -1,3 +1,5 @@
+import type { ExternalGroup } from '../../groups/external-group.ts';
+import { operationIdOf } from '../../groups/operation-id.ts';
 import type { PostponementReason } from '../../groups/postponement-reason.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
 
@@ -34,4 +36,26 @@ export function isFinal({ status }: Pick<Operation, 'status'>): boolean {
 export function secondsUntilNews(operation: Operation, now: number): number {
   const next = operation.nextAttemptDateTime === undefined ? now : Date.parse(operation.nextAttemptDateTime);
   return Math.min(300, Math.max(1, Math.ceil((next - now) / 1000)));
+}
+
+export interface OperationFacts extends Pick<Operation, 'status' | 'connectionId' | 'reason' | 'attempts'> {
+  readonly group: ExternalGroup;
+  /** When it was first queued, and now: ISO 8601. */
+  readonly queuedAt: string;
+  readonly at: string;
+}
+
+/** The operation of a creation, in any of its states. */
+export function toOperation(
+  { group, queuedAt, at, ...facts }: OperationFacts,
+  more: Pick<Operation, 'nextAttemptDateTime' | 'resourceLocation' | 'error'> = {},
+): Operation {
+  return {
+    id: operationIdOf(facts.connectionId, group),
+    ...facts,
+    groupId: group.id,
+    createdDateTime: queuedAt,
+    lastActionDateTime: at,
+    ...more,
+  };
 }

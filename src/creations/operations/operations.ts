@@ -7,26 +7,47 @@ import { hasCode, hasStatus } from '../../storage/bounds.ts';
 import type { CredentialFor } from '../../storage/credential.ts';
 import { operationsTable } from '../../storage/stores.ts';
 import { connectTable } from '../../storage/tables.ts';
-import { fromEntity, keysOf, type StoredOperation, toEntity } from './entity.ts';
-import { createLastWritten, type Written } from './last-written.ts';
+import type { Delivery } from '../../work/delivery.ts';
+import { fromEntity, keysOf, toEntity } from './entity.ts';
+import { mergeOperation, type StoredOperation } from './merge.ts';
 import { isFinal, type Operation } from './operation.ts';
 
 export { operationsTable };
 
-/** What the table holds after recording. */
-export interface Recorded extends StoredOperation {
-  /** Whether that is something later, which was there already and stays. */
-  readonly kept: boolean;
+export interface Recorded {
+  /** What the table shows after recording. */
+  readonly operation: Operation;
+  /** The end of this delivery had been recorded before: whoever records is at work on a leftover copy. */
+  readonly settledBefore: boolean;
+  /** What this process knows the table to hold, for its next write; null: it must be read. */
+  readonly version: Version | null;
+}
+
+/** An entity as this process has read or written it last. */
+export interface Version {
+  readonly stored: StoredOperation;
+  readonly etag: string;
 }
 
 export interface Operations {
   /** Null: no such operation. Rejects where the table cannot be read. */
   readonly read: (operationId: string, within: number) => Promise<Operation | null>;
+  /** True where the end of this delivery of the operation has been recorded. */
+  readonly isSettled: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
+  /** True where anything about this delivery has been recorded, as far as the table remembers. */
+  readonly isKnown: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
   /**
-   * Records what is known now, unless the table already shows something later: a newer delivery, or the end of this
-   * one. Gives back what the table holds afterwards.
+   * Records what is known now of one delivery (see {@link mergeOperation}). `expected`: what the table is thought to
+   * hold, null for nothing; a wrong thought costs a request, no more. Absent: it is read first.
    */
-  readonly record: (operation: Operation, delivery: string, within: number) => Promise<Recorded>;
+  readonly record: (
+    operation: Operation,
+    delivery: Delivery,
+    within: number,
+    expected?: Version | null,
+  ) => Promise<Recorded>;
+  /** Records an operation unless there is one. */
+  readonly recordIfNone: (operation: Operation, within: number) => Promise<void>;
 }
 
 /** What is asked of the table, in the SDK's own shapes and errors. */
@@ -37,31 +58,20 @@ export type OperationsTable = Pick<
 
 export function createOperations(storage: StorageSetting, credentialFor: CredentialFor): Operations {
   return createOperationsOn(
-    lazily(() => connect(storage, credentialFor)),
+    lazily(() => connectTable(storage, credentialFor, operationsTable)),
     systemClock,
   );
 }
 
 /** Two copies of a message may race for an entity; each round of the race has a winner. */
-const mostRounds = 10;
+const maxRounds = 10;
 
 /**
- * The operations are a projection: the queue is the truth, and what is written here only lets a caller follow it.
- * Each write is conditional on what was read, so that no order of events shows an end and then takes it back:
- *
- *     stored \ recorded        same delivery            newer delivery    older delivery
- *     none                     insert                   insert            insert
- *     notStarted               replace                  replace           keep
- *     running                  replace unless back to   replace           keep
- *                              notStarted
- *     succeeded, failed        keep                     replace           keep
- *
- * What is read may be spared where this process knows it, or where it can be expected that there is nothing: the
- * condition of the write then tells whether that was so, and it is read after all where it was not.
+ * The operations are the record of what was settled: callers follow their work in it, and a message whose delivery
+ * has ended here is dropped as a leftover copy. The queue alone holds work: nothing is begun because of an operation.
+ * Each write is conditional on what was read.
  */
 export function createOperationsOn(table: () => Promise<OperationsTable>, clock: Clock): Operations {
-  const lastWritten = createLastWritten();
-
   async function find(operationId: string, abortSignal: AbortSignal) {
     const { partitionKey, rowKey } = keysOf(operationId);
     const client = await table();
@@ -76,57 +86,71 @@ export function createOperationsOn(table: () => Promise<OperationsTable>, clock:
     }
   }
 
-  async function record(operation: Operation, delivery: string, abortSignal: AbortSignal): Promise<Recorded> {
-    const next = { operation, delivery };
+  async function record(
+    next: Pick<StoredOperation, 'operation' | 'delivery'>,
+    expected: Version | null | undefined,
+    abortSignal: AbortSignal,
+  ): Promise<Recorded> {
     for (let round = 1; ; round += 1) {
-      const known = round === 1 ? expected(next, lastWritten.get(operation.id)) : undefined;
-      const held = known === undefined ? await lookUp(operation.id, abortSignal) : known;
-      if (held !== null && !supersedes(next, held.stored)) return { ...held.stored, kept: true };
-      const createdDateTime = held?.stored.operation.createdDateTime ?? operation.createdDateTime;
-      const stored: StoredOperation = { operation: { ...operation, createdDateTime }, delivery };
-      lastWritten.forget(operation.id);
+      const isGuess = round === 1 && expected !== undefined;
+      const held = isGuess ? expected : await lookUp(next.operation.id, abortSignal);
+      const { write: stored, settledBefore } = mergeOperation(held?.stored ?? null, next);
+      if (stored === null) {
+        const shown = held?.stored.operation ?? next.operation;
+        return { operation: shown, settledBefore, version: held };
+      }
       try {
         const etag = await write(await table(), stored, held?.etag, abortSignal);
-        if (!isFinal(operation) && etag !== undefined) lastWritten.set(operation.id, { stored, etag });
-        return { ...stored, kept: false };
+        return {
+          operation: stored.operation,
+          settledBefore,
+          version: etag === undefined ? null : { stored, etag },
+        };
       } catch (thrown) {
         const isGone = held !== null && hasStatus(thrown, 404);
         const lostRace = isGone || hasStatus(thrown, 409) || hasStatus(thrown, 412);
-        if (!lostRace || round === mostRounds) throw thrown;
+        if (!lostRace || round === maxRounds) throw thrown;
       }
     }
   }
 
-  async function lookUp(operationId: string, abortSignal: AbortSignal): Promise<Written | null> {
+  async function lookUp(operationId: string, abortSignal: AbortSignal): Promise<Version | null> {
     const entity = await find(operationId, abortSignal);
     return entity === null ? null : { stored: fromEntity(entity), etag: entity.etag };
   }
 
+  const bounded = <T>(milliseconds: number, work: (abortSignal: AbortSignal) => Promise<T>) =>
+    within(milliseconds, work, clock);
+
   return {
-    read: async (operationId, milliseconds) => {
-      const entity = await within(milliseconds, (abortSignal) => find(operationId, abortSignal), clock);
-      return entity === null ? null : fromEntity(entity).operation;
-    },
-    record: (operation, delivery, milliseconds) =>
-      within(milliseconds, (abortSignal) => record(operation, delivery, abortSignal), clock),
+    read: (operationId, milliseconds) =>
+      bounded(
+        milliseconds,
+        async (abortSignal) => (await lookUp(operationId, abortSignal))?.stored.operation ?? null,
+      ),
+    isSettled: (operationId, { id }, milliseconds) =>
+      bounded(milliseconds, async (abortSignal) => {
+        const { stored } = (await lookUp(operationId, abortSignal)) ?? {};
+        if (stored === undefined) return false;
+        return stored.settled.includes(id) || (stored.delivery.id === id && isFinal(stored.operation));
+      }),
+    isKnown: (operationId, { id }, milliseconds) =>
+      bounded(milliseconds, async (abortSignal) => {
+        const { stored } = (await lookUp(operationId, abortSignal)) ?? {};
+        return stored?.delivery.id === id || stored?.settled.includes(id) === true;
+      }),
+    record: (operation, delivery, milliseconds, expected) =>
+      bounded(milliseconds, (abortSignal) => record({ operation, delivery }, expected, abortSignal)),
+    recordIfNone: (operation, milliseconds) =>
+      bounded(milliseconds, async (abortSignal) => {
+        const stored = { operation, delivery: { id: '', queuedAt: '' }, settled: [] };
+        try {
+          await write(await table(), stored, undefined, abortSignal);
+        } catch (thrown) {
+          if (!hasStatus(thrown, 409)) throw thrown;
+        }
+      }),
   };
-}
-
-/**
- * What the table can be expected to hold; undefined: it must be asked. A creation that is being kept, and what comes of
- * the first attempt at what a producer queued, are as a rule the first that is written of their operation.
- */
-function expected(next: StoredOperation, written: Written | undefined): Written | null | undefined {
-  if (written !== undefined) return supersedes(next, written.stored) ? written : undefined;
-  const { status, reason, attempts } = next.operation;
-  const isFirst = status === 'notStarted' || (status !== 'failed' && reason === 'queued' && attempts <= 1);
-  return isFirst ? null : undefined;
-}
-
-function supersedes(next: StoredOperation, stored: StoredOperation): boolean {
-  if (next.delivery !== stored.delivery) return next.delivery > stored.delivery;
-  if (isFinal(stored.operation)) return false;
-  return stored.operation.status === 'notStarted' || next.operation.status !== 'notStarted';
 }
 
 async function write(
@@ -144,8 +168,4 @@ async function write(
     await table.createTable({ abortSignal });
     return (await table.createEntity(entity, { abortSignal })).etag;
   }
-}
-
-export function connect(storage: StorageSetting, credentialFor: CredentialFor): Promise<TableClient> {
-  return connectTable(storage, credentialFor, operationsTable);
 }

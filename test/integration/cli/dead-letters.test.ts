@@ -38,6 +38,7 @@ describe('dead-letters', () => {
       expect(listed.deadLetters).toHaveLength(2);
       expect(listed.deadLetters).toContainEqual({
         messageId,
+        queue: 'external-group-creations',
         operationId: message.operationId,
         connectionId: 'contosohr',
         groupId: 'a1',

@@ -10,7 +10,7 @@ import {
 import { document, documents, runCli, startCli } from './run-cli.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-const delivery = '2026-01-01T00:00:00.000Z';
+const delivery = { id: 'd', queuedAt: '2026-01-01T00:00:00.000Z' };
 
 describe('operations show', () => {
   let storage: OperatorStorage;

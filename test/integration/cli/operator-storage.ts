@@ -1,8 +1,12 @@
-import type { Message } from '../../../src/creations/message.ts';
+import { creationCuts } from '../../../src/creations/creation-kind.ts';
+import type { Creation } from '../../../src/creations/message.ts';
 import type { Operation } from '../../../src/creations/operations/operation.ts';
 import { createOperations, type Operations } from '../../../src/creations/operations/operations.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/work/dead-letter.ts';
+import type { Delivery } from '../../../src/work/delivery.ts';
+import type { Envelope } from '../../../src/work/envelope.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
 
 /** A storage account with the operations table, and dead letters as the adapter writes them. */
@@ -23,18 +27,25 @@ export async function startOperatorStorage(): Promise<OperatorStorage> {
     ...storage,
     operations: createOperations({ kind: 'connection-string', connectionString }, noIdentity),
     putDeadLetter: (content, error = givenUp) =>
-      storage.sendJson(toDeadLetter(content, error, '2026-01-02T03:04:05.678Z'), 'deadLetters'),
+      storage.sendJson(
+        toDeadLetter(queueNames.work, { ...content, cuts: creationCuts }, error, '2026-01-02T03:04:05.678Z'),
+        'deadLetters',
+      ),
   };
 }
 
+type Message = Creation & Envelope & { readonly operationId: string };
+
 /** A message of the adapter as it looks when it is given up. */
-export function oldMessage(id: string, more: Partial<Message> = {}): Message & { operationId: string } {
+export function oldMessage(id: string, more: Partial<Message> = {}): Message {
   const connectionId = more.connectionId ?? 'contosohr';
   const group = more.group ?? { id, displayName: `Group ${id}` };
   return {
     connectionId,
     group,
     operationId: operationIdOf(connectionId, group),
+    version: 1,
+    deliveryId: `delivery-of-${id}`,
     reason: 'unavailable',
     attempts: 7,
     uncertain: false,
@@ -45,7 +56,11 @@ export function oldMessage(id: string, more: Partial<Message> = {}): Message & {
   };
 }
 
-export function failed(message: Message & { operationId: string }): Operation {
+export function deliveryOf({ deliveryId = '', firstQueuedDateTime = '' }: Message): Delivery {
+  return { id: deliveryId, queuedAt: firstQueuedDateTime };
+}
+
+export function failed(message: Message): Operation {
   return {
     id: message.operationId,
     status: 'failed',

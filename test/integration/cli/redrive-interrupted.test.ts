@@ -3,6 +3,7 @@ import { queueNames } from '../../../src/storage/queues.ts';
 import { type Passing, type QueueProxy, startQueueProxy, type Verdict } from '../../support/queue-proxy.ts';
 import { until } from '../../support/until.ts';
 import {
+  deliveryOf,
   failed,
   type OperatorStorage,
   oldMessage,
@@ -86,7 +87,7 @@ describe('a redrive that is interrupted', () => {
 
   it('after the send, before anyone heard of it, sends a copy of the same delivery and no other', async () => {
     const message = oldMessage('c1');
-    await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
+    await storage.operations.record(failed(message), deliveryOf(message), within);
     await storage.putDeadLetter({ message });
     // The last request that is answered is the send itself; the table has not been told.
     await killedAt(sends, 'answer-lost');
@@ -100,7 +101,7 @@ describe('a redrive that is interrupted', () => {
 
   it('between send and delete is only cleared away: the work queue holds that one delivery', async () => {
     const message = oldMessage('d1');
-    await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
+    await storage.operations.record(failed(message), deliveryOf(message), within);
     await storage.putDeadLetter({ message });
     await killedAt(deletes, 'drop');
     expect(await storage.count('work')).toBe(1);
@@ -111,12 +112,13 @@ describe('a redrive that is interrupted', () => {
     expect(await storage.count('deadLetters')).toBe(0);
   });
 
-  it('is not mistaken for done by an operation id that the sender chose for several groups', async () => {
-    const message = oldMessage('e1', { operationId: '0'.repeat(32) });
+  it('is not mistaken for done by a later delivery of the same operation', async () => {
+    const message = oldMessage('e1');
     const newer = { ...failed(message), status: 'succeeded' } as const;
     await storage.putDeadLetter({ message });
     await killedAt(sends, 'drop');
-    await storage.operations.record(newer, new Date(Date.now() + 60_000).toISOString(), within);
+    const later = { id: 'later', queuedAt: new Date(Date.now() + 60_000).toISOString() };
+    await storage.operations.record(newer, later, within);
     expect(document(await finished())).toMatchObject({ redriven: 1, finished: 0 });
     expect(await storage.receive('work')).toMatchObject([{ group: { id: 'e1' } }]);
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createMessageReader } from '../../../src/creations/message.ts';
+import { createReadCreation } from '../../../src/creations/message.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import {
+  deliveryOf,
   failed,
   type OperatorStorage,
   oldMessage,
@@ -45,19 +47,25 @@ describe('dead-letters redrive', () => {
     const [queued] = await storage.receive('work');
     expect(queued).toEqual({
       ...message,
+      deliveryId: expect.not.stringMatching(message.deliveryId ?? ''),
       reason: 'queued',
       attempts: 0,
       uncertain: true,
       firstQueuedDateTime: expect.any(String),
     });
     expect(String(queued?.firstQueuedDateTime) >= before).toBe(true);
-    expect(createMessageReader('alphanumeric')(queued)).toMatchObject({ ok: true });
+    expect(createReadCreation({ idCharacters: 'alphanumeric', isAllowed: () => true })(queued)).toMatchObject(
+      {
+        kind: 'readable',
+        refused: null,
+      },
+    );
     expect(await storage.count('deadLetters')).toBe(0);
   });
 
   it('lets the operation read notStarted at once', async () => {
     const message = oldMessage('b1');
-    await storage.operations.record(failed(message), message.firstQueuedDateTime ?? '', within);
+    await storage.operations.record(failed(message), deliveryOf(message), within);
     await storage.putDeadLetter({ message });
     await redrive(message.operationId);
     const operation = await storage.operations.read(message.operationId, within);
@@ -68,7 +76,7 @@ describe('dead-letters redrive', () => {
   it('names a delivery later than the one that failed, though this clock is behind', async () => {
     const ahead = new Date(Date.now() + 3_600_000).toISOString();
     const message = oldMessage('b2', { firstQueuedDateTime: ahead });
-    await storage.operations.record(failed(message), ahead, within);
+    await storage.operations.record(failed(message), deliveryOf(message), within);
     await storage.putDeadLetter({ message });
     await redrive(message.operationId);
     const [queued] = await storage.receive('work');
@@ -159,14 +167,15 @@ describe('dead-letters redrive', () => {
 
   it('redrives the largest letter there is: the mark still fits', async () => {
     const requested = { id: 'h1', description: 'x'.repeat(32_000) };
-    const existing = { id: 'h1', description: 'y'.repeat(15_000) };
-    const conflict = { code: 'group-conflict', detail: 'A group exists.', existing } as const;
     const message = oldMessage('h1', { group: requested });
+    const conflict = (pad: number) => {
+      const existing = { id: 'h1', description: 'y'.repeat(pad) };
+      return { code: 'group-conflict', detail: 'A group exists.', existing } as const;
+    };
     // As near to the limit as can be, a byte at a time.
-    const size = (pad: number) =>
-      Buffer.byteLength(JSON.stringify({ ...message, error: { ...conflict, detail: 'z'.repeat(pad) } }));
-    const pad = 48 * 1024 - size(0) - ',"deadLetteredDateTime":"2026-01-02T03:04:05.678Z"'.length;
-    await storage.putDeadLetter({ message }, { ...conflict, detail: 'z'.repeat(pad) });
+    const rest = `,"queue":"${queueNames.work}","deadLetteredDateTime":"2026-01-02T03:04:05.678Z"`.length;
+    const size = Buffer.byteLength(JSON.stringify({ ...message, error: conflict(0) })) + rest;
+    await storage.putDeadLetter({ message }, conflict(48 * 1024 - size));
     expect(document(await redrive('--all', '--yes'))).toMatchObject({ redriven: 1 });
     expect(await storage.receive('work')).toMatchObject([{ group: requested }]);
     expect(await storage.count('deadLetters')).toBe(0);

@@ -22,6 +22,8 @@ describe('the depth of the queues', () => {
       { queue: 'work', depth: 2 },
       { queue: 'poison', depth: 0 },
       { queue: 'dead-letters', depth: 1 },
+      { queue: 'changes', depth: 0 },
+      { queue: 'changes-poison', depth: 0 },
     ]);
   });
 

@@ -4,6 +4,7 @@ import { createMarker, markedText, readMark } from '../../../cli/dead-letters/ma
 
 const letter = (more: Partial<Letter> = {}): Letter => ({
   messageId: 'm',
+  queue: 'external-group-creations',
   operationId: null,
   connectionId: null,
   groupId: null,
@@ -17,18 +18,31 @@ const letter = (more: Partial<Letter> = {}): Letter => ({
   ...more,
 });
 
-it('every letter of a run has a delivery of its own, though the clock stands still', () => {
-  const markFor = createMarker(() => Date.parse('2026-03-01T00:00:00.000Z'));
+const now = Date.parse('2026-03-01T00:00:00.000Z');
+
+it('every letter of a run is a delivery of its own', () => {
+  const markFor = createMarker(() => now);
   const marks = [letter(), letter(), letter()].map(markFor);
-  expect(new Set(marks.map(({ at }) => at)).size).toBe(3);
-  expect(new Set(marks.map(({ id }) => id)).size).toBe(1);
+  expect(new Set(marks.map(({ id }) => id)).size).toBe(3);
 });
 
-it('a delivery is later than what it follows, though the clock is behind', () => {
-  const markFor = createMarker(() => 0);
-  expect(markFor(letter()).at).toBe('2026-01-02T00:00:00.001Z');
-  const content = { firstQueuedDateTime: '2026-05-01T00:00:00.000Z' };
-  expect(markFor(letter({ content })).at).toBe('2026-05-01T00:00:00.001Z');
+it('a delivery is later than what it follows, though the clock is hours behind', () => {
+  const markFor = createMarker(() => now);
+  expect(markFor(letter()).at).toBe('2026-03-01T00:00:00.000Z');
+  const content = { firstQueuedDateTime: '2026-03-01T05:00:00.000Z' };
+  expect(markFor(letter({ content })).at).toBe('2026-03-01T05:00:00.001Z');
+});
+
+it('a time from the far future is not believed, neither of a letter nor of a mark in it', () => {
+  const markFor = createMarker(
+    () => now,
+    () => 'new',
+  );
+  const content = { firstQueuedDateTime: '9999-12-31T00:00:00.000Z' };
+  const mark = { id: 'forged', at: '9999-12-31T00:00:00.000Z' };
+  const expected = { id: 'new', at: '2026-03-01T00:00:00.000Z' };
+  expect(markFor(letter({ content }))).toEqual(expected);
+  expect(markFor(letter({ mark }))).toEqual(expected);
 });
 
 it('a letter that is marked keeps its mark', () => {
@@ -41,6 +55,7 @@ it.each([
   [null],
   ['x'],
   [{ id: 'a' }],
+  [{ id: 'two words', at: '2026-01-01T00:00:00Z' }],
   [{ id: 'a', at: 'never' }],
   [{ id: 1, at: '2026-01-01T00:00:00Z' }],
 ])('%j is no mark', (value) => expect(readMark(value)).toBeNull());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCreateNow, type Delivery } from '../../../src/creations/create-now.ts';
+import { type CreationRequest, createCreateNow } from '../../../src/creations/create-now.ts';
 import { createDefer } from '../../../src/creations/defer.ts';
 import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
 import { within } from '../../../src/shared/within.ts';
@@ -11,22 +11,24 @@ const never = <T>() => new Promise<T>(() => undefined);
 const graphDeadline = 10_000;
 
 /** A creation against a Graph and a storage that say nothing, and how it has ended so far. */
-function start(createExternalGroup: CreateExternalGroup, preference: Partial<Delivery['preference']> = {}) {
+function start(
+  createExternalGroup: CreateExternalGroup,
+  preference: Partial<CreationRequest['preference']> = {},
+) {
   const clock = createManualClock();
+  const runtime = { clock, random: () => 0.5, newId: () => 'delivery' };
   // What a use of storage promises: it ends within its bound, whatever storage does.
   const silent = <T>(milliseconds: number) => within<T>(milliseconds, never, clock);
   const createNow = createCreateNow({
     createExternalGroup,
     defer: createDefer(
       (_queue, _content, options) => silent(options.within),
-      { read: (_id, bound) => silent(bound), record: (_operation, _delivery, bound) => silent(bound) },
-      clock,
+      { record: (_operation, _delivery, bound) => silent(bound) },
+      runtime,
     ),
     telemetry: silentTelemetry,
-    graphDeadline,
-    giveUpAfter: 86_400_000,
-    clock,
-    random: () => 0.5,
+    limits: { graphDeadline, giveUpAfter: 86_400_000 },
+    runtime,
   });
   const state: { ended: unknown } = { ended: null };
   createNow({

@@ -21,15 +21,15 @@ describe('a body', () => {
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'UTF-8'],
     ['half an object', '{"id":', 'not JSON'],
     ['a comment', '{"id":"a"/**/}', 'not JSON'],
-    ['a name twice', '{"id":"a","id":"b"}', '"id" stands twice'],
-    ['a name twice, once escaped', '{"id":"a","\\u0069d":"b"}', '"id" stands twice'],
+    ['a name twice', '{"id":"a","id":"b"}', 'name "id" twice'],
+    ['a name twice, once escaped', '{"id":"a","\\u0069d":"b"}', 'name "id" twice'],
     [
       'a name twice in a member',
       '{"members":[{"id":"a"},{"type":"user","id":"a","id":"b"}]}',
-      '"id" stands twice',
+      'name "id" twice',
     ],
-    ['a name twice after strings with escapes', '{"a":"\\\\","b":"x\\"{","b":1}', '"b" stands twice'],
-    ['a name twice after a nested object', '{"a":{"b":[1]},"c":"x","a":1}', '"a" stands twice'],
+    ['a name twice after strings with escapes', '{"a":"\\\\","b":"x\\"{","b":1}', 'name "b" twice'],
+    ['a name twice after a nested object', '{"a":{"b":[1]},"c":"x","a":1}', 'name "a" twice'],
   ])('of %s is refused', (_what, bytes, reason) => {
     expect(refusal(bytes)).toContain(reason);
   });

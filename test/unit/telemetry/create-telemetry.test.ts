@@ -90,13 +90,15 @@ describe('telemetry', () => {
 
   it('makes the work on a message part of its trace, linked to the invocation of the host', async () => {
     const telemetry = open();
-    const work = telemetry.queueWork(parent, host);
+    const work = telemetry.queueWork(parent, host, 'create-deferred-group');
     const call = telemetry.graphCall({ method: 'POST', url: 'https://graph.microsoft.com/' }, work.trace);
     telemetry.event('ExternalGroupCreated', fields, work.trace);
     call.end(201);
     work.end('done');
-    telemetry.queueWork({ traceparent: host.traceParent }, host).end('dead-lettered');
-    telemetry.queueWork(parent, undefined).end('failed');
+    telemetry
+      .queueWork({ traceparent: host.traceParent }, host, 'create-deferred-group')
+      .end('dead-lettered');
+    telemetry.queueWork(parent, undefined, 'create-deferred-group').end('failed');
     await telemetry.flush(1_000);
     const spans = recorded.filter((signal): signal is SpanSignal => signal.kind === 'span');
     expect(spans.map(({ name, success, attributes }) => [name, success, attributes.result])).toEqual([
@@ -199,7 +201,7 @@ describe('telemetry', () => {
 
   it('that is silent carries traces on all the same', async () => {
     const span = silentTelemetry.graphCall({ method: 'POST', url: 'https://graph.microsoft.com/' }, parent);
-    const work = silentTelemetry.queueWork(parent, host);
+    const work = silentTelemetry.queueWork(parent, host, 'f');
     for (const { trace } of [span, work]) {
       expect(traceIdOf(trace)).toBe(traceIdOf(parent));
       expect(spanIdOf(trace)).not.toBe(spanIdOf(parent));

@@ -11,8 +11,9 @@ import {
 import { operationIdOf } from '../../../../src/groups/operation-id.ts';
 
 const within = 10_000;
-const delivery = '2026-01-01T00:00:00.000Z';
-const later = '2026-01-02T00:00:00.000Z';
+const queuedAt = '2026-01-01T00:00:00.000Z';
+const delivery = { id: 'first', queuedAt };
+const later = { id: 'second', queuedAt: '2026-01-02T00:00:00.000Z' };
 
 describe('recording an operation', () => {
   let azurite: Azurite;
@@ -39,8 +40,8 @@ describe('recording an operation', () => {
       connectionId: 'contosohr',
       groupId: `g${count}`,
       reason: 'queued',
-      createdDateTime: delivery,
-      lastActionDateTime: delivery,
+      createdDateTime: queuedAt,
+      lastActionDateTime: queuedAt,
       attempts: 1,
     };
   }
@@ -72,10 +73,10 @@ describe('recording an operation', () => {
   it('keeps the first creation time when a newer delivery begins anew', async () => {
     const running = newOperation();
     await theirs.record({ ...running, status: 'succeeded' }, delivery, within);
-    const again: Operation = { ...running, status: 'notStarted', createdDateTime: later };
+    const again: Operation = { ...running, status: 'notStarted', createdDateTime: later.queuedAt };
     expect((await ours.record(again, later, within)).operation).toMatchObject({
       status: 'notStarted',
-      createdDateTime: delivery,
+      createdDateTime: queuedAt,
     });
   });
 

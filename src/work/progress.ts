@@ -2,19 +2,23 @@ import type { Clock } from '../shared/clock.ts';
 
 export interface Progress<T> {
   /** Shows it at once where it has not been shown yet. */
-  readonly show: () => Promise<T>;
-  /** Shows it no more; resolves when what was under way has ended, so that an end is written after it. */
-  readonly stop: () => Promise<void>;
+  readonly show: () => Promise<T | null>;
+  /** Shows it no more; resolves when what was under way has ended, with what came of it. */
+  readonly stop: () => Promise<T | null>;
 }
 
 /**
  * Shows that work is under way when it has lasted for `after` milliseconds: what ends sooner costs no request that
  * nobody would have had the time to look at.
  */
-export function startProgress<T>(showNow: () => Promise<T>, after: number, clock: Clock): Progress<T> {
-  let showing: Promise<T> | null = null;
+export function startProgress<T>(
+  showNow: () => Promise<T | null>,
+  after: number,
+  clock: Pick<Clock, 'after'>,
+): Progress<T> {
+  let showing: Promise<T | null> | null = null;
   const callOff = clock.after(after, () => void show());
-  function show(): Promise<T> {
+  function show(): Promise<T | null> {
     callOff();
     showing ??= showNow();
     return showing;
@@ -23,7 +27,7 @@ export function startProgress<T>(showNow: () => Promise<T>, after: number, clock
     show,
     stop: async () => {
       callOff();
-      await showing;
+      return showing;
     },
   };
 }

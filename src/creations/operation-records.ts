@@ -1,0 +1,66 @@
+import { problemDetails } from '../problems/catalogue.ts';
+import type { Clock } from '../shared/clock.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import type { Recorded, SettlementRecords, WorkProblem, WorkState } from '../work/kind.ts';
+import type { Piece } from '../work/piece.ts';
+import { cutGroup } from './cut-group.ts';
+import type { Creation } from './message.ts';
+import { type Operation, operationPath, toOperation } from './operations/operation.ts';
+import type { Operations, Version } from './operations/operations.ts';
+
+/** Bytes of JSON that an operation's error may take: a binary property of a table holds 64 KiB. */
+const maxErrorBytes = 60 * 1024;
+
+/** Where a group is found in Graph. */
+export type Locate = (connectionId: string, groupId: string) => string;
+
+/** The operations as the place where the work on creations is recorded. */
+export function createOperationRecords(
+  operations: Operations,
+  locate: Locate,
+  clock: Pick<Clock, 'now'>,
+): SettlementRecords<Creation> {
+  const now = () => new Date(clock.now()).toISOString();
+
+  function describe(piece: Piece<Creation>, state: WorkState): Operation {
+    const { content, delivery, reason, attempts, subject } = piece;
+    const at = now();
+    const queuedAt = delivery.queuedAt === '' ? at : delivery.queuedAt;
+    const problem = state.status === 'failed' ? state.problem : 'next' in state ? state.next?.problem : null;
+    return toOperation(
+      { ...content, status: state.status, reason, attempts, queuedAt, at },
+      {
+        ...(state.status === 'succeeded'
+          ? { resourceLocation: locate(content.connectionId, content.group.id) }
+          : {}),
+        ...('next' in state && state.next !== undefined ? { nextAttemptDateTime: state.next.dateTime } : {}),
+        ...(problem ? { error: toError(problem, subject.operationId) } : {}),
+      },
+    );
+  }
+
+  return {
+    record: async (piece, state, previous): Promise<Recorded> => {
+      const expected = previous === null ? null : ((previous?.version ?? undefined) as Version | undefined);
+      return operations.record(describe(piece, state), piece.delivery, storageWithin.queue, expected);
+    },
+    isSettled: ({ subject, delivery }) =>
+      operations.isSettled(subject.operationId, delivery, storageWithin.queue),
+    recordUnread: async ({ operationId, ...names }, { code, detail }) => {
+      const at = now();
+      const error = toError({ code, detail, members: {} }, operationId);
+      const facts = { status: 'failed', reason: 'queued', attempts: 0, createdDateTime: at } as const;
+      const operation = { id: operationId, ...names, ...facts, lastActionDateTime: at, error };
+      await operations.recordIfNone(operation, storageWithin.queue);
+    },
+  };
+}
+
+/** The problem document of an operation; the group that Graph has is cut where both do not fit. */
+export function toError({ code, detail, members }: WorkProblem, operationId: string) {
+  const build = (shown: WorkProblem['members']) =>
+    problemDetails(code, detail, operationPath(operationId), shown);
+  const whole = build(members);
+  if (Buffer.byteLength(JSON.stringify(whole), 'utf8') <= maxErrorBytes) return whole;
+  return build({ ...members, existing: cutGroup(members.existing) });
+}

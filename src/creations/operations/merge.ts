@@ -1,0 +1,62 @@
+import { type Delivery, isLater } from '../../work/delivery.ts';
+import { isFinal, type Operation } from './operation.ts';
+
+/** An operation as the table holds it: the delivery that it shows, and which ones have ended. */
+export interface StoredOperation {
+  readonly operation: Operation;
+  readonly delivery: Delivery;
+  /** Ids of the deliveries that ended last: a message of one of them is a leftover copy. */
+  readonly settled: readonly string[];
+}
+
+export interface Merged {
+  /** What the table is to hold; null: it stays as it is. */
+  readonly write: StoredOperation | null;
+  /** The end of this delivery had been recorded before. */
+  readonly settledBefore: boolean;
+}
+
+/** How many ended deliveries an operation remembers. */
+const maxSettled = 20;
+
+/**
+ * What recording something about one delivery makes of what the table holds: no order of events shows an end and then
+ * takes it back, and the end of every delivery is remembered, also of one that another has overtaken.
+ *
+ *     shown \ recorded    same delivery                 later delivery    earlier delivery
+ *     nothing             show                          show              show
+ *     notStarted          show                          show              remember an end
+ *     running             show, unless notStarted       show              remember an end
+ *     succeeded, failed   keep                          show              remember an end
+ *
+ * A delivery of unknown time (its message was moved to the poison queue) is earlier than all others; as nothing else
+ * may ever be told of it, its end is shown in place of anything that is no end.
+ */
+export function mergeOperation(
+  stored: StoredOperation | null,
+  { operation, delivery }: Pick<StoredOperation, 'operation' | 'delivery'>,
+): Merged {
+  const ends = isFinal(operation);
+  if (stored === null)
+    return { write: { operation, delivery, settled: ends ? [delivery.id] : [] }, settledBefore: false };
+  const shown = stored.operation;
+  const isSame = stored.delivery.id === delivery.id;
+  if (stored.settled.includes(delivery.id) || (isSame && isFinal(shown)))
+    return { write: null, settledBefore: !isSameRecord(shown, operation) };
+  const settled = ends ? [...stored.settled, delivery.id].slice(-maxSettled) : stored.settled;
+  const isShown = isSame
+    ? shown.status === 'notStarted' || operation.status !== 'notStarted'
+    : isLater(delivery, stored.delivery) || (delivery.queuedAt === '' && ends && !isFinal(shown));
+  if (!isShown) return { write: ends ? { ...stored, settled } : null, settledBefore: false };
+  const { createdDateTime } = shown;
+  return { write: { operation: { ...operation, createdDateTime }, delivery, settled }, settledBefore: false };
+}
+
+/** Our own write, whose answer was lost and which was tried again. */
+function isSameRecord(stored: Operation, next: Operation): boolean {
+  return (
+    stored.status === next.status &&
+    stored.attempts === next.attempts &&
+    stored.lastActionDateTime === next.lastActionDateTime
+  );
+}

@@ -1,0 +1,49 @@
+import type { Outcome } from '../groups/outcome.ts';
+import { backoffs, type QueueRule } from '../work/policy.ts';
+
+/** The group was deleted here after the creation was queued: Graph is not asked. */
+export interface Superseded {
+  readonly kind: 'superseded';
+}
+
+/** What one attempt at a queued creation can come to. */
+export type CreationOutcome = Outcome | Superseded;
+
+export interface CreationRule {
+  /** `answer`: the caller hears it at once; `defer`: accepted with 202 and kept. */
+  readonly http: 'answer' | 'defer';
+  readonly queue: QueueRule;
+}
+
+const { outage, roleGrant } = backoffs;
+
+/** What an attempt came to, and what the HTTP function and the queue worker do then: the whole policy. */
+export const creationPolicy = {
+  created: { http: 'answer', queue: { do: 'complete' } },
+  unchanged: { http: 'answer', queue: { do: 'complete' } },
+  conflict: { http: 'answer', queue: { do: 'dead-letter', code: 'group-conflict' } },
+  'unknown-connection': { http: 'answer', queue: { do: 'dead-letter', code: 'connection-not-found' } },
+  refused: { http: 'answer', queue: { do: 'dead-letter', code: 'graph-rejected' } },
+  superseded: { http: 'answer', queue: { do: 'dead-letter', code: 'superseded' } },
+  denied: {
+    http: 'answer',
+    queue: { do: 'reschedule', reason: 'denied', giveUpCode: 'graph-access-denied', backoff: roleGrant },
+  },
+  throttled: {
+    http: 'defer',
+    queue: { do: 'reschedule', reason: 'throttled', giveUpCode: 'gave-up', backoff: outage },
+  },
+  unavailable: {
+    http: 'defer',
+    queue: { do: 'reschedule', reason: 'unavailable', giveUpCode: 'gave-up', backoff: outage },
+  },
+} as const satisfies { readonly [kind in CreationOutcome['kind']]: CreationRule };
+
+/** False where our own limiter held the call back before Graph was asked anything: no attempt, at any age. */
+export function wasTried(outcome: CreationOutcome): boolean {
+  return outcome.kind !== 'throttled' || outcome.graph !== null;
+}
+
+export function retryAfterOf(outcome: CreationOutcome): number | null {
+  return 'retryAfter' in outcome ? outcome.retryAfter : null;
+}

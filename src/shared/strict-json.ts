@@ -1,0 +1,78 @@
+import { isUtf8 } from 'node:buffer';
+
+export type StrictJson =
+  | { readonly ok: true; readonly value: unknown }
+  /** `detail` continues a sentence that names the text: "is not UTF-8". */
+  | { readonly ok: false; readonly detail: string };
+
+/**
+ * JSON from bytes, without what two readers could take for two things: bytes that are not UTF-8, a byte order mark, a
+ * name that stands twice in one object.
+ */
+export function readStrictJson(bytes: Buffer): StrictJson {
+  if (bytes.length === 0) return fault('is empty');
+  if (!isUtf8(bytes)) return fault('is not UTF-8');
+  const text = bytes.toString('utf8');
+  if (text.startsWith('\uFEFF')) return fault('begins with a byte order mark');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fault('is not JSON');
+  }
+  const twice = nameGivenTwice(text);
+  return twice === null
+    ? { ok: true, value }
+    : fault(`has the name ${JSON.stringify(twice.slice(0, 128))} twice in one object`);
+}
+
+function fault(detail: string): StrictJson {
+  return { ok: false, detail };
+}
+
+const quote = 0x22;
+const colon = 0x3a;
+const openers = new Set([0x5b, 0x7b]);
+const closers = new Set([0x5d, 0x7d]);
+
+/**
+ * `JSON.parse` silently keeps the last of two equal names; a proxy in front may have looked at the first. The text is
+ * known to be JSON, so quotes, brackets and colons say where the names stand. Not recursive: a body of nothing but
+ * brackets would overflow the stack. One pass without regular expressions: a body can have 4 MiB.
+ */
+function nameGivenTwice(text: string): string | null {
+  const namesByDepth: (Set<string> | undefined)[] = [];
+  let depth = 0;
+  let start = 0;
+  let end = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === quote) {
+      start = at;
+      at = endOfString(text, at);
+      end = at;
+    } else if (openers.has(character)) {
+      depth += 1;
+      namesByDepth[depth]?.clear();
+    } else if (closers.has(character)) {
+      depth -= 1;
+    } else if (character === colon) {
+      const raw = text.slice(start + 1, end);
+      const name = raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
+      const names = namesByDepth[depth] ?? new Set();
+      namesByDepth[depth] = names;
+      if (names.has(name)) return name;
+      names.add(name);
+    }
+  }
+  return null;
+}
+
+/** The position of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+}

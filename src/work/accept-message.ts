@@ -1,0 +1,48 @@
+import { readHostTrace, type TraceContext } from '../telemetry/trace-context.ts';
+import type { DeadLetterError } from './dead-letter.ts';
+import { laterVersionOf } from './envelope.ts';
+import type { WorkKind } from './kind.ts';
+import { decodeMessage, toBytes } from './message-text.ts';
+import { type Piece, type PieceOptions, type Subject, type TriggerMetadata, toPiece } from './piece.ts';
+
+/** What a message is: work, or what it comes to within this one attempt. */
+export type Accepted<Content> =
+  | { readonly kind: 'piece'; readonly piece: Piece<Content> }
+  | { readonly kind: 'refused'; readonly piece: Piece<Content>; readonly error: DeadLetterError }
+  | {
+      readonly kind: 'unreadable';
+      readonly bytes: Buffer;
+      readonly error: DeadLetterError;
+      readonly subject: Subject | null;
+    }
+  | {
+      readonly kind: 'later-version';
+      readonly bytes: Buffer;
+      readonly version: number;
+      readonly firstQueuedDateTime: unknown;
+    };
+
+export function acceptMessage<Content extends object>(
+  kind: Pick<WorkKind<Content, never>, 'read'>,
+  payload: unknown,
+  metadata: TriggerMetadata,
+  options: PieceOptions,
+): Accepted<Content> {
+  const { bytes, json } = decodeMessage(toBytes(payload));
+  if (!json.ok) {
+    const error = { code: 'malformed-json', detail: `The message ${json.detail}.` } as const;
+    return { kind: 'unreadable', bytes, error, subject: null };
+  }
+  const later = laterVersionOf(json.value);
+  if (later !== null) return { kind: 'later-version', bytes, ...later };
+  const reading = kind.read(json.value);
+  if (reading.kind === 'unreadable') return { ...reading, bytes };
+  const piece = toPiece(reading.content, reading.envelope, reading.subject, metadata, options);
+  if (reading.refused === null) return { kind: 'piece', piece };
+  const attempts = reading.envelope.attempts ?? 0;
+  return { kind: 'refused', piece: { ...piece, attempts }, error: reading.refused };
+}
+
+export function traceOf<Content>(accepted: Accepted<Content>, metadata: TriggerMetadata): TraceContext {
+  return 'piece' in accepted ? accepted.piece.origin : readHostTrace(metadata.traceContext);
+}

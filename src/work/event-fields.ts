@@ -1,0 +1,20 @@
+import type { GraphAnswer } from '../groups/outcome.ts';
+import type { EventFields } from '../telemetry/telemetry.ts';
+import type { Subject } from './piece.ts';
+
+/** An event's fields, with Graph's refusal where there is one. */
+export function eventFields(
+  subject: Subject,
+  source: EventFields['source'],
+  attempts: number,
+  graph: GraphAnswer | null,
+): EventFields {
+  return {
+    ...subject,
+    source,
+    attempts,
+    ...(graph === null ? {} : { graphStatus: graph.status }),
+    ...(graph === null || graph.code === null ? {} : { graphCode: graph.code }),
+    ...(graph === null || graph.requestId === null ? {} : { graphRequestId: graph.requestId }),
+  };
+}

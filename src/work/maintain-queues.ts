@@ -1,0 +1,83 @@
+import { describeError } from '../problems/adapter-error.ts';
+import type { Clock } from '../shared/clock.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import type { ReadDepths } from '../storage/queue-depth.ts';
+import type { QueueReader } from '../storage/queues.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { TriggerMetadata } from './piece.ts';
+import type { HandlePoisonMessage } from './poison-messages.ts';
+
+export interface PoisonQueue {
+  readonly queue: string;
+  readonly handle: HandlePoisonMessage;
+}
+
+export interface MaintainQueuesDependencies {
+  readonly reader: QueueReader;
+  readonly poisonQueues: readonly PoisonQueue[];
+  readonly readDepths: ReadDepths;
+  readonly telemetry: Telemetry;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}
+
+/** Empties the poison queues and measures the depth of all queues; never rejects. */
+export type MaintainQueues = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
+
+/** Seconds that a message is kept from others while it is handled: longer than a run lasts. */
+const lease = 300;
+/** Milliseconds: what one run takes on, well within a minute. What is left is the next run's. */
+const runFor = 40_000;
+/** A run ends after so many messages could not be handled: storage is out of reach, as a rule. */
+const maxFailures = 3;
+
+/**
+ * The app empties its poison queues itself, through the SDK. A trigger there would share the fate of the first one:
+ * what its parsing cannot take would stay, without a poison queue of its own, until it expires. A message is deleted
+ * after it is a dead letter or queued again: a crash in between repeats that, and loses nothing.
+ */
+export function createMaintainQueues(dependencies: MaintainQueuesDependencies): MaintainQueues {
+  const { reader, poisonQueues, readDepths, telemetry, clock } = dependencies;
+
+  async function empty(
+    { queue, handle }: PoisonQueue,
+    invocation: Parameters<MaintainQueues>[0],
+    isOver: () => boolean,
+  ) {
+    let failures = 0;
+    while (!isOver() && failures < maxFailures) {
+      const messages = await reader.receive(queue, lease, storageWithin.queue);
+      if (messages.length === 0) return;
+      for (const message of messages) {
+        const { messageId, insertedOn, text } = message;
+        try {
+          await handle(Buffer.from(text, 'utf8'), { messageId, insertedOn, ...invocation });
+          await reader.remove(queue, message, storageWithin.queue);
+        } catch (thrown) {
+          failures += 1;
+          invocation.log('error', `${queue} message ${messageId}: not handled: ${describeError(thrown)}`);
+          if (failures === maxFailures) return;
+        }
+        // The rest of the page is seen again when its lease ends.
+        if (isOver()) return;
+      }
+    }
+  }
+
+  return async function maintainQueues(invocation) {
+    const startedAt = clock.monotonic();
+    const isOver = () => clock.monotonic() - startedAt >= runFor;
+    for (const poisonQueue of poisonQueues) {
+      try {
+        await empty(poisonQueue, invocation, isOver);
+      } catch (thrown) {
+        invocation.log('error', `${poisonQueue.queue}: cannot be read: ${describeError(thrown)}`);
+      }
+    }
+    try {
+      for (const { queue, depth } of await readDepths())
+        telemetry.metric('externalGroups.queue.depth', depth, { queue });
+    } catch (thrown) {
+      invocation.log('warn', `the depth of the queues cannot be read: ${describeError(thrown)}`);
+    }
+  };
+}

@@ -1,0 +1,92 @@
+import type { PostponementReason } from '../groups/postponement-reason.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { EventFields } from '../telemetry/telemetry.ts';
+import {
+  type HostTraceContext,
+  readHostTrace,
+  readTraceContext,
+  type TraceContext,
+} from '../telemetry/trace-context.ts';
+import { type Delivery, readQueuedAt } from './delivery.ts';
+import type { Envelope } from './envelope.ts';
+
+/** What a message says of itself besides its content. */
+export interface TriggerMetadata {
+  /** The queue's name for the message, and when it was put there, as trigger or SDK say. */
+  readonly messageId: unknown;
+  readonly insertedOn: unknown;
+  /** The host's own trace, for messages that bring none. */
+  readonly traceContext: HostTraceContext | undefined;
+  readonly log: Log;
+}
+
+/** What work is about, as signals and records name it. */
+export type Subject = Pick<EventFields, 'connectionId' | 'groupId' | 'operationId'>;
+
+/** A piece of queued work in one of its attempts. */
+export interface Piece<Content> {
+  readonly content: Content;
+  readonly subject: Subject;
+  readonly delivery: Delivery;
+  readonly reason: PostponementReason;
+  /** This attempt included. */
+  readonly attempts: number;
+  /** An earlier attempt may have done the work: read before writing. */
+  readonly uncertain: boolean;
+  readonly announced: boolean;
+  /** Milliseconds since it was first queued. */
+  readonly age: number;
+  /** So old that this attempt is the last. */
+  readonly isOverdue: boolean;
+  /** The trace that the message came with, and goes on with. */
+  readonly origin: TraceContext;
+  /** The trace of this attempt. */
+  readonly trace: TraceContext;
+  readonly log: Log;
+}
+
+export interface PieceOptions {
+  readonly now: number;
+  /** Milliseconds. */
+  readonly giveUpAfter: number;
+  /** A name for a delivery that has none. */
+  readonly newId: () => string;
+  /** The message was moved to the poison queue: what storage says of it is not about the delivery. */
+  readonly isPoison?: boolean;
+}
+
+/** Fills in what a producer leaves out. */
+export function toPiece<Content>(
+  content: Content,
+  envelope: Envelope,
+  subject: Subject,
+  metadata: TriggerMetadata,
+  { now, giveUpAfter, newId, isPoison = false }: PieceOptions,
+): Piece<Content> {
+  const queuedAt = readQueuedAt(envelope.firstQueuedDateTime, metadata.insertedOn, now);
+  const { messageId } = metadata;
+  const ownName = typeof messageId === 'string' && messageId !== '' ? messageId : newId();
+  const delivery: Delivery =
+    envelope.deliveryId === undefined
+      ? { id: ownName, queuedAt: isPoison ? '' : queuedAt }
+      : { id: envelope.deliveryId, queuedAt };
+  const age = Math.max(0, now - Date.parse(queuedAt));
+  const trace =
+    envelope.traceparent === undefined
+      ? readHostTrace(metadata.traceContext)
+      : readTraceContext(envelope.traceparent, envelope.tracestate);
+  return {
+    content,
+    subject,
+    delivery,
+    reason: envelope.reason ?? 'queued',
+    attempts: (envelope.attempts ?? 0) + (isPoison ? 0 : 1),
+    uncertain: envelope.uncertain ?? false,
+    announced: envelope.announced ?? false,
+    age,
+    isOverdue: age >= giveUpAfter,
+    origin: trace,
+    trace,
+    log: metadata.log,
+  };
+}

@@ -1,0 +1,18 @@
+import type { Runtime } from '../shared/runtime.ts';
+import type { Send } from '../storage/queues.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+
+/** Milliseconds. */
+export interface WorkLimits {
+  /** How long one attempt may take. */
+  readonly attemptWithin: number;
+  readonly giveUpAfter: number;
+}
+
+/** What the work of any kind needs of the world. */
+export interface WorkPorts {
+  readonly send: Send;
+  readonly telemetry: Telemetry;
+  readonly runtime: Runtime;
+  readonly limits: WorkLimits;
+}

@@ -1,0 +1,52 @@
+import { describeError } from '../problems/adapter-error.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import { queueNames } from '../storage/queues.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import { type DeadContent, type DeadLetterError, toDeadLetter } from './dead-letter.ts';
+import { eventFields } from './event-fields.ts';
+import type { Subject } from './piece.ts';
+import type { WorkPorts } from './ports.ts';
+
+/** Work that ends in failure. */
+export interface DeadLetterRequest {
+  readonly queue: string;
+  readonly content: DeadContent;
+  readonly error: DeadLetterError;
+  /** Null where the message names nothing. */
+  readonly subject: Subject | null;
+  readonly attempts: number;
+  readonly trace: TraceContext;
+  readonly log: Log;
+  /** Records the end, once the letter is written. */
+  readonly record: (() => Promise<unknown>) | null;
+}
+
+export type WriteDeadLetter = (request: DeadLetterRequest) => Promise<void>;
+
+/**
+ * Dead letter first, then the record: a crash between the two repeats both, the other order could lose the letter.
+ * Rejects where the letter cannot be written, so that the message is delivered again.
+ */
+export function createWriteDeadLetter({
+  send,
+  telemetry,
+  runtime,
+}: Pick<WorkPorts, 'send' | 'telemetry' | 'runtime'>): WriteDeadLetter {
+  return async function writeDeadLetter({ queue, content, error, subject, attempts, trace, log, record }) {
+    const letter = toDeadLetter(queue, content, error, new Date(runtime.clock.now()).toISOString());
+    await send(queueNames.deadLetters, letter, { delay: 0, within: storageWithin.queue });
+    telemetry.metric('externalGroups.deadLetters', 1, { code: error.code });
+    const named = subject ?? { connectionId: '', groupId: '', operationId: '' };
+    const fields = eventFields(named, 'queue', attempts, error.graph ?? null);
+    telemetry.event('ExternalGroupDeadLettered', { ...fields, code: error.code }, trace);
+    const what = named.operationId === '' ? 'a message' : `operation ${named.operationId}`;
+    // The letter has the detail, which can repeat names that the message made up.
+    log('error', `${what}: dead letter: ${error.code}`);
+    try {
+      await record?.();
+    } catch (thrown) {
+      log('error', `${what}: failed, but not recorded: ${describeError(thrown)}`);
+    }
+  };
+}

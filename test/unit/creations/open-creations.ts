@@ -1,0 +1,133 @@
+import { type CreateNow, createCreateNow } from '../../../src/creations/create-now.ts';
+import { createCreationKind, type GroupIsGoneSince } from '../../../src/creations/creation-kind.ts';
+import { createDefer, type Defer } from '../../../src/creations/defer.ts';
+import { createOperationRecords } from '../../../src/creations/operation-records.ts';
+import {
+  createOperationsOn,
+  type Operations,
+  type OperationsTable,
+} from '../../../src/creations/operations/operations.ts';
+import type { CreateOptions } from '../../../src/graph/create-external-group.ts';
+import type { IdCharacters } from '../../../src/groups/external-group.ts';
+import type { Outcome } from '../../../src/groups/outcome.ts';
+import type { Send, SendOptions } from '../../../src/storage/queues.ts';
+import { type EventFields, silentTelemetry } from '../../../src/telemetry/telemetry.ts';
+import type { TriggerMetadata } from '../../../src/work/piece.ts';
+import { createHandlePoisonMessage } from '../../../src/work/poison-messages.ts';
+import { createQueueWorker } from '../../../src/work/queue-worker.ts';
+import { createMemoryTable } from '../../support/memory-table.ts';
+import { createTestRuntime, type TestRuntime } from '../../support/test-runtime.ts';
+
+export interface Sent {
+  readonly queue: string;
+  readonly content: Record<string, unknown>;
+  /** The text that the content was read from. */
+  readonly text: string;
+  readonly options: SendOptions;
+}
+
+export interface CreationsOptions {
+  /** What Graph says to the first, second … call; the last one from then on. */
+  readonly outcomes?: readonly Outcome[];
+  /** Called while Graph is asked. */
+  readonly duringCall?: (options: CreateOptions) => Promise<void> | void;
+  readonly table?: OperationsTable;
+  readonly queueIsDown?: boolean;
+  readonly giveUpAfter?: number;
+  readonly idCharacters?: IdCharacters;
+  readonly groupIsGoneSince?: GroupIsGoneSince;
+  readonly runtime?: TestRuntime;
+}
+
+/** The use cases of creations over a queue that is watched, a table in memory, and a Graph that says what it is told. */
+export interface Creations {
+  readonly createNow: CreateNow;
+  readonly defer: Defer;
+  /** Hands a message to the queue worker: an object as its JSON, a text or bytes as they are. */
+  readonly work: (message: unknown, metadata?: Partial<TriggerMetadata>) => Promise<void>;
+  readonly poison: (message: unknown, metadata?: Partial<TriggerMetadata>) => Promise<void>;
+  readonly operations: Operations;
+  readonly sent: readonly Sent[];
+  readonly calls: readonly CreateOptions[];
+  readonly events: readonly string[];
+  readonly eventFields: readonly EventFields[];
+  readonly runtime: TestRuntime;
+}
+
+export const start = Date.parse('2026-11-21T12:00:00.000Z');
+export const within = 1_000;
+export const created: Outcome = { kind: 'created', group: { id: 'a' } };
+
+/** A table that cannot be reached. */
+export const tableDown: OperationsTable = {
+  getEntity: () => Promise.reject(new Error('table down')),
+  createEntity: () => Promise.reject(new Error('table down')),
+  updateEntity: () => Promise.reject(new Error('table down')),
+  createTable: () => Promise.reject(new Error('table down')),
+};
+
+export function openCreations(options: CreationsOptions = {}): Creations {
+  const { outcomes = [created], giveUpAfter = 3_600_000, idCharacters = 'alphanumeric' } = options;
+  const runtime = options.runtime ?? createTestRuntime(start);
+  const sent: Sent[] = [];
+  const calls: CreateOptions[] = [];
+  const events: string[] = [];
+  const eventFields: EventFields[] = [];
+  const send: Send = async (queue, content, sendOptions) => {
+    if (options.queueIsDown === true) throw new Error('queue down');
+    const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content));
+    const text = Buffer.from(bytes).toString();
+    sent.push({ queue, content: JSON.parse(text), text, options: sendOptions });
+  };
+  const telemetry = {
+    ...silentTelemetry,
+    event: (name: string, fields: EventFields) => {
+      events.push(name);
+      eventFields.push(fields);
+    },
+  };
+  const createExternalGroup = async (_connection: string, _group: unknown, call: CreateOptions) => {
+    calls.push(call);
+    await options.duringCall?.(call);
+    return outcomes[Math.min(calls.length, outcomes.length) - 1] ?? created;
+  };
+  const table = options.table ?? createMemoryTable();
+  const operations = createOperationsOn(() => Promise.resolve(table), runtime.clock);
+  const locate = (connection: string, group: string) => `https://graph/${connection}/${group}`;
+  const kind = createCreationKind({
+    createExternalGroup,
+    groupIsGoneSince: options.groupIsGoneSince ?? (() => Promise.resolve(false)),
+    records: createOperationRecords(operations, locate, runtime.clock),
+    rules: { idCharacters, isAllowed: (id) => id !== 'forbidden' },
+    signals: { telemetry, runtime },
+  });
+  const ports = { send, telemetry, runtime, limits: { attemptWithin: 1_000, giveUpAfter } };
+  const worker = createQueueWorker(kind, ports);
+  const handlePoison = createHandlePoisonMessage(kind, ports);
+  const defer = createDefer(send, operations, runtime);
+  const limits = { graphDeadline: 1_000, giveUpAfter };
+  return {
+    createNow: createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime }),
+    defer,
+    work: (message, metadata) => worker(toBytes(message), { ...ofMessage, ...metadata }),
+    poison: (message, metadata) => handlePoison(toBytes(message), { ...ofMessage, ...metadata }),
+    operations,
+    sent,
+    calls,
+    events,
+    eventFields,
+    runtime,
+  };
+}
+
+const ofMessage: TriggerMetadata = {
+  messageId: 'message-1',
+  insertedOn: new Date(start).toISOString(),
+  traceContext: undefined,
+  log: () => undefined,
+};
+
+function toBytes(message: unknown): Buffer {
+  if (Buffer.isBuffer(message)) return message;
+  return Buffer.from(typeof message === 'string' ? message : JSON.stringify(message));
+}

@@ -1,0 +1,267 @@
+import { describe, expect, it, vi } from 'vitest';
+import { operationIdOf } from '../../../src/groups/operation-id.ts';
+import type { Outcome } from '../../../src/groups/outcome.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
+import { createMemoryTable } from '../../support/memory-table.ts';
+import { createTestRuntime } from '../../support/test-runtime.ts';
+import { created, openCreations, start, tableDown, within } from './open-creations.ts';
+
+const group = { id: 'a', displayName: 'A' };
+const minimal = { connectionId: 'contosohr', group };
+const operationId = operationIdOf('contosohr', group);
+const graph = { status: 429, code: 'TooManyRequests', requestId: 'r' };
+const throttled = (retryAfter: number | null, uncertain = false): Outcome => ({
+  kind: 'throttled',
+  graph,
+  retryAfter,
+  uncertain,
+});
+const refused: Outcome = { kind: 'refused', graph: { ...graph, status: 400 } };
+const hour = 3_600_000;
+
+describe('the queue worker', () => {
+  it('settles a creation with its record, and nothing is queued again', async () => {
+    const { work, operations, sent, events } = openCreations();
+    await work(minimal);
+    expect(await operations.read(operationId, within)).toMatchObject({
+      id: operationId,
+      status: 'succeeded',
+      resourceLocation: 'https://graph/contosohr/a',
+      attempts: 1,
+    });
+    expect(sent).toEqual([]);
+    expect(events).toEqual(['ExternalGroupCreated']);
+  });
+
+  it('shows what takes longer as running, and then its end', async () => {
+    const runtime = createTestRuntime(start);
+    const { work, operations } = openCreations({
+      runtime,
+      duringCall: async () => {
+        expect(await operations.read(operationId, within)).toBeNull();
+        await runtime.clock.pass(250);
+        await vi.waitFor(async () =>
+          expect(await operations.read(operationId, within)).toMatchObject({ status: 'running' }),
+        );
+      },
+    });
+    await work(minimal);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('tells of a creation once for each delivery, however many copies its message has', async () => {
+    const { work, events, runtime } = openCreations();
+    await work(minimal);
+    await runtime.clock.pass(1);
+    await work(minimal);
+    expect(events).toEqual(['ExternalGroupCreated']);
+    await work(minimal, { messageId: 'message-2' });
+    expect(events).toEqual(['ExternalGroupCreated', 'ExternalGroupCreated']);
+  });
+
+  it('reschedules by what Graph asks, and carries name, attempts, age and doubt along', async () => {
+    const { work, operations, sent, calls, runtime } = openCreations({
+      outcomes: [throttled(30, true), created],
+    });
+    await runtime.clock.pass(5_000);
+    await work(minimal);
+    expect(sent).toMatchObject([
+      {
+        queue: queueNames.work,
+        content: {
+          ...minimal,
+          version: 1,
+          deliveryId: 'message-1',
+          operationId,
+          reason: 'throttled',
+          attempts: 1,
+          uncertain: true,
+          firstQueuedDateTime: new Date(start).toISOString(),
+          traceparent: expect.any(String),
+        },
+        options: { delay: 30 },
+      },
+    ]);
+    expect(await operations.read(operationId, within)).toMatchObject({
+      status: 'running',
+      reason: 'throttled',
+      nextAttemptDateTime: new Date(start + 35_000).toISOString(),
+      error: { status: 503, graph },
+    });
+
+    await work(sent[0]?.content, { messageId: 'message-2', insertedOn: new Date(start + 6_000) });
+    expect(calls.map(({ uncertain }) => uncertain)).toEqual([false, true]);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+
+  it('queues the new message before it is done with the old one: without a queue it rejects', async () => {
+    const { work } = openCreations({ outcomes: [throttled(30)], queueIsDown: true });
+    await expect(work(minimal)).rejects.toThrow('queue down');
+  });
+
+  it('keeps doubt through an attempt that says nothing about it', async () => {
+    const denied: Outcome = { kind: 'denied', graph: { status: 403, code: null, requestId: null } };
+    const { work, sent } = openCreations({ outcomes: [denied] });
+    await work({ ...minimal, uncertain: true });
+    expect(sent).toMatchObject([{ content: { uncertain: true, reason: 'denied' } }]);
+  });
+
+  it.each<[string, Outcome, string]>([
+    ['429', throttled(null), 'gave-up'],
+    [
+      'an outage',
+      { kind: 'unavailable', why: 'x', graph: null, retryAfter: null, uncertain: true },
+      'gave-up',
+    ],
+    ['403', { kind: 'denied', graph: { ...graph, status: 403 } }, 'graph-access-denied'],
+  ])(
+    'gives %s up at the age that is set, with the reason in letter and operation',
+    async (_what, last, code) => {
+      const { work, operations, sent, events, runtime } = openCreations({ outcomes: [last] });
+      await runtime.clock.pass(hour);
+      await work({ ...minimal, attempts: 9 });
+      expect(sent).toMatchObject([
+        {
+          queue: queueNames.deadLetters,
+          content: {
+            ...minimal,
+            queue: queueNames.work,
+            attempts: 10,
+            operationId,
+            error: { code, detail: expect.stringMatching(/^Given up after 10 attempts\./) },
+            deadLetteredDateTime: expect.any(String),
+          },
+        },
+      ]);
+      expect(await operations.read(operationId, within)).toMatchObject({
+        status: 'failed',
+        error: { type: `urn:problem-type:${code}` },
+      });
+      expect(events).toEqual(['ExternalGroupDeadLettered']);
+    },
+  );
+
+  it('counts no attempt where the limiter held the call back, and does not give up for it', async () => {
+    const held: Outcome = { kind: 'throttled', graph: null, retryAfter: 3, uncertain: false };
+    const { work, operations, sent, runtime } = openCreations({ outcomes: [held] });
+    await runtime.clock.pass(hour);
+    await work({ ...minimal, attempts: 2 });
+    expect(sent).toMatchObject([{ queue: queueNames.work, content: { attempts: 2, reason: 'throttled' } }]);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'running', attempts: 2 });
+  });
+
+  it('drops the copy of a delivery that is settled', async () => {
+    const { work, sent } = openCreations({ outcomes: [created, throttled(5)] });
+    await work(minimal);
+    await work(minimal);
+    expect(sent).toEqual([]);
+  });
+
+  it('drops it also where another delivery of the operation has come since', async () => {
+    const { work, sent, operations } = openCreations({ outcomes: [refused, created, throttled(5)] });
+    await work(minimal);
+    await work(minimal, { messageId: 'message-2', insertedOn: new Date(start + 1_000) });
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
+    await work(minimal);
+    expect(sent).toMatchObject([{ queue: queueNames.deadLetters }]);
+  });
+
+  it('does not drop a delivery because another one of the same second is settled', async () => {
+    const { work, sent } = openCreations({ outcomes: [created, throttled(5)] });
+    await work(minimal);
+    await work(minimal, { messageId: 'message-2' });
+    expect(sent).toMatchObject([{ queue: queueNames.work, content: { deliveryId: 'message-2' } }]);
+  });
+
+  it('fails what was deleted here after it was queued, without asking Graph', async () => {
+    const asked: unknown[] = [];
+    const { work, operations, sent, calls } = openCreations({
+      groupIsGoneSince: async (...question) => asked.push(question) > 0,
+    });
+    await work(minimal);
+    expect(asked).toEqual([['contosohr', 'a', new Date(start).toISOString()]]);
+    expect(calls).toEqual([]);
+    expect(sent).toMatchObject([
+      { queue: queueNames.deadLetters, content: { ...minimal, error: { code: 'superseded' } } },
+    ]);
+    expect(await operations.read(operationId, within)).toMatchObject({
+      status: 'failed',
+      error: { type: 'urn:problem-type:superseded' },
+    });
+  });
+
+  it('waits for a ledger that cannot be read, until the give-up age', async () => {
+    const { work, sent, calls, runtime, events } = openCreations({
+      groupIsGoneSince: () => Promise.reject(new Error('table down')),
+    });
+    await work(minimal);
+    expect(calls).toEqual([]);
+    expect(sent).toMatchObject([{ queue: queueNames.work, content: { reason: 'unavailable' } }]);
+    await runtime.clock.pass(hour);
+    await work(sent[0]?.content);
+    expect(events).toEqual(['ExternalGroupPostponed', 'ExternalGroupCreated']);
+  });
+});
+
+describe('with the operations table out of reach', () => {
+  const look = { queue: queueNames.work, content: { uncertain: true } };
+
+  it('a creation is made all the same, looked at again, and told once', async () => {
+    const { work, sent, events } = openCreations({ table: tableDown });
+    await work(minimal);
+    expect(sent).toMatchObject([{ ...look, options: { delay: 30 } }]);
+    await work(sent[0]?.content);
+    await work(sent[1]?.content);
+    expect(events).toEqual(['ExternalGroupCreated']);
+  });
+
+  it('a creation ends at the give-up age without its record', async () => {
+    const { work, sent, runtime } = openCreations({ table: tableDown });
+    await work(minimal);
+    await runtime.clock.pass(hour);
+    await work(sent[0]?.content);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('a failure is kept until its end can be shown, and is a letter at the give-up age', async () => {
+    const { work, sent, runtime } = openCreations({ table: tableDown, outcomes: [refused] });
+    await work(minimal);
+    expect(sent).toMatchObject([look]);
+    await runtime.clock.pass(hour);
+    await work(sent[0]?.content);
+    expect(sent).toMatchObject([
+      look,
+      { queue: queueNames.deadLetters, content: { error: { code: 'graph-rejected' } } },
+    ]);
+  });
+
+  it('looks again ever more rarely, and at most so often as an hour', async () => {
+    const { work, sent } = openCreations({ table: tableDown, giveUpAfter: 100 * hour });
+    let message: unknown = minimal;
+    for (let look = 0; look < 12; look += 1) {
+      await work(message);
+      message = sent.at(-1)?.content;
+    }
+    const delays = sent.map(({ options }) => options.delay);
+    expect(delays.slice(0, 3)).toEqual([30, 60, 120]);
+    expect(delays.at(-1)).toBe(1_800);
+  });
+});
+
+describe('an operation whose answer from the table was lost', () => {
+  it('is not taken for a copy: the creation is told', async () => {
+    const table = createMemoryTable();
+    const losesAnswers = {
+      ...table,
+      createEntity: async (...given: Parameters<typeof table.createEntity>) => {
+        await table.createEntity(...given);
+        // The SDK tries again, and the service answers that it is there.
+        throw Object.assign(new Error('conflict'), { statusCode: 409 });
+      },
+    };
+    const { work, events, operations } = openCreations({ table: losesAnswers });
+    await work(minimal);
+    expect(events).toEqual(['ExternalGroupCreated']);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
+  });
+});
