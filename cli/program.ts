@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { addConnectionCommands } from './commands/connection-options.ts';
 import { addDeadLetterCommands } from './commands/dead-letter-options.ts';
+import { addDoctorCommand } from './commands/doctor-options.ts';
 import { addGrantCommand } from './commands/grant-options.ts';
 import { addGroupCommands } from './commands/groups/groups-options.ts';
 import { addOperationCommands } from './commands/operation-options.ts';
@@ -12,7 +13,7 @@ import type { Context, EndWith } from './context.ts';
 export function createProgram(context: Context, endWith: EndWith): Command {
   const program = new Command('external-groups')
     .description(
-      'Looks after external-groups-adapter: its groups, dead letters and operations, and sending to it.',
+      'Looks after external-groups-adapter: its permissions and health, its groups, dead letters and operations, and sending to it.',
     )
     .version(packageJson.version)
     .helpCommand(false)
@@ -32,6 +33,7 @@ Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody
   addGroupCommands(program, context, endWith);
   addOperationCommands(program, context, endWith);
   addSendCommand(program, context, endWith);
+  addDoctorCommand(program, context, endWith);
   addGrantCommand(program, context, endWith);
   addConnectionCommands(program, context, endWith);
   // Last, because it must reach every command.

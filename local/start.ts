@@ -11,7 +11,7 @@ import { settingCatalogue } from '../src/settings/catalogue.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
 import { startHostProcess } from './stack/host-process.ts';
 import { type Stack, startStack } from './stack/stack.ts';
-import { writeStackFile } from './stack/stack-file.ts';
+import { describeStack, writeStackFile } from './stack/stack-file.ts';
 import { chosenPort, startPorts } from './stack/start-ports.ts';
 import { welcome } from './stack/welcome.ts';
 import { telemetryWatcher } from './watch/watch-telemetry.ts';
@@ -90,18 +90,7 @@ try {
       func === undefined ? 'local host (func is not installed)' : `func start (${func}), asks for no key`;
     print(welcome(stack, host, hostName, emphasis));
     onLine = print;
-    removeStackFile = await writeStackFile({
-      functionsUrl: host.url,
-      functionKey: stack.functionKey,
-      storage: stack.azurite.connectionString,
-      pid: process.pid,
-      masterKey: stack.masterKey,
-      graph: {
-        url: stack.graph.url,
-        certificate: stack.certificate.cert,
-        operatorToken: stack.operatorToken,
-      },
-    });
+    removeStackFile = await writeStackFile(describeStack(stack, host.url));
     for (const line of early) print(line);
     const watchers = [
       ...workWatchers(stack.azurite.connectionString),

@@ -1,8 +1,22 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { StackFile } from '../../cli/where/stack-file.ts';
+import type { Stack } from './stack.ts';
 
 const folder = fileURLToPath(new URL('../../.local', import.meta.url));
+
+/** What `.local/stack.json` says of a stack whose functions are at this URL. */
+export function describeStack(stack: Stack, functionsUrl: string): StackFile {
+  const { functionKey, masterKey, azurite, graph, certificate, operatorToken } = stack;
+  return {
+    functionsUrl,
+    functionKey,
+    storage: azurite.connectionString,
+    pid: process.pid,
+    masterKey,
+    graph: { url: graph.url, certificate: certificate.cert, operatorToken },
+  };
+}
 
 /** Writes `.local/stack.json` for this user alone; the result removes it. */
 export async function writeStackFile(content: StackFile): Promise<() => Promise<void>> {

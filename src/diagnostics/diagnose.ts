@@ -25,10 +25,15 @@ export interface Diagnosis {
   /** Who the app is, for whoever looks further: ids, never a token. */
   readonly app: {
     readonly graph: string;
-    readonly storageAccount: string | null;
     readonly identity: AppIdentity | null;
+    /** Null: none is set. */
+    readonly storage: { readonly account: string; readonly by: ReachedBy } | null;
+    readonly telemetry: { readonly by: ReachedBy } | null;
   };
 }
+
+/** How a service is reached: with a key, with the identity that Graph is reached with, or with another one. */
+export type ReachedBy = 'key' | 'identity' | 'other-identity';
 
 export interface AppIdentity {
   readonly clientId: string | null;
@@ -68,9 +73,31 @@ export function createDiagnose({ runtime, storage, graph, telemetry, clock }: Di
       ],
       { clock, ...bounds },
     );
-    const storageAccount = storage.probe === null ? null : storage.access.account;
-    return { checks, app: { graph: settings.graphUrl, storageAccount, identity } };
+    const { access } = storage;
+    return {
+      checks,
+      app: {
+        graph: settings.graphUrl,
+        identity,
+        storage:
+          settings.storage === null
+            ? null
+            : { account: access.account, by: reachedBy(access.identity, settings.clientId) },
+        telemetry:
+          settings.telemetry === null
+            ? null
+            : { by: reachedBy(settings.telemetryIdentity, settings.clientId) },
+      },
+    };
   });
+}
+
+function reachedBy(
+  identity: { readonly clientId: string | null } | null,
+  clientId: string | null,
+): ReachedBy {
+  if (identity === null) return 'key';
+  return identity.clientId === clientId ? 'identity' : 'other-identity';
 }
 
 function toIdentity({ clientId, objectId, tenantId, issuedAt, expiresAt }: TokenClaims): AppIdentity {

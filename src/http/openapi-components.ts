@@ -177,6 +177,7 @@ function pageOf(name: string, schema: string) {
   };
 }
 
+const reachedBy = { type: 'string', enum: ['key', 'identity', 'other-identity'] } as const;
 const diagnosisSchema = {
   type: 'object',
   required: ['checks', 'app'],
@@ -197,10 +198,11 @@ const diagnosisSchema = {
     },
     app: {
       type: 'object',
-      required: ['graph', 'storageAccount', 'identity'],
+      required: ['graph', 'identity', 'storage', 'telemetry'],
       properties: {
         graph: text,
-        storageAccount: { type: ['string', 'null'] },
+        storage: { type: ['object', 'null'], properties: { account: text, by: reachedBy } },
+        telemetry: { type: ['object', 'null'], properties: { by: reachedBy } },
         identity: {
           type: ['object', 'null'],
           properties: {

@@ -1,0 +1,54 @@
+import type { Check } from '../../src/diagnostics/check.ts';
+import { type CloudName, clouds } from '../../src/settings/clouds.ts';
+import type { Context } from '../context.ts';
+import { askApp } from '../doctor/ask-app.ts';
+import { checkAzureRoles } from '../doctor/azure-role-checks.ts';
+import { checkGraphRole } from '../doctor/graph-role-check.ts';
+import type { ResourceManagerOptions } from '../doctor/resource-manager.ts';
+import { wordChecks, wordSummary } from '../doctor/words.ts';
+import { type ExitCode, exitCodes } from '../failure.ts';
+import { azureCliToken, cloudGraph, type GraphTarget, localGraph } from '../graph/graph-target.ts';
+import { createOperatorGraph } from '../graph/operator-graph.ts';
+import { type AppOptions, findApp, masterKeyCommand } from '../where/app-target.ts';
+
+/** `doctor`: everything that must hold before a group arrives in Graph, and what to do where it does not. */
+export async function doctor(options: AppOptions, context: Context): Promise<ExitCode> {
+  const { console, env, folder } = context;
+  const target = findApp(options, env, folder);
+  if (console.lively) console.note(`Asking ${target.label} …`);
+  const { checks, diagnosis } = await askApp(target, masterKeyCommand(env));
+  const app = diagnosis?.app ?? null;
+  const cloud = cloudOf(app?.graph);
+  const graph = target.isLocal ? await localGraph(folder) : cloud === null ? null : cloudGraph(cloud);
+  const all: readonly Check[] = [
+    ...checks,
+    await checkRole(graph, app?.identity ?? null, target.isLocal),
+    ...(await checkAzureRoles(app, target.isLocal || cloud === null ? null : managerOf(cloud))),
+  ];
+  const isWell = all.every(({ status }) => status !== 'failed');
+  await console.document({ app: target.label, passed: isWell, checks: all });
+  for (const line of wordChecks(all, console.paint)) console.line(line);
+  console.line(wordSummary(all));
+  return isWell ? exitCodes.ok : exitCodes.failed;
+}
+
+function managerOf(cloud: CloudName): ResourceManagerOptions {
+  const root = clouds[cloud].resourceManager;
+  return { root, token: () => azureCliToken(`${root}/.default`) };
+}
+
+async function checkRole(
+  graph: GraphTarget | null,
+  identity: Parameters<typeof checkGraphRole>[1],
+  isLocal: boolean,
+): Promise<Check> {
+  const name = { id: 'role-assigned', title: 'Role of Graph assigned to the identity' };
+  if (graph === null)
+    return { ...name, status: 'skipped', seen: 'because the app did not tell which Graph it asks' };
+  return { ...name, ...(await checkGraphRole(createOperatorGraph(graph), identity, isLocal)) };
+}
+
+function cloudOf(graph: string | undefined): CloudName | null {
+  const found = (Object.keys(clouds) as CloudName[]).find((name) => clouds[name].root === graph);
+  return found ?? null;
+}

@@ -1,0 +1,85 @@
+import { type Check, type Finding, failed, passed, skipped } from '../../src/diagnostics/check.ts';
+import type { Diagnosis } from '../../src/diagnostics/diagnose.ts';
+import { member } from '../../src/graph/transport/read-answer.ts';
+import { parseJson, readBounded } from '../../src/shared/read-bounded.ts';
+import { within } from '../../src/shared/within.ts';
+import { describeFailedRequest } from '../describe-failed-request.ts';
+import type { AppTarget } from '../where/app-target.ts';
+import { readDiagnosis } from './diagnosis.ts';
+
+/** Milliseconds: a cold start is part of the first, the app's own 15 s of the second. */
+const patience = { health: 30_000, diagnostics: 25_000 } as const;
+const longestAnswer = 1024 * 1024;
+
+type Answer = { readonly status: number; readonly body: unknown } | { readonly why: string };
+
+/** Asks the app whether it runs, and what it sees; what it saw is null where it did not say. */
+export async function askApp(
+  target: AppTarget,
+  keyCommand: string,
+): Promise<{ readonly checks: readonly Check[]; readonly diagnosis: Diagnosis | null }> {
+  const health = judgeHealth(await get(`${target.url}/api/health`, {}, patience.health), target.url);
+  const app: Check = { id: 'app', title: 'The app answers', ...health };
+  const name = { id: 'diagnostics', title: 'The app tells what it sees' };
+  if (health.status !== 'passed')
+    return {
+      checks: [app, { ...name, ...skipped('because "The app answers" has not passed') }],
+      diagnosis: null,
+    };
+  const headers = { 'x-functions-key': target.masterKey };
+  const answer = await get(`${target.url}/api/diagnostics`, headers, patience.diagnostics);
+  const diagnosis = 'status' in answer && answer.status === 200 ? readDiagnosis(answer.body) : null;
+  const told =
+    diagnosis === null ? judgeSilence(answer, keyCommand) : passed(`${diagnosis.checks.length} checks`);
+  return { checks: [app, { ...name, ...told }, ...(diagnosis?.checks ?? [])], diagnosis };
+}
+
+function judgeHealth(answer: Answer, url: string): Finding {
+  if ('why' in answer)
+    return failed(answer.why, `Is ${url} the root of the functions app, and may this machine reach it?`);
+  const { status, body } = answer;
+  if (status === 200 && member(body, 'status') === 'ok') return passed(url);
+  if (status === 404)
+    return failed(
+      '404: a host answers, but the app has registered no functions',
+      'Is the code deployed? An app whose settings are wrong does not start, and its log names each of them: look for "cannot start" in the traces of Application Insights.',
+    );
+  if (status === 401 || status === 403)
+    return failed(
+      `${status}: something in front asks for a sign-in, or lets only some addresses through`,
+      'With Entra ID in front, /api/health and /api/diagnostics belong into its excludedPaths (the master key still guards the second); look at the access restrictions of the app too.',
+    );
+  if (status >= 500)
+    return failed(
+      String(status),
+      'The app is stopped or just starting: see it in the portal, and run this again.',
+    );
+  return failed(`${status} without {"status":"ok"}`, `Is ${url} the root of the functions app?`);
+}
+
+function judgeSilence(answer: Answer, keyCommand: string): Finding {
+  if ('why' in answer)
+    return failed(answer.why, 'Run this again; the app answers within 15 s whatever fails.');
+  if (answer.status === 401 || answer.status === 403)
+    return failed(`${answer.status}: the key is not the master key`, `Read it with: ${keyCommand}`);
+  if (answer.status === 404)
+    return failed(
+      '404: this version of the app has no diagnostics',
+      'Deploy the version that this command is of.',
+    );
+  return failed(
+    `${answer.status} without checks`,
+    'Look up the request in Application Insights (function get-diagnostics).',
+  );
+}
+
+async function get(url: string, headers: Record<string, string>, milliseconds: number): Promise<Answer> {
+  try {
+    return await within(milliseconds, async (signal) => {
+      const response = await fetch(url, { headers, redirect: 'manual', signal });
+      return { status: response.status, body: parseJson(await readBounded(response, longestAnswer)) };
+    });
+  } catch (thrown) {
+    return { why: describeFailedRequest(thrown) };
+  }
+}

@@ -1,0 +1,93 @@
+import { member } from '../../src/graph/transport/read-answer.ts';
+import { parseJson, readBounded } from '../../src/shared/read-bounded.ts';
+import { within } from '../../src/shared/within.ts';
+import { describeFailedRequest } from '../describe-failed-request.ts';
+
+/** A role that a principal has on a scope. */
+export interface AzureAssignment {
+  /** The GUID of the role's definition. */
+  readonly roleId: string;
+  readonly scope: string;
+}
+
+export type AzureAssignments =
+  | { readonly kind: 'read'; readonly assignments: readonly AzureAssignment[] }
+  | { readonly kind: 'unread'; readonly why: string };
+
+export interface ResourceManagerOptions {
+  /** Origin, without a trailing slash. */
+  readonly root: string;
+  readonly token: () => Promise<string>;
+}
+
+const longestAnswer = 8 * 1024 * 1024;
+const mostSubscriptions = 50;
+const mostPages = 20;
+const patience = 30_000;
+
+class Unread extends Error {
+  override readonly name = 'Unread';
+}
+
+/**
+ * All Azure roles of a principal in the subscriptions that the operator sees. `principalId eq` finds assignments at,
+ * above and below a subscription (learn.microsoft.com: list role assignments with the REST API).
+ */
+export async function listAzureAssignments(
+  { root, token }: ResourceManagerOptions,
+  principalId: string,
+): Promise<AzureAssignments> {
+  let bearer: string;
+  try {
+    bearer = await token();
+  } catch {
+    return { kind: 'unread', why: 'the Azure CLI is not signed in ("az login")' };
+  }
+  try {
+    return await within(patience, async (signal) => {
+      const subscriptions = await list('/subscriptions?api-version=2022-12-01', signal);
+      const ids = subscriptions.flatMap((entry) => {
+        const id = member(entry, 'subscriptionId');
+        return typeof id === 'string' && /^[\da-f-]{36}$/i.test(id) ? [id] : [];
+      });
+      const assignments: AzureAssignment[] = [];
+      const filter = encodeURIComponent(`principalId eq '${principalId}'`);
+      for (const id of ids.slice(0, mostSubscriptions)) {
+        const path = `/subscriptions/${id}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`;
+        assignments.push(...(await list(path, signal)).flatMap(readAssignment));
+      }
+      return { kind: 'read', assignments };
+    });
+  } catch (thrown) {
+    const why = thrown instanceof Unread ? thrown.message : describeFailedRequest(thrown);
+    return { kind: 'unread', why: `your sign-in cannot see it: ${why}` };
+  }
+
+  async function list(first: string, signal: AbortSignal): Promise<unknown[]> {
+    const found: unknown[] = [];
+    let path: string | null = first;
+    for (let page = 0; path !== null && page < mostPages; page += 1) {
+      const response: Response = await fetch(`${root}${path}`, {
+        headers: { authorization: `Bearer ${bearer}` },
+        redirect: 'manual',
+        signal,
+      });
+      const body = parseJson(await readBounded(response, longestAnswer));
+      const entries = member(body, 'value');
+      if (response.status !== 200 || !Array.isArray(entries))
+        throw new Unread(`Azure Resource Manager answered ${response.status}`);
+      found.push(...entries);
+      const next: unknown = member(body, 'nextLink');
+      // The token goes along: to the same place and nowhere else.
+      path = typeof next === 'string' && next.startsWith(`${root}/`) ? next.slice(root.length) : null;
+    }
+    return found;
+  }
+}
+
+function readAssignment(entry: unknown): AzureAssignment[] {
+  const properties = member(entry, 'properties');
+  const [definition, scope] = [member(properties, 'roleDefinitionId'), member(properties, 'scope')];
+  const roleId = typeof definition === 'string' ? definition.split('/').at(-1)?.toLowerCase() : undefined;
+  return roleId !== undefined && typeof scope === 'string' ? [{ roleId, scope }] : [];
+}

@@ -1,0 +1,36 @@
+import type { Stack } from '../../local/stack/stack.ts';
+import { describeStack } from '../../local/stack/stack-file.ts';
+import type { Check } from '../../src/diagnostics/check.ts';
+import { type CliResult, document, runCli } from '../integration/cli/run-cli.ts';
+import { createWorkspace, type Workspace } from '../integration/cli/workspace.ts';
+
+/** The operator's command line beside a running stack. */
+export interface Operator {
+  readonly run: (...args: string[]) => Promise<CliResult>;
+  /** What `doctor` says, by the ids of its checks. */
+  readonly doctor: () => Promise<ReadonlyMap<string, Check>>;
+  readonly close: () => Promise<void>;
+}
+
+/** As `npm start` leaves it to the operator: by what stands in `.local/stack.json`. */
+export async function startOperator(stack: Stack): Promise<Operator> {
+  const workspace: Workspace = await createWorkspace();
+  const run = async (...args: string[]) => {
+    await workspace.writeStack(describeStack(stack, stack.host?.url ?? ''));
+    return runCli(args, { folder: workspace.folder });
+  };
+  return {
+    run,
+    doctor: async () => {
+      const { checks, passed } = document(await run('doctor', '--json')) as {
+        readonly checks: readonly Check[];
+        readonly passed: boolean;
+      };
+      const byId = new Map(checks.map((check) => [check.id, check]));
+      if (passed !== checks.every(({ status }) => status !== 'failed'))
+        throw new Error('passed and checks differ');
+      return byId;
+    },
+    close: () => workspace.remove(),
+  };
+}
