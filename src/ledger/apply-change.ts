@@ -17,7 +17,7 @@ const tryAgain = { step: 'todo', refusal: null } as const;
 const nothing: Applied = { spoken: false, changed: false };
 
 /** Writes a change into a draft, thing by thing: each keeps what it has from the same or a higher sequence. */
-export function applyChange(work: Draft, change: Change): Applied {
+export function applyChange(work: Draft, change: Change, now: number): Applied {
   const sequence = change.sequence ?? noSequence;
   switch (change.kind) {
     case 'put-group': {
@@ -25,7 +25,7 @@ export function applyChange(work: Draft, change: Change): Applied {
       return putGroup(work, { kind: 'present', displayName, description }, sequence);
     }
     case 'delete-group':
-      return deleteGroup(work, sequence);
+      return deleteGroup(work, sequence, now);
     case 'put-members':
       return putMembers(work, change.members, sequence);
     case 'patch-members':
@@ -61,7 +61,7 @@ function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
   return { spoken: true, changed: isHigher || isRefused };
 }
 
-function deleteGroup(work: Draft, sequence: number): Applied {
+function deleteGroup(work: Draft, sequence: number, now: number): Applied {
   const { head } = work;
   const applies = !isOlder(sequence, head.sequence);
   const all: Applied[] = [{ spoken: applies, changed: false }];
@@ -75,7 +75,7 @@ function deleteGroup(work: Draft, sequence: number): Applied {
     all.push({ spoken: true, changed: isRefused || sequence > head.sequence });
     work.update({ sequence: Math.max(sequence, head.sequence) });
   }
-  all.push(forgetMembers(work, sequence), raiseFloor(work, sequence));
+  all.push(forgetMembers(work, sequence, now), raiseFloor(work, sequence));
   return any(all);
 }
 
@@ -84,7 +84,7 @@ function endLife(head: Head): Partial<Head> {
   return { ending: true, step: 'todo', said404: false, refusal: null, late: openUntil(head), current: 0 };
 }
 
-function forgetMembers(work: Draft, sequence: number): Applied {
+function forgetMembers(work: Draft, sequence: number, now: number): Applied {
   const { want, floor, pages } = work.head;
   // An older deletion: the group stays, and those of its members that were declared before do not.
   if (want.kind !== 'gone')
@@ -93,8 +93,9 @@ function forgetMembers(work: Draft, sequence: number): Applied {
   for (const [key, { wanted, sequence: said, ...member }] of work.members()) {
     if (!isOlder(sequence, floor, said)) continue;
     // Declared after the deletion, for the group's next life.
-    const step = wanted ? 'todo' : 'done';
-    stay.push([key, { ...member, ...fresh, code: null, strange: false, wanted, sequence: said, step }]);
+    // Of a tombstone, `late` is the time from which it is remembered.
+    const fate = wanted ? ({ step: 'todo', late: 0 } as const) : ({ step: 'done', late: now } as const);
+    stay.push([key, { ...member, ...fresh, ...fate, code: null, strange: false, wanted, sequence: said }]);
   }
   const had = pages.reduce((sum, { entries }) => sum + entries, 0);
   if (had === 0) return nothing;

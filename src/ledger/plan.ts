@@ -2,7 +2,7 @@ import type { GraphWrite } from '../groups/graph-write.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
 import type { GroupWant, Head } from './head.ts';
 import { allPages } from './page.ts';
-import { awaitsGroup, dueAt } from './progress.ts';
+import { additionsWait, awaitsGroup, dueAt } from './progress.ts';
 import { dueTime, type MemberRegister, type Register } from './register.ts';
 import { limits, timing } from './timing.ts';
 
@@ -34,7 +34,8 @@ export function pagesDue(head: Head, now: number): readonly number[] {
   if (dueAt(head) > now || dueTime(head) <= now || awaitsGroup(head)) return [];
   const due = (at: 'removalsDue' | 'additionsDue') =>
     allPages(head).filter((index) => (head.pages[index]?.[at] ?? Number.POSITIVE_INFINITY) <= now);
-  return [...new Set([...due('removalsDue'), ...due('additionsDue')])].slice(0, limits.chunkPages);
+  const additions = additionsWait(head) ? [] : due('additionsDue');
+  return [...new Set([...due('removalsDue'), ...additions])].slice(0, limits.chunkPages);
 }
 
 /**
@@ -93,5 +94,7 @@ function dueMembers({ head, pages }: LedgerState, now: number): (readonly [strin
     removals.length > first.length ||
     head.pages.some(({ removalsDue }, index) => removalsDue <= now && !chosen.has(index));
   // No addition overtakes a removal, on whichever page that is.
-  return isLeft ? first : [...first, ...additions.slice(0, limits.chunk - first.length)];
+  return isLeft || additionsWait(head)
+    ? first
+    : [...first, ...additions.slice(0, limits.chunk - first.length)];
 }

@@ -6,12 +6,15 @@ export function isGroupDone({ ending, step }: Head): boolean {
   return !ending && step === 'done';
 }
 
-/** Members wait: the group is not there, is to be created or read first, or may not be there as Graph has said once. */
-export function awaitsGroup(head: Head): boolean {
-  const { want, ending, step, seen, said404 } = head;
+/** Members wait: the group is not there, or is to be created, changed or read first. */
+export function awaitsGroup({ want, ending, step, seen }: Head): boolean {
   if (want.kind === 'gone' || ending || step === 'todo') return true;
-  if (step === 'done') return false;
-  return want.kind === 'untold' || said404 || !seen;
+  return step !== 'done' && (want.kind === 'untold' || !seen);
+}
+
+/** Graph has said once that the group is not there: only removals are tried until it is known. */
+export function additionsWait({ step, said404 }: Head): boolean {
+  return step !== 'done' && said404;
 }
 
 /** Every register is done: the group in Graph is as declared, and nothing earlier can undo that. */
@@ -32,10 +35,14 @@ export function isResting(head: Head): boolean {
 export function dueAt(head: Head): number {
   if (isResting(head)) return Number.POSITIVE_INFINITY;
   const group = dueTime(head);
-  const members = awaitsGroup(head)
-    ? Number.POSITIVE_INFINITY
-    : Math.min(...head.pages.map(({ removalsDue, additionsDue }) => Math.min(removalsDue, additionsDue)));
+  const members = awaitsGroup(head) ? Number.POSITIVE_INFINITY : membersDue(head);
   return Math.max(Math.min(group, members), head.notBefore);
+}
+
+function membersDue(head: Head): number {
+  const removals = Math.min(...head.pages.map(({ removalsDue }) => removalsDue));
+  if (additionsWait(head)) return removals;
+  return Math.min(removals, ...head.pages.map(({ additionsDue }) => additionsDue));
 }
 
 /** Until when anything about the group or its members may land. */

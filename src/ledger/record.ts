@@ -26,7 +26,7 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
   const refusal = refusalOf(state, change);
   if (refusal !== null) return { kind: 'refused', refusal };
   const work = draft(state);
-  const { spoken, changed } = applyChange(work, change);
+  const { spoken, changed } = applyChange(work, change, now);
   if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined };
   const { failed: wasFailed } = state.head;
   // A failed group is set going by any change.
