@@ -13,7 +13,7 @@ import { compilePeers } from './peers.ts';
 import { type Measured, writeReport } from './report/write-report.ts';
 
 /** Minutes. What has not begun by then is left out and said to be. */
-const bound = 15;
+const bound = 25;
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },

@@ -3,6 +3,7 @@ import { addedTime } from './added-time.ts';
 import { bulkSend } from './bulk-send.ts';
 import { coldFirst } from './cold-first.ts';
 import { coldLoad } from './cold-load.ts';
+import { declaredState } from './declared-state.ts';
 import { goodput } from './goodput.ts';
 import { deployedPackage } from './package.ts';
 import { processorTime } from './processor-time.ts';
@@ -24,4 +25,5 @@ export const measures: readonly Measure[] = [
   goodput,
   bulkSend,
   steadyMemory,
+  declaredState,
 ];

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Member {
+  readonly type: 'user';
+  readonly id: string;
+}
+
+export interface RecordAnswer {
+  readonly status: number;
+  readonly record: { readonly state?: string; readonly members?: { readonly [state: string]: number } };
+  /** Milliseconds until the answer was complete. */
+  readonly took: number;
+}
+
+export interface DeclaringCaller {
+  readonly put: (path: string, body: object, query?: string) => Promise<RecordAnswer>;
+  /** Asks until nothing of the group is under way; gives up after ten minutes. */
+  readonly rested: (groupId: string) => Promise<RecordAnswer>;
+}
+
+export function createCaller(hostUrl: string, key: string): DeclaringCaller {
+  const base = `${hostUrl}/api/connections/contosohr/groups`;
+  async function ask(method: string, path: string, body?: object): Promise<RecordAnswer> {
+    const startedAt = performance.now();
+    const headers = { 'x-functions-key': key, 'content-type': 'application/json', prefer: 'respond-async' };
+    const response = await fetch(`${base}/${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.status >= 300)
+      throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+    return { status: response.status, record: JSON.parse(text), took: performance.now() - startedAt };
+  }
+  return {
+    put: (path, body, query = '') => ask('PUT', `${path}${query}`, body),
+    rested: async (groupId) => {
+      for (let round = 0; round < 3_000; round += 1) {
+        const answer = await ask('GET', groupId);
+        if (answer.record.state !== 'applying') return answer;
+        await delay(200);
+      }
+      throw new Error(`${groupId} has not come to rest within ten minutes.`);
+    },
+  };
+}
+
+export function makeMembers(count: number): Member[] {
+  return Array.from({ length: count }, () => ({ type: 'user', id: randomUUID() }));
+}
