@@ -2,12 +2,19 @@ import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
 import { registerCreateDeferredGroup } from './create-deferred-group.ts';
 import { registerCreateGroup } from './create-group.ts';
+import { registerDeleteGroup } from './delete-group.ts';
 import { registerGetDiagnostics } from './get-diagnostics.ts';
+import { registerGetGroup } from './get-group.ts';
 import { registerGetHealth } from './get-health.ts';
 import { registerGetOpenApi } from './get-openapi.ts';
 import { registerGetOperation } from './get-operation.ts';
 import { readHostVersion } from './host-version.ts';
+import { registerListGroups } from './list-groups.ts';
+import { registerListMembers } from './list-members.ts';
 import { registerMaintainQueues } from './maintain-queues.ts';
+import { registerPatchMembers } from './patch-members.ts';
+import { registerPutGroup } from './put-group.ts';
+import { registerPutMembers } from './put-members.ts';
 
 // Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
 app.setup({ enableHttpStream: true });
@@ -19,6 +26,13 @@ registerGetOperation(adapter);
 registerGetHealth(adapter);
 registerGetDiagnostics(adapter);
 registerGetOpenApi(adapter);
+registerPutGroup(adapter);
+registerDeleteGroup(adapter);
+registerGetGroup(adapter);
+registerPutMembers(adapter);
+registerPatchMembers(adapter);
+registerListMembers(adapter);
+registerListGroups(adapter);
 registerCreateDeferredGroup(adapter);
 registerMaintainQueues(adapter);
 

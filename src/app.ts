@@ -13,6 +13,7 @@ import type { Endpoint, Invocation } from './http/endpoint.ts';
 import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
+import { createDeclaredEndpoints, type DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
 import { createGetOpenApiEndpoint } from './http/openapi.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
@@ -33,7 +34,7 @@ export type { Invocation, TriggerMetadata };
 
 /** The use cases, wired: what `functions/` binds to triggers. */
 export interface App extends Declarations {
-  readonly http: {
+  readonly http: DeclaredEndpoints & {
     readonly createGroup: Endpoint;
     readonly getOperation: Endpoint;
     readonly getHealth: Endpoint;
@@ -73,6 +74,21 @@ export function createApp(environment: Environment, hostVersion: string | null =
   });
   const verifySignature = createSignatureVerification(settings.webhookSecrets);
 
+  const declarations = openDeclarations(settings, {
+    credentialFor,
+    graph,
+    telemetry,
+    clock,
+    random: runtime.random,
+  });
+  const declared = createDeclaredEndpoints({
+    callers: { verifySignature, isAllowed },
+    declarations,
+    idCharacters: settings.idCharacters,
+    graphDeadline,
+    clock,
+  });
+
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
     createExternalGroup,
@@ -87,6 +103,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
 
   return {
     http: {
+      ...declared,
       createGroup: createCreateGroupEndpoint({
         verifySignature,
         validate,
@@ -102,7 +119,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     },
     createDeferred: createQueueWorker(creations, work),
     maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
-    ...openDeclarations(settings, { credentialFor, graph, telemetry, clock, random: runtime.random }),
+    ...declarations,
     telemetry,
   };
 }

@@ -134,7 +134,7 @@ export function createChangeMessageReader(
       return { ok: true, content: { kind: 'look', look: wake } };
     }
     const change = toChange(value, readMembers, faults);
-    if (faults.count() > 0) return { ok: false, code: 'validation-failed', detail: wordFaults(faults) };
+    if (!faults.isEmpty()) return { ok: false, code: 'validation-failed', detail: wordFaults(faults) };
     const { group } = value;
     if (group !== undefined && Buffer.byteLength(JSON.stringify(group), 'utf8') > longestGroup)
       return { ok: false, code: 'payload-too-large', detail: 'The group is over 32 KiB.' };
@@ -165,10 +165,9 @@ function toChange(message: ChangeMessage, readMembers: ReadMembers, faults: Faul
 
 /** Names no value: a pointer and a rule, as the answer to a request does. */
 function wordFaults(faults: FaultList): string {
-  const named = faults
-    .listed()
+  const listed = faults.listed();
+  const named = listed
     .slice(0, namedFaults)
     .map(({ pointer, detail }) => `${pointer || '(message)'} ${detail}`);
-  const more = faults.count() > namedFaults ? `; and ${faults.count() - namedFaults} more` : '';
-  return `The message breaks the schema: ${named.join('; ')}${more}.`;
+  return `The message breaks the schema: ${named.join('; ')}${listed.length > namedFaults ? '; and more' : ''}.`;
 }

@@ -76,7 +76,7 @@ export function createChangeReader(idCharacters: IdCharacters): ReadChange {
     const connectionId = target.connectionId(input.connectionId, faults);
     const groupId = target.groupId(input.groupId, faults);
     const content = readContent(input, faults);
-    if (faults.count() > 0 || connectionId === null || groupId === null || content === null) return null;
+    if (!faults.isEmpty() || connectionId === null || groupId === null || content === null) return null;
     return { connectionId, groupId, ...(sequence === undefined ? {} : { sequence }), ...content };
   };
 }

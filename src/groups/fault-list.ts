@@ -1,24 +1,23 @@
 import type { ValidationFault } from './validation.ts';
 
-/** The faults of an input that can hold thousands of them: all are counted, the first ones listed. */
+/** The faults of an input that can hold thousands of them: the first ones. */
 export interface FaultList {
   readonly add: (faults: readonly ValidationFault[]) => void;
-  readonly count: () => number;
   readonly listed: () => readonly ValidationFault[];
+  readonly isEmpty: () => boolean;
+  /** There may be more: whoever looks for them can stop. */
+  readonly isFull: () => boolean;
 }
 
-/** An answer names so many faults at most, so that it stays short whatever was sent. */
+/** An answer names so many faults at most, so that it stays short, and is soon found, whatever was sent. */
 export const mostListedFaults = 100;
 
 export function createFaultList(): FaultList {
   const listed: ValidationFault[] = [];
-  let count = 0;
   return {
-    add: (faults) => {
-      count += faults.length;
-      listed.push(...faults.slice(0, mostListedFaults - listed.length));
-    },
-    count: () => count,
+    add: (faults) => void listed.push(...faults.slice(0, mostListedFaults - listed.length)),
     listed: () => listed,
+    isEmpty: () => listed.length === 0,
+    isFull: () => listed.length === mostListedFaults,
   };
 }

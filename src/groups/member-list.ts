@@ -19,7 +19,7 @@ export interface MemberListOptions {
   readonly except?: MemberList;
 }
 
-/** Narrows the entries of a list of members; adds every fault to `faults`. */
+/** Narrows the entries of a list of members; adds the faults to `faults` until that is full. */
 export type ReadMembers = (
   entries: readonly unknown[],
   options: MemberListOptions,
@@ -35,17 +35,18 @@ export function createMemberReader(idCharacters: IdCharacters): ReadMembers {
   return (entries, { pointer, groupId, except }, faults) => {
     const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
     const members = new Map<string, Member>();
-    entries.forEach((entry, index) => {
+    for (const [index, entry] of entries.entries()) {
+      if (faults.isFull()) break;
       const at = `${pointer}/${index}`;
       if (!isMember(entry)) {
         faults.add(toFaults('body', at, isMember.errors));
-        return;
+        continue;
       }
       const key = memberKey(entry);
       if (key === own) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
       else if (except?.has(key)) faults.add([forbidden(at, 'must not be added and removed at once')]);
       else if (!members.has(key)) members.set(key, entry);
-    });
+    }
     return members;
   };
 }

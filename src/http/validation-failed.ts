@@ -2,13 +2,14 @@ import type { FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 
 /** The problem that faults are. */
-export function validationFailed(faults: Pick<FaultList, 'count' | 'listed'>): AdapterError {
-  const count = faults.count();
+export function validationFailed(faults: FaultList): AdapterError {
   const errors = faults.listed();
-  const listed = errors.length < count ? `the first ${errors.length} listed` : 'listed';
+  const count = `${errors.length} fault${errors.length === 1 ? '' : 's'}`;
   return new AdapterError(
     'validation-failed',
-    `${count.toLocaleString('en')} fault${count === 1 ? '' : 's'}, ${listed} in "errors".`,
+    faults.isFull()
+      ? `At least ${count}: the first are listed in "errors".`
+      : `${count}, listed in "errors".`,
     { members: { errors } },
   );
 }

@@ -67,7 +67,7 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
     const change = readChange({ kind, connectionId, groupId, body, ...query }, faults);
     if (kind === 'delete-group' && bytes.length > 0)
       faults.add([{ in: 'body', pointer: '', keyword: 'maxLength', detail: 'must be empty' }]);
-    if (change === null || faults.count() > 0) throw validationFailed(faults);
+    if (change === null || !faults.isEmpty()) throw validationFailed(faults);
     const excess = excessMembers(change);
     if (excess !== null) throw tooManyMembers(excess);
     return { change, dryRun };

@@ -82,7 +82,7 @@ async function admit<T extends { readonly connectionId: string }>(
   await callers.verifySignature(await readBody(request), request.headers);
   const faults = createFaultList();
   const narrowed = narrow(faults);
-  if (narrowed === null || faults.count() > 0) throw validationFailed(faults);
+  if (narrowed === null || !faults.isEmpty()) throw validationFailed(faults);
   requireAllowed(callers, narrowed.connectionId);
   return narrowed;
 }

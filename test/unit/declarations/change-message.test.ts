@@ -91,7 +91,7 @@ describe('a message on the queue of changes', () => {
 
   it('names the first of thousands of faults', () => {
     const result = read({ ...about, sequence, members: Array(20_000).fill(1) });
-    expect(result).toMatchObject({ ok: false, detail: expect.stringContaining('and 19990 more') });
+    expect(result).toMatchObject({ ok: false, detail: expect.stringContaining('; and more.') });
   });
 
   it('may have a group of 32 KiB, as a request may', () => {

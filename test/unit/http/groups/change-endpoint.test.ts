@@ -220,11 +220,11 @@ describe('a request that breaks rules', () => {
     expect(reply.body.errors).toContainEqual({ in: 'body', pointer, keyword, detail: expect.any(String) });
   });
 
-  it('names a hundred of thousands of faults, and counts them all', async () => {
+  it('names a hundred of thousands of faults', async () => {
     const { status, body } = await createCaller().putMembers({ members: Array(40_000).fill(1) });
     expect(status).toBe(400);
     expect(body.errors).toHaveLength(mostListedFaults);
-    expect(body.detail).toContain('40,000 faults, the first 100 listed');
+    expect(body.detail).toContain('At least 100 faults: the first');
   });
 
   it.each([
