@@ -108,15 +108,16 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     httpsOnly: true
     publicNetworkAccess: 'Enabled'
     keyVaultReferenceIdentity: identity.id
-    ...(empty(subnetId) ? {} : { virtualNetworkSubnetId: subnetId })
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
-      ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       ...(isFlex
         ? {}
         : {
+            // Flex Consumption has no FTP, and refuses the property.
+            ftpsState: 'Disabled'
             alwaysOn: true
             healthCheckPath: '/api/health'
             linuxFxVersion: 'NODE|${nodeVersion}'
@@ -162,35 +163,38 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-resource authentication 'Microsoft.Web/sites/config@2024-11-01' = if (entra != null) {
+// Made in either case: what is left out of a template stays as it was, also a check that was switched off here.
+resource authentication 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'authsettingsV2'
-  properties: {
-    platform: { enabled: true }
-    globalValidation: {
-      requireAuthentication: true
-      // A redirect to a sign-in page helps no webhook.
-      unauthenticatedClientAction: 'Return401'
-      // What needs no key; and what needs the master key, which the doctor calls without a token of its own.
-      excludedPaths: ['/api/health', '/api/openapi.json', '/api/diagnostics']
-    }
-    httpSettings: { requireHttps: true }
-    identityProviders: {
-      azureActiveDirectory: {
-        enabled: true
-        registration: {
-          clientId: entra!.clientId
-          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+  properties: entra == null
+    ? { platform: { enabled: false } }
+    : {
+        platform: { enabled: true }
+        globalValidation: {
+          requireAuthentication: true
+          // A redirect to a sign-in page helps no webhook.
+          unauthenticatedClientAction: 'Return401'
+          // What needs no key; and what needs the master key, which the doctor calls without a token of its own.
+          excludedPaths: ['/api/health', '/api/openapi.json', '/api/diagnostics']
         }
-        validation: {
-          // Tokens of version 1 name the identifier URI as their audience, those of version 2 the bare id.
-          allowedAudiences: ['api://${entra!.clientId}', entra!.clientId]
-          defaultAuthorizationPolicy: { allowedApplications: entra!.allowedApplications }
+        httpSettings: { requireHttps: true }
+        identityProviders: {
+          azureActiveDirectory: {
+            enabled: true
+            registration: {
+              clientId: entra!.clientId
+              openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+            }
+            validation: {
+              // Tokens of version 1 name the identifier URI as their audience, those of version 2 the bare id.
+              allowedAudiences: ['api://${entra!.clientId}', entra!.clientId]
+              defaultAuthorizationPolicy: { allowedApplications: entra!.allowedApplications }
+            }
+          }
         }
+        login: { tokenStore: { enabled: false } }
       }
-    }
-    login: { tokenStore: { enabled: false } }
-  }
 }
 
 output name string = app.name

@@ -55,7 +55,7 @@ describe('the templates', () => {
     ]);
     expect(ofType(resources, 'Microsoft.Web/sites')[0]?.properties).toMatchObject({
       httpsOnly: true,
-      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2', ftpsState: 'Disabled' },
+      siteConfig: { minTlsVersion: '1.2', scmMinTlsVersion: '1.2' },
     });
   });
 
@@ -146,6 +146,13 @@ describe('the templates', () => {
   it('reach all three services of storage over private endpoints', async () => {
     const endpoints = ofType(await readSnapshot('network-isolation'), 'Microsoft.Network/privateEndpoints');
     expect(endpoints.map(({ name }) => name.split('-').at(-1))).toEqual(['blob', 'queue', 'table']);
+  });
+
+  it('switch App Service authentication off where it is not asked for, also after it was on', async () => {
+    const configs = ofType(await readSnapshot('defaults'), 'Microsoft.Web/sites/config');
+    expect(configs.find(({ name }) => name.endsWith('/authsettingsV2'))?.properties).toEqual({
+      platform: { enabled: false },
+    });
   });
 
   it('take tokens of either version for the API, from the applications that are named alone', async () => {

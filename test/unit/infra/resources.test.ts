@@ -52,6 +52,15 @@ describe('the plan', () => {
     });
   });
 
+  it('is given nothing of a site that Flex Consumption does not have', async () => {
+    const { siteConfig } = (await one('everything', 'Microsoft.Web/sites')).properties ?? {};
+    expect(Object.keys(siteConfig as object).sort()).toEqual([
+      'http20Enabled',
+      'minTlsVersion',
+      'scmMinTlsVersion',
+    ]);
+  });
+
   it('keeps instances ready and spreads over zones where that is asked for', async () => {
     expect((await one('everything', 'Microsoft.Web/serverfarms')).properties).toMatchObject({
       zoneRedundant: true,
@@ -68,7 +77,9 @@ describe('the plan', () => {
 
   it('is an App Service plan that never sleeps where Flex Consumption is not offered', async () => {
     const site = await one('government-cloud', 'Microsoft.Web/sites');
-    expect(site.properties).toMatchObject({ siteConfig: { alwaysOn: true, linuxFxVersion: 'NODE|22' } });
+    expect(site.properties).toMatchObject({
+      siteConfig: { alwaysOn: true, ftpsState: 'Disabled', linuxFxVersion: 'NODE|22' },
+    });
     expect(site.properties).not.toHaveProperty('functionAppConfig');
   });
 
