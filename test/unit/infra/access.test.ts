@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { azureRoles } from '../../../src/settings/permissions.ts';
-import { queueNames } from '../../../src/storage/queues.ts';
+import { queues, tables } from '../../../src/storage/stores.ts';
 import { allTemplates, main, mainText, moduleOf, ofType, readSnapshot, snapshotNames } from './templates.ts';
 
 const assignment = 'Microsoft.Authorization/roleAssignments';
@@ -115,19 +115,14 @@ describe('the templates', () => {
     }
   });
 
-  it('make the queues that a trigger would otherwise wait for', async () => {
-    const queues = ofType(
-      await readSnapshot('defaults'),
-      'Microsoft.Storage/storageAccounts/queueServices/queues',
-    );
-    const names = queues.map(({ name }) => name.split('/').at(-1));
-    expect(names).toEqual(
-      expect.arrayContaining([
-        ...Object.values(queueNames),
-        'external-group-changes',
-        'external-group-changes-poison',
-      ]),
-    );
+  it('make the queues that a trigger would otherwise wait for, and the tables', async () => {
+    const resources = await readSnapshot('defaults');
+    const namesOf = (type: string) =>
+      ofType(resources, `Microsoft.Storage/storageAccounts/${type}`).map(({ name }) =>
+        name.split('/').at(-1),
+      );
+    expect(namesOf('queueServices/queues')).toEqual(queues.map(({ name }) => name));
+    expect([...namesOf('tableServices/tables')].sort()).toEqual([...tables].sort());
   });
 
   it('close the public endpoint of storage with network isolation, but for the addresses that are named', async () => {
