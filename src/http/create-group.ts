@@ -27,7 +27,7 @@ export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies)
   const { verifySignature, validate, isAllowed, createNow, locate, now } = dependencies;
   return createEndpoint(async ({ request, trace, log }) => {
     const bytes = await readBody(request);
-    await verifySignature(bytes, request.headers);
+    await verifySignature(bytes, request.headers, request.params.connectionId);
     requireJson(request.headers);
     const validated = validate(request.params.connectionId, parseJson(bytes));
     if (!validated.ok) {

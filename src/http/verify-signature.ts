@@ -1,22 +1,31 @@
 import { isUtf8 } from 'node:buffer';
 import { AdapterError } from '../problems/adapter-error.ts';
+import type { WebhookSecret } from '../settings/catalogue.ts';
 
-/** Throws `signature-invalid` unless the bytes carry a valid Standard Webhooks signature. */
-export type VerifySignature = (body: Buffer, headers: Headers) => Promise<void>;
+/**
+ * Throws `signature-invalid` unless the bytes carry a valid Standard Webhooks signature, by a secret that counts for the
+ * connection that the request names.
+ */
+export type VerifySignature = (
+  body: Buffer,
+  headers: Headers,
+  connectionId: string | undefined,
+) => Promise<void>;
 
 const signatureHeaders = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
 /**
- * Any of the secrets will do: two of them while one is being replaced. The library compares in constant time and
+ * Any of the secrets that count will do: two of them while one is being replaced. The library compares in constant time and
  * allows five minutes between the clocks. It signs text, so bytes that are no UTF-8 cannot be signed at all.
  */
-export function createSignatureVerification(secrets: readonly string[]): VerifySignature {
+export function createSignatureVerification(secrets: readonly WebhookSecret[]): VerifySignature {
   if (secrets.length === 0) return () => Promise.resolve();
-  return async (body, headers) => {
+  return async function verifySignature(body, headers, connectionId) {
     const { Webhook } = await import('./webhook.ts');
     const given = Object.fromEntries(signatureHeaders.map((name) => [name, headers.get(name) ?? '']));
     const failures: unknown[] = [];
-    for (const secret of isUtf8(body) ? secrets : []) {
+    const counting = secrets.filter((one) => one.connectionId === null || one.connectionId === connectionId);
+    for (const { secret } of isUtf8(body) ? counting : []) {
       try {
         new Webhook(secret).verify(body, given, { jsonParse: false });
         return;

@@ -1,3 +1,4 @@
+import { isConnectionId } from '../groups/connection-id.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import { type CloudName, clouds, cloudsWithoutExternalGroups } from './clouds.ts';
 import {
@@ -11,6 +12,12 @@ import {
   readWord,
 } from './readers.ts';
 import { readStorageConnectionString, type StorageSetting } from './storage-setting.ts';
+
+/** A secret of Standard Webhooks; `connectionId` null: it counts for every connection. */
+export interface WebhookSecret {
+  readonly connectionId: string | null;
+  readonly secret: string;
+}
 
 /** The identity that telemetry is sent with; `clientId` null: the system-assigned one. */
 export interface TelemetryIdentity {
@@ -91,18 +98,20 @@ export const settingCatalogue = {
     meaning: 'Age at which a deferred creation that still fails becomes a dead letter (ISO 8601).',
     read: (text) => readDuration(text, 1000, 365 * 86_400_000, 'P2D'),
   }),
-  WEBHOOK_SECRETS: define<readonly string[]>({
+  WEBHOOK_SECRETS: define<readonly WebhookSecret[]>({
     default: null,
     unset: [],
     secret: true,
     meaning:
-      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate; set: every POST must be signed.',
+      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate; set: every `POST`, and every request about declared groups, must be signed. An entry `contosohr=whsec_…` counts for that connection only.',
     read: (text) => {
-      const secrets = readList(text);
-      return secrets.length > 0 && secrets.every(isWebhookSecret)
-        ? { value: secrets }
+      const secrets = readList(text).map(readWebhookSecret);
+      const good = secrets.filter((secret) => secret !== null);
+      return good.length > 0 && good.length === secrets.length
+        ? { value: good }
         : {
-            mayHold: 'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, separated by commas',
+            mayHold:
+              'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas',
           };
     },
   }),
@@ -149,6 +158,13 @@ export const settingCatalogue = {
 
 function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
   return definition;
+}
+
+/** `contosohr=whsec_…` or `whsec_…`; null for anything else. */
+function readWebhookSecret(entry: string): WebhookSecret | null {
+  const [, connectionId = null, secret = entry] = /^([^=]*)=(whsec_.*)$/.exec(entry) ?? [];
+  const isNamed = connectionId === null || isConnectionId(connectionId);
+  return isNamed && isWebhookSecret(secret) ? { connectionId, secret } : null;
 }
 
 /** Standard Webhooks asks for 24 to 64 bytes; less than 128 bits is refused. */

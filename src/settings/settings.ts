@@ -1,6 +1,11 @@
 import { isConnectionId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
-import { type SettingDefinition, settingCatalogue, type TelemetryIdentity } from './catalogue.ts';
+import {
+  type SettingDefinition,
+  settingCatalogue,
+  type TelemetryIdentity,
+  type WebhookSecret,
+} from './catalogue.ts';
 import { type Cloud, clouds } from './clouds.ts';
 import { type Read, readList } from './readers.ts';
 import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
@@ -17,7 +22,7 @@ export interface Settings {
   readonly idCharacters: IdCharacters;
   readonly graphDeadline: number;
   readonly giveUpAfter: number;
-  readonly webhookSecrets: readonly string[];
+  readonly webhookSecrets: readonly WebhookSecret[];
   /** Null: nothing can be deferred. */
   readonly storage: StorageSetting | null;
   /** Connection string of Application Insights; null: no telemetry. */

@@ -5,6 +5,7 @@ import { type Client, example, type Reply, startClient } from './client.ts';
 const secret = (text: string) => `whsec_${Buffer.from(text.padEnd(32, '.')).toString('base64')}`;
 const current = secret('current');
 const next = secret('next');
+const bound = secret('bound to another connection');
 const body = JSON.stringify(example);
 
 interface Signing {
@@ -27,7 +28,10 @@ function signed(text: string, { with: key = current, id = 'msg_1', ahead = 0 }: 
 describe('a webhook that must be signed', () => {
   let client: Client;
   beforeAll(async () => {
-    const env = { WEBHOOK_SECRETS: `${current},${next}`, EXTERNAL_CONNECTIONS: 'contosohr' };
+    const env = {
+      WEBHOOK_SECRETS: `${current},${next},fabrikam=${bound}`,
+      EXTERNAL_CONNECTIONS: 'contosohr',
+    };
     client = await startClient({ env });
   });
   afterAll(() => client.close());
@@ -58,6 +62,7 @@ describe('a webhook that must be signed', () => {
   it.each<[string, Record<string, string | undefined>]>([
     ['nothing', {}],
     ['another secret', signed(body, { with: secret('another') })],
+    ['the secret of another connection', signed(body, { with: bound })],
     ['other bytes', signed(`${body} `)],
     ['the id of another delivery', { ...signed(body), 'webhook-id': 'msg_2' }],
     ['no id', { ...signed(body), 'webhook-id': undefined }],

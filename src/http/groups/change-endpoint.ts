@@ -45,7 +45,7 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
 
   return createEndpoint(async ({ request, trace, log }) => {
     const bytes = await readBody(request, { longest: longest[kind] });
-    await callers.verifySignature(bytes, request.headers);
+    await callers.verifySignature(bytes, request.headers, request.params.connectionId);
     const { change, dryRun } = read(request, bytes);
     requireAllowed(callers, change.connectionId);
     const within = graphDeadline + grace;

@@ -80,7 +80,7 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
     ledger,
     requests,
     askForSignatures: (secrets) => {
-      verify = createSignatureVerification(secrets);
+      verify = createSignatureVerification(secrets.map((secret) => ({ connectionId: null, secret })));
     },
     close: () =>
       new Promise((resolve) => {

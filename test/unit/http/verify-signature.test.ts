@@ -14,7 +14,8 @@ function signed(secret: string, bytes: Buffer, at = new Date()): Headers {
 }
 
 describe('a webhook signature', () => {
-  const verify = createSignatureVerification(secrets);
+  const verifyAll = createSignatureVerification(secrets.map((secret) => ({ connectionId: null, secret })));
+  const verify = (bytes: Buffer, headers: Headers) => verifyAll(bytes, headers, 'contosohr');
 
   it.each(secrets)('made with any current secret will do', async (secret) => {
     await expect(verify(body, signed(secret, body))).resolves.toBeUndefined();
@@ -26,6 +27,18 @@ describe('a webhook signature', () => {
   });
 
   const refused = { code: 'signature-invalid' };
+
+  it('by a secret that is bound to a connection counts for no other', async () => {
+    const [bound, shared] = secrets;
+    const verifyBound = createSignatureVerification([
+      { connectionId: 'contosohr', secret: bound },
+      { connectionId: null, secret: shared },
+    ]);
+    await expect(verifyBound(body, signed(bound, body), 'contosohr')).resolves.toBeUndefined();
+    await expect(verifyBound(body, signed(shared, body), 'fabrikam')).resolves.toBeUndefined();
+    for (const other of ['fabrikam', 'ContosoHR', '', undefined])
+      await expect(verifyBound(body, signed(bound, body), other)).rejects.toMatchObject(refused);
+  });
 
   it('over other bytes is refused', async () => {
     await expect(verify(Buffer.from(`${body} `), signed(secrets[0], body))).rejects.toMatchObject(refused);
@@ -53,6 +66,6 @@ describe('a webhook signature', () => {
   });
 
   it('is not asked for where no secret is set', async () => {
-    await expect(createSignatureVerification([])(body, new Headers())).resolves.toBeUndefined();
+    await expect(createSignatureVerification([])(body, new Headers(), 'contosohr')).resolves.toBeUndefined();
   });
 });

@@ -224,7 +224,18 @@ describe('settings', () => {
 
   it('take several webhook secrets', () => {
     const secrets = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD'];
-    expect(readSettings({ WEBHOOK_SECRETS: secrets.join(', ') }).webhookSecrets).toEqual(secrets);
+    expect(readSettings({ WEBHOOK_SECRETS: secrets.join(', ') }).webhookSecrets).toEqual(
+      secrets.map((secret) => ({ connectionId: null, secret })),
+    );
+  });
+
+  it('bind a webhook secret to a connection', () => {
+    const secret = 'whsec_AAAAAAAAAAAAAAAAAAAAAA==';
+    expect(readSettings({ WEBHOOK_SECRETS: `contosohr=${secret},${secret}` }).webhookSecrets).toEqual([
+      { connectionId: 'contosohr', secret },
+      { connectionId: null, secret },
+    ]);
+    expect(messageOf({ WEBHOOK_SECRETS: `MicrosoftX=${secret}` })).toContain('<connection id>=whsec_');
   });
 
   it('are all in the sample, and no other of ours is', async () => {

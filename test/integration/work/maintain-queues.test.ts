@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../../src/app.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
+import { type StartedStorage, startStorage } from '../../support/storage.ts';
+
+const creation = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź' } };
+const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
+const log = () => undefined;
+
+describe('the poison queue of creations', () => {
+  let storage: StartedStorage;
+  const maintain = () =>
+    createApp({ AzureWebJobsStorage: storage.connectionString }).maintainQueues({
+      traceContext: undefined,
+      log,
+    });
+  beforeAll(async () => {
+    storage = await startStorage();
+  });
+  beforeEach(() => storage.clear());
+  afterAll(() => storage.close());
+
+  it.each<[string, string, Record<string, unknown>]>([
+    [
+      'a message that crashed its worker',
+      base64(JSON.stringify(creation)),
+      { ...creation, error: { code: 'crashed' } },
+    ],
+    ['one in plain text', JSON.stringify(creation), { ...creation, error: { code: 'crashed' } }],
+    ['text that is not JSON', 'no JSON ☂', { raw: base64('no JSON ☂') }],
+    [
+      'bytes that are not UTF-8',
+      base64(Buffer.from([0xff, 0xfe])),
+      { raw: base64(Buffer.from([0xff, 0xfe])) },
+    ],
+    ['brackets nested thousands deep', '['.repeat(3_000) + ']'.repeat(3_000), { raw: expect.any(String) }],
+    [
+      'objects nested thousands deep in a message',
+      `{"connectionId":"contosohr","group":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`,
+      { raw: expect.any(String), error: { code: 'validation-failed' } },
+    ],
+    [
+      'ten unknown members with names of control characters and a filler',
+      JSON.stringify({
+        ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => ['\u0001'.repeat(128) + index, 1])),
+        filler: 'x'.repeat(30_000),
+      }),
+      { raw: expect.any(String), error: { code: 'validation-failed' } },
+    ],
+  ])('is emptied of %s', async (_what, text, letter) => {
+    await storage.send('poison', text);
+    await maintain();
+    expect(await storage.count('poison')).toBe(0);
+    expect(await storage.deadLetters()).toMatchObject([{ queue: queueNames.work, ...letter }]);
+  });
+
+  it('is emptied beyond a page', async () => {
+    for (let index = 0; index < 70; index += 1) await storage.send('poison', `no JSON ${index}`);
+    await maintain();
+    expect(await storage.count('poison')).toBe(0);
+    expect(await storage.count('deadLetters')).toBe(70);
+  });
+
+  it('keeps its messages while dead letters cannot be written', async () => {
+    await storage.send('poison', 'no JSON');
+    const lines: string[] = [];
+    const nowhere = storage.connectionString.replace(
+      /QueueEndpoint=[^;]*/,
+      'QueueEndpoint=http://127.0.0.1:9/x',
+    );
+    const app = createApp({ AzureWebJobsStorage: nowhere });
+    await app.maintainQueues({ traceContext: undefined, log: (_level, line) => void lines.push(line) });
+    expect(lines.join('\n')).toMatch(/cannot be read/);
+    expect(await storage.count('poison')).toBe(1);
+  });
+});
