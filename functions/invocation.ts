@@ -1,10 +1,11 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Invocation, TriggerMetadata } from '../src/app.ts';
+import { escapeControls } from '../src/shared/escape-controls.ts';
 
 /** The trigger library's context as the app knows it. */
 export function toInvocation(context: InvocationContext): Invocation {
   const { invocationId, traceContext } = context;
-  return { invocationId, traceContext, log: (level, line) => context[level](line) };
+  return { invocationId, traceContext, log: (level, line) => context[level](escapeControls(line)) };
 }
 
 /** What the trigger says of a queue message, as the app knows it. */

@@ -15,7 +15,7 @@ import {
   writeCheckpoint,
 } from '../send/progress-file.ts';
 import { createRecordReader } from '../send/record.ts';
-import { noReport, openReport } from '../send/report.ts';
+import { noReport, openReport, refuseToOverwrite } from '../send/report.ts';
 import { tellOutcome } from '../send/summary.ts';
 import { addTo, startTally, watchSending } from '../send/tally.ts';
 import { wordError } from '../word-error.ts';
@@ -34,9 +34,12 @@ export async function send(path: string, options: SendOptions, context: Context)
   const startedAt = now();
   const destination = findDestination(options, context);
   const total = sizeOf(path);
+  if (options.report !== undefined) refuseToOverwrite(options.report, path);
   const checkpoint = path === '-' ? null : findCheckpoint(path, options, destination.label);
   if (path === '-' && options.resume === true)
     throw usageFailure('--resume needs a file: stdin cannot be read again.');
+  // Lines that name no connection belong to the one that the first run was given.
+  const connection = options.connection ?? checkpoint?.connection ?? null;
   const hash = checkpoint === null ? createHash('sha256') : await verifyInput(path, checkpoint);
   const from = { line: checkpoint?.line ?? 0, bytes: checkpoint?.bytes ?? 0 };
   const input = await recogniseInput(path, openInput(path, process.stdin, from.bytes));
@@ -53,7 +56,7 @@ export async function send(path: string, options: SendOptions, context: Context)
       chunks: isDocument ? asOneLine(input.chunks) : input.chunks,
       from,
       hash,
-      readRecord: createRecordReader(createValidation(options.idCharacters), options.connection),
+      readRecord: createRecordReader(createValidation(options.idCharacters), connection ?? undefined),
       deliver: destination.deliver,
       concurrency: options.concurrency,
       interrupted,
@@ -70,6 +73,7 @@ export async function send(path: string, options: SendOptions, context: Context)
         await writeCheckpoint(path, {
           version: 1,
           target: destination.label,
+          connection,
           line: end.number,
           bytes: end.end,
           sha256: end.hash.digest('hex'),
@@ -100,7 +104,11 @@ export async function send(path: string, options: SendOptions, context: Context)
 }
 
 /** An earlier run's progress: to go on from, or in the way of a new beginning. */
-function findCheckpoint(path: string, { resume }: SendOptions, target: string): Checkpoint | null {
+function findCheckpoint(
+  path: string,
+  { resume, connection }: SendOptions,
+  target: string,
+): Checkpoint | null {
   const checkpoint = readCheckpoint(path);
   if (checkpoint === null) return null;
   if (resume !== true)
@@ -110,6 +118,10 @@ function findCheckpoint(path: string, { resume }: SendOptions, target: string): 
   if (checkpoint.target !== target)
     throw usageFailure(
       `The first ${checkpoint.line} lines of ${path} went to another place: ${checkpoint.target}.`,
+    );
+  if (connection !== undefined && connection !== checkpoint.connection)
+    throw usageFailure(
+      `The first ${checkpoint.line} lines of ${path} were sent ${checkpoint.connection === null ? 'without --connection' : `with --connection ${checkpoint.connection}`}.`,
     );
   return checkpoint;
 }

@@ -8,6 +8,8 @@ export interface Checkpoint {
   readonly version: 1;
   /** Where it was sent; never a key. */
   readonly target: string;
+  /** The connection of lines that name none; null where none was given. */
+  readonly connection: string | null;
   readonly line: number;
   readonly bytes: number;
   /** SHA-256 of those bytes: tells whether it is still the same input. */
@@ -68,13 +70,15 @@ export async function verifyInput(inputPath: string, { bytes, sha256, line }: Ch
 
 function isCheckpoint(value: unknown): value is Checkpoint {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, target, line, bytes, sha256, accepted, refused, reportBytes }: Record<string, unknown> = {
+  const { version, target, connection, line, bytes, sha256, ...counts }: Record<string, unknown> = {
     ...value,
   };
+  const { accepted, refused, reportBytes } = counts;
   const numbers = [line, bytes, refused, reportBytes, ...Object.values(accepted ?? { none: null })];
   return (
     version === 1 &&
     typeof target === 'string' &&
+    (connection === null || typeof connection === 'string') &&
     typeof sha256 === 'string' &&
     numbers.every((number) => Number.isSafeInteger(number))
   );

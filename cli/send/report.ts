@@ -1,5 +1,7 @@
+import { fstatSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { usageFailure } from '../failure.ts';
+import { progressPath } from './progress-file.ts';
 import type { Fault } from './record.ts';
 
 /** One thing that is wrong with one line. */
@@ -20,6 +22,21 @@ export const noReport: Report = {
   bytes: () => 0,
   close: () => Promise.resolve(),
 };
+
+/**
+ * Throws a sentence where the report would be written over the input or the progress of its sending, by whatever name
+ * or link; `-` is stdin, which may be a file too.
+ */
+export function refuseToOverwrite(report: string, input: string): void {
+  const written = statSync(report, { throwIfNoEntry: false });
+  if (written?.isFile() !== true) return;
+  const read = [
+    input === '-' ? fstatSync(0) : statSync(input, { throwIfNoEntry: false }),
+    statSync(progressPath(input), { throwIfNoEntry: false }),
+  ];
+  if (read.some((file) => file !== undefined && file.ino === written.ino && file.dev === written.dev))
+    throw usageFailure(`The report ${report} would be written over the input or its progress.`);
+}
 
 /** Opens the report. `keep`: so many bytes of an earlier run's stay, what it wrote after its last checkpoint goes. */
 export async function openReport(path: string, keep: number): Promise<Report> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Environment } from '../../src/settings/settings.ts';
+import { escapeControls } from '../../src/shared/escape-controls.ts';
 import { type Paint, plain, vivid } from './paint.ts';
 
 /** Where a command speaks: results on stdout, everything about them on stderr. */
@@ -41,7 +42,8 @@ export function createConsole({ stdin, stdout, stderr, env, json }: Streams): Co
     paint: paintFor(stdout),
     line: (text) => void (json || stdout.write(`${text}\n`)),
     document: async (value) => {
-      if (!json || stdout.write(`${JSON.stringify(value)}\n`)) return;
+      // A terminal may be reading this too; escaped, it is the same JSON.
+      if (!json || stdout.write(`${escapeControls(JSON.stringify(value))}\n`)) return;
       await new Promise<void>((resolve) => stdout.once('drain', resolve));
     },
     note: (text) => void stderr.write(`${errorPaint.dim(text)}\n`),

@@ -1,13 +1,8 @@
-/**
- * Text from outside for a terminal: control characters, which could move the cursor or hide what follows, and
- * those that turn the direction of writing are shown as escapes.
- */
+import { escapeControls } from '../../src/shared/escape-controls.ts';
+
+/** Text from outside for a terminal, shortened where it is too long. */
 export function printable(text: string, longest = Number.POSITIVE_INFINITY): string {
-  const short = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
-  return short.replace(
-    /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeControls(text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 }
 
 /** `1 letter`, `2 letters`. */

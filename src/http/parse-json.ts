@@ -5,5 +5,7 @@ import { readStrictJson } from '../shared/strict-json.ts';
 export function parseJson(bytes: Buffer): unknown {
   const read = readStrictJson(bytes);
   if (read.ok) return read.value;
-  throw new AdapterError('malformed-json', `The body ${read.detail}.`);
+  throw new AdapterError('malformed-json', `The body ${read.detail}.`, {
+    message: `The body ${read.fault}.`,
+  });
 }

@@ -2,8 +2,11 @@ import { isUtf8 } from 'node:buffer';
 
 export type StrictJson =
   | { readonly ok: true; readonly value: unknown }
-  /** `detail` continues a sentence that names the text: "is not UTF-8". */
-  | { readonly ok: false; readonly detail: string };
+  /**
+   * Both continue a sentence that names the text ("is not UTF-8"); `detail` may repeat a name from it, which is nothing
+   * for a log.
+   */
+  | { readonly ok: false; readonly fault: string; readonly detail: string };
 
 /**
  * JSON from bytes, without what two readers could take for two things: bytes that are not UTF-8, a byte order mark, a
@@ -23,11 +26,14 @@ export function readStrictJson(bytes: Buffer): StrictJson {
   const twice = nameGivenTwice(text);
   return twice === null
     ? { ok: true, value }
-    : fault(`has the name ${JSON.stringify(twice.slice(0, 128))} twice in one object`);
+    : fault(
+        'has a name twice in one object',
+        `has the name ${JSON.stringify(twice.slice(0, 128))} twice in one object`,
+      );
 }
 
-function fault(detail: string): StrictJson {
-  return { ok: false, detail };
+function fault(what: string, detail = what): StrictJson {
+  return { ok: false, fault: what, detail };
 }
 
 const quote = 0x22;

@@ -122,6 +122,16 @@ describe('dead-letters', () => {
       expect(stdout).not.toContain('\u001b');
     });
 
+    it('show and list give scripts JSON that no terminal obeys, and that says the same', async () => {
+      const obeyed = 'x\u009b31m\u0085\u2028\u202e\u2066\u200f';
+      const error = { code: 'graph-rejected', detail: obeyed } as const;
+      const id = await storage.putDeadLetter({ message: oldMessage('d1') }, error);
+      for (const result of [await run('list', '--json'), await run('show', id, '--json')]) {
+        expect(document(result).deadLetters[0].detail).toBe(obeyed);
+        expect(result.stdout).not.toMatch(/[\u007f-\u009f\u2028\u2029\u200f\u202e\u2066]/);
+      }
+    });
+
     it('show and list stand what another hand put there', async () => {
       await storage.send('deadLetters', 'plain');
       const strange = { connectionId: 7, group: null, error: 'x', redrive: 5, operationId: {} };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { link, readFile, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { type QueueProxy, startQueueProxy } from '../../support/queue-proxy.ts';
@@ -200,6 +200,37 @@ describe('send', () => {
     const changed = await send(['changed.ndjson', '--resume']);
     expect(changed).toMatchObject({ code: 1, stderr: expect.stringMatching(/is not what it was/) });
     expect(await send(['-', '--resume'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/stdin/) });
+  });
+
+  it('resumes with the connection that the first run was given, and with no other', async () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `{"id":"bare${index}"}\n`);
+    await workspace.write('bare.ndjson', lines.join(''));
+    let sent = 0;
+    proxy.judge((passing) => {
+      if (isSend(passing)) sent += 1;
+      return isSend(passing) && sent > 20 ? 'drop' : 'pass';
+    });
+    await send(['bare.ndjson', '--connection', 'contosohr', '--concurrency', '1']);
+    proxy.judge(() => 'pass');
+    const other = await send(['bare.ndjson', '--resume', '--connection', 'fabrikam']);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/with --connection contosohr/) });
+    expect((await send(['bare.ndjson', '--resume'])).code).toBe(0);
+    const messages = await storage.receive('work');
+    expect(messages).toHaveLength(40);
+    expect(messages.every(({ connectionId }) => connectionId === 'contosohr')).toBe(true);
+  });
+
+  it('refuses a report that would be written over its own input', async () => {
+    const text = many(3).join('');
+    await workspace.write('own.ndjson', text);
+    await symlink(workspace.path('own.ndjson'), workspace.path('link.ndjson'));
+    await link(workspace.path('own.ndjson'), workspace.path('hard.ndjson'));
+    for (const report of ['own.ndjson', './own.ndjson', 'link.ndjson', 'hard.ndjson']) {
+      const result = await send(['own.ndjson', '--report', report]);
+      expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(/over the input/) });
+    }
+    expect(await readFile(workspace.path('own.ndjson'), 'utf8')).toBe(text);
+    expect(await storage.count('work')).toBe(0);
   });
 
   it('gives up with one sentence when the queue stays away, and keeps what is done', async () => {

@@ -70,6 +70,10 @@ describe('withPatience', () => {
 describe('words', () => {
   it('leave nothing that a terminal would obey', () => {
     expect(printable('a\u001b[2J\u0007\u202eb\n')).toBe('a\\u001b[2J\\u0007\\u202eb\\u000a');
+    expect(printable('\u0085\u009b1m\u2028\u200f\u061c\u2066')).toBe(
+      '\\u0085\\u009b1m\\u2028\\u200f\\u061c\\u2066',
+    );
+    expect(printable('Łódź ☂ 😀')).toBe('Łódź ☂ 😀');
     expect(printable('abcdef', 4)).toBe('abc…');
   });
 
