@@ -7,8 +7,8 @@ export const queues: readonly { readonly name: string; readonly content: QueueCo
   { name: queueNames.work, content: 'work' },
   { name: queueNames.poison, content: 'poison' },
   { name: queueNames.deadLetters, content: 'dead-letters' },
-  { name: 'external-group-changes', content: 'work' },
-  { name: 'external-group-changes-poison', content: 'poison' },
+  { name: queueNames.changes, content: 'work' },
+  { name: queueNames.changesPoison, content: 'poison' },
 ];
 
 export const operationsTable = 'externalGroupOperations';
