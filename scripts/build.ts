@@ -2,6 +2,7 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { leanTelemetry } from './lean-telemetry.ts';
+import { leanUndici } from './lean-undici.ts';
 import { precompileSchemas } from './precompile-schemas.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function buildFunctionsApp(outdir = 'dist/functions') {
     entryPoints: ['functions/index.ts'],
     outdir,
     external: [...shared.external, '@azure/functions-core'],
-    plugins: [leanTelemetry, precompileSchemas],
+    plugins: [leanTelemetry, leanUndici, precompileSchemas],
   });
 }
 

@@ -1,6 +1,7 @@
 import { createTokenAcquisition } from '../identity/acquire-token.ts';
 import { createTokenSource } from '../identity/tokens.ts';
-import type { Settings } from '../settings/settings.ts';
+import { isLoopback } from '../settings/readers.ts';
+import type { Environment, Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CreateExternalGroup } from './create-external-group.ts';
@@ -27,12 +28,18 @@ export function createGraph(
   // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
   const maxWait = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
   const calls = lazily(async () => {
-    const [{ createGraphCalls }, { createConcurrencyLimiter }] = await Promise.all([
+    const [{ createGraphCalls }, { createConnectionPool }, { createConcurrencyLimiter }] = await Promise.all([
       import('./transport/call-graph.ts'),
+      import('./transport/connection-pool.ts'),
       import('./limiter/concurrency-limiter.ts'),
     ]);
-    const limiter = createConcurrencyLimiter();
-    return createGraphCalls({ root: graphUrl, tokens, telemetry, limiter, maxWait });
+    const sendRequest = createConnectionPool({
+      origin: graphUrl,
+      timeout: graphDeadline,
+      proxied: isProxied(graphUrl, process.env),
+    });
+    const limiting = { limiter: createConcurrencyLimiter(), maxWait };
+    return createGraphCalls({ root: graphUrl, tokens, telemetry, sendRequest, limiting });
   });
   const creation = lazily(async () =>
     (await import('./create-external-group.ts')).createGroupCreation(calls),
@@ -47,4 +54,9 @@ export function createGraph(
     read: async (...call) => (await declared()).read(...call),
     probe: async () => (await import('./probe.ts')).createGraphProbe(graphUrl, tokens),
   };
+}
+
+/** The variables that the Azure SDKs read too; a Graph on this machine is never behind a proxy. */
+function isProxied(graphUrl: string, { HTTPS_PROXY, https_proxy }: Environment): boolean {
+  return (HTTPS_PROXY || https_proxy || '') !== '' && !isLoopback(new URL(graphUrl).hostname);
 }

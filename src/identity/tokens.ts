@@ -21,10 +21,12 @@ export interface TokenSource {
   /** A token that is good for minutes yet, from memory or from the identity. */
   readonly current: (signal: Abortion) => Promise<IssuedToken>;
   /**
-   * Another one after `rejected` was refused; what a parallel call has fetched meanwhile will do. Null: `rejected` is
-   * as fresh as can be had, so asking with another one is no use.
+   * Another one after `rejected` was refused; what a parallel call has fetched meanwhile will do. Null: there is no
+   * other, or it was said not to help less than a minute ago.
    */
   readonly insteadOf: (rejected: string, signal: Abortion) => Promise<string | null>;
+  /** Says that a token from `insteadOf` was refused too: for a minute no other is asked for in its place. */
+  readonly didNotHelp: (token: string) => void;
 }
 
 export interface TokenSourceOptions {
@@ -36,8 +38,8 @@ export interface TokenSourceOptions {
 
 /** A token is renewed this long before it ends, in milliseconds: clocks differ, and calls under way need it still. */
 const renewBefore = 5 * 60_000;
-/** A forced renewal is not repeated within so many milliseconds: what one fresh token does not mend, another will not. */
-const renewalLasts = 60_000;
+/** Milliseconds for which no other token is asked for after a fresh one did not help. */
+const memoryOfRefusal = 60_000;
 
 /**
  * Keeps one token and lets all calls share one request for the next: a thousand calls on a cold start ask the
@@ -50,14 +52,13 @@ export function createTokenSource({
   clock = systemClock,
 }: TokenSourceOptions): TokenSource {
   let held: IssuedToken | null = null;
-  let renewedAt = Number.NEGATIVE_INFINITY;
+  let unhelpful: { readonly token: string; readonly since: number } | null = null;
   let pending: { readonly fresh: boolean; readonly token: Promise<IssuedToken> } | null = null;
 
   function request(fresh: boolean): Promise<IssuedToken> {
     if (pending !== null && (pending.fresh || !fresh)) return pending.token;
     const token = withTimeout(acquire(fresh), timeout).then((issued) => {
       held = issued;
-      if (fresh) renewedAt = clock.monotonic();
       return issued;
     });
     const mine = { fresh, token };
@@ -69,6 +70,10 @@ export function createTokenSource({
     return token;
   }
 
+  function didNotHelp(token: string): void {
+    unhelpful = { token, since: clock.monotonic() };
+  }
+
   return {
     current: async (signal) => {
       if (held !== null && held.expiresOnTimestamp - clock.now() > renewBefore) return held;
@@ -76,11 +81,14 @@ export function createTokenSource({
     },
     insteadOf: async (rejected, signal) => {
       if (held !== null && held.token !== rejected) return held.token;
-      if (clock.monotonic() - renewedAt < renewalLasts) return null;
+      if (unhelpful?.token === rejected && clock.monotonic() - unhelpful.since < memoryOfRefusal) return null;
       const { token } = await abandonOn(signal, request(true));
+      if (token !== rejected) return token;
       // The platform keeps tokens for up to 24 h and may give the same one again.
-      return token === rejected ? null : token;
+      didNotHelp(token);
+      return null;
     },
+    didNotHelp,
   };
 }
 

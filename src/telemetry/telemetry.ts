@@ -51,7 +51,7 @@ export interface MetricDimensions {
 
 export type MetricName = keyof MetricDimensions;
 
-/** A call of Graph, measured from sending until the head of its answer. */
+/** A call of Graph, measured from sending until its answer has been read. */
 export interface GraphCall {
   readonly method: string;
   readonly url: string;

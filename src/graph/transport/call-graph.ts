@@ -9,8 +9,10 @@ import { groupPath, groupsPath, memberPath, membersPath } from '../group-url.ts'
 import type { CallResult } from '../limiter/aimd-limit.ts';
 import type { ConcurrencyLimiter } from '../limiter/concurrency-limiter.ts';
 import { LimitReached } from '../limiter/limit-reached.ts';
-import { CallFailure, createMiddleware } from './middleware.ts';
-import { type ReadAnswer, readAnswer } from './read-answer.ts';
+import { CallFailure } from './call-failure.ts';
+import type { PoolAnswer, SendRequest } from './connection-pool.ts';
+import { createMiddleware } from './middleware.ts';
+import { type ReadAnswer, readWhole } from './read-answer.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -53,22 +55,26 @@ interface GraphRequest {
 }
 
 export interface GraphCallsOptions {
-  readonly limiter: ConcurrencyLimiter;
-  /** Milliseconds that a call may wait for its permit: while somebody waits for its answer, and otherwise. */
-  readonly maxWait: { readonly urgent: number; readonly queued: number };
+  readonly limiting: {
+    readonly limiter: ConcurrencyLimiter;
+    /** Milliseconds that a call may wait for its permit: while somebody waits for its answer, and otherwise. */
+    readonly maxWait: { readonly urgent: number; readonly queued: number };
+  };
   /** Origin of Graph, without a path. */
   readonly root: string;
   readonly tokens: TokenSource;
+  readonly sendRequest: SendRequest;
   readonly telemetry: Telemetry;
 }
 
 /** Microsoft's Graph client with a chain of our own; every answer comes back raw and is read here. */
 export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
-  const { root, tokens, telemetry, limiter, maxWait } = options;
+  const { root, tokens, telemetry, sendRequest, limiting } = options;
+  const { limiter, maxWait } = limiting;
   const client = Client.initWithMiddleware({
     baseUrl: root,
     defaultVersion: 'v1.0',
-    middleware: createMiddleware(root, tokens, telemetry.graphCall),
+    middleware: createMiddleware({ root, tokens, sendRequest, graphCall: telemetry.graphCall }),
   });
 
   async function call(
@@ -91,9 +97,9 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
         .responseType(ResponseType.RAW)
         .headers({ 'client-request-id': randomUUID(), accept: 'application/json', ...trace })
         .option('signal', signal);
-      const response: Response = await request[method](body);
-      if (response.status === 429) telemetry.metric('externalGroups.graph.throttled', 1, {});
-      const answer = await readAnswer(response);
+      const raw: PoolAnswer = await request[method](body);
+      if (raw.status === 429) telemetry.metric('externalGroups.graph.throttled', 1, {});
+      const answer = readWhole(raw);
       result = resultOf(answer);
       return answer;
     } catch (thrown) {

@@ -1,78 +1,92 @@
-import { type Context, GraphClientError, type Middleware } from '@microsoft/microsoft-graph-client';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceContext } from '../../telemetry/trace-context.ts';
+import { CallFailure } from './call-failure.ts';
+import type { PoolAnswer, SendRequest } from './connection-pool.ts';
 
-/** How far a call came before it failed: only what was `sent` may have had an effect. */
-export type FailedStep = 'deadline' | 'token' | 'connect' | 'sent';
-
-/**
- * The one error class that the Graph client passes on unchanged; every other loses its cause on the way
- * (microsoft-graph-client 3.0.7, GraphRequest.send).
- */
-export class CallFailure extends GraphClientError {
-  readonly step: FailedStep;
-  override readonly cause: unknown;
-
-  constructor(step: FailedStep, cause: unknown) {
-    super(`the call of Graph failed (${step})`);
-    Object.setPrototypeOf(this, CallFailure.prototype);
-    this.step = step;
-    this.cause = cause;
-  }
+export interface MiddlewareOptions {
+  /** Origin of Graph. */
+  readonly root: string;
+  readonly tokens: TokenSource;
+  readonly sendRequest: SendRequest;
+  readonly graphCall: Telemetry['graphCall'];
 }
 
 /**
- * Our own chain, authorise then send, in place of the client's default: its RetryHandler sleeps in the process and
- * its AuthenticationHandler drops the token silently where it does not know the host.
+ * Our own chain, authorise then send, in place of the client's default: its RetryHandler sleeps in the process, its
+ * AuthenticationHandler drops the token silently where it does not know the host, and its HTTPMessageHandler takes
+ * `fetch`, which costs a create a third of its processor time.
  *
  * The token goes to `root` and nowhere else, whatever URL a request has been given. When Graph refuses it (401; a
  * connector permission that has just been granted can show as 403) the call is made once more with another one, unless
- * the one that it has is fresh already.
+ * that did not help a moment ago.
  */
-export function createMiddleware(
-  root: string,
-  tokens: TokenSource,
-  graphCall: Telemetry['graphCall'],
-): Middleware[] {
-  const send: Middleware = { execute: (context) => sendOnce(context, graphCall) };
-  const authorise: Middleware = {
+export function createMiddleware({ root, tokens, sendRequest, graphCall }: MiddlewareOptions): Middleware {
+  const prefix = `${root}/`;
+
+  /** One request is one span, and the trace context that Graph is sent is the span's own. */
+  async function send({ url, method, headers, body, signal }: Request, token: string): Promise<PoolAnswer> {
+    if (signal.aborted) throw new CallFailure('deadline', signal.reason);
+    const parent = readTraceContext(headers.traceparent ?? null, headers.tracestate ?? null);
+    const span = graphCall({ method, url }, parent);
+    let status: number | null = null;
+    try {
+      const answer = await sendRequest({
+        method,
+        path: url.slice(root.length),
+        headers: { ...headers, ...span.trace, authorization: `Bearer ${token}` },
+        body,
+        signal,
+      });
+      status = answer.status;
+      return answer;
+    } finally {
+      span.end(status);
+    }
+  }
+
+  return {
     execute: async (context) => {
-      const url = typeof context.request === 'string' ? context.request : context.request.url;
-      if (new URL(url).origin !== root) throw new CallFailure('token', new Error('not the root of Graph'));
-      const signal = context.options?.signal ?? AbortSignal.timeout(60_000);
-      const { token } = await orFail(tokens.current(signal));
-      await send.execute(withToken(context, token));
-      const { response } = context;
-      if (response?.status !== 401 && response?.status !== 403) return;
-      const other = await anotherToken(tokens, token, response.status, signal);
-      if (other === null) return;
-      await response.body?.cancel();
-      await send.execute(withToken(context, other));
+      const request = readRequest(context);
+      if (!request.url.startsWith(prefix)) throw new CallFailure('token', new Error('not the root of Graph'));
+      const { token } = await orFail(tokens.current(request.signal));
+      let answer = await send(request, token);
+      if (isRefusal(answer)) {
+        const other = await anotherToken(tokens, token, answer.status, request.signal);
+        if (other !== null) {
+          answer = await send(request, other);
+          if (isRefusal(answer)) tokens.didNotHelp(other);
+        }
+      }
+      // Asked for raw, an answer is handed on as it is (GraphResponseHandler.getResponse): it need be no `Response`.
+      Object.assign(context, { response: answer });
     },
-    setNext: () => undefined,
   };
-  return [authorise, send];
 }
 
-/** One request is one span, and the trace context that Graph is sent is the span's own. */
-async function sendOnce(context: Context, graphCall: Telemetry['graphCall']): Promise<void> {
-  const headers = new Headers(context.options?.headers);
-  const { method = 'GET' } = context.options ?? {};
-  const url = typeof context.request === 'string' ? context.request : context.request.url;
-  const parent = readTraceContext(headers.get('traceparent'), headers.get('tracestate'));
-  const span = graphCall({ method, url }, parent);
-  for (const [name, value] of Object.entries(span.trace)) headers.set(name, value);
-  let status: number | null = null;
-  try {
-    // A redirect is an answer like any other: following it would carry the token elsewhere.
-    context.response = await fetch(context.request, { ...context.options, headers, redirect: 'manual' });
-    status = context.response.status;
-  } catch (cause) {
-    throw new CallFailure(neverSent(cause) ? 'connect' : 'sent', cause);
-  } finally {
-    span.end(status);
-  }
+function isRefusal({ status }: PoolAnswer): boolean {
+  return status === 401 || status === 403;
+}
+
+interface Request {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+}
+
+function readRequest({ request, options }: Context): Request {
+  const { method = 'GET', headers, body, signal } = options ?? {};
+  return {
+    url: typeof request === 'string' ? request : request.url,
+    method,
+    // The client always makes a plain object of them (GraphRequest.updateRequestOptions).
+    headers: { ...(headers as Record<string, string>) },
+    body: typeof body === 'string' ? body : null,
+    signal: signal ?? AbortSignal.timeout(60_000),
+  };
 }
 
 async function orFail<T>(token: Promise<T>): Promise<T> {
@@ -90,30 +104,9 @@ async function orFail<T>(token: Promise<T>): Promise<T> {
 async function anotherToken(
   tokens: TokenSource,
   rejected: string,
-  status: 401 | 403,
+  status: number,
   signal: AbortSignal,
 ): Promise<string | null> {
   const other = tokens.insteadOf(rejected, signal);
   return status === 403 ? other.catch(() => null) : orFail(other);
-}
-
-function withToken(context: Context, token: string): Context {
-  const headers = new Headers(context.options?.headers);
-  headers.set('authorization', `Bearer ${token}`);
-  context.options = { ...context.options, headers };
-  return context;
-}
-
-/** Failures before the first byte of the request left: names, connections, certificates. */
-const beforeSending =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|CERT_\w+|UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/;
-
-function neverSent(thrown: unknown): boolean {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return (
-    cause instanceof Error &&
-    'code' in cause &&
-    typeof cause.code === 'string' &&
-    beforeSending.test(cause.code)
-  );
 }

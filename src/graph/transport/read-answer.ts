@@ -16,24 +16,34 @@ export interface ReadAnswer {
 const longestBody = 512 * 1024;
 const deepestError = 8;
 
-/** Reads an answer of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
+/** Reads a `fetch` response of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
 export async function readAnswer(
   response: Response,
   now: number = Date.now(),
   longest: number = longestBody,
 ): Promise<ReadAnswer> {
-  const body = parseJson(await readBounded(response, longest));
+  const { status, headers } = response;
+  return readWhole({ status, headers, text: await readBounded(response, longest) }, now);
+}
+
+/** Reads an answer whose body is there; `text` null: it broke off, or was too long. */
+export function readWhole(
+  answer: { readonly status: number; readonly headers: Pick<Headers, 'get'>; readonly text: string | null },
+  now: number = Date.now(),
+): ReadAnswer {
+  const { status, headers, text } = answer;
+  const body = parseJson(text);
   const { codes, requestId } = readError(body);
   return {
-    status: response.status,
+    status,
     body,
     codes,
     graph: {
-      status: response.status,
+      status,
       code: codes.at(-1) ?? null,
-      requestId: identifier(response.headers.get('request-id')) ?? requestId,
+      requestId: identifier(headers.get('request-id')) ?? requestId,
     },
-    retryAfter: readRetryAfter(response.headers, now),
+    retryAfter: readRetryAfter(headers, now),
   };
 }
 

@@ -3,7 +3,7 @@
  * (RFC 9110, 10.2.3). A date is measured against the answer's own `Date`, so that neither clock matters; a past
  * one is 0. Null where the header is absent or makes no sense.
  */
-export function readRetryAfter(headers: Headers, now: number): number | null {
+export function readRetryAfter(headers: Pick<Headers, 'get'>, now: number): number | null {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
   const at = readHttpDate(text);

@@ -13,6 +13,7 @@ import { createTokenIssuer, type TokenIssuer } from '../../../local/stand-ins/id
 import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
 import { createGraph, type Graph } from '../../../src/graph/graph.ts';
 import { clouds } from '../../../src/settings/clouds.ts';
+import { lazily } from '../../../src/shared/lazily.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 
@@ -28,10 +29,16 @@ export interface GraphRoom {
   readonly close: () => Promise<void>;
 }
 
-/** The Graph room of this process against the stand-in over TLS, with the real credential and client. */
-export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}): Promise<GraphRoom> {
+/** One for all rooms: of two authorities with the same name, only the first would be looked at. */
+const trustedCertificate = lazily(async () => {
   const tls = await createCertificate();
   setDefaultCACertificates([...getCACertificates('default'), tls.cert]);
+  return tls;
+});
+
+/** The Graph room of this process against the stand-in over TLS, with the real credential and client. */
+export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}): Promise<GraphRoom> {
+  const tls = await trustedCertificate();
   const tokens = createTokenIssuer();
   const identity = await startIdentityEndpoint({ tokens });
   const graph = await startGraphStandIn({ ...options, tls, tokens });

@@ -48,7 +48,7 @@ describe('the token source', () => {
     expect(asked).toEqual([false, true]);
   });
 
-  it('forces no second renewal within a minute', async () => {
+  it('forces no second renewal within a minute of one that did not help', async () => {
     let now = 0;
     const { asked, acquire } = identity();
     const tokens = createTokenSource({
@@ -58,6 +58,7 @@ describe('the token source', () => {
     });
     const { token: first } = await tokens.current(never);
     const second = await tokens.insteadOf(first, never);
+    tokens.didNotHelp(String(second));
     expect(await tokens.insteadOf(String(second), never)).toBeNull();
     now = 59_999;
     expect(await tokens.insteadOf(String(second), never)).toBeNull();
@@ -66,10 +67,23 @@ describe('the token source', () => {
     expect(asked).toEqual([false, true, true]);
   });
 
+  it('renews again at once what has helped and is refused later', async () => {
+    const { acquire } = identity();
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    const second = await tokens.insteadOf((await tokens.current(never)).token, never);
+    expect(await tokens.insteadOf(String(second), never)).toBe('t3');
+  });
+
   it('has no other token where the identity gives the same one again', async () => {
-    const acquire = () => Promise.resolve({ token: 'cached', expiresOnTimestamp: hour });
+    let asked = 0;
+    const acquire = async () => {
+      asked += 1;
+      return { token: 'cached', expiresOnTimestamp: hour };
+    };
     const tokens = createTokenSource({ acquire, timeout: 1000, clock });
     expect(await tokens.insteadOf((await tokens.current(never)).token, never)).toBeNull();
+    expect(await tokens.insteadOf('cached', never)).toBeNull();
+    expect(asked).toBe(2);
   });
 
   it('tries again at once where a renewal failed', async () => {
