@@ -76,14 +76,14 @@ var rules = [
   {
     name: 'poison-queue'
     title: 'poison queue'
-    description: 'Messages wait on the poison queue, where they end after 7 days: the rescuer fails. See its exceptions.'
+    description: 'Messages stay on a poison queue, where they end after 7 days: the app cannot turn them into dead letters. See the errors of maintain-queues.'
     severity: 2
     query: loadTextContent('queries/alert-poison.kql')
     measure: 'messages'
     dimensions: []
     aggregation: 'Maximum'
     threshold: 0
-    // The depth is measured while there is work: no reading is no sign that the queue is empty.
+    // An app that cannot run its timer measures nothing: no reading is no sign that the queues are empty.
     autoMitigate: false
   }
 ]

@@ -16,11 +16,18 @@ describe('the app', () => {
     expect(functions.map(({ name }) => name).sort()).toEqual([
       'create-deferred-group',
       'create-group',
+      'delete-group',
       'get-diagnostics',
+      'get-group',
       'get-health',
       'get-openapi',
       'get-operation',
-      'rescue-poisoned-group',
+      'list-groups',
+      'list-members',
+      'maintain-queues',
+      'patch-members',
+      'put-group',
+      'put-members',
     ]);
   });
 

@@ -91,6 +91,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
       graph: stack.graph,
       say,
       alive,
+      maintainQueues: () => stack.runFunction('maintain-queues'),
     });
     violations.push(...queue.violations, ended);
     return {
