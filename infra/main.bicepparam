@@ -9,7 +9,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION')
 // The app
 
 var connections = readEnvironmentVariable('EXTERNAL_CONNECTIONS', '')
-param externalConnections = empty(connections) ? [] : split(connections, ',')
+param externalConnections = map(empty(connections) ? [] : split(connections, ','), each => trim(each))
 
 var cloud = readEnvironmentVariable('GRAPH_CLOUD', '')
 param graphCloud = empty(cloud) ? null : cloud
@@ -52,7 +52,7 @@ param entra = empty(entraClientId)
   ? null
   : {
       clientId: entraClientId
-      allowedApplications: empty(applications) ? [] : split(applications, ',')
+      allowedApplications: map(empty(applications) ? [] : split(applications, ','), each => trim(each))
     }
 
 // The plan
@@ -76,12 +76,12 @@ param networkIsolation = bool(readEnvironmentVariable('NETWORK_ISOLATION', 'fals
 param networkAddressPrefix = readEnvironmentVariable('NETWORK_ADDRESS_PREFIX', '10.0.0.0/24')
 
 var addresses = readEnvironmentVariable('STORAGE_ALLOWED_ADDRESSES', '')
-param storageAllowedAddresses = empty(addresses) ? [] : split(addresses, ',')
+param storageAllowedAddresses = map(empty(addresses) ? [] : split(addresses, ','), each => trim(each))
 
 // What watches over it
 
 var actionGroups = readEnvironmentVariable('ACTION_GROUP_IDS', '')
-param actionGroupIds = empty(actionGroups) ? [] : split(actionGroups, ',')
+param actionGroupIds = map(empty(actionGroups) ? [] : split(actionGroups, ','), each => trim(each))
 
 param alertsEnabled = bool(readEnvironmentVariable('ALERTS_ENABLED', 'true'))
 param telemetryRetentionDays = int(readEnvironmentVariable('TELEMETRY_RETENTION_DAYS', '30'))

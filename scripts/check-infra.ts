@@ -85,6 +85,13 @@ function withoutGenerator(template: string): string {
   );
 }
 
+/** Bicep writes the outputs in an order that changes from run to run. */
+async function sortOutputs(path: string): Promise<void> {
+  const snapshot = JSON.parse(await readFile(path, 'utf8')) as { outputs: Record<string, unknown> };
+  const outputs = Object.fromEntries(Object.entries(snapshot.outputs).sort());
+  await writeFile(path, `${JSON.stringify({ ...snapshot, outputs }, null, 2)}\n`);
+}
+
 const sources = (await readdir('infra', { recursive: true }))
   .filter((file) => /\.bicep(?:param)?$/.test(file))
   .map((file) => `infra/${file.replaceAll('\\', '/')}`)
@@ -99,8 +106,10 @@ if (template !== '')
   await hold('infra/main.json', template, (a, b) => withoutGenerator(a) === withoutGenerator(b));
 for (const variables of [{ AZURE_ENV_NAME: 'groups', AZURE_LOCATION: 'westeurope' }, everyVariable])
   await bicep(['build-params', 'infra/main.bicepparam', '--stdout'], variables);
-for (const file of snapshots)
+for (const file of snapshots) {
   await bicep(['snapshot', file, '--mode', writes ? 'overwrite' : 'validate', ...scope]);
+  if (writes) await sortOutputs(file.replace(/\.bicepparam$/, '.snapshot.json'));
+}
 
 for (const fault of faults) console.error(`\n${fault}`);
 console.log(`${sources.length} templates, ${snapshots.length} snapshots: ${faults.length} faults`);

@@ -116,40 +116,53 @@ resource appAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// A dead letter is read, put back and taken away; an operation is read and written.
-var operatorGrants = flatten(map(
-  operators,
-  person =>
-    map([roles.storageQueueDataContributor, roles.storageTableDataContributor], role => {
-      person: person
-      role: role
-    })
-))
+// A dead letter is read, put back and taken away; an operation is read and written. A union, also below: what is named
+// twice is granted once.
+var operatorGrants = union(
+  flatten(map(
+    operators,
+    person =>
+      map([roles.storageQueueDataContributor, roles.storageTableDataContributor], role => {
+        principalId: person.principalId
+        principalType: person.principalType
+        role: role
+      })
+  )),
+  []
+)
 
 resource operatorAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for grant in operatorGrants: {
-    name: guid(account.id, grant.person.principalId, grant.role)
+    name: guid(account.id, grant.principalId, grant.role)
     scope: account
     properties: {
-      principalId: grant.person.principalId
-      principalType: grant.person.principalType
+      principalId: grant.principalId
+      principalType: grant.principalType
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
     }
   }
 ]
 
-var producerGrants = flatten(map(
-  producers,
-  sender => map(sender.?queues ?? producerQueueNames, queue => { sender: sender, queue: queue })
-))
+var producerGrants = union(
+  flatten(map(
+    producers,
+    sender =>
+      map(sender.?queues ?? producerQueueNames, queue => {
+        principalId: sender.principalId
+        principalType: sender.?principalType ?? 'ServicePrincipal'
+        queue: queue
+      })
+  )),
+  []
+)
 
 resource producerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for grant in producerGrants: {
-    name: guid(account.id, grant.queue, grant.sender.principalId, roles.storageQueueDataMessageSender)
+    name: guid(account.id, grant.queue, grant.principalId, roles.storageQueueDataMessageSender)
     scope: queues[indexOf(queueNames, grant.queue)]
     properties: {
-      principalId: grant.sender.principalId
-      principalType: grant.sender.?principalType ?? 'ServicePrincipal'
+      principalId: grant.principalId
+      principalType: grant.principalType
       roleDefinitionId: subscriptionResourceId(
         'Microsoft.Authorization/roleDefinitions',
         roles.storageQueueDataMessageSender

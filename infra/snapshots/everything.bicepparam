@@ -25,8 +25,12 @@ param producers = [
     principalType: 'Group'
     queues: ['external-group-changes']
   }
+  { principalId: '00000000-0000-0000-0000-0000000000a1', queues: ['external-group-changes'] }
 ]
-param operators = [{ principalId: '00000000-0000-0000-0000-0000000000b1', principalType: 'Group' }]
+param operators = [
+  { principalId: '00000000-0000-0000-0000-0000000000b1', principalType: 'Group' }
+  { principalId: '00000000-0000-0000-0000-0000000000b1', principalType: 'Group' }
+]
 param entra = {
   clientId: '00000000-0000-0000-0000-00000000000a'
   allowedApplications: ['00000000-0000-0000-0000-00000000000b']
