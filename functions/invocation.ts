@@ -11,6 +11,6 @@ export function toInvocation(context: InvocationContext): Invocation {
 /** What the trigger says of a queue message, as the app knows it. */
 export function toTriggerMetadata(context: InvocationContext): TriggerMetadata {
   const { log, traceContext } = toInvocation(context);
-  const { id, insertionTime } = context.triggerMetadata ?? {};
-  return { messageId: id, insertedOn: insertionTime, traceContext, log };
+  const { id, insertionTime, dequeueCount } = context.triggerMetadata ?? {};
+  return { messageId: id, insertedOn: insertionTime, dequeueCount, traceContext, log };
 }

@@ -15,6 +15,8 @@ export interface TriggerMetadata {
   /** The queue's name for the message, and when it was put there, as trigger or SDK say. */
   readonly messageId: unknown;
   readonly insertedOn: unknown;
+  /** How often the message has been handed out, this time included; absent: not known. */
+  readonly dequeueCount?: unknown;
   /** The host's own trace, for messages that bring none. */
   readonly traceContext: HostTraceContext | undefined;
   readonly log: Log;
@@ -81,7 +83,8 @@ export function toPiece<Content>(
     delivery,
     reason: envelope.reason ?? 'queued',
     attempts: (envelope.attempts ?? 0) + (isPoison ? 0 : 1),
-    uncertain: envelope.uncertain ?? false,
+    // Handed out before: that attempt was interrupted, or could not tell the queue that it had ended.
+    uncertain: envelope.uncertain === true || Number(metadata.dequeueCount) > 1,
     announced: envelope.announced ?? false,
     age,
     isOverdue: age >= giveUpAfter,

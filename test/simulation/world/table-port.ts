@@ -32,14 +32,14 @@ export function createTablePort(begin: Begin, tables: TableService, now: () => n
     read: (table, partitionKey, rowKey, options) =>
       call(
         () => `reads ${rowKey} of ${table}`,
-        () => ({ entity: tables.read(table, partitionKey, rowKey), readAt: now() }),
+        () => ({ entity: tables.read(table, partitionKey, rowKey), readAt: inSeconds(now()) }),
         options,
         true,
       ),
     list: (table, partitionKey, { from, before, ...options }) =>
       call(
         () => `lists ${from} to ${before} of ${table}`,
-        () => ({ entities: tables.list(table, partitionKey, from, before), readAt: now() }),
+        () => ({ entities: tables.list(table, partitionKey, from, before), readAt: inSeconds(now()) }),
         options,
         true,
       ),
@@ -59,4 +59,9 @@ function describeAction(action: TableAction): string {
     value instanceof Uint8Array ? `${name} ${value.byteLength} bytes` : `${name} ${String(value)}`,
   );
   return `${action.kind} ${rowKey} {${shown.join(', ')}}`;
+}
+
+/** As the `Date` header has it: whole seconds, rounded down. */
+function inSeconds(time: number): number {
+  return Math.floor(time / 1000) * 1000;
 }

@@ -99,6 +99,14 @@ describe('the queue worker', () => {
     await expect(work(minimal)).rejects.toThrow('queue down');
   });
 
+  it('reads before it writes where the message was handed out before, whatever became of that attempt', async () => {
+    const { work, calls } = openCreations();
+    await work(minimal, { dequeueCount: 1 });
+    await work(minimal, { dequeueCount: 2, messageId: 'message-2' });
+    await work(minimal, { dequeueCount: 'nonsense', messageId: 'message-3' });
+    expect(calls.map(({ uncertain }) => uncertain)).toEqual([false, true, false]);
+  });
+
   it('keeps doubt through an attempt that says nothing about it', async () => {
     const denied: Outcome = { kind: 'denied', graph: { status: 403, code: null, requestId: null } };
     const { work, sent } = openCreations({ outcomes: [denied] });

@@ -1,0 +1,96 @@
+import type { ExternalGroup } from '../../../src/groups/external-group.ts';
+import { operationIdOf } from '../../../src/groups/operation-id.ts';
+
+/** One thing that somebody handed over: by HTTP, or as a message. */
+export interface Delivery {
+  /** Names it in every message, letter and call that comes of it. */
+  readonly traceId: string;
+  readonly door: 'http' | 'queue';
+  readonly connectionId: string;
+  readonly group: ExternalGroup;
+  readonly operationId: string;
+  /** `work`: a creation; `fault`: something that can only end as a letter. */
+  readonly kind: 'work' | 'fault';
+  readonly words: string;
+  /** It is on the queue, or its caller has heard that it is kept: from now on it must not be lost. */
+  isAccepted: boolean;
+  /** Faults, crashes and lost leases that met the work on it: each may double what is only done at least once. */
+  troubles: number;
+  /** Messages may have been counted as handed out although nobody got them. */
+  lostReceives: number;
+  /** Requests of Graph made for it, and those that the concurrency limiter held back. */
+  attempts: number;
+  /** Messages of it that have been put on the work queue. */
+  sends: number;
+  /** Graph has asked to be left alone with it until then. */
+  notBefore: number;
+  /** An operator has put it back on the work queue. */
+  wasRedriven: boolean;
+  readonly arrivedAt: number;
+}
+
+export interface Deliveries {
+  readonly add: (given: Pick<Delivery, 'door' | 'connectionId' | 'group' | 'kind' | 'words'>) => Delivery;
+  readonly all: readonly Delivery[];
+  readonly byTrace: (traceId: string) => Delivery | undefined;
+  /** Whose message or letter a queue's text is. */
+  readonly of: (text: string) => Delivery | undefined;
+}
+
+export function createDeliveries(now: () => number): Deliveries {
+  const all: Delivery[] = [];
+  const traces = new Map<string, Delivery>();
+
+  function find(text: string): Delivery | undefined {
+    const traced = /00-([0-9a-f]{32})-/.exec(text)?.[1];
+    const known = traced === undefined ? undefined : traces.get(traced);
+    if (known !== undefined) return known;
+    // A producer's minimal message has no trace: then its group is of its own.
+    const number = /"id":"unique(\d+)"/.exec(text)?.[1];
+    return number === undefined ? undefined : all[Number(number)];
+  }
+
+  return {
+    all,
+    add: (given) => {
+      const delivery: Delivery = {
+        ...given,
+        traceId: traceIdOf(all.length),
+        operationId: operationIdOf(given.connectionId, given.group),
+        isAccepted: false,
+        troubles: 0,
+        lostReceives: 0,
+        attempts: 0,
+        sends: 0,
+        notBefore: 0,
+        wasRedriven: false,
+        arrivedAt: now(),
+      };
+      all.push(delivery);
+      traces.set(delivery.traceId, delivery);
+      return delivery;
+    },
+    byTrace: (traceId) => traces.get(traceId),
+    of: (text) => {
+      const plain = decode(text);
+      const raw = /"raw":"([^"]*)"/.exec(plain)?.[1];
+      return find(raw === undefined ? plain : decode(Buffer.from(raw, 'base64').toString('utf8')));
+    },
+  };
+}
+
+/** The trace id of the delivery with this number. */
+export function traceIdOf(number: number): string {
+  return (number + 1).toString(16).padStart(32, '0');
+}
+
+export function traceParentOf({ traceId }: Pick<Delivery, 'traceId'>): string {
+  return `00-${traceId}-00000000000000aa-01`;
+}
+
+/** Text as it is, or what its base64 stands for. */
+export function decode(text: string): string {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0
+    ? Buffer.from(text, 'base64').toString('utf8')
+    : text;
+}

@@ -1,0 +1,25 @@
+import { queueNames } from '../../../src/storage/queues.ts';
+import type { Instance } from '../world/instance.ts';
+import type { RunState } from './run-state.ts';
+import type { OnSend } from './storage-ports.ts';
+
+/** Counts what is put on the work queue, and lets each message bring along whether its sender's write is in doubt. */
+export function followSends({ name }: Instance, { deliveries, journal, tally }: RunState): OnSend {
+  return (queue, text) => {
+    const delivery = deliveries.of(text);
+    if (queue === queueNames.deadLetters) {
+      return () => {
+        tally.letters += 1;
+      };
+    }
+    if (delivery === undefined || queue !== queueNames.work) return () => undefined;
+    const senders = journal.running(name, delivery);
+    const isInDoubt = senders.length > 0 && senders.every((sender) => sender.isInDoubt);
+    return ({ messageId }) => {
+      // What is on the queue is accepted, whether or not its caller ever heard of it.
+      delivery.isAccepted = true;
+      delivery.sends += 1;
+      journal.messageSent(messageId, isInDoubt);
+    };
+  };
+}

@@ -1,0 +1,90 @@
+import { type CreateNow, createCreateNow } from '../../../src/creations/create-now.ts';
+import { createCreationKind } from '../../../src/creations/creation-kind.ts';
+import { createDefer } from '../../../src/creations/defer.ts';
+import { createReadCreation } from '../../../src/creations/message.ts';
+import { createOperationRecords } from '../../../src/creations/operation-records.ts';
+import { createOperationsOn } from '../../../src/creations/operations/operations.ts';
+import { createGroupCreation } from '../../../src/graph/create-external-group.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
+import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
+import { createMaintainQueues, type MaintainQueues } from '../../../src/work/maintain-queues.ts';
+import { createHandlePoisonMessage } from '../../../src/work/poison-messages.ts';
+import { createQueueWorker, type QueueWorker } from '../../../src/work/queue-worker.ts';
+import type { Instance } from '../world/instance.ts';
+import { followSends } from './follow-sends.ts';
+import { createSimulatedGraphCalls } from './graph-calls.ts';
+import { connections, type RunState } from './run-state.ts';
+import { createSimulatedReader, createSimulatedSend, createSimulatedTable } from './storage-ports.ts';
+
+/** The use cases of one instance, wired as `src/app.ts` wires them, over the simulated world. */
+export interface SimulatedApp {
+  readonly createNow: CreateNow;
+  readonly createDeferred: QueueWorker;
+  readonly maintainQueues: MaintainQueues;
+}
+
+const rules = {
+  idCharacters: 'alphanumeric',
+  isAllowed: (connectionId: string) => connectionId !== connections.forbidden,
+} as const;
+
+/** Compiled once: the schema is the same in every run. */
+const read = createReadCreation(rules);
+
+/** Spans keep the trace id, by which a call is known to belong to its delivery, and draw nothing by chance. */
+const telemetry: typeof silentTelemetry = {
+  ...silentTelemetry,
+  queueWork: (trace) => ({ trace, end: () => undefined }),
+};
+
+export function startApp(instance: Instance, state: RunState): SimulatedApp {
+  const { world, deliveries, journal, settings, report, broken } = state;
+  const { clock, random, newId } = instance;
+  const { graphDeadline, tableIsForbidden, heldBack } = settings;
+  const giveUpAfter = broken.giveUpAfter ?? settings.giveUpAfter;
+  const runtime = patched({ clock, random, newId }, broken.runtime);
+  const send = patched(createSimulatedSend(instance, followSends(instance, state)), broken.send);
+  const table = patched(createSimulatedTable(instance, tableIsForbidden), broken.table);
+  const operations = createOperationsOn(() => Promise.resolve(table), clock);
+  const isHeldBack = () => world.prng.chance(heldBack);
+  const watchedCalls = createSimulatedGraphCalls({
+    instance,
+    journal,
+    deliveries,
+    isHeldBack,
+    report,
+    now: world.time.now,
+  });
+  const calls = patched(watchedCalls, broken.calls);
+  const createExternalGroup = patched(
+    createGroupCreation(() => Promise.resolve(calls)),
+    broken.createExternalGroup,
+  );
+  const locate = (connectionId: string, groupId: string) => `https://graph/${connectionId}/${groupId}`;
+  const limits = { graphDeadline, giveUpAfter };
+  const defer = createDefer(send, operations, runtime);
+  const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
+  const kind = createCreationKind({
+    createExternalGroup,
+    groupIsGoneSince: () => Promise.resolve(false),
+    records: createOperationRecords(operations, locate, clock),
+    rules,
+    signals: { telemetry, runtime },
+  });
+  const creations = { ...kind, read };
+  return {
+    createNow: createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime }),
+    createDeferred: createQueueWorker(creations, work),
+    maintainQueues: createMaintainQueues({
+      reader: createSimulatedReader(instance, state),
+      poisonQueues: [{ queue: queueNames.poison, handle: createHandlePoisonMessage(creations, work) }],
+      readDepths: () => Promise.resolve([]),
+      telemetry,
+      clock,
+    }),
+  };
+}
+
+function patched<T>(whole: T, patch: ((whole: T) => T) | undefined): T {
+  return patch === undefined ? whole : patch(whole);
+}

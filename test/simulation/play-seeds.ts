@@ -1,0 +1,48 @@
+import { type SimulationName, simulations } from './simulations.ts';
+
+export interface SeedRange {
+  readonly of: SimulationName;
+  readonly from: number;
+  readonly count: number;
+  readonly break?: string | undefined;
+}
+
+/** What a number of schedules came to: for each rule that was violated, the seeds that did. */
+export interface Findings {
+  readonly runs: number;
+  readonly steps: number;
+  readonly tally: Readonly<Record<string, number>>;
+  readonly violations: Readonly<Record<string, readonly number[]>>;
+}
+
+export const nothingFound: Findings = { runs: 0, steps: 0, tally: {}, violations: {} };
+
+/** Plays one schedule for each seed. */
+export async function playSeeds({ of, from, count, break: broken }: SeedRange): Promise<Findings> {
+  const violations: Record<string, number[]> = {};
+  let steps = 0;
+  let tally: Readonly<Record<string, number>> = {};
+  for (let seed = from; seed < from + count; seed += 1) {
+    const run = await simulations[of].play(seed, { break: broken });
+    steps += run.steps;
+    tally = addTallies(tally, run.tally);
+    if (run.violation === null) continue;
+    const { rule } = run.violation;
+    violations[rule] = [...(violations[rule] ?? []), seed];
+  }
+  return { runs: count, steps, tally, violations };
+}
+
+export function addFindings(a: Findings, b: Findings): Findings {
+  const violations: Record<string, readonly number[]> = { ...a.violations };
+  for (const [rule, seeds] of Object.entries(b.violations))
+    violations[rule] = [...(violations[rule] ?? []), ...seeds];
+  const tally = addTallies(a.tally, b.tally);
+  return { runs: a.runs + b.runs, steps: a.steps + b.steps, tally, violations };
+}
+
+function addTallies(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
