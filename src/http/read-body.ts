@@ -1,8 +1,9 @@
+import { maxGroupBytes } from '../groups/group-size.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { IncomingRequest } from './request.ts';
 
-/** Bytes. A deferred message, base64 of JSON with an envelope around the group, must fit the queue's 64 KiB. */
-export const longestBody = 32 * 1024;
+/** Bytes of a body that is one group. */
+export const longestBody = maxGroupBytes;
 
 /** Bytes of a body that lists members: 50,000 of them have 3 MiB. */
 export const longestMembersBody = 4 * 1024 * 1024;

@@ -155,6 +155,27 @@ describe('dead-letters redrive', () => {
     expect(await storage.receive('work')).toHaveLength(1);
   });
 
+  it('tries the reader of this release on the whole bytes of a message that another one could not read', async () => {
+    const own = oldMessage('r1', { group: { id: 'r_1' } });
+    const plain = JSON.stringify({ connectionId: 'contosohr', group: { id: 'r2' } });
+    await storage.putDeadLetter({ raw: Buffer.from(JSON.stringify(own)) });
+    await storage.putDeadLetter({ raw: Buffer.from(plain) });
+    const later = { version: 2, connectionId: 'contosohr', group: { id: 'r3' } };
+    await storage.putDeadLetter({ raw: Buffer.from(JSON.stringify(later)) });
+    await storage.putDeadLetter({ raw: Buffer.from(`${plain}${' '.repeat(48_000)}`) });
+    const result = document(await redrive('--all', '--yes'));
+    expect(result).toMatchObject({ redriven: 2, refused: 2 });
+    const reasons = result.letters.map(({ reason }: { reason?: string }) => reason).join('; ');
+    expect(reasons).toMatch(/version 2; redrive it with the release that wrote it/);
+    expect(reasons).toMatch(/the first of its bytes/);
+    const queued = await storage.receive('work');
+    const { deliveryId, firstQueuedDateTime, ...kept } = own;
+    expect(queued).toContainEqual(
+      expect.objectContaining({ ...kept, reason: 'queued', attempts: 0, uncertain: true }),
+    );
+    expect(queued.map(({ group }) => (group as { id: string }).id).sort()).toEqual(['r2', 'r_1']);
+  });
+
   it('leaves what another hand put into the queue', async () => {
     await storage.send('deadLetters', 'no base64 {');
     await storage.sendJson([1, 2], 'deadLetters');
