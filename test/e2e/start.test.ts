@@ -13,21 +13,27 @@ describe('the app', () => {
 
   it('registers its functions, each with its trigger and level', () => {
     const functions = client.stack.host?.functions ?? [];
-    expect(functions.map(({ name }) => name).sort()).toEqual([
-      'create-deferred-group',
-      'create-group',
-      'delete-group',
-      'get-diagnostics',
-      'get-group',
-      'get-health',
-      'get-openapi',
-      'get-operation',
-      'list-groups',
-      'list-members',
-      'maintain-queues',
-      'patch-members',
-      'put-group',
-      'put-members',
+    const triggers = functions.map((one) => {
+      if (one.type === 'queue') return `${one.name}: queue ${one.queueName}`;
+      if (one.type === 'timer') return `${one.name}: timer ${one.schedule}`;
+      return `${one.name}: ${one.methods.join(' ')} ${one.route} (${one.authLevel})`;
+    });
+    const group = '/api/connections/{connectionId}/groups/{groupId}';
+    expect(triggers.sort()).toEqual([
+      'create-deferred-group: queue external-group-creations',
+      'create-group: POST /api/connections/{connectionId}/groups (function)',
+      `delete-group: DELETE ${group} (function)`,
+      'get-diagnostics: GET /api/diagnostics (admin)',
+      `get-group: GET ${group} (function)`,
+      'get-health: GET /api/health (anonymous)',
+      'get-openapi: GET /api/openapi.json (anonymous)',
+      'get-operation: GET /api/operations/{operationId} (function)',
+      'list-groups: GET /api/connections/{connectionId}/groups (function)',
+      `list-members: GET ${group}/members (function)`,
+      'maintain-queues: timer 0 * * * * *',
+      `patch-members: PATCH ${group}/members (function)`,
+      `put-group: PUT ${group} (function)`,
+      `put-members: PUT ${group}/members (function)`,
     ]);
   });
 

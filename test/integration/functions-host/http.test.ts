@@ -51,6 +51,7 @@ describe.each([
       type: 'http',
       methods: ['GET'],
       route: '/api/open',
+      authLevel: 'anonymous',
     });
     expect(host.key).toBe('test-key');
   });

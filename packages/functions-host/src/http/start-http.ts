@@ -63,9 +63,16 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   const bound = await listen(server, port);
   return {
     url: `http://127.0.0.1:${bound}`,
-    functions: functions.map(({ target, methods, route, disabled }) => {
+    functions: functions.map(({ target, methods, route, authLevel, disabled }) => {
       const { name } = target.metadata;
-      return { name, type: 'http', methods, route: `/${route}`, ...(disabled ? { disabled: true } : {}) };
+      return {
+        name,
+        type: 'http',
+        methods,
+        route: `/${route}`,
+        authLevel,
+        ...(disabled ? { disabled: true } : {}),
+      };
     }),
     active,
     refuse() {
