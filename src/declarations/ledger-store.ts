@@ -22,12 +22,18 @@ export interface LedgerTable {
       readonly most?: number;
     },
     signal: AbortSignal,
-  ) => Promise<{ readonly entities: readonly StoredEntity[]; readonly isLast: boolean }>;
+  ) => Promise<{
+    readonly entities: readonly StoredEntity[];
+    readonly isLast: boolean;
+    readonly readAt: number;
+  }>;
   /** Rejects with `statusCode` 409 or 412 where the condition on the head fails. */
   readonly transact: (
     actions: readonly EntityAction[],
     signal: AbortSignal,
   ) => Promise<readonly (string | null)[]>;
+  /** Deletes one entity; rejects with `statusCode` 412 where it has another version. */
+  readonly remove: (partitionKey: string, rowKey: string, etag: string, signal: AbortSignal) => Promise<void>;
 }
 
 type StoredEntity = LedgerEntity & { readonly etag: string };
@@ -42,6 +48,14 @@ export interface HeadReading {
   /** Null: never declared. */
   readonly stored: StoredHead | null;
   /** Storage time in milliseconds, never ahead of it: what the read said, and the monotonic time since. */
+  readonly now: () => number;
+}
+
+export interface HeadList {
+  readonly heads: readonly StoredHead[];
+  /** Where the list goes on; null: it does not. */
+  readonly last: string | null;
+  /** Storage time, as of a reading. */
   readonly now: () => number;
 }
 
@@ -66,14 +80,14 @@ export interface LedgerStore {
     after: SealedState,
     milliseconds: number,
   ) => Promise<StoredHead | null>;
-  /** A group that is gone for good is no longer remembered. False: somebody else has written in between. */
+  /** A group without pages is no longer remembered. False: somebody else has written in between. */
   readonly forget: (stored: StoredHead, milliseconds: number) => Promise<boolean>;
   /** Heads of one partition in the order of their ids, from behind `after` on. */
   readonly listHeads: (
     partitionKey: string,
     options: { readonly after: string | null; readonly state?: string; readonly most: number },
     milliseconds: number,
-  ) => Promise<{ readonly heads: readonly StoredHead[]; readonly last: string | null }>;
+  ) => Promise<HeadList>;
   /** Makes a connection known to the hourly pass. */
   readonly noteConnection: (connectionId: string, milliseconds: number) => Promise<void>;
   readonly listConnections: (milliseconds: number) => Promise<readonly string[]>;
@@ -101,9 +115,12 @@ export function createLedgerStore(table: LedgerTable, clock: Clock, newNonce: ()
     const { entity, readAt, receivedAt } = await readEntity(connectionId, groupId, milliseconds);
     return {
       stored: entity === null ? null : { head: toHead(entity).head, etag: entity.etag },
-      now: () => Math.floor(readAt - margin + clock.monotonic() - receivedAt),
+      now: timeFrom(readAt, receivedAt),
     };
   }
+
+  const timeFrom = (readAt: number, receivedAt: number) => () =>
+    Math.floor(readAt - margin + clock.monotonic() - receivedAt);
 
   async function write(before: StoredHead | null, after: SealedState, milliseconds: number) {
     const nonce = newNonce();
@@ -157,11 +174,10 @@ export function createLedgerStore(table: LedgerTable, clock: Clock, newNonce: ()
     write,
     forget: async ({ head, etag }, milliseconds) => {
       const partitionKey = partitionOfGroup(head.connectionId, head.groupId);
-      const rowKey = headRow(head.groupId);
       try {
         await within(
           milliseconds,
-          (signal) => table.transact([{ kind: 'delete', partitionKey, rowKey, etag }], signal),
+          (signal) => table.remove(partitionKey, headRow(head.groupId), etag, signal),
           clock,
         );
         return true;
@@ -173,13 +189,14 @@ export function createLedgerStore(table: LedgerTable, clock: Clock, newNonce: ()
     listHeads: async (partitionKey, { after, state, most }, milliseconds) => {
       const from = after === null ? headRows.from : `${after}!`;
       const filter = state === undefined ? {} : { filter: `state eq '${state}'` };
-      const { entities, isLast } = await within(
+      const { entities, isLast, readAt } = await within(
         milliseconds,
         (signal) => table.list({ partitionKey, from, before: headRows.before, most, ...filter }, signal),
         clock,
       );
+      const now = timeFrom(readAt, clock.monotonic());
       const heads = entities.map((entity) => ({ head: toHead(entity).head, etag: entity.etag }));
-      return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null) };
+      return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
     },
     noteConnection: async (connectionId, milliseconds) => {
       const entity = { partitionKey: connectionsPartition, rowKey: connectionId.toLowerCase(), connectionId };

@@ -88,6 +88,8 @@ export interface Head extends Register {
   /** The first change that is not settled; 0: all are. */
   readonly unsettledSince: number;
   readonly appliedAt: number;
+  /** When it was last declared that it shall not exist; 0: never. */
+  readonly deletedAt: number;
   /** The trace of the latest change. */
   readonly trace: TraceContext;
   readonly tally: Tally;
@@ -123,6 +125,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
     changedAt: 0,
     unsettledSince: 0,
     appliedAt: 0,
+    deletedAt: 0,
     trace,
     tally: emptyTally,
     bits: 0,

@@ -37,6 +37,7 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
     error: null,
     highest: Math.max(work.head.highest, change.sequence ?? noSequence),
     changedAt: now,
+    ...(work.head.want.kind === 'gone' && state.head.want.kind !== 'gone' ? { deletedAt: now } : {}),
     ...(wasFailed ? { attempts: 0, failingSince: 0, crashes: 0 } : {}),
   });
   const sealed = work.seal(now);

@@ -58,6 +58,8 @@ export interface Table {
     actions: readonly TableAction[],
     signal: AbortSignal,
   ) => Promise<readonly (string | null)[]>;
+  /** Deletes one entity of this version; the SDK's transactions delete without a condition. */
+  readonly remove: (partitionKey: string, rowKey: string, etag: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** A missing table reads as empty, and is made by the first write that finds it missing. */
@@ -128,6 +130,9 @@ export function createTable(name: string, storage: StorageSetting, credentialFor
         await client.createTable({ abortSignal });
         return submit();
       }
+    },
+    remove: async (partitionKey, rowKey, etag, abortSignal) => {
+      await (await table()).deleteEntity(partitionKey, rowKey, { etag, abortSignal });
     },
   };
 }

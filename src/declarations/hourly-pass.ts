@@ -1,0 +1,73 @@
+import { sumOf } from '../ledger/head.ts';
+import { partitionDigits, partitionOf } from '../ledger/keys.ts';
+import { isLeased } from '../ledger/lease.ts';
+import { dueAt, isResting } from '../ledger/progress.ts';
+import { withoutMembers } from '../ledger/repair.ts';
+import { timing } from '../ledger/timing.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { LedgerStore, StoredHead } from './ledger-store.ts';
+import type { DeclarationPorts } from './ports.ts';
+
+/** Looks after what should not happen: a look that was lost, a group that is to be forgotten. Asks Graph nothing. */
+export type HourlyPass = (options: { readonly log: Log }) => Promise<void>;
+
+/** Milliseconds by which a look is overdue that must have been lost: a purged queue, a restored account. */
+const overdueAfter = 900_000;
+const headsAtOnce = 500;
+const within = storageWithin.queue;
+
+export function createHourlyPass({ store, looks }: Pick<DeclarationPorts, 'store' | 'looks'>): HourlyPass {
+  return async function hourlyPass({ log }) {
+    for (const connectionId of await store.listConnections(within))
+      for (const digit of partitionDigits) {
+        const partition = partitionOf(connectionId, digit);
+        let woken = 0;
+        for await (const [stored, now] of headsOf(store, partition, 'applying')) {
+          const { head } = stored;
+          const isOverdue = !isResting(head) && !isLeased(head, now) && dueAt(head) + overdueAfter < now;
+          if (!isOverdue || head.changedAt + overdueAfter >= now) continue;
+          await looks.send(
+            { connectionId: head.connectionId, groupId: head.groupId, look: head.look },
+            0,
+            within,
+          );
+          woken += 1;
+        }
+        for await (const [stored, now] of headsOf(store, partition, 'deleted')) await forget(stored, now);
+        if (woken > 0)
+          log('warn', `connection ${connectionId}: ${woken} groups were overdue and are looked at`);
+      }
+  };
+
+  /** Remembered for 30 days; members that wait for it keep it longer. */
+  async function forget(stored: StoredHead, now: number): Promise<void> {
+    const { head } = stored;
+    const isKept = head.deletedAt + timing.remembered > now || !isResting(head) || sumOf(head, 'wanted') > 0;
+    if (head.want.kind !== 'gone' || isKept) return;
+    const emptied =
+      sumOf(head, 'bytes') === 0
+        ? stored
+        : await store.write(stored, withoutMembers({ head, pages: new Map() }, now), within);
+    if (emptied !== null) await store.forget(emptied, within);
+  }
+}
+
+/** All heads of a partition that are in a state, with storage's time of their reading. */
+async function* headsOf(
+  store: Pick<LedgerStore, 'listHeads'>,
+  partition: string,
+  state: string,
+): AsyncGenerator<readonly [StoredHead, number]> {
+  let after: string | null = null;
+  do {
+    const list: Awaited<ReturnType<LedgerStore['listHeads']>> = await store.listHeads(
+      partition,
+      { after, state, most: headsAtOnce },
+      within,
+    );
+    const now = list.now();
+    for (const stored of list.heads) yield [stored, now];
+    after = list.last;
+  } while (after !== null);
+}

@@ -1,0 +1,129 @@
+import { sameContent } from '../groups/external-group.ts';
+import type { LedgerState } from '../ledger/draft.ts';
+import { partitionDigits, partitionOf } from '../ledger/keys.ts';
+import { allPages } from '../ledger/page.ts';
+import { pagesFor } from '../ledger/pages-to-read.ts';
+import { record } from '../ledger/record.ts';
+import { isComparable, repair } from '../ledger/repair.ts';
+import { stateOf } from '../ledger/to-record.ts';
+import { within as timed } from '../shared/within.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import type { Log } from '../telemetry/log.ts';
+import { longestCall } from './call-graph.ts';
+import type { StoredHead } from './ledger-store.ts';
+import type { DeclarationPorts } from './ports.ts';
+import { withLook } from './rounds.ts';
+import { fieldsOf } from './tell.ts';
+
+/** One step of a verification: where in the ledger of a connection it goes on. */
+export interface VerifyMessage {
+  readonly connectionId: string;
+  readonly partition: number;
+  /** Row key of the last head that was verified; absent: the beginning of the partition. */
+  readonly after?: string;
+}
+
+export type SendVerify = (message: VerifyMessage, within: number) => Promise<void>;
+
+export interface Verify {
+  /** Begins a verification of every connection. */
+  readonly begin: (options: { readonly log: Log }) => Promise<void>;
+  /** Verifies some groups, and sends the step after this one. */
+  readonly step: (message: VerifyMessage, options: { readonly log: Log }) => Promise<void>;
+}
+
+/** Groups of one step: at a tenth of a second a call it takes some ten seconds. */
+const groupsAtOnce = 500;
+/** Calls of one connection at a time, so that the verification leaves room for changes. */
+const inFlight = 5;
+const within = storageWithin.queue;
+
+/**
+ * Reads every declared group back and has what others have changed put right. Members cannot be read back: where the
+ * group is missing they are added anew with it. The messages are a chain, so that it goes on whatever instance ends.
+ */
+export function createVerify(
+  ports: DeclarationPorts,
+  send: SendVerify,
+  isAllowed: (connectionId: string) => boolean,
+): Verify {
+  const { store, graph, looks, clock, conduct } = ports;
+
+  async function verifyGroup(stored: StoredHead, now: () => number, log: Log): Promise<void> {
+    const { head } = stored;
+    if (stateOf(head) === 'failed') return retry(stored, now);
+    if (head.want.kind !== 'present' || !isComparable({ head })) return;
+    const { connectionId, groupId, want, trace } = head;
+    const read = await timed(
+      Math.min(conduct.callTimeout, longestCall),
+      (signal) => graph.read(connectionId, groupId, { signal, trace, urgent: false }),
+      clock,
+    );
+    const declared = { id: groupId, displayName: want.displayName, description: want.description };
+    const isSame = read.kind === 'present' && sameContent({ ...read.group, id: groupId }, declared);
+    if (isSame || (read.kind !== 'present' && read.kind !== 'absent')) return;
+    const found = read.kind === 'absent' ? 'missing' : 'different';
+    const pages = await store.readPages(head, found === 'missing' ? allPages(head) : [], within);
+    if (pages === null) return;
+    const isWritten = await writeWithLook(stored, (time) => repair({ head, pages }, found, time), now);
+    if (!isWritten) return;
+    const change = found === 'missing' ? 'created' : 'updated';
+    conduct.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, trace);
+    log('warn', `group ${groupId} of ${connectionId} is ${found} in Graph and is written again`);
+  }
+
+  async function retry(stored: StoredHead, now: () => number): Promise<void> {
+    const { head } = stored;
+    const { connectionId, groupId } = head;
+    const change = { kind: 'retry', connectionId, groupId } as const;
+    const pages = await store.readPages(head, pagesFor(head, change), within);
+    if (pages === null) return;
+    const state: LedgerState = { head, pages };
+    await writeWithLook(
+      stored,
+      (time) => {
+        const recording = record(state, change, time);
+        return recording.kind === 'changed' ? recording.state : null;
+      },
+      now,
+    );
+  }
+
+  /** Whoever has written in between knows better: the next verification comes. */
+  async function writeWithLook(
+    stored: StoredHead,
+    change: (now: number) => ReturnType<typeof repair> | null,
+    now: () => number,
+  ): Promise<boolean> {
+    const { connectionId, groupId, look } = stored.head;
+    const state = change(now());
+    if (state === null) return false;
+    await looks.send({ connectionId, groupId, look: look + 1 }, 0, within);
+    return (await store.write(stored, withLook(state, look + 1), within)) !== null;
+  }
+
+  return {
+    begin: async function beginVerification() {
+      for (const connectionId of await store.listConnections(within))
+        if (isAllowed(connectionId)) await send({ connectionId, partition: 0 }, within);
+    },
+    step: async function verifyStep({ connectionId, partition, after }, { log }) {
+      const digit = partitionDigits[partition];
+      if (digit === undefined) return;
+      const name = partitionOf(connectionId, digit);
+      const { heads, last, now } = await store.listHeads(
+        name,
+        { after: after ?? null, most: groupsAtOnce },
+        within,
+      );
+      const waiting = heads.values();
+      const worker = async () => {
+        for (const stored of waiting) await verifyGroup(stored, now, log).catch(() => undefined);
+      };
+      await Promise.all(Array.from({ length: inFlight }, worker));
+      if (last !== null) await send({ connectionId, partition, after: last }, within);
+      else if (partition + 1 < partitionDigits.length)
+        await send({ connectionId, partition: partition + 1 }, within);
+    },
+  };
+}
