@@ -11,10 +11,12 @@ import { registerGetOperation } from './get-operation.ts';
 import { readHostVersion } from './host-version.ts';
 import { registerListGroups } from './list-groups.ts';
 import { registerListMembers } from './list-members.ts';
+import { registerLookAfterGroups } from './look-after-groups.ts';
 import { registerMaintainQueues } from './maintain-queues.ts';
 import { registerPatchMembers } from './patch-members.ts';
 import { registerPutGroup } from './put-group.ts';
 import { registerPutMembers } from './put-members.ts';
+import { registerVerifyGroups } from './verify-groups.ts';
 
 // Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
 app.setup({ enableHttpStream: true });
@@ -35,6 +37,8 @@ registerListMembers(adapter);
 registerListGroups(adapter);
 registerCreateDeferredGroup(adapter);
 registerMaintainQueues(adapter);
+registerLookAfterGroups(adapter);
+registerVerifyGroups(adapter);
 
 // The host waits for this on a graceful stop only; what a crash loses is telemetry, never work.
 app.hook.appTerminate(() => adapter.telemetry.flush(5_000));

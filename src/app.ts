@@ -34,6 +34,8 @@ export type { Invocation, TriggerMetadata };
 
 /** The use cases, wired: what `functions/` binds to triggers. */
 export interface App extends Declarations {
+  /** `VERIFY_GROUPS` is set. */
+  readonly isVerifying: boolean;
   readonly http: DeclaredEndpoints & {
     readonly createGroup: Endpoint;
     readonly getOperation: Endpoint;
@@ -76,6 +78,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
 
   const declarations = openDeclarations(settings, {
     credentialFor,
+    isAllowed,
     graph,
     telemetry,
     clock,
@@ -92,7 +95,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
     createExternalGroup,
-    groupIsGoneSince: nothingIsGone,
+    groupIsGoneSince: settings.storage === null ? nothingIsGone : declarations.groupIsGoneSince,
     records: createOperationRecords(operations, locate, clock),
     rules: { idCharacters: settings.idCharacters, isAllowed },
     signals: { telemetry, runtime },
@@ -120,6 +123,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     createDeferred: createQueueWorker(creations, work),
     maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
     ...declarations,
+    isVerifying: settings.verifyGroups !== null,
     telemetry,
   };
 }

@@ -44,7 +44,7 @@ export function createDeclare(ports: DeclarationPorts): Declare {
   async function noteConnection(connectionId: string, within: number): Promise<void> {
     const name = connectionId.toLowerCase();
     if (noted.has(name)) return;
-    await store.noteConnection(name, within);
+    await store.noteConnection(connectionId, within);
     noted.add(name);
   }
 

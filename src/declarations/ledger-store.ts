@@ -205,7 +205,9 @@ export function createLedgerStore(table: LedgerTable, clock: Clock, newNonce: ()
     listConnections: async (milliseconds) => {
       const range = { partitionKey: connectionsPartition, from: '0', before: '{' };
       const { entities } = await within(milliseconds, (signal) => table.list(range, signal), clock);
-      return entities.map(({ rowKey }) => rowKey);
+      return entities.map(({ rowKey, connectionId }) =>
+        typeof connectionId === 'string' ? connectionId : rowKey,
+      );
     },
   };
 }

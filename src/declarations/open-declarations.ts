@@ -8,6 +8,7 @@ export interface OpenOptions
   extends Pick<DeclarationPorts, 'graph' | 'clock'>,
     Pick<Conduct, 'telemetry' | 'random'> {
   readonly credentialFor: CredentialFor;
+  readonly isAllowed: (connectionId: string) => boolean;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface OpenOptions
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
-  { credentialFor, graph, clock, telemetry, random }: OpenOptions,
+  { credentialFor, isAllowed, graph, clock, telemetry, random }: OpenOptions,
 ): Declarations {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -37,22 +38,35 @@ export function openDeclarations(
       import('../storage/table.ts'),
       import('../ledger/keys.ts'),
     ]);
-    return createDeclarations({
+    const queue = sender.createQueueSender(storage, credentialFor);
+    const ports: DeclarationPorts = {
       store: createLedgerStore(
         table.createTable(keys.ledgerTable, storage, credentialFor),
         clock,
         randomUUID,
       ),
-      looks: createLookQueue(sender.createQueueSender(storage, credentialFor)),
+      looks: createLookQueue(queue),
       graph,
       clock,
       conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
+    };
+    return createDeclarations(ports, {
+      send: async (message, delay, within) =>
+        void (await queue.send(sender.verificationQueue, message, { delay: delay / 1000, within })),
+      isAllowed,
     });
   });
   return {
     declare: async (change, options) => (await opened()).declare(change, options),
     planChange: async (change) => (await opened()).planChange(change),
     look: async (message, options) => (await opened()).look(message, options),
+    hourlyPass: async (options) => (await opened()).hourlyPass(options),
+    verify: {
+      begin: async () => (await opened()).verify.begin(),
+      step: async (message, options) => (await opened()).verify.step(message, options),
+    },
+    groupIsGoneSince: async (connectionId, groupId, time) =>
+      (await opened()).groupIsGoneSince(connectionId, groupId, time),
     ledger: {
       readGroup: async (connectionId, groupId) => (await opened()).ledger.readGroup(connectionId, groupId),
       listMembers: async (connectionId, groupId, options) =>

@@ -1,3 +1,4 @@
+import { isConnectionId } from '../groups/connection-id.ts';
 import { sameContent } from '../groups/external-group.ts';
 import type { LedgerState } from '../ledger/draft.ts';
 import { partitionDigits, partitionOf } from '../ledger/keys.ts';
@@ -6,6 +7,7 @@ import { pagesFor } from '../ledger/pages-to-read.ts';
 import { record } from '../ledger/record.ts';
 import { isComparable, repair } from '../ledger/repair.ts';
 import { stateOf } from '../ledger/to-record.ts';
+import { describeError } from '../problems/adapter-error.ts';
 import { within as timed } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -23,19 +25,34 @@ export interface VerifyMessage {
   readonly after?: string;
 }
 
-export type SendVerify = (message: VerifyMessage, within: number) => Promise<void>;
+/** Narrows what lies on the queue of verifications; null: it is none of the adapter's own messages. */
+export function readVerifyMessage(value: unknown): VerifyMessage | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { connectionId, partition, after } = value as Partial<Record<keyof VerifyMessage, unknown>>;
+  if (typeof connectionId !== 'string' || !isConnectionId(connectionId)) return null;
+  if (typeof partition !== 'number' || !Number.isInteger(partition) || partition < 0) return null;
+  if (after === undefined) return { connectionId, partition };
+  return typeof after === 'string' && /^g\.[a-z0-9_-]{1,128}$/.test(after)
+    ? { connectionId, partition, after }
+    : null;
+}
+
+/** `delay` in milliseconds. */
+export type SendVerify = (message: VerifyMessage, delay: number, within: number) => Promise<void>;
 
 export interface Verify {
   /** Begins a verification of every connection. */
-  readonly begin: (options: { readonly log: Log }) => Promise<void>;
-  /** Verifies some groups, and sends the step after this one. */
-  readonly step: (message: VerifyMessage, options: { readonly log: Log }) => Promise<void>;
+  readonly begin: () => Promise<void>;
+  /** Verifies some groups, and sends the step after this one; what fails is sent once more, a minute later. */
+  readonly step: (message: unknown, options: { readonly log: Log }) => Promise<void>;
 }
 
 /** Groups of one step: at a tenth of a second a call it takes some ten seconds. */
 const groupsAtOnce = 500;
 /** Calls of one connection at a time, so that the verification leaves room for changes. */
 const inFlight = 5;
+/** Milliseconds until a step that failed is tried again. */
+const again = 60_000;
 const within = storageWithin.queue;
 
 /**
@@ -102,28 +119,41 @@ export function createVerify(
     return (await store.write(stored, withLook(state, look + 1), within)) !== null;
   }
 
+  async function verifyPage({ connectionId, partition, after }: VerifyMessage, log: Log): Promise<void> {
+    const digit = partitionDigits[partition];
+    if (digit === undefined) return;
+    const from = { after: after ?? null, most: groupsAtOnce };
+    const { heads, last, now } = await store.listHeads(partitionOf(connectionId, digit), from, within);
+    const waiting = heads.values();
+    const worker = async () => {
+      for (const stored of waiting)
+        await verifyGroup(stored, now, log).catch((thrown: unknown) => {
+          log(
+            'warn',
+            `group ${stored.head.groupId} of ${connectionId} not verified: ${describeError(thrown)}`,
+          );
+        });
+    };
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    if (last !== null) await send({ connectionId, partition, after: last }, 0, within);
+    else if (partition + 1 < partitionDigits.length)
+      await send({ connectionId, partition: partition + 1 }, 0, within);
+  }
+
   return {
     begin: async function beginVerification() {
       for (const connectionId of await store.listConnections(within))
-        if (isAllowed(connectionId)) await send({ connectionId, partition: 0 }, within);
+        if (isAllowed(connectionId)) await send({ connectionId, partition: 0 }, 0, within);
     },
-    step: async function verifyStep({ connectionId, partition, after }, { log }) {
-      const digit = partitionDigits[partition];
-      if (digit === undefined) return;
-      const name = partitionOf(connectionId, digit);
-      const { heads, last, now } = await store.listHeads(
-        name,
-        { after: after ?? null, most: groupsAtOnce },
-        within,
-      );
-      const waiting = heads.values();
-      const worker = async () => {
-        for (const stored of waiting) await verifyGroup(stored, now, log).catch(() => undefined);
-      };
-      await Promise.all(Array.from({ length: inFlight }, worker));
-      if (last !== null) await send({ connectionId, partition, after: last }, within);
-      else if (partition + 1 < partitionDigits.length)
-        await send({ connectionId, partition: partition + 1 }, within);
+    step: async function verifyStep(value, { log }) {
+      const message = readVerifyMessage(value);
+      if (message === null) return log('error', 'a message on the queue of verifications cannot be read');
+      try {
+        await verifyPage(message, log);
+      } catch (thrown) {
+        log('warn', `verification of ${message.connectionId} goes on later: ${describeError(thrown)}`);
+        await send(message, again, within);
+      }
     },
   };
 }

@@ -115,6 +115,18 @@ export const settingCatalogue = {
           };
     },
   }),
+  VERIFY_GROUPS: define<string | null>({
+    default: null,
+    unset: null,
+    meaning:
+      'When every declared group is read back from Graph and what others have changed is put right: NCRONTAB of six fields in UTC, for example `0 0 3 * * *`. Unset: never.',
+    read: (text) =>
+      /^(?:[\d*/,-]+ +){4}[\dA-Za-z*/,-]+ +[\dA-Za-z*/,-]+$/.test(text)
+        ? { value: text }
+        : {
+            mayHold: 'NCRONTAB of six fields (second minute hour day month weekday), for example 0 0 3 * * *',
+          },
+  }),
   AzureWebJobsStorage: define<StorageSetting | null>({
     default: null,
     unset: null,

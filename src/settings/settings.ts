@@ -23,6 +23,8 @@ export interface Settings {
   readonly graphDeadline: number;
   readonly giveUpAfter: number;
   readonly webhookSecrets: readonly WebhookSecret[];
+  /** NCRONTAB of the verification; null: off. */
+  readonly verifyGroups: string | null;
   /** Null: nothing can be deferred. */
   readonly storage: StorageSetting | null;
   /** Connection string of Application Insights; null: no telemetry. */
@@ -76,6 +78,7 @@ export function readSettings(environment: Environment): Settings {
     graphDeadline: read('GRAPH_DEADLINE', catalogue.GRAPH_DEADLINE),
     giveUpAfter: read('DEFERRAL_GIVE_UP_AFTER', catalogue.DEFERRAL_GIVE_UP_AFTER),
     webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
+    verifyGroups: read('VERIFY_GROUPS', catalogue.VERIFY_GROUPS),
     storage,
     telemetry: read('APPLICATIONINSIGHTS_CONNECTION_STRING', catalogue.APPLICATIONINSIGHTS_CONNECTION_STRING),
     telemetryIdentity: read(

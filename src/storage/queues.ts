@@ -13,6 +13,9 @@ export const queueNames = {
   changesPoison: 'external-group-changes-poison',
 } as const;
 
+/** Steps of the verification; made with the first of them, and empty but for the time that one takes. */
+export const verificationQueue = 'external-group-verifications';
+
 /** The most that a message's JSON may take: 64 KiB in base64 are 48 KiB raw. */
 export const maxMessageBytes = 48 * 1024;
 

@@ -5,6 +5,7 @@ import { createLedgerStore, type LedgerStore } from '../../../src/declarations/l
 import type { LookMessage } from '../../../src/declarations/look-message.ts';
 import { createLookQueue } from '../../../src/declarations/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
+import type { VerifyMessage } from '../../../src/declarations/verify.ts';
 import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/change.ts';
@@ -46,6 +47,8 @@ export interface LedgerWorld {
   readonly look: (message: LookMessage) => Promise<void>;
   /** The visible looks, taken off the queue. */
   readonly takeLooks: () => Promise<LookMessage[]>;
+  /** Runs a verification to its end. */
+  readonly verify: () => Promise<void>;
   readonly azurite: Azurite;
   readonly close: () => Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const groups = new Map<string, GraphGroup>();
   const writes: GraphWrite[] = [];
   const events: { name: string; fields: object }[] = [];
+  const steps: VerifyMessage[] = [];
   const absent: WriteAnswer = {
     kind: 'absent',
     graph: { status: 404, code: 'ItemNotFound', requestId: null },
@@ -128,14 +132,18 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       },
     };
   };
+  const verification = {
+    send: async (message: VerifyMessage) => void steps.push(message),
+    isAllowed: () => true,
+  };
   const ports = portsOver(azurite.connectionString);
   const storage = openStorage(azurite.connectionString);
-  const declarations = createDeclarations(ports);
+  const declarations = createDeclarations(ports, verification);
   const world: LedgerWorld = {
     declarations,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString);
-      return createDeclarations(patches.ports === undefined ? own : patches.ports(own));
+      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), verification);
     },
     store: ports.store,
     groups,
@@ -149,6 +157,11 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       ),
     look: (message) => declarations.look(message, { log }),
     takeLooks: async () => (await storage.receive('changes')) as unknown as LookMessage[],
+    verify: async () => {
+      await declarations.verify.begin();
+      for (let step = steps.shift(); step !== undefined; step = steps.shift())
+        await declarations.verify.step(step, { log });
+    },
     azurite,
     close: () => azurite.close(),
   };

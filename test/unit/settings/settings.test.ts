@@ -27,10 +27,17 @@ describe('settings', () => {
       graphDeadline: 10_000,
       giveUpAfter: 172_800_000,
       webhookSecrets: [],
+      verifyGroups: null,
       storage: null,
       telemetry: null,
       telemetryIdentity: null,
     });
+  });
+
+  it('take six fields of NCRONTAB for the verification, nothing else', () => {
+    expect(readSettings({ VERIFY_GROUPS: '0 0 3 * * Mon-Fri' }).verifyGroups).toBe('0 0 3 * * Mon-Fri');
+    for (const wrong of ['0 3 * * *', 'daily', '03:00:00', '0 0 3 * * * *'])
+      expect(messageOf({ VERIFY_GROUPS: wrong })).toContain('VERIFY_GROUPS');
   });
 
   it('count as unset where they are empty', () => {
