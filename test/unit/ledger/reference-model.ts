@@ -245,7 +245,7 @@ export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number)
       h.s = 'todo';
       h.d = 0;
       for (const m of h.m)
-        if (m !== null && m.w) {
+        if (m?.w) {
           m.s = 'todo';
           m.d = 0;
         }
