@@ -2,7 +2,7 @@ import type { GraphProbe } from '../graph/probe.ts';
 import type { TokenClaims } from '../graph/token-claims.ts';
 import type { Clock } from '../shared/clock.ts';
 import { shareRunning } from '../shared/share-running.ts';
-import type { Check } from './check.ts';
+import type { Check, CheckDefinition } from './check.ts';
 import { connectionChecks } from './checks/connections.ts';
 import { queueChecks } from './checks/queues.ts';
 import { type Runtime, runtimeChecks } from './checks/runtime.ts';
@@ -52,25 +52,14 @@ const bounds = { eachWithin: 5_000, allWithin: 13_000 } as const;
 export function createDiagnose({ runtime, storage, graph, telemetry, clock }: DiagnosticsPorts): Diagnose {
   return shareRunning(async function diagnose(): Promise<Diagnosis> {
     const { settings } = runtime;
-    const { now } = clock;
     let identity: AppIdentity | null = null;
     const claims = async (signal: AbortSignal) => {
       const read = await graph.claims(signal);
       identity = read === null ? null : toIdentity(read);
       return read;
     };
-    const probe = { ...graph, claims };
-    const connections = settings.allowedConnections === null ? null : [...settings.allowedConnections];
-    const storagePort = { ...storage, now };
     const checks = await runChecks(
-      [
-        ...runtimeChecks(runtime),
-        ...storageChecks(storagePort),
-        ...tokenChecks({ claims, clientId: settings.clientId, kind: settings.graphCredential, now }),
-        ...connectionChecks({ probe, connections }),
-        ...queueChecks(storagePort),
-        ...telemetryChecks(telemetry),
-      ],
+      defineChecks({ runtime, storage, graph: { ...graph, claims }, telemetry, clock }),
       { clock, ...bounds },
     );
     const { access } = storage;
@@ -90,6 +79,24 @@ export function createDiagnose({ runtime, storage, graph, telemetry, clock }: Di
       },
     };
   });
+}
+
+/** All checks, in the order in which they are to be read. */
+export function defineChecks(ports: DiagnosticsPorts): readonly CheckDefinition[] {
+  const { runtime, graph, telemetry, clock } = ports;
+  const { allowedConnections, clientId, graphCredential: kind } = runtime.settings;
+  const storage = { ...ports.storage, now: clock.now };
+  return [
+    ...runtimeChecks(runtime),
+    ...storageChecks(storage),
+    ...tokenChecks({ claims: graph.claims, clientId, kind, now: clock.now }),
+    ...connectionChecks({
+      probe: graph,
+      connections: allowedConnections === null ? null : [...allowedConnections],
+    }),
+    ...queueChecks(storage),
+    ...telemetryChecks(telemetry),
+  ];
 }
 
 function reachedBy(

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { defineChecks } from '../../../src/diagnostics/diagnose.ts';
+import type { GraphProbe } from '../../../src/graph/probe.ts';
+import { azureRoles } from '../../../src/settings/permissions.ts';
+import { readSettings } from '../../../src/settings/settings.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { queues, tables } from '../../../src/storage/stores.ts';
+
+const nobody = () => Promise.reject(new Error('nobody is asked'));
+const graph: GraphProbe = {
+  claims: nobody,
+  readConnection: nobody,
+  readNoGroup: nobody,
+  createNoGroup: nobody,
+};
+
+function define(environment: Record<string, string> = {}) {
+  return defineChecks({
+    runtime: {
+      settings: readSettings(environment),
+      variables: [],
+      nodeVersion: 'v22.0.0',
+      hostVersion: null,
+    },
+    storage: { probe: null, access: { identity: null, account: '' }, stores: { queues, tables } },
+    graph,
+    telemetry: { probe: null, withIdentity: false },
+    clock: systemClock,
+  });
+}
+
+describe('the checks', () => {
+  it('have ids of their own, and need only what stands before them', () => {
+    const checks = define({ EXTERNAL_CONNECTIONS: 'contosohr,sapHr' });
+    const seen = new Set<string>();
+    for (const { id, needs = [] } of checks) {
+      expect(seen.has(id)).toBe(false);
+      for (const need of needs) expect([id, need, seen.has(need)]).toEqual([id, need, true]);
+      seen.add(id);
+    }
+  });
+
+  it('are all in docs/cli.md', async () => {
+    const page = await readFile('docs/cli.md', 'utf8');
+    const ids = define({ EXTERNAL_CONNECTIONS: 'contosohr' }).map(({ id }) => id.replace(/:.*/, ':<id>'));
+    for (const id of [...ids, 'app', 'diagnostics', 'role-assigned', 'azure-role:<name>'])
+      expect(page).toContain(`\`${id}\``);
+    expect(Object.keys(azureRoles)).toHaveLength(4);
+  });
+
+  it('ask about so many connections and no more', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `contoso${index}`).join(',');
+    const known = define({ EXTERNAL_CONNECTIONS: many }).filter(({ id }) =>
+      id.startsWith('connection-known:'),
+    );
+    expect(known).toHaveLength(20);
+  });
+});
