@@ -29,10 +29,17 @@ export interface SendOptions {
 /** Puts an object on a queue as {@link encodeMessage} writes it, to be kept until it is worked off. */
 export type Send = (queue: string, content: object, options: SendOptions) => Promise<void>;
 
-/** The text of a message: base64 of an object's JSON, or of bytes as they are. */
+/** Bytes that the text of a message may have. */
+const maxTextBytes = 64 * 1024;
+
+/**
+ * The text of a message: base64 of an object's JSON, or of bytes as they are; plain where base64 would not fit. Base64
+ * is what any release reads, and nothing in it can override the trigger's metadata.
+ */
 export function encodeMessage(content: object): string {
-  const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content), 'utf8');
-  return Buffer.from(bytes).toString('base64');
+  const bytes = Buffer.from(content instanceof Uint8Array ? content : JSON.stringify(content));
+  const base64 = bytes.toString('base64');
+  return base64.length <= maxTextBytes ? base64 : bytes.toString('utf8');
 }
 
 /** A message that only we can see, until its lease ends. */

@@ -1,5 +1,4 @@
 import { storageWithin } from '../storage/bounds.ts';
-import { maxMessageBytes } from '../storage/queues.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Accepted } from './accept-message.ts';
 import { readTime } from './delivery.ts';
@@ -63,7 +62,7 @@ export function createUnread<Content extends object, Outcome>(
       const queuedAt = readTime(firstQueuedDateTime);
       const age = queuedAt === null ? null : runtime.clock.now() - queuedAt;
       const isKept = age !== null && age > -maxClockError && age < limits.giveUpAfter;
-      if (isKept && bytes.length <= maxMessageBytes) {
+      if (isKept) {
         await send(queue, bytes, { delay: laterVersionDelay, within: storageWithin.queue });
         metadata.log('warn', `a message of version ${version} is kept for the code that wrote it`);
         return 'postponed';

@@ -224,12 +224,12 @@ describe('a deferred creation', () => {
     const group = newGroup();
     await queues.sendJson({ connectionId: 'contosohr', group, operationId: accepted.body.id });
     const own = operationIdOf('contosohr', group);
-    expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
-    expect(await queues.deadLetters()).toMatchObject([{ operationId: own, raw: expect.any(String) }]);
     expect(await client.settled(own)).toMatchObject({
       status: 'failed',
       error: { type: problem('validation-failed') },
     });
+    expect(await queues.deadLetters()).toMatchObject([{ operationId: own, raw: expect.any(String) }]);
+    expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
   });
 
   it('of the largest group, in conflict with one as large, fits everywhere', async () => {

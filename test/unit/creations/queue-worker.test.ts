@@ -273,3 +273,51 @@ describe('an operation whose answer from the table was lost', () => {
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 });
+
+describe('what the operations table is asked for', () => {
+  /** A table in memory and what was called on it. */
+  function watchTable() {
+    const table = createMemoryTable();
+    const asked: string[] = [];
+    const note =
+      <A extends readonly unknown[], R>(name: string, call: (...given: A) => R) =>
+      (...given: A): R => {
+        asked.push(name);
+        return call(...given);
+      };
+    return {
+      asked,
+      table: {
+        ...table,
+        getEntity: note('read', table.getEntity) as typeof table.getEntity,
+        createEntity: note('create', table.createEntity),
+        updateEntity: note('update', table.updateEntity),
+      },
+    };
+  }
+
+  it('is one request for a creation that Graph settles at once', async () => {
+    const { table, asked } = watchTable();
+    await openCreations({ table }).work(minimal);
+    expect(asked).toEqual(['create']);
+  });
+
+  it('is two for a first attempt that is rescheduled, and two for the one that settles it', async () => {
+    const { table, asked } = watchTable();
+    const { work, sent } = openCreations({ table, outcomes: [throttled(5), created] });
+    await work(minimal);
+    expect(asked).toEqual(['create', 'update']);
+    asked.length = 0;
+    await work(sent[0]?.content);
+    expect(asked).toEqual(['read', 'update']);
+  });
+
+  it('is one more where something was there that was not expected', async () => {
+    const { table, asked } = watchTable();
+    const { work } = openCreations({ table });
+    await work(minimal);
+    asked.length = 0;
+    await work(minimal, { messageId: 'message-2', insertedOn: new Date(start + 1_000) });
+    expect(asked).toEqual(['create', 'read', 'update']);
+  });
+});
