@@ -60,8 +60,10 @@ async function bicep(args: readonly string[], variables: Readonly<Record<string,
   const options = { env: { ...env, ...variables }, maxBuffer: 64 * 1024 * 1024 };
   const { stdout, stderr } = await run('bicep', [...args], options).catch((thrown: unknown) => {
     const { code, stdout, stderr } = thrown as NodeJS.ErrnoException & { stdout?: string; stderr?: string };
-    if (code === 'ENOENT')
-      throw new Error('there is no `bicep` on the path: az bicep install, or .ci/restore-bicep');
+    if (code === 'ENOENT') {
+      console.error('there is no `bicep` on the path: az bicep install, or .ci/restore-bicep');
+      process.exit(1);
+    }
     return { stdout: '', stderr: `${stdout}${stderr}` };
   });
   if (stderr.trim() !== '') faults.push(`bicep ${args.join(' ')}\n${stderr.trim()}`);
