@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { browse } from '../dead-letters/browse.ts';
+import { summaryOf, tableOf, tally } from '../dead-letters/format.ts';
 import type { Letter } from '../dead-letters/letter.ts';
-import { enterRoom, type LetterOptions, noteHidden } from '../dead-letters/room.ts';
 import { isSelected, type Selection } from '../dead-letters/selection.ts';
-import { summaryOf, tableOf, tally } from '../dead-letters/words.ts';
+import { type LetterOptions, noteHidden, openSession } from '../dead-letters/session.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { count } from '../terminal/printable.ts';
 
@@ -14,11 +14,11 @@ export interface ListOptions extends LetterOptions, Selection {
 /** `dead-letters list`: what ended in failure, oldest first; takes nothing away. */
 export async function listDeadLetters(options: ListOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
-  const room = enterRoom(options, context);
+  const session = openSession(options, context);
   const letters: Letter[] = [];
   let seen = 0;
   let more = false;
-  for await (const letter of browse(room.queue, room.browsing)) {
+  for await (const letter of browse(session.queue, session.browsing)) {
     seen += 1;
     if (!isSelected(letter, options)) continue;
     more = letters.length === options.limit;
@@ -29,7 +29,7 @@ export async function listDeadLetters(options: ListOptions, context: Context): P
   await console.document({ deadLetters: letters.map(summaryOf), more });
   for (const line of tableOf(letters, console.paint)) console.line(line);
   console.line(closing(letters, more));
-  if (!more) await noteHidden(room, seen, context);
+  if (!more) await noteHidden(session, seen, context);
   return context.interrupted.aborted ? exitCodes.failed : exitCodes.ok;
 }
 

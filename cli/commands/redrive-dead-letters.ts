@@ -4,16 +4,16 @@ import type { Context } from '../context.ts';
 import { giveBackAll } from '../dead-letters/browse.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../dead-letters/letter.ts';
-import { createMarker } from '../dead-letters/mark.ts';
+import { createMarker } from '../dead-letters/marker.ts';
 import {
   createRedriveLetter,
   type RedriveLetter,
   type RedriveResult,
 } from '../dead-letters/redrive-letter.ts';
 import { chooseLetters, redriveLetters } from '../dead-letters/redrive-many.ts';
-import { closing, confirmRedrive, reportOn } from '../dead-letters/redrive-words.ts';
-import { enterRoom, type LetterOptions, noteHidden, type Room } from '../dead-letters/room.ts';
+import { closing, confirmRedrive, reportOn } from '../dead-letters/redrive-report.ts';
 import { isNamed, type Selection } from '../dead-letters/selection.ts';
+import { type LetterOptions, noteHidden, openSession, type Session } from '../dead-letters/session.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 
 export interface RedriveOptions extends LetterOptions, Selection {
@@ -32,27 +32,27 @@ export async function redriveDeadLetters(
   const { console, interrupted } = context;
   const selection: Selection = { ...options, ids };
   requireSelection(selection, options);
-  const room = enterRoom(options, context);
+  const session = openSession(options, context);
   const leased = new Map<string, LeasedMessage>();
   try {
-    const chosen = await chooseLetters(room, leased, selection, options.max);
+    const chosen = await chooseLetters(session, leased, selection, options.max);
     const letters = chosen.letters.map(({ letter }) => letter);
     const missing = ids.filter((id) => !letters.some((letter) => isNamed(letter, id)));
-    if (missing.length > 0 || letters.length === 0) await noteHidden(room, chosen.seen, context);
+    if (missing.length > 0 || letters.length === 0) await noteHidden(session, chosen.seen, context);
     if (missing.length > 0)
       throw new Failure(`No dead letter has the id ${missing.join(', ')}; nothing was redriven.`);
-    if (!(await confirmRedrive(letters, room, { ...options, named: ids.length > 0 }, console))) {
+    if (!(await confirmRedrive(letters, session, { ...options, named: ids.length > 0 }, console))) {
       console.note('Nothing was redriven.');
       return exitCodes.failed;
     }
-    const redrive = options.dryRun ? plan : redriveWith(room, options, context);
+    const redrive = options.dryRun ? plan : redriveWith(session, options, context);
     const tried = await redriveLetters(chosen, leased, redrive, context);
-    const report = { dryRun: options.dryRun === true, more: chosen.more, target: room.target };
+    const report = { dryRun: options.dryRun === true, more: chosen.more, target: session.target };
     await reportOn(tried, report, console);
     if (interrupted.aborted) console.note('Interrupted: the rest is where it was.');
     return closing(tried, interrupted.aborted);
   } finally {
-    await giveBackAll(room.queue, leased);
+    await giveBackAll(session.queue, leased);
   }
 }
 
@@ -68,7 +68,7 @@ function requireSelection(
   if (ids.length > 0 && all === true) throw usageFailure('Give ids or --all, not both.');
 }
 
-function redriveWith({ queue, target }: Room, { lease }: RedriveOptions, { now }: Context): RedriveLetter {
+function redriveWith({ queue, target }: Session, { lease }: RedriveOptions, { now }: Context): RedriveLetter {
   return createRedriveLetter({
     queue,
     send: createSend(target.setting, target.credentialFor),

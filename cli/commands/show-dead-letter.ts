@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Context } from '../context.ts';
 import { browse } from '../dead-letters/browse.ts';
+import { groupOf, summaryOf } from '../dead-letters/format.ts';
 import type { Letter } from '../dead-letters/letter.ts';
-import { enterRoom, type LetterOptions, noteHidden } from '../dead-letters/room.ts';
 import { isNamed } from '../dead-letters/selection.ts';
-import { groupOf, summaryOf } from '../dead-letters/words.ts';
+import { type LetterOptions, noteHidden, openSession } from '../dead-letters/session.ts';
 import { type ExitCode, exitCodes, Failure } from '../failure.ts';
 import { printable, shortTime } from '../terminal/printable.ts';
 
@@ -13,27 +13,27 @@ export type ShowOptions = LetterOptions;
 /** `dead-letters show`: everything that the letters of a message or an operation say. */
 export async function showDeadLetter(id: string, options: ShowOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
-  const room = enterRoom(options, context);
+  const session = openSession(options, context);
   const letters: Letter[] = [];
   let seen = 0;
-  for await (const letter of browse(room.queue, room.browsing)) {
+  for await (const letter of browse(session.queue, session.browsing)) {
     seen += 1;
     if (isNamed(letter, id)) letters.push(letter);
     // A message's id is its own; an operation may have several letters.
     if (letter.messageId === id) break;
   }
   if (letters.length === 0) {
-    await noteHidden(room, seen, context);
+    await noteHidden(session, seen, context);
     throw new Failure(`No dead letter has the message id or operation id "${printable(id, 64)}".`);
   }
   await console.document({
     deadLetters: letters.map((letter) => ({ ...summaryOf(letter), letter: letter.content })),
   });
-  for (const letter of letters) console.line(wordLetter(letter, console.paint));
+  for (const letter of letters) console.line(formatLetter(letter, console.paint));
   return exitCodes.ok;
 }
 
-function wordLetter(letter: Letter, paint: Context['console']['paint']): string {
+function formatLetter(letter: Letter, paint: Context['console']['paint']): string {
   const { content, revival, mark } = letter;
   const rows: [string, string | null][] = [
     ['group', groupOf(letter)],

@@ -5,7 +5,7 @@ import { operationIdPattern } from '../../src/groups/operation-id.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
-import { wordChange, wordOperation } from '../operations/words.ts';
+import { formatChange, formatOperation } from '../operations/format.ts';
 import { findStorage, type StorageOptions } from '../where/storage-target.ts';
 
 export interface ShowOperationOptions extends StorageOptions {
@@ -13,7 +13,7 @@ export interface ShowOperationOptions extends StorageOptions {
 }
 
 /** Longest that `--watch` goes without looking, in seconds: a redrive may begin sooner than announced. */
-const longestPause = 5;
+const maxPause = 5;
 
 /** `operations show`: what the operations table says; with `--watch`, every change until the end. */
 export async function showOperation(
@@ -31,7 +31,7 @@ export async function showOperation(
   if (options.watch === true) return watch(id, operation, read, context);
   if (operation === null) throw new Failure(`There is no operation ${id} in ${target.label}.`);
   await console.document(operation);
-  for (const line of wordOperation(operation, console.paint)) console.line(line);
+  for (const line of formatOperation(operation, console.paint)) console.line(line);
   return exitCodes.ok;
 }
 
@@ -48,14 +48,14 @@ async function watch(
     const text = JSON.stringify(operation);
     if (operation !== null && text !== shown) {
       await console.document(operation);
-      console.line(wordChange(operation, console.paint));
+      console.line(formatChange(operation, console.paint));
       shown = text;
     }
     if (operation !== null && isFinal(operation)) {
-      for (const line of wordOperation(operation, console.paint)) console.line(line);
+      for (const line of formatOperation(operation, console.paint)) console.line(line);
       return operation.status === 'succeeded' ? exitCodes.ok : exitCodes.failed;
     }
-    const seconds = operation === null ? 1 : Math.min(longestPause, secondsUntilNews(operation, now()));
+    const seconds = operation === null ? 1 : Math.min(maxPause, secondsUntilNews(operation, now()));
     await pause(seconds * 1000, undefined, { signal: interrupted }).catch(() => undefined);
     if (interrupted.aborted) return exitCodes.failed;
   }

@@ -3,7 +3,7 @@ import { queueNames } from '../../src/storage/queues.ts';
 import { laterVersionOf } from '../../src/work/envelope.ts';
 import { decodeMessage } from '../../src/work/message-text.ts';
 import type { SeenMessage } from './dead-letter-queue.ts';
-import { type Mark, readMark } from './mark.ts';
+import { type Mark, readMark } from './marker.ts';
 import { type Revival, reviveCreation } from './revival.ts';
 
 /** A dead letter as an operator looks at it. */

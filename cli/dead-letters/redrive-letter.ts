@@ -4,7 +4,7 @@ import { queueNames, type Send } from '../../src/storage/queues.ts';
 import { wordError } from '../word-error.ts';
 import type { DeadLetterQueue, LeasedMessage } from './dead-letter-queue.ts';
 import type { Letter } from './letter.ts';
-import { deliveryOf, type Mark, markedText } from './mark.ts';
+import { deliveryOf, type Mark, markedText } from './marker.ts';
 import { type Revival, toRedrivenMessage, toRedrivenOperation } from './revival.ts';
 
 export type RedriveResult =

@@ -5,9 +5,9 @@ import { leasePages } from './browse.ts';
 import type { LeasedMessage } from './dead-letter-queue.ts';
 import { type Letter, readLetter } from './letter.ts';
 import type { RedriveLetter } from './redrive-letter.ts';
-import type { Tried } from './redrive-words.ts';
-import type { Room } from './room.ts';
+import type { Tried } from './redrive-report.ts';
 import { isSelected, type Selection } from './selection.ts';
+import type { Session } from './session.ts';
 
 export interface Chosen {
   readonly letters: readonly { readonly letter: Letter; readonly leased: LeasedMessage }[];
@@ -22,7 +22,7 @@ const atOnce = 8;
 
 /** Leases the letters that are meant, `max` at the most. All that was leased on the way stands in `leased`. */
 export async function chooseLetters(
-  { queue, browsing }: Room,
+  { queue, browsing }: Session,
   leased: Map<string, LeasedMessage>,
   selection: Selection,
   max: number,

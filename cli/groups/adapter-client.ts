@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { readRetryAfter } from '../../src/graph/transport/retry-after.ts';
 import { Failure } from '../failure.ts';
-import { type Again, isAgain, withPatience } from '../send/patience.ts';
+import { type Again, isAgain, withRetry } from '../send/retry.ts';
 import type { HttpTarget } from '../where/http-target.ts';
 
 export interface AdapterRequest {
@@ -23,7 +23,7 @@ export interface AdapterAnswer {
 /** Asks the adapter, patiently where it cannot answer now. Rejects with a sentence where there is none or the key is wrong. */
 export type AskAdapter = (request: AdapterRequest) => Promise<AdapterAnswer>;
 
-const patience = { tries: 6, longestWait: 60 };
+const retry = { maxTries: 6, maxWait: 60 };
 
 /** Milliseconds: an adapter that waits for Graph answers within its own deadline, at most 200 s. */
 const answerWithin = 230_000;
@@ -38,8 +38,8 @@ export function createAskAdapter(
   interrupted: AbortSignal,
 ): AskAdapter {
   return async (request) => {
-    const result = await withPatience<AdapterAnswer>(() => ask(target, secret, request), {
-      ...patience,
+    const result = await withRetry<AdapterAnswer>(() => ask(target, secret, request), {
+      ...retry,
       interrupted,
     });
     if (isAgain(result))

@@ -8,7 +8,7 @@ export interface Input {
 }
 
 /** A document that is longer cannot be a group that is accepted: it is not read to its end. */
-const longestDocument = 256 * 1024;
+const maxDocumentBytes = 256 * 1024;
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -34,7 +34,7 @@ export async function recogniseInput(path: string, source: AsyncIterable<Buffer>
   const head: Buffer[] = [];
   let length = 0;
   let complete = false;
-  while (!complete && length <= longestDocument) {
+  while (!complete && length <= maxDocumentBytes) {
     const { done, value } = await iterator.next();
     if (done) complete = true;
     else {

@@ -14,7 +14,7 @@ export interface LinesFrom {
 }
 
 /** Room for the longest group (32 KiB) in any spelling of JSON: `\u0041` takes six bytes for one. */
-export const longestLine = 256 * 1024;
+export const maxLineBytes = 256 * 1024;
 
 const newline = 0x0a;
 
@@ -25,7 +25,7 @@ export async function* readLines(
   /** Called with each piece of input before the line that it ends or belongs to is handed out. */
   consumed: (piece: Buffer) => void,
   /** Bytes of the longest line that is kept. */
-  longest = longestLine,
+  longest = maxLineBytes,
 ): AsyncGenerator<InputLine> {
   let number = from.line;
   let end = from.bytes;

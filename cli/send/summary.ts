@@ -1,6 +1,6 @@
 import type { Console } from '../terminal/console.ts';
 import { count, printable } from '../terminal/printable.ts';
-import { acceptedIn, type Tally, wordRefusal } from './tally.ts';
+import { acceptedIn, formatRefusal, type Tally } from './tally.ts';
 
 export interface Ended {
   readonly tally: Tally;
@@ -37,7 +37,7 @@ export async function tellOutcome(
     seconds: Math.round(seconds * 1000) / 1000,
   });
   const { paint } = console;
-  for (const refusal of tally.shown) console.line(`${paint.red('refused')}  ${wordRefusal(refusal)}`);
+  for (const refusal of tally.shown) console.line(`${paint.red('refused')}  ${formatRefusal(refusal)}`);
   if (tally.refused > 0 && report !== undefined)
     console.line(paint.dim(`All refusals are in ${printable(report)}.`));
   else if (tally.refused > tally.shown.length)

@@ -38,7 +38,7 @@ export function acceptedIn({ accepted }: Pick<Tally, 'accepted'>): number {
 }
 
 /** `line 3  /id  must match …` */
-export function wordRefusal({ line, pointer, detail, code }: RefusedLine): string {
+export function formatRefusal({ line, pointer, detail, code }: RefusedLine): string {
   return printable(`line ${line}  ${pointer === '' ? code : pointer}  ${detail}`, 300);
 }
 

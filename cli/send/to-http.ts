@@ -2,10 +2,10 @@ import { readRetryAfter } from '../../src/graph/transport/retry-after.ts';
 import { Failure } from '../failure.ts';
 import type { HttpTarget } from '../where/http-target.ts';
 import type { Deliver, Delivered } from './deliver.ts';
-import { type Again, isAgain, withPatience } from './patience.ts';
 import type { Creation, Fault } from './record.ts';
+import { type Again, isAgain, withRetry } from './retry.ts';
 
-const patience = { tries: 6, longestWait: 60 };
+const retry = { maxTries: 6, maxWait: 60 };
 
 /** Milliseconds: an adapter that waits for Graph answers within its own deadline, at most 200 s. */
 const answerWithin = 230_000;
@@ -22,7 +22,7 @@ const passing = new Set([408, 429, 500, 502, 503, 504]);
 /** Sends over HTTP, a request for each group. */
 export function createHttpDelivery(target: HttpTarget, interrupted: AbortSignal): Deliver {
   return async (creation) => {
-    const result = await withPatience<Delivered>(() => post(target, creation), { ...patience, interrupted });
+    const result = await withRetry<Delivered>(() => post(target, creation), { ...retry, interrupted });
     if (isAgain(result))
       throw new Failure(`The adapter at ${target.url} does not take anything now: ${result.why}.`);
     return result;

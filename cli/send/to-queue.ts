@@ -4,9 +4,9 @@ import { Failure } from '../failure.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 import { isPassing, wordError } from '../word-error.ts';
 import type { Deliver } from './deliver.ts';
-import { isAgain, withPatience } from './patience.ts';
+import { isAgain, withRetry } from './retry.ts';
 
-const patience = { tries: 5, longestWait: 15 };
+const retry = { maxTries: 5, maxWait: 15 };
 
 /** Sends to the work queue, as any producer would: the connection, the group and nothing else. */
 export function createQueueDelivery(
@@ -24,7 +24,7 @@ export function createQueueDelivery(
         return { again: true, after: null, why: wordError(thrown).sentence } as const;
       }
     };
-    const result = await withPatience(attempt, { ...patience, interrupted });
+    const result = await withRetry(attempt, { ...retry, interrupted });
     if (isAgain(result)) throw new Failure(result.why);
     return result;
   };

@@ -1,5 +1,5 @@
 import { readLetter } from '../../../cli/dead-letters/letter.ts';
-import { createMarker } from '../../../cli/dead-letters/mark.ts';
+import { createMarker } from '../../../cli/dead-letters/marker.ts';
 import { createRedriveLetter } from '../../../cli/dead-letters/redrive-letter.ts';
 import { createReadCreation } from '../../../src/creations/message.ts';
 import { createOperationsOn } from '../../../src/creations/operations/operations.ts';

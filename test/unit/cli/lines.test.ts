@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type InputLine, longestLine, readLines } from '../../../cli/send/lines.ts';
+import { type InputLine, maxLineBytes, readLines } from '../../../cli/send/lines.ts';
 
 async function* cut(text: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0;
@@ -50,7 +50,7 @@ it('a line resumed at its checkpoint keeps number and place', async () => {
 });
 
 it('a line beyond all bounds is told of and not kept; the next one is read again', async () => {
-  const lines = await linesOf(`${'x'.repeat(longestLine + 1)}\nshort\n`, [65_536]);
+  const lines = await linesOf(`${'x'.repeat(maxLineBytes + 1)}\nshort\n`, [65_536]);
   expect(lines.map(({ number, bytes }) => [number, bytes?.toString() ?? null])).toEqual([
     [1, null],
     [2, 'short'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../../cli/dead-letters/words.ts';
+import { tally } from '../../../cli/dead-letters/format.ts';
 import { eachLimited } from '../../../cli/each-limited.ts';
-import { isAgain, withPatience } from '../../../cli/send/patience.ts';
+import { isAgain, withRetry } from '../../../cli/send/retry.ts';
 import { count, printable, shortTime } from '../../../cli/terminal/printable.ts';
 import { isPassing, wordError } from '../../../cli/word-error.ts';
 
@@ -36,19 +36,19 @@ describe('eachLimited', () => {
   });
 });
 
-describe('withPatience', () => {
+describe('withRetry', () => {
   const again = { again: true, after: 0, why: 'busy' } as const;
-  const patience = { tries: 3, longestWait: 1, interrupted: new AbortController().signal };
+  const patience = { maxTries: 3, maxWait: 1, interrupted: new AbortController().signal };
 
   it('stops at the first answer', async () => {
     let tries = 0;
-    const result = await withPatience(async () => (++tries < 3 ? again : { done: true }), patience);
+    const result = await withRetry(async () => (++tries < 3 ? again : { done: true }), patience);
     expect(result).toEqual({ done: true });
   });
 
   it('ends when the tries are used up', async () => {
     let tries = 0;
-    const result = await withPatience(async () => {
+    const result = await withRetry(async () => {
       tries += 1;
       return again;
     }, patience);
@@ -58,9 +58,9 @@ describe('withPatience', () => {
 
   it('does not wait for an operator who has interrupted', async () => {
     const slow = { ...again, after: 3_600 };
-    const result = await withPatience(async () => slow, {
+    const result = await withRetry(async () => slow, {
       ...patience,
-      longestWait: 3_600,
+      maxWait: 3_600,
       interrupted: AbortSignal.abort(),
     });
     expect(result).toEqual(slow);

@@ -3,7 +3,7 @@ import type { Paint } from '../terminal/paint.ts';
 import { count, printable, shortTime } from '../terminal/printable.ts';
 
 /** An operation as aligned rows, the problem's words last. */
-export function wordOperation(operation: Operation, paint: Paint): string[] {
+export function formatOperation(operation: Operation, paint: Paint): string[] {
   const { error } = operation;
   const graph = error?.graph;
   const rows: [string, unknown][] = [
@@ -26,7 +26,7 @@ export function wordOperation(operation: Operation, paint: Paint): string[] {
 }
 
 /** One line for each change that `--watch` sees. */
-export function wordChange(operation: Operation, paint: Paint): string {
+export function formatChange(operation: Operation, paint: Paint): string {
   const next =
     operation.nextAttemptDateTime === undefined
       ? ''

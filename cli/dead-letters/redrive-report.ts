@@ -2,9 +2,9 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import type { Console } from '../terminal/console.ts';
 import { count, printable } from '../terminal/printable.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
+import { groupOf, idOf, tally } from './format.ts';
 import type { Letter } from './letter.ts';
 import type { RedriveResult } from './redrive-letter.ts';
-import { groupOf, idOf, tally } from './words.ts';
 
 /** A letter and what trying to redrive it came to. */
 export type Tried = RedriveResult & { readonly letter: Letter };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Letter } from '../../../cli/dead-letters/letter.ts';
-import { createMarker, markedText, readMark } from '../../../cli/dead-letters/mark.ts';
+import { createMarker, markedText, readMark } from '../../../cli/dead-letters/marker.ts';
 
 const letter = (more: Partial<Letter> = {}): Letter => ({
   messageId: 'm',

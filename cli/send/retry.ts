@@ -7,22 +7,22 @@ export interface Again {
   readonly why: string;
 }
 
-export interface Patience {
-  readonly tries: number;
+export interface RetryOptions {
+  readonly maxTries: number;
   /** Seconds. */
-  readonly longestWait: number;
+  readonly maxWait: number;
   readonly interrupted: AbortSignal;
 }
 
 /** Repeats `attempt` with growing waits, or those asked for; gives back the last `Again` when the tries are used up. */
-export async function withPatience<T extends object>(
+export async function withRetry<T extends object>(
   attempt: () => Promise<T | Again>,
-  { tries, longestWait, interrupted }: Patience,
+  { maxTries, maxWait, interrupted }: RetryOptions,
 ): Promise<T | Again> {
   for (let made = 1; ; made += 1) {
     const result = await attempt();
-    if (!isAgain(result) || made >= tries || interrupted.aborted) return result;
-    const seconds = Math.min(longestWait, result.after ?? 2 ** (made - 1) * (0.5 + Math.random() / 2));
+    if (!isAgain(result) || made >= maxTries || interrupted.aborted) return result;
+    const seconds = Math.min(maxWait, result.after ?? 2 ** (made - 1) * (0.5 + Math.random() / 2));
     await pause(seconds * 1000, undefined, { signal: interrupted }).catch(() => undefined);
   }
 }

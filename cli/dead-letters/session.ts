@@ -9,14 +9,14 @@ export interface LetterOptions extends StorageOptions {
   readonly lease: number;
 }
 
-export interface Room {
+export interface Session {
   readonly target: StorageTarget;
   readonly queue: DeadLetterQueue;
   readonly browsing: BrowseOptions;
 }
 
 /** What every command about dead letters begins with. */
-export function enterRoom(options: LetterOptions, { env, folder, interrupted }: Context): Room {
+export function openSession(options: LetterOptions, { env, folder, interrupted }: Context): Session {
   const target = findStorage(options, env, folder);
   // Whether the adapter takes an id or a connection is for its own settings to say.
   const readCreation = createReadCreation({ idCharacters: 'base64url', isAllowed: () => true });
@@ -27,8 +27,12 @@ export function enterRoom(options: LetterOptions, { env, folder, interrupted }: 
   };
 }
 
-/** Tells of letters that exist but cannot be seen: a glance that shows nothing must not look like peace. */
-export async function noteHidden({ queue, target }: Room, seen: number, { console }: Context): Promise<void> {
+/** Tells of letters that exist but cannot be seen: an empty list would otherwise read as an empty queue. */
+export async function noteHidden(
+  { queue, target }: Session,
+  seen: number,
+  { console }: Context,
+): Promise<void> {
   const hidden = (await queue.size()) - seen;
   if (hidden > 0)
     console.note(
