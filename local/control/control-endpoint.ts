@@ -92,6 +92,9 @@ Faults of the telemetry intake: {"kind":"refuse","status":503}, hang, slow (ms),
 
 Graph does not know a user:
   curl -X PUT --data '{"match":{"memberId":"<object id>"},"fault":{"kind":"status","status":404}}' <this>/faults
+An identity that is not known everywhere yet, for two attempts at a grant:
+  curl -X PUT --data '{"match":{"method":"POST","path":"/v1.0/servicePrincipals"},"times":2,"fault":{"kind":"status","status":404,"code":"Request_ResourceNotFound"}}' <this>/faults
+
 Graph throttles the next two creates:
   curl -X PUT --data '{"match":{"method":"POST"},"times":2,"fault":{"kind":"throttle","retryAfter":"5"}}' <this>/faults
 `;

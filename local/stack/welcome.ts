@@ -42,6 +42,9 @@ export function welcome(stack: Stack, host: HostProcess, hostName: string, empha
     emphasis('What Graph saw'),
     `curl '${control.url}/calls?limit=5'`,
     '',
+    emphasis('Check that everything is in place'),
+    'npx external-groups doctor',
+    '',
     'Ctrl-C stops everything. Log:',
     '',
   ].join('\n');

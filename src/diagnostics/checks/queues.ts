@@ -67,7 +67,7 @@ export function queueChecks({ probe, access, stores, now }: StoragePort): readon
       if (waiting.every(({ age }) => age <= mostAge)) return passed(seen === '' ? 'none waits' : seen);
       return failed(
         seen,
-        'Nobody takes it: are the queue functions disabled ("az functionapp function list"), failing (their exceptions in Application Insights), or is the host stopped?',
+        'Is there more than can be worked off, which passes by itself? Else: are the queue functions disabled ("az functionapp function list"), failing (their exceptions in Application Insights), or is the host stopped?',
       );
     }),
   ];

@@ -14,7 +14,7 @@ export interface Runtime {
 
 const tested = [22, 24];
 /** Names that begin like settings of this app. */
-const ours = /^(?:GRAPH|EXTERNAL_CONNECTION|GROUP_ID|DEFERRAL|WEBHOOK|VERIFY_GROUP)/i;
+const ours = /^(?:GRAPH|EXTERNAL_CONNECTION|GROUP_ID|DEFERRAL|WEBHOOK|VERIFY_GROUP)\w{0,40}$/i;
 
 export function runtimeChecks(runtime: Runtime): readonly CheckDefinition[] {
   return [
