@@ -1,8 +1,13 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { compileSchema } from './compile-schema.ts';
 import { connectionIdSchema } from './connection-id.ts';
-import { type ExternalGroup, externalGroupSchema, type IdCharacters } from './external-group.ts';
-import { memberTypes } from './member.ts';
+import {
+  type ExternalGroup,
+  externalGroupSchema,
+  type IdCharacters,
+  idCharacterSets,
+} from './external-group.ts';
+import { guidPattern, memberTypes } from './member.ts';
 
 /** One fault of an input: where it is (a JSON pointer into body, path or query), which rule, in words. */
 export interface ValidationFault {
@@ -72,6 +77,16 @@ function wordFault({ keyword, message, parentSchema, params }: ErrorObject): str
   if (keyword === 'additionalProperties') return 'is not one of the properties that it may have';
   if (keyword === 'discriminator') return `must be ${memberTypes.join(', ')}`;
   if (keyword === 'required' || keyword === 'dependentRequired') return 'is required';
+  if (keyword === 'pattern') return wordPattern(params.pattern);
   if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}`;
   return message ?? `breaks the rule "${keyword}"`;
+}
+
+/** A pattern in words where they are known: a person reads them sooner than a regular expression. */
+function wordPattern(pattern: string): string {
+  if (pattern === guidPattern) return 'must be a GUID';
+  const characters = Object.values(idCharacterSets).find((set) => set.pattern === pattern);
+  return characters === undefined
+    ? `must match ${pattern}`
+    : `must have only the characters ${characters.words}`;
 }

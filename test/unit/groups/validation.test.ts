@@ -32,6 +32,13 @@ describe('validation of a creation', () => {
     expect(faultsOf('contosohr', { id: 'a' })).toEqual([]);
   });
 
+  it('says in words which characters an id may have', () => {
+    const result = validate('contosohr', { id: 'a b' });
+    expect(result.ok ? [] : result.faults.map(({ detail }) => detail)).toEqual([
+      'must have only the characters A–Z, a–z, 0–9',
+    ]);
+  });
+
   it('names every fault of path and body at once', () => {
     expect(faultsOf('no', { displayName: 7, description: [], extra: 1, '@odata.type': 'x' })).toEqual([
       'path /connectionId minLength',
