@@ -37,6 +37,6 @@ function fromManagedIdentity(scope: string, clientId: string | null): AcquireTok
 
 /** The CLI keeps its own cache and offers no way past it: `fresh` asks it once more. */
 function fromAzureCli(scope: string): AcquireToken {
-  const credential = lazily(async () => new (await import('@azure/identity')).AzureCliCredential());
+  const credential = lazily(async () => new (await import('./azure-cli.ts')).AzureCliCredential());
   return async () => (await credential()).getToken(scope);
 }

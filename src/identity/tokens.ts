@@ -38,13 +38,15 @@ export interface TokenSourceOptions {
 
 /** A token is renewed this long before it ends, in milliseconds: clocks differ, and calls under way need it still. */
 const renewBefore = 5 * 60_000;
+/** Milliseconds after which a request is no longer joined: whoever comes later asks anew, and need not wait for it. */
+const joinedFor = 1_000;
 /** Milliseconds for which no other token is asked for after a fresh one did not help. */
 const memoryOfRefusal = 60_000;
 
 /**
  * Keeps one token and lets all calls share one request for the next: a thousand calls on a cold start ask the
- * identity once (`ManagedIdentityCredential` does not join concurrent requests). A request that hangs is left
- * behind after `timeout`; a caller leaves earlier when its own signal says so.
+ * identity once (`ManagedIdentityCredential` does not join concurrent requests). A request that hangs is joined by
+ * nobody after a second, and left behind after `timeout`; a caller leaves earlier when its own signal says so.
  */
 export function createTokenSource({
   acquire,
@@ -53,15 +55,21 @@ export function createTokenSource({
 }: TokenSourceOptions): TokenSource {
   let held: IssuedToken | null = null;
   let unhelpful: { readonly token: string; readonly since: number } | null = null;
-  let pending: { readonly fresh: boolean; readonly token: Promise<IssuedToken> } | null = null;
+  let pending: {
+    readonly fresh: boolean;
+    readonly since: number;
+    readonly token: Promise<IssuedToken>;
+  } | null = null;
 
   function request(fresh: boolean): Promise<IssuedToken> {
-    if (pending !== null && (pending.fresh || !fresh)) return pending.token;
+    const since = clock.monotonic();
+    if (pending !== null && (pending.fresh || !fresh) && since - pending.since < joinedFor)
+      return pending.token;
     const token = withTimeout(acquire(fresh), timeout).then((issued) => {
       held = issued;
       return issued;
     });
-    const mine = { fresh, token };
+    const mine = { fresh, since, token };
     pending = mine;
     const settle = () => {
       if (pending === mine) pending = null;

@@ -22,8 +22,8 @@ const layers = [
 const confined: Readonly<Record<string, readonly string[]>> = {
   '@azure/functions': ['functions'],
   '@microsoft/microsoft-graph-client': ['graph'],
-  '@azure/identity': ['identity', 'graph', 'storage'],
-  '@azure/msal-node': ['identity', 'graph'],
+  '@azure/identity': ['identity'],
+  '@azure/msal-node': ['identity'],
   '@azure/storage-queue': ['storage'],
   '@azure/data-tables': ['storage', 'creations'],
   applicationinsights: ['telemetry'],

@@ -113,6 +113,30 @@ describe('the token source', () => {
     expect((await tokens.current(never)).token).toBe('later');
   });
 
+  it('does not join a request that has hung for a second: the identity may be back', async () => {
+    let asked = 0;
+    let now = 0;
+    const acquire = () => {
+      asked += 1;
+      return asked === 1
+        ? new Promise<IssuedToken>(() => undefined)
+        : Promise.resolve({ token: 'later', expiresOnTimestamp: hour });
+    };
+    const tokens = createTokenSource({
+      acquire,
+      timeout: 10_000,
+      clock: { now: () => 0, monotonic: () => now },
+    });
+    const gone = new AbortController();
+    const hung = [1, 2].map(() => tokens.current(gone.signal).catch(() => 'gone'));
+    expect(asked).toBe(1);
+    now = 1_000;
+    expect((await tokens.current(never)).token).toBe('later');
+    expect(asked).toBe(2);
+    gone.abort();
+    expect(await Promise.all(hung)).toEqual(['gone', 'gone']);
+  });
+
   it('lets a caller go when its own time is up', async () => {
     const acquire = () => new Promise<IssuedToken>(() => undefined);
     const tokens = createTokenSource({ acquire, timeout: 10_000 });

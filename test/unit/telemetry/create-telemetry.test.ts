@@ -41,6 +41,21 @@ describe('telemetry', () => {
   });
   afterEach(() => void vi.useRealTimers());
 
+  it('names no member in the span of a call', async () => {
+    const telemetry = open();
+    const url = 'https://graph.microsoft.com/v1.0/external/connections/c/groups/g/members';
+    const id = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    telemetry.graphCall({ method: 'DELETE', url: `${url}/${id}` }, parent).end(204);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(recorded).toMatchObject([
+      {
+        name: 'DELETE /v1.0/external/connections/c/groups/g/members/{id}',
+        attributes: { 'url.full': `${url}/{id}` },
+      },
+    ]);
+    expect(JSON.stringify(recorded)).not.toContain(id);
+  });
+
   it('gives Graph the id of the very span that it records, in the trace of the delivery', async () => {
     const telemetry = open();
     const span = telemetry.graphCall(
