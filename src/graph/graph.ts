@@ -1,11 +1,8 @@
-import { createTokenAcquisition } from '../identity/acquire-token.ts';
-import { createTokenSource } from '../identity/tokens.ts';
-import { isLoopback } from '../settings/readers.ts';
-import type { Environment, Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CreateExternalGroup } from './create-external-group.ts';
 import type { ReadFromGraph, WriteToGraph } from './graph-writer.ts';
+import type { GraphSettings } from './open-graph.ts';
 import type { GraphProbe } from './probe.ts';
 
 /** Everything that this app does with Graph. */
@@ -16,47 +13,13 @@ export interface Graph {
   readonly probe: () => Promise<GraphProbe>;
 }
 
-/** The client and what reads its answers load when they are first needed: off the path of a cold start. */
-export function createGraph(
-  settings: Pick<Settings, 'cloud' | 'graphUrl' | 'graphCredential' | 'clientId' | 'graphDeadline'>,
-  telemetry: Telemetry,
-): Graph {
-  const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
-  const identity = { kind: graphCredential, clientId };
-  const acquire = createTokenAcquisition(identity, `${cloud.root}/.default`);
-  const tokens = createTokenSource({ acquire, timeout: graphDeadline });
-  // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
-  const maxWait = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
-  const calls = lazily(async () => {
-    const [{ createGraphCalls }, { createConnectionPool }, { createConcurrencyLimiter }] = await Promise.all([
-      import('./transport/call-graph.ts'),
-      import('./transport/connection-pool.ts'),
-      import('./limiter/concurrency-limiter.ts'),
-    ]);
-    const sendRequest = createConnectionPool({
-      origin: graphUrl,
-      timeout: graphDeadline,
-      proxied: isProxied(graphUrl, process.env),
-    });
-    const limiting = { limiter: createConcurrencyLimiter(), maxWait };
-    return createGraphCalls({ root: graphUrl, tokens, telemetry, sendRequest, limiting });
-  });
-  const creation = lazily(async () =>
-    (await import('./create-external-group.ts')).createGroupCreation(calls),
-  );
-  const declared = lazily(async () => {
-    const { createGraphReader, createGraphWriter } = await import('./graph-writer.ts');
-    return { write: createGraphWriter(calls), read: createGraphReader(calls) };
-  });
+/** All of it loads when it is first needed: off the path of a cold start. */
+export function createGraph(settings: GraphSettings, telemetry: Telemetry): Graph {
+  const graph = lazily(async () => (await import('./open-graph.ts')).openGraph(settings, telemetry));
   return {
-    createExternalGroup: async (...call) => (await creation())(...call),
-    write: async (...call) => (await declared()).write(...call),
-    read: async (...call) => (await declared()).read(...call),
-    probe: async () => (await import('./probe.ts')).createGraphProbe(graphUrl, tokens),
+    createExternalGroup: async (...call) => (await graph()).createExternalGroup(...call),
+    write: async (...call) => (await graph()).write(...call),
+    read: async (...call) => (await graph()).read(...call),
+    probe: async () => (await graph()).probe(),
   };
-}
-
-/** The variables that the Azure SDKs read too; a Graph on this machine is never behind a proxy. */
-function isProxied(graphUrl: string, { HTTPS_PROXY, https_proxy }: Environment): boolean {
-  return (HTTPS_PROXY || https_proxy || '') !== '' && !isLoopback(new URL(graphUrl).hostname);
 }

@@ -17,6 +17,12 @@ export interface Abortion {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** How the Azure SDKs ask for a token: of one resource, as `https://…/.default`. */
+export type GetToken = (
+  scopes: string | string[],
+  options?: { readonly abortSignal?: Abortion },
+) => Promise<IssuedToken>;
+
 export interface TokenSource {
   /** A token that is good for minutes yet, from memory or from the identity. */
   readonly current: (signal: Abortion) => Promise<IssuedToken>;
