@@ -110,7 +110,6 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     keyVaultReferenceIdentity: identity.id
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
-      http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       ...(isFlex
@@ -120,6 +119,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
             ftpsState: 'Disabled'
             alwaysOn: true
             healthCheckPath: '/api/health'
+            http20Enabled: true
             linuxFxVersion: 'NODE|${nodeVersion}'
           })
     }

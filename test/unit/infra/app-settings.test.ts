@@ -21,9 +21,6 @@ const hostSettings = [
 const notOnFlex =
   /^(?:FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_|ENABLE_ORYX_BUILD|SCM_DO_BUILD)/;
 
-/** Deployed already; to be removed once the catalogue has them. */
-const pending = ['VERIFY_GROUPS'];
-
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
 /** The settings as Azure would fill them in. */
@@ -49,7 +46,7 @@ describe('the app settings of a deployment', () => {
   it('are those of the catalogue: none unknown, none missing', async () => {
     const catalogue = Object.keys(settingCatalogue).filter((name) => !neverDeployed.includes(name));
     const deployed = Object.keys(await readAppSettings('everything'));
-    expect(sorted(deployed)).toEqual(sorted([...catalogue, ...pending, ...hostSettings]));
+    expect(sorted(deployed)).toEqual(sorted([...catalogue, ...hostSettings]));
   });
 
   it('are by default those without which the app would not run as it should', async () => {
