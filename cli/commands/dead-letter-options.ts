@@ -29,7 +29,7 @@ export function addDeadLetterCommands(program: Command, context: Context, endWit
   );
 
   const redrive = withFilters(letters.command('redrive'))
-    .description('put them back on the work queue, with their attempts and age reset')
+    .description('put them back on their work queue, with their attempts and age reset')
     .argument('[id...]', 'message ids or operation ids')
     .option('--all', 'every dead letter')
     .option('--dry-run', 'only say what would be redriven')

@@ -12,7 +12,7 @@ export function addSendCommand(program: Command, context: Context, endWith: EndW
     .description('send a group, or a file with a group on each line (NDJSON)')
     .argument('<file>', 'the file, or - for stdin')
     .option('--connection <id>', 'connection of the groups whose line names none')
-    .addOption(new Option('--to <door>', 'which door').choices(['queue', 'http']).default('queue'))
+    .addOption(new Option('--to <target>', 'where the groups go').choices(['queue', 'http']).default('queue'))
     .option('--url <url>', 'with --to http: root of the functions app')
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
     .option('--concurrency <n>', 'so many under way at a time', wholeNumber(1, 256), 16)

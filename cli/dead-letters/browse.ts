@@ -1,13 +1,13 @@
-import type { ReadCreation } from '../../src/creations/message.ts';
 import { eachLimited } from '../each-limited.ts';
 import { type DeadLetterQueue, type LeasedMessage, pageSize, type SeenMessage } from './dead-letter-queue.ts';
 import { type Letter, readLetter } from './letter.ts';
+import type { Readers } from './readers.ts';
 
 /** How many messages are given back at a time. */
 const atOnce = 16;
 
 export interface BrowseOptions {
-  readonly readCreation: ReadCreation;
+  readonly readers: Readers;
   /** Seconds that letters are kept from others while they are read. */
   readonly lease: number;
   readonly interrupted: AbortSignal;
@@ -18,7 +18,7 @@ export interface BrowseOptions {
  * more are leased page by page and all given back at the end. An interruption in between lets the leases run out.
  */
 export async function* browse(queue: DeadLetterQueue, options: BrowseOptions): AsyncGenerator<Letter> {
-  const read = (seen: SeenMessage) => readLetter(seen, options.readCreation);
+  const read = (seen: SeenMessage) => readLetter(seen, options.readers);
   const first = await queue.peek();
   if (first.length < pageSize) {
     yield* first.map(read);

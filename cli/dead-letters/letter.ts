@@ -1,10 +1,10 @@
-import type { ReadCreation } from '../../src/creations/message.ts';
 import { queueNames } from '../../src/storage/queues.ts';
 import { laterVersionOf } from '../../src/work/envelope.ts';
 import { decodeMessage } from '../../src/work/message-text.ts';
 import type { SeenMessage } from './dead-letter-queue.ts';
 import { type Mark, readMark } from './marker.ts';
-import { type Revival, reviveCreation } from './revival.ts';
+import type { Readers } from './readers.ts';
+import { type Obstacle, type Revival, reviveChange, reviveCreation } from './revival.ts';
 
 /** A dead letter as an operator looks at it. */
 export interface Letter {
@@ -21,22 +21,22 @@ export interface Letter {
   /** Everything that the letter says; null where it is not JSON. */
   readonly content: Readonly<Record<string, unknown>> | null;
   /** What to put back on the work queue, or why that cannot be done. */
-  readonly revival: Revival | { readonly obstacle: string };
+  readonly revival: Revival | Obstacle;
   /** Left by a redrive that has begun. */
   readonly mark: Mark | null;
 }
 
 /** Reads a dead letter, also one that another hand wrote: nothing in it is taken for granted. */
-export function readLetter(seen: SeenMessage, readCreation: ReadCreation): Letter {
+export function readLetter(seen: SeenMessage, readers: Readers): Letter {
   const content = decode(seen.text);
   const { operationId, connectionId, group, groupId, error, attempts, deadLetteredDateTime, redrive } =
     content ?? {};
-  const revival = revive(content, readCreation);
+  const revival = revive(content, readers);
   const subject = 'obstacle' in revival ? null : revival.subject;
   return {
     messageId: seen.messageId,
     queue: text(content?.queue) ?? queueNames.work,
-    operationId: text(operationId) ?? subject?.operationId ?? null,
+    operationId: text(operationId) ?? (subject?.operationId || null),
     connectionId: text(connectionId) ?? subject?.connectionId ?? null,
     groupId: text(toRecord(group).id) ?? text(groupId) ?? subject?.groupId ?? null,
     code: text(toRecord(error).code),
@@ -50,20 +50,17 @@ export function readLetter(seen: SeenMessage, readCreation: ReadCreation): Lette
 }
 
 /** Takes off what made the message a dead letter, and lets the adapter's own reader judge the rest. */
-function revive(content: Letter['content'], readCreation: ReadCreation): Letter['revival'] {
+function revive(content: Letter['content'], readers: Readers): Letter['revival'] {
   if (content === null) return { obstacle: 'it is not the JSON of a dead letter' };
-  const { error, deadLetteredDateTime, redrive, queue, raw, cut, ...rest } = content;
+  const { error, deadLetteredDateTime, redrive, queue = queueNames.work, raw, cut, ...rest } = content;
   if (cut === 'raw')
     return { obstacle: 'the message could not be read; the first of its bytes are in "raw"' };
   if (cut !== undefined && cut !== 'existing')
     return { obstacle: 'its group was cut to fit the queue; send the whole group again' };
-  if (queue !== undefined && queue !== queueNames.work)
-    return { obstacle: `its work queue ${text(queue) ?? ''} is not one that this command writes to` };
-  if (raw === undefined) {
-    // A message of ours names the operation of its content; anything else that stands there is nobody's.
-    const { operationId, ...message } = rest;
-    return reviveCreation(readCreation(message));
-  }
+  const read = readerOf(queue, readers);
+  if (read === null) return { obstacle: 'it does not come from a work queue of this release' };
+  // A letter's own operationId is the one of its content.
+  if (raw === undefined) return read(withoutOperation(rest));
   // What this release can read, whoever refused it: another setting, or an older release.
   const { json } = decodeMessage(Buffer.from(text(raw) ?? '', 'base64'));
   if (!json.ok) return { obstacle: 'the message could not be read; its bytes are in "raw"' };
@@ -72,10 +69,22 @@ function revive(content: Letter['content'], readCreation: ReadCreation): Letter[
     return {
       obstacle: `the message is of version ${later.version}; redrive it with the release that wrote it`,
     };
-  const revived = reviveCreation(readCreation(json.value));
+  const revived = read(json.value);
   return 'obstacle' in revived
     ? { obstacle: `the message could not be read; its bytes are in "raw": ${revived.obstacle}` }
     : revived;
+}
+
+function withoutOperation({ operationId, ...message }: Readonly<Record<string, unknown>>): object {
+  return message;
+}
+
+function readerOf(
+  queue: unknown,
+  { readCreation, readChange }: Readers,
+): ((value: unknown) => Revival | Obstacle) | null {
+  if (queue === queueNames.work) return (value) => reviveCreation(readCreation(value));
+  return queue === queueNames.changes ? (value) => reviveChange(value, readChange) : null;
 }
 
 function decode(encoded: string): Letter['content'] {

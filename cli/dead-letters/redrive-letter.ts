@@ -1,11 +1,11 @@
 import type { Operations } from '../../src/creations/operations/operations.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
-import { queueNames, type Send } from '../../src/storage/queues.ts';
+import type { Send } from '../../src/storage/queues.ts';
 import { wordError } from '../word-error.ts';
 import type { DeadLetterQueue, LeasedMessage } from './dead-letter-queue.ts';
 import type { Letter } from './letter.ts';
 import { deliveryOf, type Mark, markedText } from './marker.ts';
-import { type Revival, toRedrivenMessage, toRedrivenOperation } from './revival.ts';
+import type { Revival } from './revival.ts';
 
 export type RedriveResult =
   /** Under `--dry-run`: it could be redriven. */
@@ -55,12 +55,12 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
       if (held === null) return { result: 'failed', reason: 'another command has taken it meanwhile' };
       const { operationId } = revival.subject;
       const wasMarked = letter.mark?.id === mark.id;
-      if (wasMarked && (await operations.isKnown(operationId, delivery, storageWithin.queue))) {
+      const canTell = wasMarked && revival.toOperation !== null;
+      if (canTell && (await operations.isKnown(operationId, delivery, storageWithin.queue))) {
         await queue.remove(held);
         return { result: 'finished' };
       }
-      const message = toRedrivenMessage(revival, delivery);
-      await send(queueNames.work, message, { delay: 0, within: storageWithin.queue });
+      await send(revival.queue, revival.toMessage(delivery), { delay: 0, within: storageWithin.queue });
       const warning = await record(revival, mark);
       const removed = await queue.remove(held);
       if (!removed) return { result: 'failed', reason: 'it was sent, but its letter could not be deleted' };
@@ -73,10 +73,11 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
   };
 
   /** Where it cannot be written, the worker writes it when it starts. */
-  async function record(revival: Revival, mark: Mark): Promise<string | null> {
+  async function record({ toOperation }: Revival, mark: Mark): Promise<string | null> {
+    if (toOperation === null) return null;
     const delivery = deliveryOf(mark);
     try {
-      await operations.record(toRedrivenOperation(revival, delivery), delivery, storageWithin.queue);
+      await operations.record(toOperation(delivery), delivery, storageWithin.queue);
       return null;
     } catch (thrown) {
       return `sent, but its operation still reads "failed" until the work starts: ${wordError(thrown).sentence}`;

@@ -29,7 +29,7 @@ export async function chooseLetters(
 ): Promise<Chosen> {
   const letters: { letter: Letter; leased: LeasedMessage }[] = [];
   for await (const message of leasePages(queue, leased, browsing)) {
-    const letter = readLetter(message, browsing.readCreation);
+    const letter = readLetter(message, browsing.readers);
     if (!isSelected(letter, selection)) continue;
     if (letters.length === max) return { letters, seen: leased.size, more: true };
     letters.push({ letter, leased: message });

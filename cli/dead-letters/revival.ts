@@ -1,39 +1,61 @@
 import type { Creation } from '../../src/creations/message.ts';
 import { type Operation, toOperation } from '../../src/creations/operations/operation.ts';
+import type { ReadChangeMessage } from '../../src/declarations/change-message.ts';
+import { queueNames } from '../../src/storage/queues.ts';
 import { newTrace, readTraceContext } from '../../src/telemetry/trace-context.ts';
 import type { Delivery } from '../../src/work/delivery.ts';
-import { type Envelope, toEnvelope } from '../../src/work/envelope.ts';
+import { envelopeProperties, toEnvelope } from '../../src/work/envelope.ts';
 import type { Reading } from '../../src/work/kind.ts';
 import type { Subject } from '../../src/work/piece.ts';
 
 /** Work that a dead letter can be put back as. */
 export interface Revival {
-  readonly content: Creation;
-  readonly envelope: Envelope;
+  readonly queue: string;
   readonly subject: Subject;
+  /** The message: the same work as a new delivery. */
+  readonly toMessage: (delivery: Delivery) => object;
+  /** The operation that callers follow; null: there is none for this kind of work. */
+  readonly toOperation: ((delivery: Delivery) => Operation) | null;
 }
 
-/** `obstacle`: a clause without its full stop. */
-export function reviveCreation(reading: Reading<Creation>): Revival | { readonly obstacle: string } {
-  const obstacle = reading.kind === 'unreadable' ? reading.error : reading.refused;
-  if (obstacle !== null) return { obstacle: obstacle.detail.replace(/\.$/, '') };
+/** Why a letter stays where it is: a clause without its full stop. */
+export interface Obstacle {
+  readonly obstacle: string;
+}
+
+export function reviveCreation(reading: Reading<Creation>): Revival | Obstacle {
+  const error = reading.kind === 'unreadable' ? reading.error : reading.refused;
+  if (error !== null) return { obstacle: error.detail.replace(/\.$/, '') };
   if (reading.kind === 'unreadable') return { obstacle: 'it cannot be read' };
   const { content, envelope, subject } = reading;
-  return { content, envelope, subject };
-}
-
-/** The message: the same work as a new delivery; an earlier attempt may have created the group. */
-export function toRedrivenMessage({ content, envelope, subject }: Revival, delivery: Delivery): object {
   const { traceparent, tracestate } = envelope;
   const trace = traceparent === undefined ? newTrace() : readTraceContext(traceparent, tracestate);
   return {
-    ...content,
-    operationId: subject.operationId,
-    ...toEnvelope({ delivery, reason: 'queued', attempts: 0, uncertain: true, trace }),
+    queue: queueNames.work,
+    subject,
+    // An earlier attempt may have created the group.
+    toMessage: (delivery) => ({
+      ...content,
+      operationId: subject.operationId,
+      ...toEnvelope({ delivery, reason: 'queued', attempts: 0, uncertain: true, trace }),
+    }),
+    toOperation: ({ queuedAt }) => {
+      const facts = { status: 'notStarted', reason: 'queued', attempts: 0, queuedAt, at: queuedAt } as const;
+      return toOperation({ ...content, ...facts });
+    },
   };
 }
 
-export function toRedrivenOperation({ content }: Revival, { queuedAt }: Delivery): Operation {
-  const facts = { status: 'notStarted', reason: 'queued', attempts: 0, queuedAt, at: queuedAt } as const;
-  return toOperation({ ...content, ...facts });
+/** A change goes back as its producer sent it: its sequence says whether it still counts. */
+export function reviveChange(value: unknown, readChange: ReadChangeMessage): Revival | Obstacle {
+  const read = readChange(value);
+  if (!read.ok) return { obstacle: read.detail.replace(/\.$/, '') };
+  const { connectionId, groupId } = read.content.kind === 'look' ? read.content.look : read.content.change;
+  const members = Object.entries(Object(value)).filter(([name]) => !Object.hasOwn(envelopeProperties, name));
+  return {
+    queue: queueNames.changes,
+    subject: { connectionId, groupId, operationId: '' },
+    toMessage: () => Object.fromEntries(members),
+    toOperation: null,
+  };
 }

@@ -1,8 +1,8 @@
-import { createReadCreation } from '../../src/creations/message.ts';
 import type { Context } from '../context.ts';
 import { findStorage, type StorageOptions, type StorageTarget } from '../where/storage-target.ts';
 import type { BrowseOptions } from './browse.ts';
 import { type DeadLetterQueue, openDeadLetterQueue } from './dead-letter-queue.ts';
+import { createReaders } from './readers.ts';
 
 export interface LetterOptions extends StorageOptions {
   /** Seconds. */
@@ -18,12 +18,10 @@ export interface Session {
 /** What every command about dead letters begins with. */
 export function openSession(options: LetterOptions, { env, folder, interrupted }: Context): Session {
   const target = findStorage(options, env, folder);
-  // Whether the adapter takes an id or a connection is for its own settings to say.
-  const readCreation = createReadCreation({ idCharacters: 'base64url', isAllowed: () => true });
   return {
     target,
     queue: openDeadLetterQueue(target),
-    browsing: { readCreation, lease: options.lease, interrupted },
+    browsing: { readers: createReaders(), lease: options.lease, interrupted },
   };
 }
 

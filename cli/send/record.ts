@@ -19,7 +19,7 @@ export interface Fault {
 
 export type ReadRecord = { readonly creation: Creation } | { readonly faults: readonly Fault[] };
 
-/** Reads a group, or `{connectionId, group}`, by the rules of the adapter's own doors. */
+/** Reads a group, or `{connectionId, group}`, by the adapter's own rules. */
 export function createRecordReader(
   validate: ValidateCreation,
   connection: string | undefined,

@@ -36,7 +36,7 @@ export interface ChaosReport {
   readonly violations: readonly string[];
 }
 
-/** Several, because a 429 closes the adapter's gate to its connection for as long as Graph asks. */
+/** Several, because a 429 holds back all calls of its connection for as long as Graph asks. */
 const connections = Array.from({ length: 16 }, (_, index) => `contoso${index}`);
 
 /** Azure hides a message of a killed host for ten minutes and polls every ten seconds; nobody can wait that long here. */

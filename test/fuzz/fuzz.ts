@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- [--inputs 20000] [--seed n]`
  *
- * Inputs of every kind at both doors: exit code 0 where every one was answered as documented, or ended.
+ * Inputs of every kind over HTTP and at the queue: exit code 0 where every one was answered as documented, or ended.
  */
 import { parseArgs } from 'node:util';
 import { stageApp } from '../stage-app.ts';

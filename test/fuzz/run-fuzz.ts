@@ -1,9 +1,9 @@
 import { parseJson } from '../../local/stack/json.ts';
 import { type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { fuzzHttp, isBareRefusal } from './fuzz-http.ts';
+import { fuzzQueue } from './fuzz-queue.ts';
 import { tryHostileCallers } from './hostile.ts';
-import { fuzzHttpDoor, isBareRefusal } from './http-door.ts';
 import { createJudge } from './judge.ts';
-import { fuzzQueueDoor } from './queue-door.ts';
 
 export interface FuzzOptions {
   readonly seed: number;
@@ -30,7 +30,7 @@ const impatience = {
 };
 const secret = `whsec_${Buffer.alloc(24, 's').toString('base64')}`;
 
-/** Inputs of every kind at both doors; nothing may end in a 500, in silence, or nowhere. */
+/** Inputs of every kind over HTTP and at the queue; nothing may end in a 500, in silence, or nowhere. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { seed, say } = options;
   const startedAt = performance.now();
@@ -62,12 +62,10 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     const key = stack.functionKey;
 
     const hostile = tryHostileCallers(host.port, key, judge);
-    violations.push(
-      await fuzzHttpDoor({ inputs: options.http, seed, key, port: () => host.port, judge, count }),
-    );
+    violations.push(await fuzzHttp({ inputs: options.http, seed, key, port: () => host.port, judge, count }));
     violations.push(...(await hostile));
 
-    // Both doors of one account: a second host would take the queue's messages, so it is there for its time only.
+    // HTTP and queue of one account: a second host would take the queue's messages, so it is there for its time only.
     const guarded = await stack.startHost({ FUNCTIONS_HOST_PORT: '0', WEBHOOK_SECRETS: secret });
     const silent = (heard: Parameters<typeof judge>[0]) => {
       if (typeof heard === 'string') return `no answer: ${heard}`;
@@ -78,13 +76,13 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     const before = stack.graph.counters().requests;
     const port = () => guarded.port;
     violations.push(
-      await fuzzHttpDoor({ inputs: options.unsigned, seed: seed + 1, key, port, judge: silent, count }),
+      await fuzzHttp({ inputs: options.unsigned, seed: seed + 1, key, port, judge: silent, count }),
     );
     await guarded.stop();
     if (stack.graph.counters().requests > before) violations.push('an unsigned request reached Graph');
 
     const { connectionString } = stack.azurite;
-    const queue = await fuzzQueueDoor({
+    const queue = await fuzzQueue({
       inputs: options.queue,
       seed,
       connectionString,

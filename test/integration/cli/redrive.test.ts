@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createReadCreation } from '../../../src/creations/message.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { toDeadLetter } from '../../../src/work/dead-letter.ts';
 import {
   deliveryOf,
   failed,
@@ -174,6 +175,30 @@ describe('dead-letters redrive', () => {
       expect.objectContaining({ ...kept, reason: 'queued', attempts: 0, uncertain: true }),
     );
     expect(queued.map(({ group }) => (group as { id: string }).id).sort()).toEqual(['r2', 'r_1']);
+  });
+
+  it('puts a change back on the queue of changes, as its producer sent it', async () => {
+    const change = { connectionId: 'contosohr', groupId: 'c1', sequence: 7, delete: true };
+    const refused = { code: 'connection-not-allowed', detail: 'Not on the list.' } as const;
+    const letter = (message: object) =>
+      toDeadLetter(queueNames.changes, { message }, refused, '2026-01-02T03:04:05.678Z');
+    await storage.sendJson(letter({ ...change, version: 1, deliveryId: 'd', attempts: 2 }), 'deadLetters');
+    const raw = Buffer.from(JSON.stringify({ ...change, groupId: 'c2' }));
+    await storage.sendJson(
+      toDeadLetter(queueNames.changes, { raw }, refused, '2026-01-02T03:04:05.678Z'),
+      'deadLetters',
+    );
+    await storage.sendJson(letter({ ...change, groupId: 'c3', colour: 'red' }), 'deadLetters');
+    await storage.sendJson({ ...letter(change), queue: 'elsewhere' }, 'deadLetters');
+    const result = document(await redrive('--all', '--yes'));
+    expect(result).toMatchObject({ redriven: 2, refused: 2 });
+    expect(result.letters).toContainEqual(
+      expect.objectContaining({ connectionId: 'contosohr', groupId: 'c1', operationId: null }),
+    );
+    const queued = await storage.receive('changes');
+    expect(queued).toContainEqual(change);
+    expect(queued).toContainEqual({ ...change, groupId: 'c2' });
+    expect(await storage.count('work')).toBe(0);
   });
 
   it('leaves what another hand put into the queue', async () => {

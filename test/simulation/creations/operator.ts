@@ -1,7 +1,7 @@
 import { readLetter } from '../../../cli/dead-letters/letter.ts';
 import { createMarker } from '../../../cli/dead-letters/marker.ts';
+import { createReaders } from '../../../cli/dead-letters/readers.ts';
 import { createRedriveLetter } from '../../../cli/dead-letters/redrive-letter.ts';
-import { createReadCreation } from '../../../src/creations/message.ts';
 import { createOperationsOn } from '../../../src/creations/operations/operations.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { Instance } from '../world/instance.ts';
@@ -14,7 +14,7 @@ import {
 } from './storage-ports.ts';
 
 const lease = 120;
-const readCreation = createReadCreation({ idCharacters: 'base64url', isAllowed: () => true });
+const readers = createReaders();
 
 /** Operators who redrive dead letters, `budget` of them, one after the other or at once; each may be interrupted. */
 export function addOperators(budget: number, state: RunState): void {
@@ -45,7 +45,7 @@ export function addOperators(budget: number, state: RunState): void {
       lease,
     });
     for (const leased of await queue.lease(lease)) {
-      const letter = readLetter(leased, readCreation);
+      const letter = readLetter(leased, readers);
       const result = await redriveLetter(letter, leased);
       world.timeline.note(() => `${instance.name}  redrives ${leased.messageId}: ${JSON.stringify(result)}`);
       if (result.result === 'refused') await queue.giveBack(leased);

@@ -17,7 +17,7 @@ interface QueueInput {
   readonly creation: Creation | null;
 }
 
-export interface QueueDoorOptions {
+export interface QueueOptions {
   readonly inputs: number;
   readonly seed: number;
   readonly connectionString: string;
@@ -28,7 +28,7 @@ export interface QueueDoorOptions {
   readonly maintainQueues: () => Promise<void>;
 }
 
-export interface QueueDoorReport {
+export interface QueueReport {
   readonly groups: number;
   readonly deadLetters: number;
   readonly violations: readonly string[];
@@ -39,7 +39,7 @@ const maxText = 64 * 1024;
 const portion = 250;
 
 /** Puts inputs on the queue and waits for the end of each: a group in Graph, or one dead letter. */
-export async function fuzzQueueDoor(options: QueueDoorOptions): Promise<QueueDoorReport> {
+export async function fuzzQueue(options: QueueOptions): Promise<QueueReport> {
   const service = QueueServiceClient.fromConnectionString(options.connectionString);
   const queue = (name: keyof typeof queueNames) => service.getQueueClient(queueNames[name]);
   const size = async (name: keyof typeof queueNames) =>
@@ -56,7 +56,7 @@ export async function fuzzQueueDoor(options: QueueDoorOptions): Promise<QueueDoo
       await pause(200);
     }
   };
-  // What the other door has deferred is not of this reckoning.
+  // What was deferred over HTTP is not counted here.
   await drained();
   await queue('deadLetters').clearMessages();
   options.graph.reset();

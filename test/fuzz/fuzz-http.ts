@@ -3,7 +3,7 @@ import type { Judge } from './judge.ts';
 import { type HttpInput, httpInput } from './requests.ts';
 import { speak, toWire, type WireAnswer } from './wire.ts';
 
-export interface HttpDoorOptions {
+export interface HttpOptions {
   readonly inputs: number;
   readonly seed: number;
   readonly key: string;
@@ -17,7 +17,7 @@ export interface HttpDoorOptions {
 const batch = 16;
 
 /** Sends inputs until one is answered wrongly; resolves with the smallest such case, or null. */
-export async function fuzzHttpDoor(options: HttpDoorOptions): Promise<string | null> {
+export async function fuzzHttp(options: HttpOptions): Promise<string | null> {
   const { inputs, seed, key, port, judge, count } = options;
   const property = fc.asyncProperty(
     fc.array(httpInput, { minLength: 1, maxLength: batch, size: 'max' }),
