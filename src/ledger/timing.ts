@@ -16,8 +16,8 @@ export const timing = {
   lookAfter: 50_000,
   /** Longest time between sending a look and beginning the write that names it. */
   fresh: 30_000,
-  /** A wrong 404 lasts less than this at a stretch. */
-  unsure: 120_000,
+  /** A wrong 404 lasts less than two minutes at a stretch; the rest is slack for whole seconds and front ends apart. */
+  unsure: 130_000,
   /** How long what is gone is remembered. */
   remembered: 30 * 86_400_000,
 } as const;

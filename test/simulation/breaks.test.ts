@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type BreakName, breaks } from './creations/breaks.ts';
-import type { Rule } from './creations/violation.ts';
+import type { BreakName } from './creations/breaks.ts';
+import type { Rule as CreationRule } from './creations/violation.ts';
+import type { DeclarationBreakName } from './declarations/breaks.ts';
+import type { Rule as DeclarationRule } from './declarations/violation.ts';
 import { addFindings, nothingFound, playSeeds } from './play-seeds.ts';
+import type { SimulationName } from './simulations.ts';
 
 /** What each break is noticed by, among other things. */
-const noticedBy: Readonly<Record<BreakName, Rule>> = {
+const creations: Readonly<Record<BreakName, CreationRule>> = {
   'unawaited-work': 'lost',
   'unawaited-letters': 'false-end',
   'unconditional-writes': 'end-taken-back',
@@ -16,16 +19,27 @@ const noticedBy: Readonly<Record<BreakName, Rule>> = {
   'poison-left': 'lost',
 };
 
+const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
+  'looks-unsent': 'no-look',
+  'silence-is-success': 'not-settled',
+  'absence-believed': 'not-settled',
+  'silence-forgotten': 'unmarked',
+  'writes-unconditional': 'not-recorded',
+};
+
 const batch = 50;
 const most = 3_000;
 
+const cases = [
+  ...Object.entries(creations).map(([name, rule]) => ['creations', name, rule] as const),
+  ...Object.entries(declarations).map(([name, rule]) => ['declarations', name, rule] as const),
+];
+
 describe('a fault that is put in on purpose', () => {
-  it.each(Object.entries(noticedBy))('is noticed: %s', async (name, rule) => {
-    const broken = name as BreakName;
-    expect(breaks[broken].words).not.toBe('');
+  it.each<readonly [SimulationName, string, string]>(cases)('is noticed: %s, %s', async (of, name, rule) => {
     let found = nothingFound;
     for (let from = 1; from < most && found.violations[rule] === undefined; from += batch)
-      found = addFindings(found, await playSeeds({ of: 'creations', from, count: batch, break: broken }));
+      found = addFindings(found, await playSeeds({ of, from, count: batch, break: name }));
     expect(Object.keys(found.violations)).toContain(rule);
   });
 });

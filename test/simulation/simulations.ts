@@ -1,5 +1,7 @@
 import { breaks } from './creations/breaks.ts';
 import { simulateCreations } from './creations/simulate-creations.ts';
+import { declarationBreaks } from './declarations/breaks.ts';
+import { simulateDeclarations } from './declarations/simulate-declarations.ts';
 
 /** What came of one schedule. */
 export interface Run {
@@ -28,6 +30,7 @@ export interface Simulation {
 /** Everything that can be simulated. */
 export const simulations = {
   creations: { play: simulateCreations, breaks },
+  declarations: { play: simulateDeclarations, breaks: declarationBreaks },
 } as const satisfies Readonly<Record<string, Simulation>>;
 
 export type SimulationName = keyof typeof simulations;

@@ -7,6 +7,8 @@ import type { Owner, VirtualTime } from './virtual-time.ts';
 export interface CallSpec<T> {
   readonly service: ServiceName;
   readonly label: () => string;
+  /** What is asked for, for whoever looks at the calls under way. */
+  readonly subject?: object;
   /** A read has no effect: it never lands late. */
   readonly isRead?: boolean;
   /** Calls without a deadline of their own, as the host's, are never left without an answer. */

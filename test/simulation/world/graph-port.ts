@@ -1,6 +1,12 @@
 import type { GraphReply, GraphRequest, GraphService } from './graph-service.ts';
 import { type Begin, type CallOptions, callOptions } from './ports.ts';
 
+/** What a call of Graph under way is about. */
+export interface GraphSubject {
+  readonly connectionId: string;
+  readonly request: GraphRequest;
+}
+
 /** Graph as an instance calls it. */
 export interface GraphPort {
   /**
@@ -37,6 +43,7 @@ export function createGraphPort(
       begin<GraphReply>({
         service: 'graph',
         label: () => `Graph: ${request.kind} ${connectionId}/${groupIdOf(request)} ${about}`.trimEnd(),
+        subject: { connectionId, request } satisfies GraphSubject,
         isRead: request.kind === 'read-group',
         perform: () => graph.handle(connectionId, request),
         refuse: () => refuse(connectionId, request),

@@ -8,7 +8,7 @@ export type GraphRequest = GraphWrite | { readonly kind: 'read-group'; readonly 
 /** What Graph sends back: `code` is the one of its error. */
 export interface GraphReply {
   readonly status: number;
-  readonly body?: ExternalGroup;
+  readonly body?: object;
   readonly code?: string;
   /** Seconds. */
   readonly retryAfter?: number;
@@ -21,6 +21,14 @@ export interface GraphGroup {
 
 /** Sees every request that is carried out, with what Graph says to it, whether or not anybody hears that. */
 export type OnGraphRequest = (connectionId: string, request: GraphRequest, reply: GraphReply) => void;
+
+export interface GraphServiceOptions {
+  /** The share of calls with which a stretch of wrong 404s begins. */
+  readonly wrong404s: () => number;
+  /** Milliseconds from one stretch about a thing to the next. */
+  readonly wrong404Pause: number;
+  readonly onRequest: OnGraphRequest;
+}
 
 /** External groups and members, by these assumptions: a deletion ends memberships; a 404 may be wrong for a while. */
 export interface GraphService {
@@ -41,13 +49,14 @@ const wrongFor = 120_000;
 export function createGraphService(
   prng: Prng,
   now: () => number,
-  options: { readonly wrong404s: () => number; readonly onRequest: OnGraphRequest },
+  options: GraphServiceOptions,
 ): GraphService {
   const connections = new Set<string>();
   const denied = new Set<string>();
   const groups = new Map<string, { group: ExternalGroup; members: Set<string> }>();
   /** When a stretch of wrong 404s began, by the thing that they are about. */
   const wrongSince = new Map<string, number>();
+  const rightUntil = new Map<string, number>();
 
   const keyOf = (connectionId: string, groupId: string) => `${connectionId}/${groupId}`.toLowerCase();
   const notFound: GraphReply = { status: 404, code: 'ItemNotFound' };
@@ -55,11 +64,13 @@ export function createGraphService(
   /** Whether Graph overlooks a thing that exists: it ends a stretch by showing it once. */
   function overlooks(thing: string): boolean {
     const since = wrongSince.get(thing);
+    if (since === undefined && now() < (rightUntil.get(thing) ?? 0)) return false;
     const mayBe = since === undefined || now() - since < wrongFor;
     if (mayBe && prng.chance(since === undefined ? options.wrong404s() : 0.5)) {
       if (since === undefined) wrongSince.set(thing, now());
       return true;
     }
+    if (since !== undefined) rightUntil.set(thing, now() + options.wrong404Pause);
     wrongSince.delete(thing);
     return false;
   }
@@ -100,7 +111,7 @@ export function createGraphService(
         const member = memberKey(request.member);
         if (held.members.has(member)) return { status: 409, code: 'MemberAlreadyExists' };
         held.members.add(member);
-        return { status: 201 };
+        return { status: 201, body: request.member };
       }
       case 'remove-member':
         return removeMember(held.members, key, request.member);

@@ -45,6 +45,8 @@ export interface World {
 export interface WorldOptions {
   readonly keepTimeline?: boolean;
   readonly weather?: (drawn: Weather) => Weather;
+  /** Milliseconds from one stretch of wrong 404s about a thing to the next; by default the next call may begin one. */
+  readonly wrong404Pause?: number;
   readonly onTableChange?: OnTableChange;
   readonly onGraphRequest?: OnGraphRequest;
   readonly onFate?: OnFate;
@@ -74,6 +76,7 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
   const tables = createTableService(options.onTableChange ?? (() => undefined));
   const graph = createGraphService(prng, time.now, {
     wrong404s: () => (weather === calm ? 0 : wrong404Share),
+    wrong404Pause: options.wrong404Pause ?? 0,
     onRequest: options.onGraphRequest ?? (() => undefined),
   });
   const calls = createCalls(time, timeline, options.onFate ?? (() => undefined));

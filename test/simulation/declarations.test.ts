@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { simulateDeclarations } from './declarations/simulate-declarations.ts';
+import { playInThreads } from './play-in-threads.ts';
+
+const schedules = 3_000;
+const batch = 250;
+
+describe('declared groups, whatever crashes, is lost, comes late or comes twice', () => {
+  it(`violate nothing in ${schedules.toLocaleString('en')} schedules (npm run simulate -- --of declarations)`, async () => {
+    let from = 1;
+    const { runs, violations } = await playInThreads({
+      threads: 2,
+      next: () => {
+        if (from > schedules) return null;
+        from += batch;
+        return { of: 'declarations', from: from - batch, count: batch };
+      },
+    });
+    expect(violations).toEqual({});
+    expect(runs).toBe(schedules);
+  });
+
+  it('are decided by the seed alone, to the last step', async () => {
+    for (const seed of [3, 14, 159]) {
+      const first = await simulateDeclarations(seed, { keepTimeline: true });
+      const again = await simulateDeclarations(seed, { keepTimeline: true });
+      expect(again.timeline).toEqual(first.timeline);
+      expect(first.timeline.length).toBeGreaterThan(0);
+    }
+  });
+});
