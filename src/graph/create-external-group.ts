@@ -3,7 +3,7 @@ import type { GraphAnswer, Outcome, Throttled, Unavailable } from '../groups/out
 import { describeError } from '../problems/adapter-error.ts';
 import { readGroup } from './read-group.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import { settle } from './transport/no-answer.ts';
+import { callGraph } from './transport/no-answer.ts';
 import type { ReadAnswer } from './transport/read-answer.ts';
 import { isDuplicate } from './write-answer.ts';
 
@@ -115,7 +115,7 @@ function compare(
 }
 
 async function attempt(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | Unavailable | Throttled> {
-  const answer = await settle(call);
+  const answer = await callGraph(call);
   if ('status' in answer) return answer;
   const { kind, why, retryAfter } = answer;
   return kind === 'held-back'

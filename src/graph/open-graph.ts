@@ -20,17 +20,19 @@ export function openGraph(settings: GraphSettings, telemetry: Telemetry) {
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
   // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
   const maxWait = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
-  const calls = lazily(async () => {
-    const [{ createGraphCalls }, { createConnectionPool }, { createConcurrencyLimiter }] = await Promise.all([
-      import('./transport/call-graph.ts'),
-      import('./transport/connection-pool.ts'),
-      import('./limiter/concurrency-limiter.ts'),
-    ]);
-    const sendRequest = createConnectionPool({
+  const pool = lazily(async () =>
+    (await import('./transport/connection-pool.ts')).createConnectionPool({
       origin: graphUrl,
       timeout: graphDeadline,
       proxied: isProxied(graphUrl, process.env),
-    });
+    }),
+  );
+  const calls = lazily(async () => {
+    const [sendRequest, { createGraphCalls }, { createConcurrencyLimiter }] = await Promise.all([
+      pool(),
+      import('./transport/call-graph.ts'),
+      import('./limiter/concurrency-limiter.ts'),
+    ]);
     const limiting = { limiter: createConcurrencyLimiter(), maxWait };
     return createGraphCalls({ root: graphUrl, tokens, telemetry, sendRequest, limiting });
   });
@@ -45,7 +47,7 @@ export function openGraph(settings: GraphSettings, telemetry: Telemetry) {
     createExternalGroup: async (...call: Parameters<CreateExternalGroup>) => (await creation())(...call),
     write: async (...call: Parameters<WriteToGraph>) => (await declared()).write(...call),
     read: async (...call: Parameters<ReadFromGraph>) => (await declared()).read(...call),
-    probe: async () => (await import('./probe.ts')).createGraphProbe(graphUrl, tokens),
+    probe: async () => (await import('./probe.ts')).createGraphProbe(await pool(), tokens),
   };
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { TokenSource } from '../identity/tokens.ts';
 import { groupPath, groupsPath } from './group-url.ts';
 import { readTokenClaims, type TokenClaims } from './token-claims.ts';
-import { type ReadAnswer, readAnswer } from './transport/read-answer.ts';
+import type { SendRequest } from './transport/connection-pool.ts';
+import { type ReadAnswer, readWhole } from './transport/read-answer.ts';
 
 /** Questions to the identity and to Graph that change nothing. Each rejects where no answer comes. */
 export interface GraphProbe {
@@ -18,22 +19,22 @@ export interface GraphProbe {
 /** One character more than an id may have, and none of those that it may have. */
 const impossibleId = '!'.repeat(129);
 
-/** `root`: Graph's origin, without a path. The calls are not in telemetry: a refusal here is no event. */
-export function createGraphProbe(root: string, tokens: TokenSource): GraphProbe {
-  async function call(path: string, signal: AbortSignal, init: RequestInit = {}): Promise<ReadAnswer> {
+/** Over the connections that the app's calls take. They are not in telemetry: a refusal here is no event. */
+export function createGraphProbe(sendRequest: SendRequest, tokens: TokenSource): GraphProbe {
+  async function call(
+    path: string,
+    signal: AbortSignal,
+    { method, body }: { readonly method: string; readonly body?: object } = { method: 'GET' },
+  ): Promise<ReadAnswer> {
     const { token } = await tokens.current(signal);
-    const response = await fetch(`${root}/v1.0${path}`, {
-      ...init,
-      headers: {
-        ...init.headers,
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        'client-request-id': randomUUID(),
-      },
-      redirect: 'manual',
-      signal,
-    });
-    return readAnswer(response);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      accept: 'application/json',
+      'client-request-id': randomUUID(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const content = body === undefined ? null : JSON.stringify(body);
+    return readWhole(await sendRequest({ method, path: `/v1.0${path}`, headers, body: content, signal }));
   }
 
   return {
@@ -48,8 +49,7 @@ export function createGraphProbe(root: string, tokens: TokenSource): GraphProbe 
     createNoGroup: async (connectionId, signal) => {
       const answer = await call(groupsPath(connectionId), signal, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ id: impossibleId }),
+        body: { id: impossibleId },
       });
       // Should it ever be possible, it is not to stay.
       if (answer.status === 201)

@@ -1,6 +1,6 @@
 import type { WriteAnswer } from '../groups/graph-write.ts';
 import { describeError } from '../problems/adapter-error.ts';
-import { type NoAnswer, settle } from './transport/no-answer.ts';
+import { callGraph, type NoAnswer } from './transport/no-answer.ts';
 import type { ReadAnswer } from './transport/read-answer.ts';
 
 /** What an answer says that is neither a success nor special to one operation. */
@@ -11,7 +11,7 @@ export async function answerOf<A>(
   call: () => Promise<ReadAnswer>,
   read: (answer: ReadAnswer) => A | null,
 ): Promise<A | Failure> {
-  const answer = await settle(call);
+  const answer = await callGraph(call);
   return 'status' in answer ? (read(answer) ?? failureOf(answer)) : failureWithoutAnswer(answer);
 }
 

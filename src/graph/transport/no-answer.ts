@@ -13,7 +13,7 @@ export interface NoAnswer {
 }
 
 /** Makes a call; a failure of whatever kind comes back as a value. */
-export async function settle(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | NoAnswer> {
+export async function callGraph(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | NoAnswer> {
   let answer: Promise<ReadAnswer>;
   try {
     answer = call();

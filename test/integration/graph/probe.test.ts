@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type GraphRoom, openGraphRoom } from './graph-room.ts';
+
+describe('the questions that change nothing', () => {
+  let room: GraphRoom;
+  beforeAll(async () => {
+    room = await openGraphRoom();
+  });
+  afterAll(() => room.close());
+  beforeEach(() => {
+    room.graph.reset();
+    room.identity.reset();
+  });
+  const soon = () => AbortSignal.timeout(3_000);
+
+  it('go over TLS with a token, and are refused for what they ask alone', async () => {
+    const probe = await room.newRoom().probe();
+    expect(await probe.claims(soon())).toMatchObject({ roles: expect.any(Array) });
+    expect(await probe.readNoGroup('contosohr', soon())).toMatchObject({ status: 404 });
+    expect(await probe.createNoGroup('contosohr', soon())).toMatchObject({ status: 400 });
+    expect(await probe.createNoGroup('nobodys', soon())).toMatchObject({ status: 404 });
+    expect(room.graph.groups()).toEqual([]);
+    expect(room.graph.calls().every(({ tokenAccepted }) => tokenAccepted)).toBe(true);
+  });
+
+  it('say what the role is missing for', async () => {
+    const probe = await room.newRoom().probe();
+    room.graph.denyRole(true);
+    expect(await probe.createNoGroup('contosohr', soon())).toMatchObject({ status: 403 });
+  });
+
+  it('reject where no answer comes', async () => {
+    const probe = await room.newRoom().probe();
+    room.graph.setFaults([{ fault: { kind: 'reset' } }]);
+    await expect(probe.readNoGroup('contosohr', soon())).rejects.toMatchObject({ step: 'sent' });
+    room.graph.setFaults([{ fault: { kind: 'hang' } }]);
+    await expect(probe.readNoGroup('contosohr', AbortSignal.timeout(100))).rejects.toMatchObject({
+      cause: { name: 'TimeoutError' },
+    });
+  });
+});
