@@ -59,7 +59,7 @@ describe('a message on the queue of changes', () => {
     [
       'a member by mail',
       { sequence, add: [{ type: 'user', id: 'ann@contoso.com' }] },
-      '/add/0/id must match',
+      '/add/0/id must be a GUID',
     ],
     [
       'one member in both',
