@@ -1,5 +1,6 @@
 import type { Check } from '../../src/diagnostics/check.ts';
 import { type CloudName, clouds } from '../../src/settings/clouds.ts';
+import { createFetch, type Fetch } from '../../src/shared/fetch.ts';
 import type { Context } from '../context.ts';
 import { askApp } from '../doctor/ask-app.ts';
 import { checkAzureRoles } from '../doctor/azure-role-checks.ts';
@@ -15,15 +16,16 @@ import { type AppOptions, findApp, masterKeyCommand } from '../where/app-target.
 export async function doctor(options: AppOptions, context: Context): Promise<ExitCode> {
   const { console, env, folder } = context;
   const target = findApp(options, env, folder);
+  const fetch = createFetch(env);
   if (console.lively) console.note(`Asking ${target.label} …`);
-  const { checks, diagnosis } = await askApp(target, masterKeyCommand(env));
+  const { checks, diagnosis } = await askApp(target, masterKeyCommand(env), fetch);
   const app = diagnosis?.app ?? null;
   const cloud = cloudOf(app?.graph);
-  const graph = target.isLocal ? await localGraph(folder) : cloud === null ? null : cloudGraph(cloud);
+  const graph = target.isLocal ? await localGraph(folder) : cloud === null ? null : cloudGraph(cloud, env);
   const all: readonly Check[] = [
     ...checks,
     await checkRole(graph, app?.identity ?? null, target.isLocal),
-    ...(await checkAzureRoles(app, target.isLocal || cloud === null ? null : managerOf(cloud))),
+    ...(await checkAzureRoles(app, target.isLocal || cloud === null ? null : managerOf(cloud, fetch))),
   ];
   const isWell = all.every(({ status }) => status !== 'failed');
   await console.document({ app: target.label, passed: isWell, checks: all });
@@ -32,9 +34,9 @@ export async function doctor(options: AppOptions, context: Context): Promise<Exi
   return isWell ? exitCodes.ok : exitCodes.failed;
 }
 
-function managerOf(cloud: CloudName): ResourceManagerOptions {
+function managerOf(cloud: CloudName, fetch: Fetch): ResourceManagerOptions {
   const root = clouds[cloud].resourceManager;
-  return { root, token: () => azureCliToken(`${root}/.default`) };
+  return { root, fetch, token: () => azureCliToken(`${root}/.default`) };
 }
 
 async function checkRole(

@@ -1,6 +1,7 @@
 import { type Check, type Finding, failed, passed, skipped } from '../../src/diagnostics/check.ts';
 import type { Diagnosis } from '../../src/diagnostics/diagnose.ts';
 import { member } from '../../src/graph/transport/read-answer.ts';
+import type { Fetch } from '../../src/shared/fetch.ts';
 import { parseJson, readBounded } from '../../src/shared/read-bounded.ts';
 import { within } from '../../src/shared/within.ts';
 import { describeFailedRequest } from '../describe-failed-request.ts';
@@ -17,8 +18,9 @@ type Answer = { readonly status: number; readonly body: unknown } | { readonly w
 export async function askApp(
   target: AppTarget,
   keyCommand: string,
+  fetch: Fetch,
 ): Promise<{ readonly checks: readonly Check[]; readonly diagnosis: Diagnosis | null }> {
-  const health = judgeHealth(await get(`${target.url}/api/health`, {}, patience.health), target.url);
+  const health = judgeHealth(await get(fetch, `${target.url}/api/health`, {}, patience.health), target.url);
   const app: Check = { id: 'app', title: 'The app answers', ...health };
   const name = { id: 'diagnostics', title: 'The app tells what it sees' };
   if (health.status !== 'passed')
@@ -27,7 +29,7 @@ export async function askApp(
       diagnosis: null,
     };
   const headers = { 'x-functions-key': target.masterKey };
-  const answer = await get(`${target.url}/api/diagnostics`, headers, patience.diagnostics);
+  const answer = await get(fetch, `${target.url}/api/diagnostics`, headers, patience.diagnostics);
   const diagnosis = 'status' in answer && answer.status === 200 ? readDiagnosis(answer.body) : null;
   const told =
     diagnosis === null ? judgeSilence(answer, keyCommand) : passed(`${diagnosis.checks.length} checks`);
@@ -73,10 +75,15 @@ function judgeSilence(answer: Answer, keyCommand: string): Finding {
   );
 }
 
-async function get(url: string, headers: Record<string, string>, milliseconds: number): Promise<Answer> {
+async function get(
+  fetch: Fetch,
+  url: string,
+  headers: Record<string, string>,
+  milliseconds: number,
+): Promise<Answer> {
   try {
     return await within(milliseconds, async (signal) => {
-      const response = await fetch(url, { headers, redirect: 'manual', signal });
+      const response = await fetch(url, { headers, signal });
       return { status: response.status, body: parseJson(await readBounded(response, longestAnswer)) };
     });
   } catch (thrown) {

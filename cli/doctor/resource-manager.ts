@@ -1,4 +1,5 @@
 import { member } from '../../src/graph/transport/read-answer.ts';
+import type { Fetch, FetchResponse } from '../../src/shared/fetch.ts';
 import { parseJson, readBounded } from '../../src/shared/read-bounded.ts';
 import { within } from '../../src/shared/within.ts';
 import { describeFailedRequest } from '../describe-failed-request.ts';
@@ -18,6 +19,7 @@ export interface ResourceManagerOptions {
   /** Origin, without a trailing slash. */
   readonly root: string;
   readonly token: () => Promise<string>;
+  readonly fetch: Fetch;
 }
 
 const longestAnswer = 8 * 1024 * 1024;
@@ -34,7 +36,7 @@ class Unread extends Error {
  * above and below a subscription (learn.microsoft.com: list role assignments with the REST API).
  */
 export async function listAzureAssignments(
-  { root, token }: ResourceManagerOptions,
+  { root, token, fetch }: ResourceManagerOptions,
   principalId: string,
 ): Promise<AzureAssignments> {
   let bearer: string;
@@ -67,9 +69,8 @@ export async function listAzureAssignments(
     const found: unknown[] = [];
     let path: string | null = first;
     for (let page = 0; path !== null && page < mostPages; page += 1) {
-      const response: Response = await fetch(`${root}${path}`, {
+      const response: FetchResponse = await fetch(`${root}${path}`, {
         headers: { authorization: `Bearer ${bearer}` },
-        redirect: 'manual',
         signal,
       });
       const body = parseJson(await readBounded(response, longestAnswer));

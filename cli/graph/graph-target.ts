@@ -1,4 +1,6 @@
 import { type Cloud, type CloudName, clouds } from '../../src/settings/clouds.ts';
+import type { Environment } from '../../src/settings/settings.ts';
+import { createFetch, type Fetch } from '../../src/shared/fetch.ts';
 import type { Context } from '../context.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { readStackFile } from '../where/stack-file.ts';
@@ -17,6 +19,7 @@ export interface GraphTarget {
   readonly isPublicCloud: boolean;
   /** For people. */
   readonly label: string;
+  readonly fetch: Fetch;
   /** A token of the operator; rejects where nobody is signed in. */
   readonly token: () => Promise<string>;
 }
@@ -29,16 +32,17 @@ export async function findGraph({ cloud, local }: GraphOptions, context: Context
   }
   const name = cloud ?? (context.env.GRAPH_CLOUD?.trim() || 'global');
   if (!isCloudName(name)) throw usageFailure(`GRAPH_CLOUD may be one of ${Object.keys(clouds).join(', ')}.`);
-  return cloudGraph(name);
+  return cloudGraph(name, context.env);
 }
 
-export function cloudGraph(name: CloudName): GraphTarget {
+export function cloudGraph(name: CloudName, env: Environment): GraphTarget {
   const cloud: Cloud = clouds[name];
   return {
     root: cloud.root,
     cloud,
     isPublicCloud: name === 'global',
     label: cloud.root,
+    fetch: createFetch(env),
     token: () => azureCliToken(`${cloud.root}/.default`),
   };
 }
@@ -55,6 +59,7 @@ export async function localGraph(folder: string): Promise<GraphTarget> {
     cloud: clouds.global,
     isPublicCloud: true,
     label: `the local stack's stand-in (${graph.url})`,
+    fetch: createFetch({}),
     token: () => Promise.resolve(graph.operatorToken),
   };
 }

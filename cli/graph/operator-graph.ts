@@ -37,7 +37,7 @@ export function createOperatorGraph(target: GraphTarget): OperatorGraph {
       }
       try {
         const answer = await within(patience, async (signal) => {
-          const response = await fetch(`${target.root}/v1.0${path}`, {
+          const response = await target.fetch(`${target.root}/v1.0${path}`, {
             method,
             headers: {
               authorization: `Bearer ${token}`,
@@ -46,7 +46,6 @@ export function createOperatorGraph(target: GraphTarget): OperatorGraph {
               ...(body === undefined ? {} : { 'content-type': 'application/json' }),
             },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-            redirect: 'manual',
             signal,
           });
           return readAnswer(response, Date.now(), longestBody);

@@ -2,6 +2,7 @@ import type { GraphProbe } from '../graph/probe.ts';
 import { createAzureCredential } from '../identity/azure-credential.ts';
 import type { Environment, Settings } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
+import { createFetch } from '../shared/fetch.ts';
 import type { CredentialFor } from '../storage/credential.ts';
 import { createStorageProbe } from '../storage/probe.ts';
 import { queues, tables } from '../storage/stores.ts';
@@ -22,7 +23,8 @@ export interface OpenDiagnosticsOptions {
 export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
   const { settings, environment, hostVersion, graph, credentialFor, clock } = options;
   const { storage, telemetry, telemetryIdentity, graphCredential } = settings;
-  const probe = storage === null ? null : createStorageProbe(storage, credentialFor);
+  const fetch = createFetch(environment);
+  const probe = storage === null ? null : createStorageProbe(storage, credentialFor, fetch);
   const credential =
     telemetryIdentity === null
       ? null
@@ -47,7 +49,7 @@ export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
       probe:
         telemetry === null
           ? null
-          : createProbeIntake({ connectionString: telemetry, credential, now: clock.now }),
+          : createProbeIntake({ connectionString: telemetry, credential, now: clock.now, fetch }),
       withIdentity: credential !== null,
     },
     clock,

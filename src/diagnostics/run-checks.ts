@@ -34,11 +34,20 @@ export async function runChecks(
   async function look({ look, ifSilent }: CheckDefinition): Promise<Finding> {
     const left = Math.min(eachWithin, until - clock.monotonic());
     if (left <= 0) return skipped('because the checks before it took all the time');
+    let signal: AbortSignal | undefined;
     try {
-      return await within(left, async (signal) => look(signal), clock);
+      return await within(
+        left,
+        async (given) => {
+          signal = given;
+          return look(given);
+        },
+        clock,
+      );
     } catch (thrown) {
       const name = thrown instanceof Error ? thrown.name : typeof thrown;
-      if (name === 'TimeoutError' || name === 'AbortError')
+      // Whatever it is that a library makes of its signal.
+      if (signal?.aborted || name === 'TimeoutError')
         return failed(`no answer within ${Math.round(left / 100) / 10} s`, ifSilent ?? tryAgain);
       return failed(`the check itself failed (${/^\w{1,60}$/.test(name) ? name : 'Error'})`, tryAgain);
     }

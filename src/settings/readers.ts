@@ -1,5 +1,7 @@
 import { parse } from 'tinyduration';
 
+export { isLoopback } from '../shared/is-loopback.ts';
+
 /** What reading one setting comes to: its value, or what it may hold. */
 export type Read<T> = { readonly value: T } | { readonly mayHold: string };
 
@@ -36,11 +38,6 @@ export function readList(text: string): string[] {
 
 export function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
-}
-
-/** Loopback by name or address; `URL` has already normalised spellings such as 0x7f.1. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** `Key=value;Key=value` of Azure's connection strings; null where it is not of that form. Values may hold "=". */

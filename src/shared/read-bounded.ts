@@ -1,7 +1,10 @@
 const decoder = new TextDecoder();
 
 /** A response's body as text; null where it is longer than so many bytes (decompressed), breaks off or hangs. */
-export async function readBounded(response: Response, longest: number): Promise<string | null> {
+export async function readBounded(
+  response: { readonly body: AsyncIterable<Uint8Array> | null },
+  longest: number,
+): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {

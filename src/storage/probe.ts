@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseConnectionString } from '../settings/readers.ts';
 import type { StorageSetting } from '../settings/storage-setting.ts';
+import type { Fetch } from '../shared/fetch.ts';
 import { lazily } from '../shared/lazily.ts';
 import { hasCode, hasStatus } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
@@ -34,7 +35,11 @@ const probePartition = 'diagnostics';
 /** Seconds after which a message that could not be taken away is gone. */
 const messageLasts = 60;
 
-export function createStorageProbe(storage: StorageSetting, credentialFor: CredentialFor): StorageProbe {
+export function createStorageProbe(
+  storage: StorageSetting,
+  credentialFor: CredentialFor,
+  fetch: Fetch,
+): StorageProbe {
   const service = lazily(() => connect(storage, credentialFor));
   const tableOf = (name: string) => connectTable(storage, credentialFor, name);
   const endpoints = storageEndpoints(storage);
@@ -42,7 +47,7 @@ export function createStorageProbe(storage: StorageSetting, credentialFor: Crede
   return {
     endpoints,
     reach: async (what, signal) => {
-      const response = await fetch(endpoints[what], { redirect: 'manual', signal });
+      const response = await fetch(endpoints[what], { signal });
       await response.body?.cancel();
       const date = Date.parse(response.headers.get('date') ?? '');
       return Number.isNaN(date) ? null : date;

@@ -1,5 +1,6 @@
 import type { AzureCredential } from '../identity/azure-credential.ts';
 import { parseConnectionString } from '../settings/readers.ts';
+import type { Fetch } from '../shared/fetch.ts';
 import { parseJson, readBounded } from '../shared/read-bounded.ts';
 
 /** What the intake said to one line. */
@@ -17,6 +18,7 @@ export interface ProbeIntakeOptions {
   /** Null: the connection string is enough. */
   readonly credential: AzureCredential | null;
   readonly now: () => number;
+  readonly fetch: Fetch;
 }
 
 /** What the exporter asks a token for where the connection string names no audience. */
@@ -24,7 +26,12 @@ const defaultScope = 'https://monitor.azure.com//.default';
 const longestAnswer = 64 * 1024;
 
 /** The SDK would retry, wait and say nothing: one request, as the exporter sends them, says what the intake thinks. */
-export function createProbeIntake({ connectionString, credential, now }: ProbeIntakeOptions): ProbeIntake {
+export function createProbeIntake({
+  connectionString,
+  credential,
+  now,
+  fetch,
+}: ProbeIntakeOptions): ProbeIntake {
   const pairs = parseConnectionString(connectionString);
   const endpoint = pairs?.get('ingestionendpoint') ?? 'https://dc.services.visualstudio.com';
   const scope = pairs?.get('aadaudience') ?? defaultScope;
@@ -37,7 +44,6 @@ export function createProbeIntake({ connectionString, credential, now }: ProbeIn
         ...(token === undefined ? {} : { authorization: `Bearer ${token.token}` }),
       },
       body: JSON.stringify([line(pairs?.get('instrumentationkey') ?? '', now())]),
-      redirect: 'manual',
       signal,
     });
     const body = parseJson(await readBounded(response, longestAnswer));

@@ -27,7 +27,7 @@ const confined: Readonly<Record<string, readonly string[]>> = {
   '@azure/storage-queue': ['storage'],
   '@azure/data-tables': ['storage', 'creations'],
   applicationinsights: ['telemetry'],
-  undici: ['graph'],
+  undici: ['graph', 'shared'],
   ajv: ['groups', 'creations', 'declarations'],
 };
 

@@ -1,4 +1,5 @@
 import type { GraphAnswer } from '../../groups/outcome.ts';
+import type { FetchResponse } from '../../shared/fetch.ts';
 import { parseJson, readBounded } from '../../shared/read-bounded.ts';
 import { readRetryAfter } from './retry-after.ts';
 
@@ -18,7 +19,7 @@ const deepestError = 8;
 
 /** Reads a `fetch` response of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
 export async function readAnswer(
-  response: Response,
+  response: FetchResponse,
   now: number = Date.now(),
   longest: number = longestBody,
 ): Promise<ReadAnswer> {

@@ -10,6 +10,7 @@ import { storageChecks } from '../../../src/diagnostics/checks/storage.ts';
 import { runChecks } from '../../../src/diagnostics/run-checks.ts';
 import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import { createFetch } from '../../../src/shared/fetch.ts';
 import { createStorageProbe, probeQueue } from '../../../src/storage/probe.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { queues, tables } from '../../../src/storage/stores.ts';
@@ -20,7 +21,7 @@ const identity = { clientId: '11111111-2222-4333-8444-555555555555' };
 const token = { token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 };
 
 async function run(storage: StorageSetting, now = Date.now) {
-  const probe = createStorageProbe(storage, async () => ({ getToken: async () => token }));
+  const probe = createStorageProbe(storage, async () => ({ getToken: async () => token }), createFetch({}));
   const access = { identity: storage.kind === 'identity' ? identity : null, account: 'contosostore' };
   const port = { probe, access, stores: { queues, tables }, now };
   const definitions: readonly CheckDefinition[] = [...storageChecks(port), ...queueChecks(port)];

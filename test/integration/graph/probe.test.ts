@@ -23,6 +23,15 @@ describe('the questions that change nothing', () => {
     expect(room.graph.calls().every(({ tokenAccepted }) => tokenAccepted)).toBe(true);
   });
 
+  it('take away what Graph should not have made', async () => {
+    const probe = await room.newRoom().probe();
+    room.graph.setFaults([{ match: { method: 'POST' }, fault: { kind: 'status', status: 201 } }]);
+    expect((await probe.createNoGroup('contosohr', soon())).status).toBe(201);
+    const [made, removed] = room.graph.calls();
+    expect([made?.method, removed?.method]).toEqual(['POST', 'DELETE']);
+    expect(decodeURIComponent(removed?.path ?? '')).toMatch(/\/groups\/!{129}$/);
+  });
+
   it('say what the role is missing for', async () => {
     const probe = await room.newRoom().probe();
     room.graph.denyRole(true);

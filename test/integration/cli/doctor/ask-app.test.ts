@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askApp } from '../../../../cli/doctor/ask-app.ts';
+import { createFetch } from '../../../../src/shared/fetch.ts';
 
 interface Given {
   readonly status: number;
@@ -36,7 +37,7 @@ describe('an app that is asked', () => {
   async function ask(health: Given | null, diagnostics: Given | null = null) {
     given = { health, diagnostics };
     keys = [];
-    return askApp({ url, masterKey: 'sesame', isLocal: false, label: url }, keyCommand);
+    return askApp({ url, masterKey: 'sesame', isLocal: false, label: url }, keyCommand, createFetch({}));
   }
 
   it.each<[string, Given | null, RegExp]>([

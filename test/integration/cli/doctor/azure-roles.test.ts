@@ -6,6 +6,7 @@ import { createCertificate } from '../../../../local/stack/certificate.ts';
 import { type Listening, listen } from '../../../../local/stack/listen.ts';
 import type { Diagnosis } from '../../../../src/diagnostics/diagnose.ts';
 import { azureRoles } from '../../../../src/settings/permissions.ts';
+import { createFetch } from '../../../../src/shared/fetch.ts';
 
 const subscription = '22222222-3333-4444-8555-666666666666';
 const principal = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -71,7 +72,9 @@ describe('roles of Azure', () => {
   });
 
   const find = async (of: Diagnosis['app'] | null = app, token = async () => 'operator-token') =>
-    new Map((await checkAzureRoles(of, { root, token })).map((check) => [check.id, check]));
+    new Map(
+      (await checkAzureRoles(of, { root, token, fetch: createFetch({}) })).map((check) => [check.id, check]),
+    );
 
   it('are found on whatever page, on the resource or above it', async () => {
     for (const { status: found } of (await find()).values()) expect(found).toBe('passed');

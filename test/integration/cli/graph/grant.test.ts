@@ -7,6 +7,7 @@ import { listen } from '../../../../local/stack/listen.ts';
 import type { GraphFault } from '../../../../local/stand-ins/graph/faults.ts';
 import { clouds } from '../../../../src/settings/clouds.ts';
 import { graphRoles } from '../../../../src/settings/permissions.ts';
+import { createFetch } from '../../../../src/shared/fetch.ts';
 import {
   applicationAdministrator,
   audience,
@@ -198,7 +199,14 @@ describe('granting the role of Graph', () => {
     const { port, close } = await listen(lying);
     const token = async () => tenant.tokens.issue(audience).token;
     const root = `https://localhost:${port}`;
-    const graph = createOperatorGraph({ root, cloud: clouds.global, isPublicCloud: true, label: '', token });
+    const graph = createOperatorGraph({
+      root,
+      cloud: clouds.global,
+      isPublicCloud: true,
+      label: '',
+      fetch: createFetch({}),
+      token,
+    });
     expect(await grant(graph)).toMatchObject({ outcome: 'granted' });
     expect(tenant.graph.calls()).toEqual([]);
     await close();

@@ -8,6 +8,7 @@ import {
 } from '../../../../local/stand-ins/graph/graph-stand-in.ts';
 import { createTokenIssuer, type TokenIssuer } from '../../../../local/stand-ins/identity/token-issuer.ts';
 import { clouds } from '../../../../src/settings/clouds.ts';
+import { createFetch } from '../../../../src/shared/fetch.ts';
 import { lazily } from '../../../../src/shared/lazily.ts';
 
 export const audience = 'https://graph.microsoft.com';
@@ -47,6 +48,7 @@ export async function openTenant(
       cloud: clouds.global,
       isPublicCloud,
       label: 'stand-in',
+      fetch: createFetch({}),
       token,
     });
   return {

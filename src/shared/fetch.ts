@@ -1,0 +1,38 @@
+import { isLoopback } from './is-loopback.ts';
+import { lazily } from './lazily.ts';
+
+/** The part of a request that may be set. */
+export interface FetchOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** The part of a response that is read. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { readonly get: (name: string) => string | null };
+  readonly body: (AsyncIterable<Uint8Array> & { readonly cancel: () => Promise<void> }) | null;
+}
+
+export type Fetch = (url: string, options: FetchOptions) => Promise<FetchResponse>;
+
+/**
+ * `fetch` that follows no redirect and goes by the proxy that HTTPS_PROXY and NO_PROXY name: Node's own does not look at
+ * them, and the Azure SDKs do. A host on this machine is never behind a proxy.
+ */
+export function createFetch(environment: Readonly<Record<string, string | undefined>>): Fetch {
+  const httpsProxy = environment.HTTPS_PROXY || environment.https_proxy || '';
+  const noProxy = environment.NO_PROXY || environment.no_proxy || '';
+  const proxy = lazily(async () => {
+    const undici = await import('undici');
+    return { fetch: undici.fetch, dispatcher: new undici.EnvHttpProxyAgent({ httpsProxy, noProxy }) };
+  });
+  return async (url, options) => {
+    const init = { ...options, headers: { ...options.headers }, redirect: 'manual' as const };
+    if (httpsProxy === '' || isLoopback(new URL(url).hostname)) return fetch(url, init);
+    const { fetch: fetchByProxy, dispatcher } = await proxy();
+    return fetchByProxy(url, { ...init, dispatcher });
+  };
+}
