@@ -30,6 +30,7 @@ describe('the app', () => {
       'get-operation: GET /api/operations/{operationId} (function)',
       'list-groups: GET /api/connections/{connectionId}/groups (function)',
       `list-members: GET ${group}/members (function)`,
+      'look-after-groups: timer 0 23 * * * *',
       'maintain-queues: timer 0 * * * * *',
       `patch-members: PATCH ${group}/members (function)`,
       `put-group: PUT ${group} (function)`,

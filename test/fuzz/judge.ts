@@ -7,7 +7,7 @@ export type Judge = (heard: Heard) => string | null;
 
 /** Answers that the Functions host gives by itself, before the app is asked. */
 const hostStatuses = [400, 401, 404, 413, 431];
-const appStatuses = [200, 201, 202, 400, 401, 403, 404, 408, 409, 413, 415];
+const appStatuses = [200, 201, 202, 400, 401, 403, 404, 408, 409, 413, 415, 422];
 
 /** Words of the inside that no caller may read. */
 const inside = /node:internal|\bat \w+ \(|\.[jt]s:\d+|Bearer |eyJ[\w-]{10}|AccountKey/;
@@ -20,7 +20,8 @@ export function createJudge(openapi: unknown): Judge {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(openapi as object, 'openapi');
   const is = (name: string) => ajv.compile({ $ref: `openapi#/components/schemas/${name}` });
-  const [isProblem, isGroup, isOperation] = [is('Problem'), is('ExternalGroup'), is('Operation')];
+  const isProblem = is('Problem');
+  const answers = ['ExternalGroup', 'Operation', 'GroupRecord', 'GroupPage', 'MemberPage', 'Plan'].map(is);
 
   return (heard) => {
     if (typeof heard === 'string') return `no answer: ${heard}`;
@@ -31,8 +32,8 @@ export function createJudge(openapi: unknown): Judge {
       if (!appStatuses.includes(status)) return `unexpected status ${status}`;
       if (type !== 'application/json') return `${status} is "${type}"`;
       const content = parseJson(body);
-      const good = isGroup(content) || isOperation(content) || isOpen(content);
-      return good && headers.has('x-request-id') ? null : `${status} is neither group nor operation`;
+      const good = isOpen(content) || answers.some((isAnswer) => isAnswer(content));
+      return good && headers.has('x-request-id') ? null : `${status} is nothing that the API describes`;
     }
     // The parser of HTTP itself refuses without a body; HEAD never has one.
     if (body === '' && hostStatuses.includes(status)) return null;
