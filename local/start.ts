@@ -64,7 +64,10 @@ try {
 
   starting = startStack({
     ports,
-    env: Object.fromEntries(ownSettings.map((name) => [name, env[name] ?? ''])),
+    env: {
+      ...Object.fromEntries(ownSettings.map((name) => [name, env[name] ?? ''])),
+      FUNCTIONS_HOST_FUNCTION_KEYS: env.FUNCTIONS_HOST_FUNCTION_KEYS,
+    },
     graph: {
       connections: (env.EXTERNAL_CONNECTIONS ?? '').split(',').map((id) => id.trim()),
       // Whatever GRAPH_CLOUD says, it is this stand-in that plays that cloud.

@@ -32,6 +32,7 @@ export function welcome(stack: Stack, host: HostProcess, hostName: string, empha
     ...rows.map(([name, url, note]) => `  ${name.padEnd(10)} ${url.padEnd(width)}  ${note}`),
     '',
     `  function key: ${stack.functionKey}`,
+    `  master key:   ${stack.masterKey}`,
     '',
     emphasis('Create a group'),
     `curl -i ${host.url}/api/connections/contosohr/groups -H 'x-functions-key: ${stack.functionKey}' -H 'content-type: application/json' -d '${body}'`,
