@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
+import { registerChangeDeclaredGroup } from './change-declared-group.ts';
 import { registerCreateDeferredGroup } from './create-deferred-group.ts';
 import { registerCreateGroup } from './create-group.ts';
 import { registerDeleteGroup } from './delete-group.ts';
@@ -36,6 +37,7 @@ registerPatchMembers(adapter);
 registerListMembers(adapter);
 registerListGroups(adapter);
 registerCreateDeferredGroup(adapter);
+registerChangeDeclaredGroup(adapter);
 registerMaintainQueues(adapter);
 registerLookAfterGroups(adapter);
 registerVerifyGroups(adapter);

@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'node:util';
 import { creationMessageSchema } from '../src/creations/message.ts';
 import { type CreationRule, creationPolicy } from '../src/creations/policy.ts';
+import { changeMessageSchema } from '../src/declarations/change-message.ts';
+import { memberSchema } from '../src/groups/member.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
 import { renderMonitoring } from './monitoring.ts';
@@ -12,7 +14,8 @@ export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
     ['README.md', await between('README.md', 'settings', settingsTable())],
     ['docs/problems.md', await between('docs/problems.md', 'problems', problemsTable())],
     ['docs/how-it-works.md', await between('docs/how-it-works.md', 'policy', policyTable())],
-    ['docs/message.schema.json', messageSchemaText()],
+    ['docs/message.schema.json', schemaText(creationMessageSchema)],
+    ['docs/change.schema.json', schemaText(changeMessageSchema(memberSchema('base64url')))],
     ...(await renderMonitoring()),
   ]);
 }
@@ -57,9 +60,9 @@ function policyTable(): string {
   );
 }
 
-function messageSchemaText(): string {
-  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...creationMessageSchema };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+function schemaText(schema: object): string {
+  const dated = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema };
+  return `${JSON.stringify(dated, null, 2)}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -3,6 +3,7 @@ import { createCreationKind, type GroupIsGoneSince } from './creations/creation-
 import { createDefer } from './creations/defer.ts';
 import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
+import { createChangeKind } from './declarations/change-kind.ts';
 import type { Declarations } from './declarations/declarations.ts';
 import { openDeclarations } from './declarations/open-declarations.ts';
 import { createGraph } from './graph/graph.ts';
@@ -44,9 +45,13 @@ export interface App extends Declarations {
     readonly getDiagnostics: Endpoint;
   };
   readonly createDeferred: QueueWorker;
+  readonly changeDeclaredGroup: QueueWorker;
   readonly maintainQueues: MaintainQueues;
   readonly telemetry: Telemetry;
 }
+
+/** Milliseconds that a queued change waits for Graph before the rest is left to a look. */
+const patienceOfQueue = 60_000;
 
 /** Builds the rooms once; throws a `SettingsError` that names every wrong setting. */
 export function createApp(environment: Environment, hostVersion: string | null = null): App {
@@ -100,8 +105,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
     rules: { idCharacters: settings.idCharacters, isAllowed },
     signals: { telemetry, runtime },
   });
+  const changes = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
+  const changeWork = { ...work, limits: { attemptWithin: patienceOfQueue, giveUpAfter } };
   const poisonQueues = [
     { queue: queueNames.poison, handle: createHandlePoisonMessage(creations, work) },
+    { queue: queueNames.changesPoison, handle: createHandlePoisonMessage(changes, work) },
   ] as const;
 
   return {
@@ -121,6 +129,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
       getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
     createDeferred: createQueueWorker(creations, work),
+    changeDeclaredGroup: createQueueWorker(changes, changeWork),
     maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
     ...declarations,
     isVerifying: settings.verifyGroups !== null,

@@ -9,8 +9,9 @@ import {
 } from '../groups/external-group.ts';
 import { isTooLarge, maxGroupBytes } from '../groups/group-size.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
-import { toFaults, type ValidationFault } from '../groups/validation.ts';
+import { toFaults } from '../groups/validation.ts';
 import type { DeadLetterError } from '../work/dead-letter.ts';
+import { describeFaults } from '../work/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../work/envelope.ts';
 import type { Reading } from '../work/kind.ts';
 import type { Subject } from '../work/piece.ts';
@@ -53,9 +54,6 @@ export interface CreationRules {
 
 export type ReadCreation = (value: unknown) => Reading<Creation>;
 
-/** A dead letter's detail names so many faults at most: a message can hold thousands. */
-const maxNamedFaults = 10;
-
 /** Reads the JSON of a message: a creation, one that is refused, or what cannot be read as one. */
 export function createReadCreation(rules: CreationRules): ReadCreation {
   let isMessage: ValidateFunction<Message> | undefined;
@@ -91,14 +89,6 @@ function refusalOf({ connectionId, group }: Creation, rules: CreationRules): Dea
 
 function invalid(detail: string): DeadLetterError {
   return { code: 'validation-failed', detail };
-}
-
-function describeFaults(faults: readonly ValidationFault[]): string {
-  const named = faults
-    .slice(0, maxNamedFaults)
-    .map(({ pointer, detail }) => `${pointer || '(message)'} ${detail}`);
-  const more = faults.length > maxNamedFaults ? `; and ${faults.length - maxNamedFaults} more` : '';
-  return `The message breaks the schema: ${named.join('; ')}${more}.`;
 }
 
 export function toSubject(connectionId: string, group: ExternalGroup): Subject {

@@ -1,11 +1,17 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { compileSchema } from '../groups/compile-schema.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { type GroupProperties, groupIdSchema, groupPropertiesSchema } from '../groups/declared-group.ts';
-import type { IdCharacters } from '../groups/external-group.ts';
+import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import { createFaultList, type FaultList } from '../groups/fault-list.ts';
+import { maxGroupBytes } from '../groups/group-size.ts';
 import { createMemberReader, type ReadMembers } from '../groups/member-list.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Change } from '../ledger/change.ts';
+import type { DeadLetterError } from '../work/dead-letter.ts';
+import { describeFaults } from '../work/describe-faults.ts';
+import { type Envelope, envelopeProperties } from '../work/envelope.ts';
+import type { Reading } from '../work/kind.ts';
 import type { LookMessage } from './look-message.ts';
 
 const only = { type: 'boolean', const: true } as const;
@@ -24,20 +30,20 @@ const contents = [
 const ordered = ['group', 'delete', 'members', 'add', 'remove'] as const;
 
 /**
- * JSON Schema of a message on the queue of changes. `member`: the schema of a member, `{}` for the outline alone.
- * `envelope`: what the adapter's own messages carry besides. None has the name of a property of the trigger's
- * metadata.
+ * JSON Schema of a message on the queue of changes; `member`: the schema of a member, `{}` for the outline alone. Of
+ * the characters of ids it takes all that any setting allows, as that of creations does.
  */
-export function changeMessageSchema(idCharacters: IdCharacters, member: object, envelope: object = {}) {
+export function changeMessageSchema(member: object) {
   const list = { type: 'array', items: member } as const;
   return {
     type: 'object',
     title: 'Change of a declared group, queued',
+    description: 'The text of a message is this as JSON, or base64 of it.',
     required: ['connectionId', 'groupId'],
     additionalProperties: false,
     properties: {
       connectionId: connectionIdSchema,
-      groupId: groupIdSchema(idCharacters),
+      groupId: groupIdSchema('base64url'),
       sequence: {
         type: 'integer',
         minimum: 0,
@@ -60,7 +66,7 @@ export function changeMessageSchema(idCharacters: IdCharacters, member: object, 
       reassert: { ...only, description: 'All that is recorded is written to Graph anew, removals too.' },
       look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
       putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
-      ...envelope,
+      ...envelopeProperties,
     },
     allOf: [
       {
@@ -94,52 +100,84 @@ interface ChangeMessage {
   readonly putOff?: number;
 }
 
-/** What a message on the queue of changes asks for. */
-export type ChangeContent =
+/** What a message asks for, and its own members without the envelope. */
+export type ChangeContent = { readonly message: object } & (
   | { readonly kind: 'change'; readonly change: Change }
-  | { readonly kind: 'look'; readonly look: LookMessage };
+  | { readonly kind: 'look'; readonly look: LookMessage }
+);
 
-/** Bytes of a group's JSON: the bound of the HTTP routes. */
-const longestGroup = 32 * 1024;
+export interface ChangeRules {
+  readonly idCharacters: IdCharacters;
+  readonly isAllowed: (connectionId: string) => boolean;
+}
 
-export type ReadChangeMessage = (value: unknown) =>
-  | { readonly ok: true; readonly content: ChangeContent }
-  | {
-      readonly ok: false;
-      readonly code: 'validation-failed' | 'payload-too-large';
-      readonly detail: string;
-    };
+export type ReadChangeMessage = (value: unknown) => Reading<ChangeContent>;
 
-/** A dead letter's detail names so many faults at most: a message can hold thousands. */
-const namedFaults = 10;
+/** Reads the JSON of a message: a change or a look, one that is refused, or what cannot be read as either. */
+export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
+  let isMessage: ValidateFunction<ChangeMessage & Envelope> | undefined;
+  let readMembers: ReadMembers | undefined;
 
-/** Narrows the JSON of a message. `envelope`: properties that it may have besides and that are read elsewhere. */
-export function createChangeMessageReader(
-  idCharacters: IdCharacters,
-  envelope: object = {},
-): ReadChangeMessage {
-  const isMessage = compileSchema<ChangeMessage>(changeMessageSchema(idCharacters, anything, envelope));
-  const readMembers = createMemberReader(idCharacters);
-  return (value) => {
-    const faults = createFaultList();
+  return function readChangeMessage(value) {
+    isMessage ??= compileSchema<ChangeMessage & Envelope>(changeMessageSchema(anything));
+    readMembers ??= createMemberReader(rules.idCharacters);
     if (!isMessage(value)) {
       // Which of the alternatives fits is told in one sentence, not by the faults of each.
       const errors = isMessage.errors?.filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
-      faults.add(toFaults('body', '', errors));
-      return { ok: false, code: 'validation-failed', detail: wordFaults(faults) };
+      return unreadable(describeFaults(toFaults('body', '', errors)));
     }
-    const { connectionId, groupId, look, putOff } = value;
+    const { message, envelope } = split(value);
+    const { connectionId, groupId, look, putOff } = message;
+    const subject = { connectionId, groupId, operationId: '' };
+    const readable = { kind: 'readable', envelope, subject } as const;
     if (look !== undefined) {
       const wake = { connectionId, groupId, look, ...(putOff === undefined ? {} : { putOff }) };
-      return { ok: true, content: { kind: 'look', look: wake } };
+      const content = { kind: 'look', look: wake, message } as const;
+      return { ...readable, content, refused: notAllowed(message, rules) };
     }
-    const change = toChange(value, readMembers, faults);
-    if (!faults.isEmpty()) return { ok: false, code: 'validation-failed', detail: wordFaults(faults) };
-    const { group } = value;
-    if (group !== undefined && Buffer.byteLength(JSON.stringify(group), 'utf8') > longestGroup)
-      return { ok: false, code: 'payload-too-large', detail: 'The group is over 32 KiB.' };
-    return { ok: true, content: { kind: 'change', change } };
+    const faults = createFaultList();
+    const change = toChange(message, readMembers, faults);
+    if (!faults.isEmpty()) return unreadable(describeFaults(faults.listed()));
+    const content = { kind: 'change', change, message } as const;
+    return { ...readable, content, refused: refusalOf(message, rules) };
   };
+}
+
+function unreadable(detail: string): Reading<ChangeContent> {
+  return { kind: 'unreadable', error: { code: 'validation-failed', detail }, subject: null };
+}
+
+function split(value: ChangeMessage & Envelope): { message: ChangeMessage; envelope: Envelope } {
+  const isEnvelope = (name: string) => Object.hasOwn(envelopeProperties, name);
+  const entries = Object.entries(value);
+  const { connectionId, groupId } = value;
+  return {
+    message: {
+      connectionId,
+      groupId,
+      ...Object.fromEntries(entries.filter(([name]) => !isEnvelope(name))),
+    },
+    envelope: Object.fromEntries(entries.filter(([name]) => isEnvelope(name))),
+  };
+}
+
+function refusalOf(message: ChangeMessage, rules: ChangeRules): DeadLetterError | null {
+  const { pattern, words } = idCharacterSets[rules.idCharacters];
+  if (!new RegExp(pattern).test(message.groupId)) {
+    const detail = `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${words}.`;
+    return { code: 'validation-failed', detail };
+  }
+  const foreign = notAllowed(message, rules);
+  if (foreign !== null) return foreign;
+  const { group } = message;
+  if (group !== undefined && Buffer.byteLength(JSON.stringify(group), 'utf8') > maxGroupBytes)
+    return { code: 'payload-too-large', detail: `The group is over ${maxGroupBytes / 1024} KiB.` };
+  return null;
+}
+
+function notAllowed({ connectionId }: ChangeMessage, { isAllowed }: ChangeRules): DeadLetterError | null {
+  if (isAllowed(connectionId)) return null;
+  return { code: 'connection-not-allowed', detail: 'EXTERNAL_CONNECTIONS does not list the connection.' };
 }
 
 function toChange(message: ChangeMessage, readMembers: ReadMembers, faults: FaultList): Change {
@@ -161,13 +199,4 @@ function toChange(message: ChangeMessage, readMembers: ReadMembers, faults: Faul
   const added = readMembers(add ?? [], { pointer: '/add', groupId }, faults);
   const removed = readMembers(remove ?? [], { pointer: '/remove', groupId, except: added }, faults);
   return { ...ordered, kind: 'patch-members', add: [...added.values()], remove: [...removed.values()] };
-}
-
-/** Names no value: a pointer and a rule, as the answer to a request does. */
-function wordFaults(faults: FaultList): string {
-  const listed = faults.listed();
-  const named = listed
-    .slice(0, namedFaults)
-    .map(({ pointer, detail }) => `${pointer || '(message)'} ${detail}`);
-  return `The message breaks the schema: ${named.join('; ')}${listed.length > namedFaults ? '; and more' : ''}.`;
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createChangeMessageReader } from '../../../src/declarations/change-message.ts';
+import { createReadChangeMessage } from '../../../src/declarations/change-message.ts';
 
-const read = createChangeMessageReader('alphanumeric');
+const read = createReadChangeMessage({
+  idCharacters: 'alphanumeric',
+  isAllowed: (connectionId) => connectionId !== 'other',
+});
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const ann = { type: 'user', id: 'ABCDEF00-0000-4000-8000-000000000001' };
 const bob = { type: 'user', id: '00000000-0000-4000-8000-000000000002' };
@@ -22,22 +25,30 @@ describe('a message on the queue of changes', () => {
       { kind: 'patch-members', add: [ann], remove: [bob] },
     ],
   ])('%j with a sequence', (content, change) => {
-    expect(read({ ...about, sequence: 7, ...content })).toEqual({
-      ok: true,
+    expect(read({ ...about, sequence: 7, ...content })).toMatchObject({
+      kind: 'readable',
       content: { kind: 'change', change: { ...about, sequence: 7, ...change } },
+      refused: null,
     });
   });
 
   it.each(['retry', 'reassert'] as const)('%s without one', (kind) => {
-    expect(read({ ...about, [kind]: true })).toEqual({
-      ok: true,
+    expect(read({ ...about, [kind]: true })).toMatchObject({
+      kind: 'readable',
       content: { kind: 'change', change: { ...about, kind } },
+      refused: null,
     });
   });
 
   it('is a look', () => {
     const look = { ...about, look: 3, putOff: 1 };
-    expect(read(look)).toEqual({ ok: true, content: { kind: 'look', look } });
+    expect(read(look)).toMatchObject({ content: { kind: 'look', look, message: look }, refused: null });
+  });
+
+  it('keeps what it says apart from its envelope', () => {
+    const message = { ...about, sequence: 7, delete: true };
+    const envelope = { version: 1, attempts: 2, traceparent: 'x' };
+    expect(read({ ...message, ...envelope })).toMatchObject({ content: { message }, envelope });
   });
 
   const sequence = 1;
@@ -70,9 +81,8 @@ describe('a message on the queue of changes', () => {
   ])('with %s is refused', (_what, content, words) => {
     const result = read({ ...about, ...content });
     expect(result).toMatchObject({
-      ok: false,
-      code: 'validation-failed',
-      detail: expect.stringContaining(words),
+      kind: 'unreadable',
+      error: { code: 'validation-failed', detail: expect.stringContaining(words) },
     });
     expect(JSON.stringify(result)).not.toContain('contoso.com');
   });
@@ -86,17 +96,28 @@ describe('a message on the queue of changes', () => {
     { connectionId: 'contosohr', retry: true },
     { ...about, groupId: 'a/b', retry: true },
   ])('%j is refused', (value) => {
-    expect(read(value)).toMatchObject({ ok: false, code: 'validation-failed' });
+    expect(read(value)).toMatchObject({ kind: 'unreadable', error: { code: 'validation-failed' } });
   });
 
   it('names the first of thousands of faults', () => {
     const result = read({ ...about, sequence, members: Array(20_000).fill(1) });
-    expect(result).toMatchObject({ ok: false, detail: expect.stringContaining('; and more.') });
+    expect(result).toMatchObject({ error: { detail: expect.stringContaining('; and 90 more.') } });
   });
 
   it('may have a group of 32 KiB, as a request may', () => {
     const group = (length: number) => ({ ...about, sequence, group: { description: 'x'.repeat(length) } });
-    expect(read(group(32_000))).toMatchObject({ ok: true });
-    expect(read(group(33_000))).toMatchObject({ ok: false, code: 'payload-too-large' });
+    expect(read(group(32_000))).toMatchObject({ refused: null });
+    expect(read(group(33_000))).toMatchObject({ refused: { code: 'payload-too-large' } });
+  });
+
+  it.each([
+    ['of another connection', { ...about, connectionId: 'other', retry: true }, 'connection-not-allowed'],
+    [
+      'of a group with characters of another setting',
+      { ...about, groupId: 'a-b', retry: true },
+      'validation-failed',
+    ],
+  ])('%s can be read and is refused', (_what, message, code) => {
+    expect(read(message)).toMatchObject({ kind: 'readable', content: { message }, refused: { code } });
   });
 });
