@@ -13,35 +13,43 @@ import { memberSchema } from '../src/groups/member.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
 
-/** Every schema that the app compiles; one that is missing here stops the bundle at its start. */
-const schemas = [
-  connectionIdSchema,
-  creationMessageSchema,
-  changeMessageSchema({}),
-  putMembersSchema({}),
-  patchMembersSchema({}),
-  ...characters.flatMap((set) => [
-    externalGroupSchema(set),
-    groupIdSchema(set),
-    declaredGroupSchema(set),
-    memberSchema(set),
-  ]),
-];
+/** Every schema that the app compiles, by module; one that is missing here stops the first use of it. */
+const modules = {
+  'compile-schema': {
+    exported: 'compileSchema',
+    schemas: [
+      connectionIdSchema,
+      creationMessageSchema,
+      ...characters.map((set) => externalGroupSchema(set)),
+    ],
+  },
+  'compile-declared-schema': {
+    exported: 'compileDeclaredSchema',
+    schemas: [
+      connectionIdSchema,
+      changeMessageSchema({}),
+      putMembersSchema({}),
+      patchMembersSchema({}),
+      ...characters.flatMap((set) => [groupIdSchema(set), declaredGroupSchema(set), memberSchema(set)]),
+    ],
+  },
+} as const;
 
-/** Puts validators that AJV has compiled already in place of `src/groups/compile-schema.ts`. */
+/** Puts validators that AJV has compiled already in place of the modules of `src/groups` that compile. */
 export const precompileSchemas: Plugin = {
   name: 'precompile-schemas',
   setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/]groups[\\/]compile-schema\.ts$/ }, () => ({
-      contents: writeModule(),
-      loader: 'js',
-      // AJV's code requires two small helpers of its own.
-      resolveDir: process.cwd(),
-    }));
+    for (const [name, { exported, schemas }] of Object.entries(modules))
+      build.onLoad({ filter: new RegExp(`[\\\\/]src[\\\\/]groups[\\\\/]${name}\\.ts$`) }, () => ({
+        contents: writeModule(exported, schemas),
+        loader: 'js',
+        // AJV's code requires two small helpers of its own.
+        resolveDir: process.cwd(),
+      }));
   },
 };
 
-function writeModule(): string {
+function writeModule(exported: string, schemas: readonly object[]): string {
   const ajv = new Ajv2020({ ...ajvOptions, code: { source: true, esm: true } });
   const names = schemas.map((schema, index) => {
     const name = `validate${index}`;
@@ -52,7 +60,7 @@ function writeModule(): string {
   return `import { createHash } from 'node:crypto';
     ${code}
     const compiled = { ${names.map(({ name, key }) => `'${key}': ${name}`).join(', ')} };
-    export function compileSchema(schema) {
+    export function ${exported}(schema) {
       const key = createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 16);
       const validator = compiled[key];
       if (validator === undefined) throw new Error('a schema that was not compiled when the app was built');

@@ -3,7 +3,6 @@ import { createCreationKind, type GroupIsGoneSince } from './creations/creation-
 import { createDefer } from './creations/defer.ts';
 import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
-import { createChangeKind } from './declarations/change-kind.ts';
 import type { Declarations } from './declarations/declarations.ts';
 import { openDeclarations } from './declarations/open-declarations.ts';
 import { createGraph } from './graph/graph.ts';
@@ -14,8 +13,8 @@ import type { Endpoint, Invocation } from './http/endpoint.ts';
 import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
-import { createDeclaredEndpoints, type DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
-import { createGetOpenApiEndpoint } from './http/openapi.ts';
+import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
+import { lazyEndpoint } from './http/lazy-endpoint.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
@@ -89,13 +88,18 @@ export function createApp(environment: Environment, hostVersion: string | null =
     clock,
     random: runtime.random,
   });
-  const declared = createDeclaredEndpoints({
-    callers: { verifySignature, isAllowed },
-    declarations,
-    idCharacters: settings.idCharacters,
-    graphDeadline,
-    clock,
+  const declared = lazily(async () => {
+    const { createDeclaredEndpoints } = await import('./http/groups/declared-endpoints.ts');
+    const callers = { verifySignature, isAllowed };
+    return createDeclaredEndpoints({
+      callers,
+      declarations,
+      idCharacters: settings.idCharacters,
+      graphDeadline,
+      clock,
+    });
   });
+  const ofDeclared = (name: keyof DeclaredEndpoints) => lazyEndpoint(async () => (await declared())[name]);
 
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
@@ -105,16 +109,33 @@ export function createApp(environment: Environment, hostVersion: string | null =
     rules: { idCharacters: settings.idCharacters, isAllowed },
     signals: { telemetry, runtime },
   });
-  const changes = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
-  const changeWork = { ...work, limits: { attemptWithin: patienceOfQueue, giveUpAfter } };
+  const changes = lazily(async () => {
+    const { createChangeKind } = await import('./declarations/change-kind.ts');
+    const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
+    const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
+    return {
+      work: createQueueWorker(kind, { ...work, limits }),
+      handlePoison: createHandlePoisonMessage(kind, work),
+    };
+  });
   const poisonQueues = [
     { queue: queueNames.poison, handle: createHandlePoisonMessage(creations, work) },
-    { queue: queueNames.changesPoison, handle: createHandlePoisonMessage(changes, work) },
+    {
+      queue: queueNames.changesPoison,
+      handle: async (text: Buffer, metadata: TriggerMetadata) =>
+        (await changes()).handlePoison(text, metadata),
+    },
   ] as const;
 
   return {
     http: {
-      ...declared,
+      putGroup: ofDeclared('putGroup'),
+      deleteGroup: ofDeclared('deleteGroup'),
+      getGroup: ofDeclared('getGroup'),
+      putMembers: ofDeclared('putMembers'),
+      patchMembers: ofDeclared('patchMembers'),
+      listMembers: ofDeclared('listMembers'),
+      listGroups: ofDeclared('listGroups'),
       createGroup: createCreateGroupEndpoint({
         verifySignature,
         validate,
@@ -125,11 +146,14 @@ export function createApp(environment: Environment, hostVersion: string | null =
       }),
       getOperation: createGetOperationEndpoint(operations, clock.now),
       getHealth: createGetHealthEndpoint(),
-      getOpenApi: createGetOpenApiEndpoint(settings.idCharacters),
+      getOpenApi: lazyEndpoint(async () => {
+        const { createGetOpenApiEndpoint } = await import('./http/openapi.ts');
+        return createGetOpenApiEndpoint(settings.idCharacters);
+      }),
       getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
     createDeferred: createQueueWorker(creations, work),
-    changeDeclaredGroup: createQueueWorker(changes, changeWork),
+    changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
     maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
     ...declarations,
     isVerifying: settings.verifyGroups !== null,

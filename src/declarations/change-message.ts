@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { compileSchema } from '../groups/compile-schema.ts';
+import { compileDeclaredSchema } from '../groups/compile-declared-schema.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { type GroupProperties, groupIdSchema, groupPropertiesSchema } from '../groups/declared-group.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
@@ -119,7 +119,7 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
   let readMembers: ReadMembers | undefined;
 
   return function readChangeMessage(value) {
-    isMessage ??= compileSchema<ChangeMessage & Envelope>(changeMessageSchema(anything));
+    isMessage ??= compileDeclaredSchema<ChangeMessage & Envelope>(changeMessageSchema(anything));
     readMembers ??= createMemberReader(rules.idCharacters);
     if (!isMessage(value)) {
       // Which of the alternatives fits is told in one sentence, not by the faults of each.

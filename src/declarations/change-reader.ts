@@ -1,4 +1,4 @@
-import { compileSchema } from '../groups/compile-schema.ts';
+import { compileDeclaredSchema } from '../groups/compile-declared-schema.ts';
 import { type DeclaredGroup, declaredGroupSchema } from '../groups/declared-group.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
@@ -29,9 +29,9 @@ type PatchBody = { readonly add?: readonly unknown[]; readonly remove?: readonly
 /** Checks path and body of a declaration together and adds every fault of both to those that are there already. */
 export function createChangeReader(idCharacters: IdCharacters): ReadChange {
   const target = createTargetReader(idCharacters);
-  const isGroup = compileSchema<DeclaredGroup>(declaredGroupSchema(idCharacters));
-  const isPut = compileSchema<{ readonly members: readonly unknown[] }>(putMembersSchema({}));
-  const isPatch = compileSchema<PatchBody>(patchMembersSchema({}));
+  const isGroup = compileDeclaredSchema<DeclaredGroup>(declaredGroupSchema(idCharacters));
+  const isPut = compileDeclaredSchema<{ readonly members: readonly unknown[] }>(putMembersSchema({}));
+  const isPatch = compileDeclaredSchema<PatchBody>(patchMembersSchema({}));
   const readMembers = createMemberReader(idCharacters);
 
   function readContent({ kind, groupId, body, removals }: ChangeInput, faults: FaultList) {

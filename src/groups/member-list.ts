@@ -1,4 +1,4 @@
-import { compileSchema } from './compile-schema.ts';
+import { compileDeclaredSchema } from './compile-declared-schema.ts';
 import type { IdCharacters } from './external-group.ts';
 import type { FaultList } from './fault-list.ts';
 import { type Member, memberKey, memberSchema } from './member.ts';
@@ -31,7 +31,7 @@ export type ReadMembers = (
  * take hundreds of megabytes for an answer that names a hundred of them.
  */
 export function createMemberReader(idCharacters: IdCharacters): ReadMembers {
-  const isMember = compileSchema<Member>(memberSchema(idCharacters));
+  const isMember = compileDeclaredSchema<Member>(memberSchema(idCharacters));
   return (entries, { pointer, groupId, except }, faults) => {
     const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
     const members = new Map<string, Member>();

@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { compileSchema } from './compile-schema.ts';
+import { compileDeclaredSchema } from './compile-declared-schema.ts';
 import { connectionIdSchema } from './connection-id.ts';
 import { groupIdSchema } from './declared-group.ts';
 import type { IdCharacters } from './external-group.ts';
@@ -13,8 +13,8 @@ export interface ReadTarget {
 }
 
 export function createTargetReader(idCharacters: IdCharacters): ReadTarget {
-  const isConnectionId = compileSchema<string>(connectionIdSchema);
-  const isGroupId = compileSchema<string>(groupIdSchema(idCharacters));
+  const isConnectionId = compileDeclaredSchema<string>(connectionIdSchema);
+  const isGroupId = compileDeclaredSchema<string>(groupIdSchema(idCharacters));
   return {
     connectionId: (value, faults) => narrow(isConnectionId, value, '/connectionId', faults),
     groupId: (value, faults) => narrow(isGroupId, value, '/groupId', faults),

@@ -91,10 +91,10 @@ describe('declared groups over the queue', () => {
       expect(raw).toBe(typeof content === 'string' ? content : JSON.stringify({ connectionId, ...content }));
     }
     expect(await storage.count('changesPoison')).toBe(0);
-    expect(client.stack.graph.calls()).toEqual([]);
+    expect(client.stack.graph.calls().filter((call) => call.groupId === 'x')).toEqual([]);
   });
 
-  it('is a dead letter with the counts where too many would be removed, and without the names of the rest', async () => {
+  it('is a dead letter with the counts where too many would be removed, and nothing is changed', async () => {
     const groupId = freshId();
     await client.ask('PUT', `/${groupId}?sequence=1`, {});
     await client.ask('PUT', `/${groupId}/members?sequence=1`, { members: users(12) });
@@ -179,7 +179,8 @@ describe('a declared group while Graph does not answer as it should', () => {
     stack.graph.setFaults([{ times: 3, fault: { kind: 'throttle', retryAfter: '1' } }]);
     const reply = await ask('PATCH', `/${id}/members`, { add: [user(4)], remove: [user(1)] });
     expect(reply.status).toBe(202);
-    await stack.host?.kill();
+    stack.host?.kill('SIGKILL');
+    await stack.host?.exited;
     await stack.startHost();
     await client.record(id, 'applied');
     expect(inGraph(id)).toEqual([2, 3, 4].map((number) => user(number).id));
