@@ -4,7 +4,7 @@ import type { ReadChangeMessage } from '../../src/declarations/change-message.ts
 import { queueNames } from '../../src/storage/queues.ts';
 import { newTrace, readTraceContext } from '../../src/telemetry/trace-context.ts';
 import type { Delivery } from '../../src/work/delivery.ts';
-import { envelopeProperties, toEnvelope } from '../../src/work/envelope.ts';
+import { toEnvelope } from '../../src/work/envelope.ts';
 import type { Reading } from '../../src/work/kind.ts';
 import type { Subject } from '../../src/work/piece.ts';
 
@@ -48,14 +48,10 @@ export function reviveCreation(reading: Reading<Creation>): Revival | Obstacle {
 
 /** A change goes back as its producer sent it: its sequence says whether it still counts. */
 export function reviveChange(value: unknown, readChange: ReadChangeMessage): Revival | Obstacle {
-  const read = readChange(value);
-  if (!read.ok) return { obstacle: read.detail.replace(/\.$/, '') };
-  const { connectionId, groupId } = read.content.kind === 'look' ? read.content.look : read.content.change;
-  const members = Object.entries(Object(value)).filter(([name]) => !Object.hasOwn(envelopeProperties, name));
-  return {
-    queue: queueNames.changes,
-    subject: { connectionId, groupId, operationId: '' },
-    toMessage: () => Object.fromEntries(members),
-    toOperation: null,
-  };
+  const reading = readChange(value);
+  const error = reading.kind === 'unreadable' ? reading.error : reading.refused;
+  if (error !== null) return { obstacle: error.detail.replace(/\.$/, '') };
+  if (reading.kind === 'unreadable') return { obstacle: 'it cannot be read' };
+  const { content, subject } = reading;
+  return { queue: queueNames.changes, subject, toMessage: () => content.message, toOperation: null };
 }
