@@ -50,7 +50,8 @@ export async function startWorker(
     return Promise.race([promise, ended]);
   };
   const send = (message: ToWorker) => void child.send(message);
-  const agent = new Agent({ keepAlive: true });
+  // The worker closes what has been idle for five seconds, as it is while the other apps have their turn.
+  const agent = new Agent({ keepAlive: true, timeout: 3_000 });
   const { port } = await answer('ready');
   const usage = async () => {
     const asked = answer('usage');
