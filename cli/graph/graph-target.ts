@@ -1,6 +1,7 @@
 import { type Cloud, type CloudName, clouds } from '../../src/settings/clouds.ts';
 import type { Environment } from '../../src/settings/settings.ts';
 import { createFetch, type Fetch } from '../../src/shared/fetch.ts';
+import { lazily } from '../../src/shared/lazily.ts';
 import type { Context } from '../context.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { readStackFile } from '../where/stack-file.ts';
@@ -43,7 +44,8 @@ export function cloudGraph(name: CloudName, env: Environment): GraphTarget {
     isPublicCloud: name === 'global',
     label: cloud.root,
     fetch: createFetch(env),
-    token: () => azureCliToken(`${cloud.root}/.default`),
+    // Each question to the Azure CLI takes it a second.
+    token: lazily(() => azureCliToken(`${cloud.root}/.default`)),
   };
 }
 
