@@ -26,13 +26,14 @@ export function createFetch(environment: Readonly<Record<string, string | undefi
   const httpsProxy = environment.HTTPS_PROXY || environment.https_proxy || '';
   const noProxy = environment.NO_PROXY || environment.no_proxy || '';
   const proxy = lazily(async () => {
-    const undici = await import('undici');
-    return { fetch: undici.fetch, dispatcher: new undici.EnvHttpProxyAgent({ httpsProxy, noProxy }) };
+    const { EnvHttpProxyAgent } = await import('undici');
+    return new EnvHttpProxyAgent({ httpsProxy, noProxy });
   });
   return async (url, options) => {
-    const init = { ...options, headers: { ...options.headers }, redirect: 'manual' as const };
-    if (httpsProxy === '' || isLoopback(new URL(url).hostname)) return fetch(url, init);
-    const { fetch: fetchByProxy, dispatcher } = await proxy();
-    return fetchByProxy(url, { ...init, dispatcher });
+    const init: RequestInit = { ...options, headers: { ...options.headers }, redirect: 'manual' };
+    // Node's fetch takes a dispatcher of the package; the bundle has no other fetch (`scripts/lean-undici.ts`).
+    if (httpsProxy !== '' && !isLoopback(new URL(url).hostname))
+      Object.assign(init, { dispatcher: await proxy() });
+    return fetch(url, init);
   };
 }
