@@ -4,10 +4,10 @@ import type { StorageSetting } from '../settings/storage-setting.ts';
 import type { Fetch } from '../shared/fetch.ts';
 import { lazily } from '../shared/lazily.ts';
 import { hasCode, hasStatus } from './bounds.ts';
+import { connectTable } from './connect-table.ts';
 import type { CredentialFor } from './credential.ts';
 import { connect } from './queues.ts';
 import { operationsTable } from './stores.ts';
-import { connectTable } from './tables.ts';
 
 export type StorageService = 'queue' | 'table';
 

@@ -1,7 +1,8 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { TransactionAction } from '@azure/data-tables';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { lazily } from '../shared/lazily.ts';
-import { hasCode, hasStatus, storageRetries } from './bounds.ts';
+import { hasCode, hasStatus } from './bounds.ts';
+import { connectTable } from './connect-table.ts';
 import type { CredentialFor } from './credential.ts';
 
 export interface TableEntity {
@@ -64,7 +65,7 @@ export interface Table {
 
 /** A missing table reads as empty, and is made by the first write that finds it missing. */
 export function createTable(name: string, storage: StorageSetting, credentialFor: CredentialFor): Table {
-  const table = lazily(() => connectTable(name, storage, credentialFor));
+  const table = lazily(() => connectTable(storage, credentialFor, name));
   return {
     read: async (partitionKey, rowKey, abortSignal) => {
       const client = await table();
@@ -175,26 +176,4 @@ function toSdk(action: TableAction): TransactionAction {
     case 'delete':
       return ['delete', { partitionKey: action.partitionKey, rowKey: action.rowKey }];
   }
-}
-
-async function connectTable(
-  name: string,
-  storage: StorageSetting,
-  credentialFor: CredentialFor,
-): Promise<TableClient> {
-  const { TableClient: Client } = await import('@azure/data-tables');
-  const options = {
-    retryOptions: {
-      maxRetries: storageRetries.tries - 1,
-      retryDelayInMs: storageRetries.delay,
-      maxRetryDelayInMs: storageRetries.longestDelay,
-    },
-  };
-  if (storage.kind === 'identity')
-    return new Client(storage.tableUrl, name, await credentialFor(storage), options);
-  // Plain http exists in the emulator alone; the SDK asks to have it allowed in so many words.
-  const allowInsecureConnection = /UseDevelopmentStorage=true|http:\/\/(?:127\.|localhost|\[::1\])/i.test(
-    storage.connectionString,
-  );
-  return Client.fromConnectionString(storage.connectionString, name, { ...options, allowInsecureConnection });
 }

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { defineChecks } from '../../../src/diagnostics/diagnose.ts';
 import type { GraphProbe } from '../../../src/graph/probe.ts';
-import { azureRoles } from '../../../src/settings/permissions.ts';
+import { ledgerTable } from '../../../src/ledger/keys.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { queues, tables } from '../../../src/storage/stores.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
+import { operationsTable, queues, tables } from '../../../src/storage/stores.ts';
 
 const nobody = () => Promise.reject(new Error('nobody is asked'));
 const graph: GraphProbe = {
@@ -46,7 +47,11 @@ describe('the checks', () => {
     const ids = define({ EXTERNAL_CONNECTIONS: 'contosohr' }).map(({ id }) => id.replace(/:.*/, ':<id>'));
     for (const id of [...ids, 'app', 'diagnostics', 'role-assigned', 'azure-role:<name>'])
       expect(page).toContain(`\`${id}\``);
-    expect(Object.keys(azureRoles)).toHaveLength(4);
+  });
+
+  it('look at every queue and table that the app has', () => {
+    expect(new Set(queues.map(({ name }) => name))).toEqual(new Set(Object.values(queueNames)));
+    expect(tables).toEqual(expect.arrayContaining([operationsTable, ledgerTable]));
   });
 
   it('ask about so many connections and no more', () => {
