@@ -23,10 +23,10 @@ export interface MaintainQueuesDependencies {
 /** Empties the poison queues and measures the depth of all queues; never rejects. */
 export type MaintainQueues = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
 
-/** Seconds that a message is kept from others while it is handled: longer than a run lasts. */
-const lease = 300;
-/** Milliseconds: what one run takes on, well within a minute. What is left is the next run's. */
-const runFor = 40_000;
+/** Seconds that a page is kept from others: a run, and three uses of storage for the message that it ends with. */
+const lease = 60;
+/** Milliseconds after which a run begins no further message: what is left is the next run's. */
+const runFor = 25_000;
 /** A run ends after so many messages could not be handled: storage is out of reach, as a rule. */
 const maxFailures = 3;
 
