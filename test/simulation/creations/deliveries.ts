@@ -32,7 +32,8 @@ export interface Delivery {
 export interface Deliveries {
   readonly add: (given: Pick<Delivery, 'door' | 'connectionId' | 'group' | 'kind' | 'words'>) => Delivery;
   readonly all: readonly Delivery[];
-  readonly byTrace: (traceId: string) => Delivery | undefined;
+  /** Whose call of Graph it is: by its trace, or by a group that is of one delivery alone. */
+  readonly ofCall: (traceparent: string, groupId: string) => Delivery | undefined;
   /** Whose message or letter a queue's text is. */
   readonly of: (text: string) => Delivery | undefined;
 }
@@ -70,7 +71,7 @@ export function createDeliveries(now: () => number): Deliveries {
       traces.set(delivery.traceId, delivery);
       return delivery;
     },
-    byTrace: (traceId) => traces.get(traceId),
+    ofCall: (traceparent, groupId) => find(`${traceparent}-"id":"${groupId}"`),
     of: (text) => {
       const plain = decode(text);
       const raw = /"raw":"([^"]*)"/.exec(plain)?.[1];

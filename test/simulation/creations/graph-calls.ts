@@ -27,7 +27,8 @@ export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCall
     now() < notBefore && troubles === 0 && !wasRedriven;
 
   async function call(connectionId: string, request: GraphRequest, { signal, trace }: CallOptions) {
-    const delivery = deliveries.byTrace(trace.traceparent.slice(3, 35));
+    const groupId = 'group' in request ? request.group.id : request.groupId;
+    const delivery = deliveries.ofCall(trace.traceparent, groupId);
     if (delivery !== undefined) delivery.attempts += 1;
     if (isHeldBack()) throw new LimitReached(5);
     const running = delivery === undefined ? [] : journal.running(instance.name, delivery);
@@ -37,7 +38,7 @@ export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCall
     if (delivery !== undefined && isTooEarly(delivery))
       report(new Violation('too-early', `${connectionId}: ${delivery.words}`));
     if (isWrite && invocation?.isInDoubt === true)
-      report(new Violation('second-write', `${connectionId}/${request.group.id}`));
+      report(new Violation('second-write', `${connectionId}/${groupId}`));
     try {
       const reply = await instance.graph.request(connectionId, request, { signal });
       if (delivery !== undefined && reply.status === 429)

@@ -1,4 +1,3 @@
-import type { Declarations } from '../../../src/declarations/declarations.ts';
 import type { Change } from '../../../src/ledger/change.ts';
 import { type Head, sumOf } from '../../../src/ledger/head.ts';
 import { isResting } from '../../../src/ledger/progress.ts';
@@ -14,12 +13,12 @@ import { drawChange } from './draw-change.ts';
 import { createInvariants, isAsDeclared } from './invariants.ts';
 import { viewLedger } from './ledger-view.ts';
 import { createLooksHost, type LooksHost } from './looks-host.ts';
-import { startDeclarations } from './start-declarations.ts';
+import { type SimulatedDeclarations, startDeclarations } from './start-declarations.ts';
 import { Violation } from './violation.ts';
 
 interface Running {
   readonly instance: Instance;
-  readonly declarations: Declarations;
+  readonly declarations: SimulatedDeclarations;
   readonly host: LooksHost;
 }
 

@@ -1,5 +1,7 @@
-import { createDeclarations, type Declarations } from '../../../src/declarations/declarations.ts';
+import type { Declarations } from '../../../src/declarations/declarations.ts';
+import { createDeclare } from '../../../src/declarations/declare.ts';
 import { createLedgerStore, type LedgerTable } from '../../../src/declarations/ledger-store.ts';
+import { createLook } from '../../../src/declarations/look.ts';
 import { createLookQueue } from '../../../src/declarations/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
@@ -13,6 +15,8 @@ import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
 import type { DeclarationRun } from './declaration-run.ts';
+
+export type SimulatedDeclarations = Pick<Declarations, 'declare' | 'look'>;
 
 /** The use cases of declared groups of one instance, wired as `src/declarations/open-declarations.ts` wires them. */
 export function startDeclarations(instance: Instance, { settings, broken }: DeclarationRun): Declarations {
@@ -33,7 +37,8 @@ export function startDeclarations(instance: Instance, { settings, broken }: Decl
       giveUpAfter: settings.giveUpAfter,
     },
   };
-  return createDeclarations(broken.ports === undefined ? ports : broken.ports(ports));
+  const wired = broken.ports === undefined ? ports : broken.ports(ports);
+  return { declare: createDeclare(wired), look: createLook(wired) };
 }
 
 function createSimulatedLedgerTable({ clock, table }: Instance): LedgerTable {
@@ -41,10 +46,10 @@ function createSimulatedLedgerTable({ clock, table }: Instance): LedgerTable {
     read: (partitionKey, rowKey, signal) =>
       withSdkRetries({ clock, signal }, () => table.read(ledgerTable, partitionKey, rowKey, { signal })),
     list: async ({ partitionKey, from, before }, signal) => {
-      const { entities } = await withSdkRetries({ clock, signal }, () =>
+      const { entities, readAt } = await withSdkRetries({ clock, signal }, () =>
         table.list(ledgerTable, partitionKey, { from, before, signal }),
       );
-      return { entities, isLast: true };
+      return { entities, isLast: true, readAt };
     },
     transact: (actions, signal) =>
       withSdkRetries({ clock, signal }, () => table.transact(ledgerTable, actions, { signal })),
