@@ -19,7 +19,10 @@ import type { DeclarationRun } from './declaration-run.ts';
 export type SimulatedDeclarations = Pick<Declarations, 'declare' | 'look'>;
 
 /** The use cases of declared groups of one instance, wired as `src/declarations/open-declarations.ts` wires them. */
-export function startDeclarations(instance: Instance, { settings, broken }: DeclarationRun): Declarations {
+export function startDeclarations(
+  instance: Instance,
+  { settings, broken }: DeclarationRun,
+): SimulatedDeclarations {
   const { clock, random, newId } = instance;
   const calls = () => Promise.resolve(createSimulatedCalls(instance));
   const write = createGraphWriter(calls);
@@ -53,6 +56,10 @@ function createSimulatedLedgerTable({ clock, table }: Instance): LedgerTable {
     },
     transact: (actions, signal) =>
       withSdkRetries({ clock, signal }, () => table.transact(ledgerTable, actions, { signal })),
+    remove: async (partitionKey, rowKey, etag, signal) => {
+      const deletion = { kind: 'delete', partitionKey, rowKey, etag } as const;
+      await withSdkRetries({ clock, signal }, () => table.transact(ledgerTable, [deletion], { signal }));
+    },
   };
 }
 
