@@ -54,11 +54,16 @@ describe('the checks', () => {
     expect(tables).toEqual(expect.arrayContaining([operationsTable, ledgerTable]));
   });
 
-  it('ask about so many connections and no more', () => {
+  it('ask about so many connections, and say which not', async () => {
     const many = Array.from({ length: 30 }, (_, index) => `contoso${index}`).join(',');
     const known = define({ EXTERNAL_CONNECTIONS: many }).filter(({ id }) =>
       id.startsWith('connection-known:'),
     );
     expect(known).toHaveLength(20);
+    const rest = define({ EXTERNAL_CONNECTIONS: many }).find(({ id }) => id === 'connections');
+    expect(await rest?.look(new AbortController().signal)).toMatchObject({
+      status: 'skipped',
+      seen: expect.stringContaining('not the last 10'),
+    });
   });
 });
