@@ -78,7 +78,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     const graph = await probe();
     return openDiagnostics({ settings, environment, hostVersion, graph, credentialFor, clock });
   });
-  const verifySignature = createSignatureVerification(settings.webhookSecrets);
+  const callers = { verifySignature: createSignatureVerification(settings.webhookSecrets), isAllowed };
 
   const declarations = openDeclarations(settings, {
     credentialFor,
@@ -90,7 +90,6 @@ export function createApp(environment: Environment, hostVersion: string | null =
   });
   const declared = lazily(async () => {
     const { createDeclaredEndpoints } = await import('./http/groups/declared-endpoints.ts');
-    const callers = { verifySignature, isAllowed };
     return createDeclaredEndpoints({
       callers,
       declarations,
@@ -137,9 +136,8 @@ export function createApp(environment: Environment, hostVersion: string | null =
       listMembers: ofDeclared('listMembers'),
       listGroups: ofDeclared('listGroups'),
       createGroup: createCreateGroupEndpoint({
-        verifySignature,
+        callers,
         validate,
-        isAllowed,
         createNow,
         locate,
         now: clock.now,

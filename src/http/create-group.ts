@@ -2,17 +2,16 @@ import type { CreateNow } from '../creations/create-now.ts';
 import type { ValidateCreation } from '../groups/validation.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
+import { type Callers, requireAllowed } from './groups/callers.ts';
 import { requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { readPrefer } from './prefer.ts';
 import { readBody } from './read-body.ts';
 import { answerCreation } from './respond.ts';
-import type { VerifySignature } from './verify-signature.ts';
 
 export interface CreateGroupDependencies {
-  readonly verifySignature: VerifySignature;
+  readonly callers: Callers;
   readonly validate: ValidateCreation;
-  readonly isAllowed: (connectionId: string) => boolean;
   readonly createNow: CreateNow;
   /** Where a group is found in Graph. */
   readonly locate: (connectionId: string, groupId: string) => string;
@@ -24,10 +23,10 @@ export interface CreateGroupDependencies {
  * nothing is said about the body to a caller who has not passed the signature.
  */
 export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies): Endpoint {
-  const { verifySignature, validate, isAllowed, createNow, locate, now } = dependencies;
+  const { callers, validate, createNow, locate, now } = dependencies;
   return createEndpoint(async ({ request, trace, log }) => {
     const bytes = await readBody(request);
-    await verifySignature(bytes, request.headers, request.params.connectionId);
+    await callers.verifySignature(bytes, request.headers, request.params.connectionId);
     requireJson(request.headers);
     const validated = validate(request.params.connectionId, parseJson(bytes));
     if (!validated.ok) {
@@ -41,8 +40,7 @@ export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies)
       );
     }
     const { connectionId, group } = validated;
-    if (!isAllowed(connectionId))
-      throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
+    requireAllowed(callers, connectionId);
     const preference = readPrefer(request.headers);
     const result = await createNow({ connectionId, group, preference, trace, log });
     return answerCreation(result, group, {
