@@ -20,7 +20,6 @@ export const rules = {
   'operation-stuck': 'an operation shows no end although its work has ended',
   'second-write': 'a group was written again without a read after a write whose effect was unknown',
   'loop-without-attempt': 'a message was queued again and again without asking Graph',
-  'never-gives-up': 'work went on past the age at which it is given up',
   'no-rest': 'work did not come to rest after the faults had ended',
   'too-early': 'Graph was asked again before the time for which it had asked to be left alone',
   'too-slow': 'a caller heard later than the deadline allows',
