@@ -11,6 +11,7 @@ import { describeError } from '../problems/adapter-error.ts';
 import { within as timed } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
+import { decodeMessage, toBytes } from '../work/message-text.ts';
 import { longestCall } from './call-graph.ts';
 import type { StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
@@ -26,7 +27,10 @@ export interface VerifyMessage {
 }
 
 /** Narrows what lies on the queue of verifications; null: it is none of the adapter's own messages. */
-export function readVerifyMessage(value: unknown): VerifyMessage | null {
+export function readVerifyMessage(payload: unknown): VerifyMessage | null {
+  // The host hands text out as it lies there (`messageEncoding` is `none`): JSON, or base64 of it.
+  const { json } = decodeMessage(toBytes(payload));
+  const value = json.ok ? json.value : null;
   if (typeof value !== 'object' || value === null) return null;
   const { connectionId, partition, after } = value as Partial<Record<keyof VerifyMessage, unknown>>;
   if (typeof connectionId !== 'string' || !isConnectionId(connectionId)) return null;

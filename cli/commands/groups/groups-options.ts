@@ -10,6 +10,7 @@ import { type ExplainOptions, explainGroup } from './explain-group.ts';
 import { type ExportOptions, exportGroups } from './export-groups.ts';
 import { type GroupOptions, type ListOptions, listGroups, listMembers, showGroup } from './read-groups.ts';
 import { type RequeueOptions, reassertGroups, retryGroups } from './requeue-groups.ts';
+import { type VerifyOptions, verifyGroups } from './verify-groups.ts';
 
 const connectionOption = ['--connection <id>', 'connection of the group'] as const;
 
@@ -103,6 +104,14 @@ Exit codes: 0 all is as the file says; 1 something was refused or failed; 2 wron
       endWith(await requeue(ids, options, context)),
     );
   }
+
+  const verify = groups
+    .command('verify')
+    .description('let the adapter read groups back from Graph now and put right what others have changed')
+    .requiredOption('--connection <id>', 'connection of the groups');
+  withStorageOptions(verify).action(async (options: VerifyOptions) =>
+    endWith(await verifyGroups(options, context)),
+  );
 
   ofConnection(groups.command('explain'))
     .description('say step by step how a group stands, what differs and what it waits for')

@@ -55,4 +55,12 @@ describe('groups retry and groups reassert', () => {
     expect(await groups('retry', 'day', '--all')).toMatchObject({ code: 2 });
     expect(await storage.receive('changes')).toEqual([]);
   });
+
+  it('leave verification to the adapter, a message away', async () => {
+    expect(document(await groups('verify'))).toEqual({ verify: 'contosohr' });
+    const queue = await storage.queue('external-group-verifications');
+    const [message] = (await queue.receiveMessages()).receivedMessageItems;
+    const text = Buffer.from(message?.messageText ?? '', 'base64').toString();
+    expect(JSON.parse(text)).toEqual({ connectionId: 'contosohr', partition: 0 });
+  });
 });

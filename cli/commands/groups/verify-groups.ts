@@ -1,0 +1,28 @@
+import { storageWithin } from '../../../src/storage/bounds.ts';
+import { createSend, verificationQueue } from '../../../src/storage/queues.ts';
+import type { Context } from '../../context.ts';
+import { type ExitCode, exitCodes } from '../../failure.ts';
+import { findStorage, type StorageOptions } from '../../where/storage-target.ts';
+
+export interface VerifyOptions extends StorageOptions {
+  readonly connection: string;
+}
+
+/**
+ * `groups verify`: lets the adapter read every declared group of a connection back from Graph now, and put right what
+ * others have changed, as its timer does. An app without `VERIFY_GROUPS` does not listen.
+ */
+export async function verifyGroups(options: VerifyOptions, context: Context): Promise<ExitCode> {
+  const { console } = context;
+  const { connection: connectionId } = options;
+  const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
+  const send = createSend(setting, credentialFor);
+  const within = storageWithin.queue;
+  await send(verificationQueue, { connectionId, partition: 0 }, { delay: 0, within });
+  await console.document({ verify: connectionId });
+  console.line(`The verification of ${connectionId} is on the queue of ${label}.`);
+  console.note(
+    'What is repaired is told as ExternalGroupRepaired; the app takes it up where VERIFY_GROUPS is set.',
+  );
+  return exitCodes.ok;
+}

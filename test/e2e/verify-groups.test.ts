@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStorage } from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { type DeclaredClient, freshId, startDeclaredClient, users } from './declared-client.ts';
+
+describe('the verification', () => {
+  let client: DeclaredClient;
+  beforeAll(async () => {
+    client = await startDeclaredClient({ env: { VERIFY_GROUPS: '0 0 3 1 1 *' } });
+  });
+  afterAll(() => client.close());
+
+  it('puts right what others have changed, and finds what is missing, once it is asked for', async () => {
+    const { ask, stack, inGraph } = client;
+    const [changed, missing] = [freshId(), freshId()];
+    for (const id of [changed, missing]) await ask('PUT', `/${id}`, { displayName: 'Night shift' });
+    await ask('PUT', `/${missing}/members`, { members: users(3) });
+    stack.graph.reset();
+    stack.graph.putGroup('contosohr', { id: changed, displayName: 'Changed by hand', description: null });
+    const queue = await openStorage(stack.azurite.connectionString).queue('external-group-verifications');
+    const message = JSON.stringify({ connectionId: 'contosohr', partition: 0 });
+    await queue.sendMessage(Buffer.from(message).toString('base64'));
+    await until(() => stack.graph.groups().find(({ displayName }) => displayName === 'Night shift') ?? null);
+    // That it is gone is believed when Graph says it a second time, two minutes later.
+    expect((await client.record(missing, 'applying')).members).toMatchObject({ applying: 3 });
+    expect(inGraph(missing)).toBeNull();
+  });
+});
