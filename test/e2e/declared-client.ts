@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { StackOptions } from '../../local/stack/stack.ts';
+import { until } from '../support/until.ts';
 import { type Client, type Reply, startClient } from './client.ts';
 
 export interface DeclaredClient extends Client {
@@ -49,13 +50,11 @@ export async function startDeclaredClient(options: StackOptions = {}): Promise<D
   return {
     ...client,
     ask: (method, path, body, headers) => ask(method, `contosohr/groups${path}`, body, headers),
-    record: async (groupId, state) => {
-      for (;;) {
+    record: (groupId, state) =>
+      until(async () => {
         const { body } = await ask('GET', `contosohr/groups/${groupId}`);
-        if (body.state === state) return body;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    },
+        return body.state === state && body;
+      }),
     inGraph: (groupId) =>
       stack.graph
         .groups()

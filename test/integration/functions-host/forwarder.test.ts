@@ -17,6 +17,8 @@ async function listen(server: Server): Promise<string> {
 
 it('gives up the connection to the worker when the rest of an answered body is no longer awaited', async () => {
   const worker = createServer((_request, response) => response.writeHead(413).end('too long'));
+  // The worker itself never closes a connection, so it is closed by the forwarder or not at all.
+  worker.keepAliveTimeout = 0;
   const forwarder = createForwarder(await listen(worker));
   onTestFinished(() => forwarder.close());
   let received: IncomingMessage | undefined;
@@ -38,11 +40,8 @@ it('gives up the connection to the worker when the rest of an answered body is n
   const [socket] = (await connected) as [Socket];
   // Not `once` of events: a body cut off is also an error of the socket.
   const closed = new Promise((done) => socket.once('close', done));
-  const started = performance.now();
   received?.destroy();
   await closed;
-  // Sooner than an idle connection is closed anyway.
-  expect(performance.now() - started).toBeLessThan(3000);
 });
 
 it('lets go of an idle connection before the worker’s server does', async () => {

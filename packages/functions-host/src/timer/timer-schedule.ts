@@ -38,7 +38,7 @@ export function createTimerSchedule(text: string): TimerSchedule {
 /** ShouldDisableScheduleMonitor: all fields but the seconds are open, and two occurrences fit into a minute. */
 function occursWithinMinutes(text: string, next: (after: Date) => Date): boolean {
   const parts = text.trim().split(/\s+/);
-  if (parts.length !== 6 || parts.slice(1).some((part) => part !== '*')) return false;
+  if (parts.slice(1).some((part) => part !== '*')) return false;
   const first = next(new Date(0));
   return next(first).getTime() - first.getTime() < 60_000;
 }
