@@ -37,6 +37,19 @@ describe('the page about the deployment', async () => {
   });
 });
 
+describe('the parameter file', () => {
+  it('has the defaults of the template', async () => {
+    const { parameters } = JSON.parse(await read('infra/main.json')) as {
+      parameters: Record<string, { defaultValue?: unknown }>;
+    };
+    const simple = /^param (\w+) = (?:\w+\()?readEnvironmentVariable\('\w+', '([^']*)'\)/gm;
+    const given = [...(await read('infra/main.bicepparam')).matchAll(simple)];
+    expect(given.length).toBeGreaterThan(10);
+    for (const [, name = '', text] of given)
+      expect([name, String(parameters[name]?.defaultValue)]).toEqual([name, text]);
+  });
+});
+
 describe('the check of the templates', () => {
   it('tries every variable of the parameter file', async () => {
     const check = await read('scripts/check-infra.ts');
