@@ -81,6 +81,16 @@ describe('the files of src', () => {
   it('import one another without a circle', () => {
     expect(findCircles()).toEqual([]);
   });
+
+  it('take time and chance through ports where a simulation runs them', () => {
+    const simulated = files.filter((file) =>
+      ['creations', 'declarations', 'ledger', 'work'].includes(folderOf(file)),
+    );
+    const direct =
+      /\b(?:Date\.now|Math\.random|performance\.now|randomUUID)\(|\bset(?:Timeout|Interval|Immediate)\(|\bnew Date\(\)/;
+    expect(simulated.length).toBeGreaterThan(0);
+    expect(simulated.filter((file) => direct.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
 });
 
 /** Every way from a file back to itself, found depth first. */
