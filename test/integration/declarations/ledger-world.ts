@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { createDeclarations, type Declarations } from '../../../src/declarations/declarations.ts';
-import { createLedgerStore, type LedgerStore } from '../../../src/declarations/ledger-store.ts';
+import {
+  createLedgerStore,
+  type LedgerStore,
+  type LedgerTable,
+} from '../../../src/declarations/ledger-store.ts';
 import type { LookMessage } from '../../../src/declarations/look-message.ts';
 import { createLookQueue } from '../../../src/declarations/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
@@ -34,6 +38,8 @@ export interface LedgerWorld {
     readonly patches?: Patches;
   }) => Declarations;
   readonly store: LedgerStore;
+  /** Milliseconds that storage's time is ahead of the truth from now on: a lease or a horizon passes at once. */
+  ahead: number;
   readonly groups: Map<string, GraphGroup>;
   readonly writes: GraphWrite[];
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
@@ -55,6 +61,7 @@ export interface LedgerWorld {
 
 export interface Patches {
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
+  readonly table?: (table: LedgerTable) => LedgerTable;
 }
 
 export const user = (n: number): Member => ({
@@ -115,11 +122,22 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
         : { kind: 'present', group: { id: groupId, ...held.properties } };
     },
   };
+  const tableOver = (storage: StorageSetting, patches: Patches): LedgerTable => {
+    const table = createTable(ledgerTable, storage, noIdentity);
+    const shifted: LedgerTable = {
+      ...table,
+      read: async (...given) => {
+        const read = await table.read(...given);
+        return { ...read, readAt: read.readAt + world.ahead };
+      },
+    };
+    return patches.table === undefined ? shifted : patches.table(shifted);
+  };
   const noIdentity = () => Promise.reject(new Error('there is no identity here'));
-  const portsOver = (connectionString: string): DeclarationPorts => {
+  const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
-      store: createLedgerStore(createTable(ledgerTable, storage, noIdentity), systemClock, randomUUID),
+      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID),
       looks: createLookQueue(createQueueSender(storage, noIdentity)),
       graph,
       clock: systemClock,
@@ -142,10 +160,11 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const world: LedgerWorld = {
     declarations,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
-      const own = portsOver(connectionString);
+      const own = portsOver(connectionString, patches);
       return createDeclarations(patches.ports === undefined ? own : patches.ports(own), verification);
     },
     store: ports.store,
+    ahead: 0,
     groups,
     writes,
     intercept: () => undefined,
