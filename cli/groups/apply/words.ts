@@ -86,9 +86,14 @@ export interface Summary {
   readonly exitCode: ExitCode;
 }
 
+const outcomeOrder = ['applied', 'applying', 'held', 'refused', 'failed', 'not-begun'] as const;
+
 export function summarise(results: readonly Result[], unchanged: number): Summary {
   const outcomes: Partial<Record<Outcome, number>> = {};
-  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  for (const outcome of outcomeOrder) {
+    const number = results.filter((result) => result.outcome === outcome).length;
+    if (number > 0) outcomes[outcome] = number;
+  }
   const exitCode =
     outcomes.failed || outcomes.refused
       ? exitCodes.failed

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkspace, type Workspace } from '../integration/cli/workspace.ts';
+import { type DeclaredClient, startDeclaredClient } from './declared-client.ts';
+
+interface Block {
+  readonly language: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The fenced blocks of a page: `sh` is run, `text` is what the `sh` before it prints, any other named one is a file. */
+function blocksOf(page: string): Block[] {
+  return [...page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language = '', name = '', text = '']) => ({ language, name, text }),
+  );
+}
+
+describe('docs/groups.md', () => {
+  let client: DeclaredClient;
+  let workspace: Workspace;
+  beforeAll(async () => {
+    [client, workspace] = await Promise.all([startDeclaredClient(), createWorkspace()]);
+    await workspace.writeStack({
+      storage: client.stack.azurite.connectionString,
+      functionsUrl: client.stack.host?.url,
+      functionKey: client.stack.functionKey,
+    });
+    // `npx external-groups` as it is after `npm run build`, without asking a registry.
+    await mkdir(workspace.path('bin'));
+    const cli = resolve('dist/cli/external-groups.js');
+    await workspace.write('bin/npx', `#!/bin/sh\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`);
+    await chmod(workspace.path('bin/npx'), 0o755);
+  });
+  afterAll(async () => {
+    await client.close();
+    await workspace.remove();
+  });
+
+  function run(script: string): Promise<string> {
+    const { HOME = '', PATH = '' } = process.env;
+    const env = {
+      HOME,
+      PATH: `${workspace.path('bin')}:${PATH}`,
+      ADAPTER: client.stack.host?.url ?? '',
+      EXTERNAL_GROUPS_KEY: client.stack.functionKey,
+    };
+    return new Promise((done) => {
+      execFile('bash', ['-c', script], { cwd: workspace.folder, env }, (_error, stdout, stderr) =>
+        done(stdout + stderr),
+      );
+    });
+  }
+
+  it('does what it says, command by command', async () => {
+    const blocks = blocksOf(await readFile('docs/groups.md', 'utf8'));
+    expect(blocks.filter(({ language }) => language === 'sh').length).toBeGreaterThan(5);
+    let printed = '';
+    for (const { language, name, text } of blocks) {
+      if (language === 'sh') printed = await run(text);
+      else if (language === 'text') expect(printed).toBe(text);
+      else await writeFile(workspace.path(name), text);
+    }
+    const members = (id: string) => client.inGraph(id)?.length;
+    expect([members('earlyshift'), members('nightshift'), members('plant7')]).toEqual([3, 12, 2]);
+  }, 240_000);
+});
