@@ -20,6 +20,7 @@ describe('the app', () => {
     });
     const group = '/api/connections/{connectionId}/groups/{groupId}';
     expect(triggers.sort()).toEqual([
+      'change-declared-group: queue external-group-changes',
       'create-deferred-group: queue external-group-creations',
       'create-group: POST /api/connections/{connectionId}/groups (function)',
       `delete-group: DELETE ${group} (function)`,
