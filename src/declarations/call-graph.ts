@@ -1,4 +1,5 @@
 import type { Answer, Answered } from '../ledger/learn.ts';
+import { namesNoWait, servedPerThrottle } from '../ledger/lone-throttle.ts';
 import type { Call } from '../ledger/plan.ts';
 import { timing } from '../ledger/timing.ts';
 import { describeError } from '../problems/adapter-error.ts';
@@ -30,16 +31,18 @@ export const longestCall = 20_000;
 
 /**
  * Makes the calls of a chunk: removals before additions, each begun within its window. A call that Graph does not take
- * (throttled, refused access, no answer) ends the chunk: the rest is not begun.
+ * (throttled, refused access, no answer) ends the chunk: the rest is not begun. A lone 429 among many served calls does
+ * not.
  */
 export async function callGraph(
-  { graph, clock, conduct }: DeclarationPorts,
+  { graph, clock, conduct }: Pick<DeclarationPorts, 'graph' | 'clock' | 'conduct'>,
   calls: readonly Call[],
   options: CallingOptions,
 ): Promise<Called> {
   const { connectionId, groupId, markedAt, beginUntil, endBy, trace, urgent } = options;
   const answers = new Map<Call, Answer>();
   let isEnded = false;
+  let servedSinceThrottle = 0;
 
   const mayBegin = () => {
     const now = clock.monotonic();
@@ -57,7 +60,12 @@ export async function callGraph(
         : graph.write(connectionId, write, { signal, trace, urgent }),
     ).catch(unanswered);
     answers.set(call, answer);
-    if (answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied') isEnded = true;
+    if (namesNoWait(answer)) {
+      isEnded ||= servedSinceThrottle < servedPerThrottle;
+      servedSinceThrottle = 0;
+    } else if (answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied')
+      isEnded = true;
+    else servedSinceThrottle += 1;
   }
 
   async function makeAll(of: readonly Call[]): Promise<void> {

@@ -2,6 +2,7 @@ import type { GroupRead, WriteAnswer } from '../groups/graph-write.ts';
 import { problemOfAnswer } from '../problems/answer-problem.ts';
 import { type Draft, draft, type LedgerState, type SealedState } from './draft.ts';
 import { emptyTally, type Head, sameWant, type Tally } from './head.ts';
+import { namesNoWait, servedPerThrottle } from './lone-throttle.ts';
 import { allPages, pageOf } from './page.ts';
 import type { Call } from './plan.ts';
 import { isResting, isSettled } from './progress.ts';
@@ -256,8 +257,12 @@ const failingKinds: readonly Answer['kind'][] = ['silent', 'not-begun', 'denied'
 /** When the next round may begin, and whether there is to be one. */
 function afterRound(head: Head, answered: readonly Answered[], learning: Learning): Partial<Head> {
   const { now, giveUpAfter, waitAfter } = learning;
-  const isProgress = answered.some(({ answer }) => progressKinds.includes(answer.kind));
-  const failing = answered.filter(({ answer }) => failingKinds.includes(answer.kind));
+  const served = answered.filter(({ answer }) => progressKinds.includes(answer.kind)).length;
+  const isProgress = served > 0;
+  const notTaken = answered.filter(({ answer }) => failingKinds.includes(answer.kind));
+  const isIncidental =
+    notTaken.every(({ answer }) => namesNoWait(answer)) && served >= servedPerThrottle * notTaken.length;
+  const failing = isIncidental ? [] : notTaken;
   const longest =
     failing.find(({ answer }) => 'retryAfter' in answer && answer.retryAfter !== null) ?? failing[0];
   if (longest === undefined) {
