@@ -77,6 +77,26 @@ describe('the folders of src', () => {
   });
 });
 
+describe('the ledger and what declares', () => {
+  const texts = files
+    .filter((file) => ['ledger', 'declarations'].includes(folderOf(file)))
+    .map((file) => [file, readFileSync(file, 'utf8')] as const);
+
+  it('know time and chance by their ports alone, so that a simulation decides both', () => {
+    const ambient =
+      /\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\brandomUUID\(\)/;
+    expect(texts.length).toBeGreaterThan(20);
+    expect(texts.filter(([, text]) => ambient.test(text)).map(([file]) => file)).toEqual([]);
+  });
+
+  it('are pure in the ledger: no I/O, nothing that waits', () => {
+    const impure = texts.filter(
+      ([file, text]) => folderOf(file) === 'ledger' && /\bawait\b|\basync\b|node:(?!crypto|zlib)/.test(text),
+    );
+    expect(impure.map(([file]) => file)).toEqual([]);
+  });
+});
+
 describe('the files of src', () => {
   it('import one another without a circle', () => {
     expect(findCircles()).toEqual([]);
