@@ -44,7 +44,7 @@ export function tokenChecks({ claims, clientId, kind, now }: TokenPort): readonl
       id: 'token-role',
       title: 'Role of Graph in the token',
       needs: ['token'],
-      look: async (signal) => findRole(await claims(signal)),
+      look: async (signal) => findRole(await claims(signal), kind),
     },
     {
       id: 'token-age',
@@ -55,13 +55,19 @@ export function tokenChecks({ claims, clientId, kind, now }: TokenPort): readonl
   ];
 }
 
-function findRole(claims: TokenClaims | null): Finding {
+function findRole(claims: TokenClaims | null, kind: TokenPort['kind']): Finding {
   if (claims === null) return skipped('because the token does not show its claims');
   const { roles, objectId, expiresAt, issuedAt } = claims;
   if (roles.some((role) => groupWriteRoles.includes(role))) return passed(roles.join(', '));
   const since = issuedAt === null ? '' : `, issued ${time(issuedAt)}`;
+  const seen = `${roles.length === 0 ? 'no roles' : `only ${roles.join(', ')}`}${since}`;
+  if (kind === 'azure-cli')
+    return failed(
+      seen,
+      `A person’s sign-in has no roles: az login --service-principal, as an app that has ${neededGraphRole}.`,
+    );
   return failed(
-    `${roles.length === 0 ? 'no roles' : `only ${roles.join(', ')}`}${since}`,
+    seen,
     `external-groups grant --identity ${objectId ?? '<principal id>'} gives it ${neededGraphRole}. Where it has been granted already, that was after this token was issued: wait until ${time(expiresAt)}, when the token ends (restarting does not help), or use a new identity.`,
   );
 }

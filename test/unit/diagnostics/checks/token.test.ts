@@ -38,6 +38,19 @@ describe('the token for Graph', () => {
     },
   );
 
+  it('of a person says to sign in as an app', async () => {
+    const [, role] = tokenChecks({
+      claims: having({ roles: [] }),
+      clientId: null,
+      kind: 'azure-cli',
+      now: () => now,
+    });
+    expect(await role?.look(new AbortController().signal)).toMatchObject({
+      status: 'failed',
+      fix: expect.stringContaining('az login --service-principal'),
+    });
+  });
+
   it.each([
     ['is over', { expiresAt: now - 1 }],
     ['has not begun', { issuedAt: now + hour }],
