@@ -1,3 +1,4 @@
+import type { LookMessage } from '../../../src/declarations/look-message.ts';
 import { memberKey } from '../../../src/groups/member.ts';
 import type { Head } from '../../../src/ledger/head.ts';
 import { headRow, ledgerTable } from '../../../src/ledger/keys.ts';
@@ -30,7 +31,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
   const views = new Map<string, { readonly etag: string; readonly view: LedgerView }>();
   /** The head of each group that was written last, until its pages are written too. */
   const unseen = new Map<string, StoredEntity>();
-  const looks = new Map<string, { readonly groupId: string; readonly look: number }>();
+  const looks = new Map<string, Partial<LookMessage>>();
 
   const desiredOf = (groupId: string) => desired.get(groupId) ?? undeclared;
 
@@ -69,7 +70,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
           known = readLook(text);
           looks.set(messageId, known);
         }
-        if (known.groupId === groupId && known.look >= look) return true;
+        if (known.groupId === groupId && (known.look ?? 0) >= look) return true;
       }
     return false;
   }

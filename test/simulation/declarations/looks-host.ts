@@ -1,16 +1,15 @@
-import type { Declarations } from '../../../src/declarations/declarations.ts';
 import type { LookMessage } from '../../../src/declarations/look-message.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { hostSettings } from '../creations/functions-host.ts';
 import type { Instance } from '../world/instance.ts';
 import type { QueueMessage } from '../world/queue-service.ts';
 import type { World } from '../world/world.ts';
+import type { SimulatedDeclarations } from './start-declarations.ts';
 
 const week = 7 * 86_400_000;
-/** A look that was poisoned is sent again after this; milliseconds. */
-const again = 900_000;
+const traceContext = { traceParent: `00-${'0'.repeat(31)}2-${'0'.repeat(15)}2-01` };
 
-/** What the host, and the timer that empties the poison queue, do with looks for one instance. */
+/** What the host, and the timer that empties the poison queue, do with the queue of changes for one instance. */
 export interface LooksHost {
   readonly fetch: () => void;
   readonly waiting: () => number;
@@ -19,7 +18,7 @@ export interface LooksHost {
 
 export function createLooksHost(
   instance: Instance,
-  { look }: Pick<Declarations, 'look'>,
+  { changeDeclaredGroup, handlePoisonMessage }: SimulatedDeclarations,
   world: World,
 ): LooksHost {
   let isFetching = false;
@@ -35,10 +34,10 @@ export function createLooksHost(
 
   async function work(message: QueueMessage): Promise<void> {
     const { messageId, dequeueCount, text } = message;
-    world.timeline.note(() => `${instance.name}  looks: ${messageId}, time ${dequeueCount}`);
+    world.timeline.note(() => `${instance.name}  works on ${messageId}, time ${dequeueCount}`);
     if (dequeueCount > maxDequeueCount) return moveToPoison(message);
     try {
-      await look(readLook(text), { log: () => undefined });
+      await changeDeclaredGroup(Buffer.from(text, 'utf8'), metadataOf(message));
     } catch (thrown) {
       world.timeline.note(() => `${instance.name}  fails on ${messageId}: ${String(thrown)}`);
       if (dequeueCount >= maxDequeueCount) return moveToPoison(message);
@@ -58,9 +57,9 @@ export function createLooksHost(
     }
   }
 
-  async function sendAgain(): Promise<void> {
+  async function emptyPoison(): Promise<void> {
     for (const message of await queue.receive(changesPoison, { most: 32, lease: 300_000, isNeverSilent })) {
-      await queue.send(changes, message.text, { delay: again, isNeverSilent });
+      await handlePoisonMessage(Buffer.from(message.text, 'utf8'), metadataOf(message));
       await queue.remove(changesPoison, message, { isNeverSilent });
     }
   }
@@ -72,11 +71,17 @@ export function createLooksHost(
       fetch().catch(() => undefined);
     },
     emptyPoisonQueue: () => {
-      sendAgain().catch(() => undefined);
+      emptyPoison().catch(() => undefined);
     },
   };
 }
 
-export function readLook(text: string): LookMessage {
+function metadataOf({ messageId, insertedAt, dequeueCount }: QueueMessage) {
+  const insertedOn = new Date(insertedAt).toISOString();
+  return { messageId, insertedOn, dequeueCount, traceContext, log: () => undefined };
+}
+
+/** What lies on the queue of changes: without a `look` where a producer has sent it. */
+export function readLook(text: string): Partial<LookMessage> {
   return JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
 }

@@ -14,6 +14,7 @@ import { createInvariants, isAsDeclared } from './invariants.ts';
 import { viewLedger } from './ledger-view.ts';
 import { createLooksHost, type LooksHost } from './looks-host.ts';
 import { type SimulatedDeclarations, startDeclarations } from './start-declarations.ts';
+import { toMessage } from './to-message.ts';
 import { Violation } from './violation.ts';
 
 interface Running {
@@ -33,7 +34,7 @@ export async function simulateDeclarations(
   let violation: Violation | null = null;
   let isCalm = false;
   const invariants = createInvariants(() => run);
-  const tally = { changes: 0, faults: 0, crashes: 0, looks: 0 };
+  const tally = { changes: 0, faults: 0, crashes: 0, looks: 0, letters: 0 };
   const world = createWorld(seed, {
     keepTimeline,
     // What is said twice, two minutes apart, is believed: a second stretch so soon would make a liar of Graph.
@@ -89,7 +90,18 @@ export async function simulateDeclarations(
       ? prng.pick(declared)
       : { change: nextChange(), isRecorded: false, wasNoChange: false, isAnswered: false };
     if (!isRepeated) declared.push(one);
-    declare(one);
+    if (settings.isSequenced && prng.chance(0.5)) queue(one);
+    else declare(one);
+  }
+
+  /** A producer's message: what is on the queue is accepted. */
+  function queue(one: Declared): void {
+    tally.changes += 1;
+    one.isAnswered = true;
+    const text = JSON.stringify(toMessage(one.change));
+    world.timeline.note(() => `producer  ${text}`);
+    const encoded = Buffer.from(text, 'utf8').toString('base64');
+    world.queues.send(queueNames.changes, encoded, { delay: 0, ttl: Number.POSITIVE_INFINITY });
   }
 
   function nextChange(): Change {
@@ -188,6 +200,7 @@ export async function simulateDeclarations(
     await rest();
   }
   if (violation === null) for (const groupId of groupIds) judge(run, groupId, run.report);
+  tally.letters = world.queues.all(queueNames.deadLetters).length;
   return { seed, steps, tally: { ...tally }, violation, timeline: world.timeline.lines };
 }
 
@@ -207,7 +220,10 @@ function judge(
   if (!isResting(head)) report(new Violation('no-rest', `${groupId} is left with work`));
   if (settings.isSequenced) {
     const said = declared.filter((one) => one.change.groupId === groupId && one.isAnswered);
-    const unsure = declared.some((one) => one.change.groupId === groupId && !one.isAnswered);
+    // What was given up, or crashed again and again, ends as a dead letter instead.
+    const unsure =
+      world.queues.all(queueNames.deadLetters).length > 0 ||
+      declared.some((one) => one.change.groupId === groupId && !one.isAnswered);
     const shall = desiredOf(said.map(({ change }) => change));
     if (!unsure && !isSame(shall, desired))
       report(

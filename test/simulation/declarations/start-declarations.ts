@@ -1,4 +1,6 @@
-import type { Declarations } from '../../../src/declarations/declarations.ts';
+import { createChangeKind } from '../../../src/declarations/change-kind.ts';
+import { createReadChangeMessage } from '../../../src/declarations/change-message.ts';
+import type { Declare } from '../../../src/declarations/declaration.ts';
 import { createDeclare } from '../../../src/declarations/declare.ts';
 import { createLedgerStore, type LedgerTable } from '../../../src/declarations/ledger-store.ts';
 import { createLook } from '../../../src/declarations/look.ts';
@@ -9,16 +11,37 @@ import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-
 import { ledgerTable } from '../../../src/ledger/keys.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import { encodeMessage, type QueueSender } from '../../../src/storage/queues.ts';
+import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
+import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/work/poison-messages.ts';
+import { createQueueWorker, type QueueWorker } from '../../../src/work/queue-worker.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
 import type { DeclarationRun } from './declaration-run.ts';
 
-export type SimulatedDeclarations = Pick<Declarations, 'declare' | 'look'>;
+/** The use cases of one instance that a run calls. */
+export interface SimulatedDeclarations {
+  readonly declare: Declare;
+  readonly changeDeclaredGroup: QueueWorker;
+  readonly handlePoisonMessage: HandlePoisonMessage;
+}
 
-/** The use cases of declared groups of one instance, wired as `src/declarations/open-declarations.ts` wires them. */
+const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
+
+/** Compiled once: the schema is the same in every run. */
+const read = createReadChangeMessage(rules);
+
+/** Milliseconds that a queued change waits for Graph, as `src/app.ts` has it. */
+const patienceOfQueue = 60_000;
+
+/** Draws nothing by chance. */
+const telemetry: typeof silentTelemetry = {
+  ...silentTelemetry,
+  queueWork: (trace) => ({ trace, end: () => undefined }),
+};
+
+/** The use cases of declared groups of one instance, wired as `src/declarations/open-declarations.ts` and `src/app.ts` do. */
 export function startDeclarations(
   instance: Instance,
   { settings, broken }: DeclarationRun,
@@ -26,14 +49,15 @@ export function startDeclarations(
   const { clock, random, newId } = instance;
   const calls = () => Promise.resolve(createSimulatedCalls(instance));
   const write = createGraphWriter(calls);
-  const read = createGraphReader(calls);
+  const readGroup = createGraphReader(calls);
+  const sender = createSimulatedSender(instance);
   const ports: DeclarationPorts = {
     store: createLedgerStore(createSimulatedLedgerTable(instance), clock, newId),
-    looks: createLookQueue(createSimulatedSender(instance)),
-    graph: { write, read },
+    looks: createLookQueue(sender),
+    graph: { write, read: readGroup },
     clock,
     conduct: {
-      telemetry: silentTelemetry,
+      telemetry,
       random,
       newId,
       callTimeout: settings.callTimeout,
@@ -41,7 +65,20 @@ export function startDeclarations(
     },
   };
   const wired = broken.ports === undefined ? ports : broken.ports(ports);
-  return { declare: createDeclare(wired), look: createLook(wired) };
+  const declare = createDeclare(wired);
+  const kind = { ...createChangeKind({ declare, look: createLook(wired) }, rules), read };
+  const work = {
+    send: async (queue: string, content: object, options: SendOptions) =>
+      void (await sender.send(queue, content, options)),
+    telemetry,
+    runtime: { clock, random, newId },
+    limits: { attemptWithin: patienceOfQueue, giveUpAfter: settings.giveUpAfter },
+  };
+  return {
+    declare,
+    changeDeclaredGroup: createQueueWorker(kind, work),
+    handlePoisonMessage: createHandlePoisonMessage(kind, work),
+  };
 }
 
 function createSimulatedLedgerTable({ clock, table }: Instance): LedgerTable {
