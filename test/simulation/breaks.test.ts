@@ -25,6 +25,13 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'absence-believed': 'not-settled',
   'silence-forgotten': 'unmarked',
   'writes-unconditional': 'not-recorded',
+  'nothing-marked': 'unmarked',
+  'no-second-call': 'unmarked',
+  'hasty-next-life': 'unmarked',
+  'no-floor': 'not-recorded',
+  'acknowledged-when-busy': 'no-look',
+  'look-after-record': 'no-look',
+  'lands-beyond-the-bound': 'not-settled',
 };
 
 const batch = 50;
