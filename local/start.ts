@@ -14,6 +14,7 @@ import { type Stack, startStack } from './stack/stack.ts';
 import { describeStack, writeStackFile } from './stack/stack-file.ts';
 import { chosenPort, startPorts } from './stack/start-ports.ts';
 import { welcome } from './stack/welcome.ts';
+import { groupWatchers } from './watch/watch-groups.ts';
 import { telemetryWatcher } from './watch/watch-telemetry.ts';
 import { watch, workWatchers } from './watch/watch-work.ts';
 
@@ -97,6 +98,7 @@ try {
     for (const line of early) print(line);
     const watchers = [
       ...workWatchers(stack.azurite.connectionString),
+      ...groupWatchers(stack.azurite.connectionString),
       telemetryWatcher(stack.telemetry.items),
     ];
     stopWatching = watch(watchers, print);

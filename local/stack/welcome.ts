@@ -12,6 +12,9 @@ export function welcome(stack: Stack, host: HostProcess, hostName: string, empha
     displayName: 'Contoso Marketing',
     description: 'The product marketing team',
   });
+  const members = JSON.stringify({
+    members: [{ type: 'user', id: '6f0b7a52-0a5e-4c4f-9a43-6d0a37d2b5c1' }],
+  });
   const rule = JSON.stringify({
     match: { method: 'POST' },
     times: 3,
@@ -36,6 +39,10 @@ export function welcome(stack: Stack, host: HostProcess, hostName: string, empha
     '',
     emphasis('Create a group'),
     `curl -i ${host.url}/api/connections/contosohr/groups -H 'x-functions-key: ${stack.functionKey}' -H 'content-type: application/json' -d '${body}'`,
+    '',
+    emphasis('Declare a group and who is in it'),
+    `curl -i -X PUT ${host.url}/api/connections/contosohr/groups/nightshift -H 'x-functions-key: ${stack.functionKey}' -H 'content-type: application/json' -d '{"displayName":"Night shift"}'`,
+    `curl -i -X PUT ${host.url}/api/connections/contosohr/groups/nightshift/members -H 'x-functions-key: ${stack.functionKey}' -H 'content-type: application/json' -d '${members}'`,
     '',
     emphasis('Make Graph throttle the next three creates'),
     `curl -X PUT ${control.url}/faults -d '${rule}'`,
