@@ -70,6 +70,56 @@ describe('of what is private', () => {
     description: plant(`description-${id}`),
   });
 
+  /** A member whose id is a person's. */
+  function person(what: string) {
+    const id = randomUUID();
+    planted.set(`member ${what}`, id);
+    return { type: 'user', id };
+  }
+
+  const isAsked = (operation: string, id: string) =>
+    client.stack.graph.calls().some((call) => call.operation === operation && call.groupId === id);
+
+  /** Members come and go while Graph says all that it can say about them. */
+  async function declareUnderFaults(): Promise<void> {
+    const { stack } = client;
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const { text, headers } = signed(body ?? '');
+      await fetch(`${stack.host?.url}/api/connections/contosohr/groups/${path}`, {
+        method,
+        headers: {
+          'x-functions-key': stack.functionKey,
+          ...(body === undefined ? {} : { ...headers, 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: text }),
+      });
+    };
+    const added = person('added');
+    const message = plant('member-message');
+    const faults: readonly (GraphFault | null)[] = [
+      null,
+      { kind: 'status', status: 400, message },
+      { kind: 'status', status: 404, message },
+      { kind: 'status', status: 403, message },
+      { kind: 'status', status: 503, body: 'html', message },
+      { kind: 'late', ms: 600_000, answer: 'reset' },
+      { kind: 'hang' },
+    ];
+    for (const [index, fault] of faults.entries()) {
+      const id = `declared${index}`;
+      const member = fault === null ? added : person(`under fault ${index}`);
+      stack.graph.putGroup('contosohr', { ...group(id), id });
+      stack.graph.setFaults(fault === null ? [] : [{ match: { memberId: member.id }, fault }]);
+      await ask('PATCH', `${id}/members`, { add: [member] });
+      await until(async () => isAsked('add-member', id));
+    }
+    stack.graph.setFaults([]);
+    await ask('PATCH', 'declared0/members', { remove: [added] });
+    await until(async () => isAsked('remove-member', 'declared0'));
+    await ask('PATCH', 'declared0/members', { add: [{ ...person('broken'), x: 1 }] });
+    await ask('GET', 'declared0/members');
+  }
+
   it('nothing is in any signal, in any line of output, whatever goes wrong', async () => {
     const { stack } = client;
     const queues = openStorage(stack.azurite.connectionString);
@@ -146,6 +196,11 @@ describe('of what is private', () => {
       { match: { groupId: 'queued4' }, fault: { kind: 'status', status: 400, message } },
     ]);
     await queues.sendJson({ connectionId: 'contosohr', group: group('queued4') });
+    await declareUnderFaults();
+    await queues.sendJson({ add: [person('half')] }, 'changes');
+    const change = { connectionId: 'contosohr', groupId: 'queued', sequence: 1, add: [person('queued')] };
+    await queues.sendJson(change, 'changes');
+    await until(async () => isAsked('add-member', 'queued'));
     await until(async () => (await queues.count('work')) === 0);
     await expect.poll(() => queues.count('deadLetters')).toBeGreaterThanOrEqual(6);
 
