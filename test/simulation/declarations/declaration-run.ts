@@ -24,13 +24,22 @@ export interface Declared {
   isAnswered: boolean;
 }
 
+/** How much happened, so that a run without a violation can be told from one in which nothing was tried. */
+export interface DeclarationTally {
+  changes: number;
+  faults: number;
+  crashes: number;
+  looks: number;
+  letters: number;
+}
+
 /** What a run of declarations has beside the world. */
 export interface DeclarationRun {
   readonly world: World;
   readonly settings: DeclarationSettings;
   readonly broken: DeclarationBreak;
   readonly declared: Declared[];
-  readonly tally: Record<string, number>;
+  readonly tally: DeclarationTally;
   readonly report: (violation: Violation) => void;
   readonly isCalm: () => boolean;
 }
