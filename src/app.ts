@@ -52,7 +52,7 @@ export interface App extends Declarations {
 /** Milliseconds that a queued change waits for Graph before the rest is left to a look. */
 const patienceOfQueue = 60_000;
 
-/** Builds the rooms once; throws a `SettingsError` that names every wrong setting. */
+/** Builds everything once; throws a `SettingsError` that names every wrong setting. */
 export function createApp(environment: Environment, hostVersion: string | null = null): App {
   const settings = readSettings(environment);
   const runtime = systemRuntime;

@@ -51,8 +51,8 @@ function choose(
 
 function ofAccount(accountName: string): StorageSetting {
   const rest = { queueServiceUri: null, tableServiceUri: null, credential: null, clientId: null };
-  const setting = readIdentityForm({ accountName, ...rest }, null, (_member, mayHold) => {
-    throw usageFailure(`--account takes the name of a storage account: ${mayHold}.`);
+  const setting = readIdentityForm({ accountName, ...rest }, null, (_member, expected) => {
+    throw usageFailure(`--account takes the name of a storage account: ${expected}.`);
   });
   if (setting === null) throw usageFailure('--account takes the name of a storage account.');
   return setting;
@@ -62,7 +62,7 @@ function ofVariable(text: string | undefined): StorageSetting {
   if (text === undefined || text.trim() === '')
     throw usageFailure('--storage takes the name of an environment variable, and that one is not set.');
   const read = settingCatalogue.AzureWebJobsStorage.read(text.trim());
-  if ('mayHold' in read || read.value === null)
+  if ('expected' in read || read.value === null)
     throw usageFailure('The storage setting is not a connection string of Azure storage.');
   return read.value;
 }

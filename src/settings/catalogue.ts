@@ -45,7 +45,7 @@ export const settingCatalogue = {
     read: (text) => {
       const read = readWord(text, keys(clouds));
       const reason = new Map(Object.entries(cloudsWithoutExternalGroups)).get(text);
-      return 'mayHold' in read && reason !== undefined ? { mayHold: `${read.mayHold} (${reason})` } : read;
+      return 'expected' in read && reason !== undefined ? { expected: `${read.expected} (${reason})` } : read;
     },
   }),
   GRAPH_BASE_URL: define<string | null>({
@@ -57,7 +57,7 @@ export const settingCatalogue = {
       const isRoot = url !== null && url.origin === url.href.replace(/\/$/, '');
       return isRoot && url.protocol === 'https:' && isLoopback(url.hostname)
         ? { value: url.origin }
-        : { mayHold: 'https and a loopback host without a path, for example https://localhost:8443' };
+        : { expected: 'https and a loopback host without a path, for example https://localhost:8443' };
     },
   }),
   GRAPH_CREDENTIAL: define<'managed-identity' | 'azure-cli'>({
@@ -71,7 +71,7 @@ export const settingCatalogue = {
     meaning:
       'Client id of the user-assigned identity that calls Graph; unset: the system-assigned one. Storage has its own (`AzureWebJobsStorage__clientId`), as the host has.',
     read: (text) =>
-      guid.test(text) ? { value: text } : { mayHold: 'the client id (a GUID) of an identity' },
+      guid.test(text) ? { value: text } : { expected: 'the client id (a GUID) of an identity' },
   }),
   EXTERNAL_CONNECTIONS: define<string | null>({
     default: null,
@@ -79,7 +79,7 @@ export const settingCatalogue = {
     meaning:
       'Comma-separated connection ids that this app may write to, compared exactly; unset: all valid ids.',
     read: (text) =>
-      readList(text).length > 0 ? { value: text } : { mayHold: 'connection ids, separated by commas' },
+      readList(text).length > 0 ? { value: text } : { expected: 'connection ids, separated by commas' },
   }),
   GROUP_ID_CHARACTERS: define<IdCharacters>({
     default: 'alphanumeric',
@@ -110,7 +110,7 @@ export const settingCatalogue = {
       return good.length > 0 && good.length === secrets.length
         ? { value: good }
         : {
-            mayHold:
+            expected:
               'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas',
           };
     },
@@ -124,7 +124,8 @@ export const settingCatalogue = {
       /^(?:[\d*/,-]+ +){4}[\dA-Za-z*/,-]+ +[\dA-Za-z*/,-]+$/.test(text)
         ? { value: text }
         : {
-            mayHold: 'NCRONTAB of six fields (second minute hour day month weekday), for example 0 0 3 * * *',
+            expected:
+              'NCRONTAB of six fields (second minute hour day month weekday), for example 0 0 3 * * *',
           },
   }),
   AzureWebJobsStorage: define<StorageSetting | null>({
@@ -148,7 +149,7 @@ export const settingCatalogue = {
         (endpoint === undefined || parseUrl(endpoint)?.protocol === 'https:');
       return good
         ? { value: text }
-        : { mayHold: 'InstrumentationKey=<GUID>;IngestionEndpoint=https://… as the portal shows it' };
+        : { expected: 'InstrumentationKey=<GUID>;IngestionEndpoint=https://… as the portal shows it' };
     },
   }),
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: define<TelemetryIdentity | null>({
@@ -163,7 +164,7 @@ export const settingCatalogue = {
         pairs?.get('authorization')?.toLowerCase() === 'aad' && (clientId === null || guid.test(clientId));
       return good
         ? { value: { clientId } }
-        : { mayHold: 'Authorization=AAD, or Authorization=AAD;ClientId=<GUID>' };
+        : { expected: 'Authorization=AAD, or Authorization=AAD;ClientId=<GUID>' };
     },
   }),
 } as const;

@@ -3,28 +3,28 @@ import { parse } from 'tinyduration';
 export { isLoopback } from '../shared/is-loopback.ts';
 
 /** What reading one setting comes to: its value, or what it may hold. */
-export type Read<T> = { readonly value: T } | { readonly mayHold: string };
+export type Read<T> = { readonly value: T } | { readonly expected: string };
 
 export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** One of the given words, exactly. */
 export function readWord<T extends string>(text: string, words: readonly T[]): Read<T> {
   const word = words.find((candidate) => candidate === text);
-  return word === undefined ? { mayHold: `one of ${words.join(', ')}` } : { value: word };
+  return word === undefined ? { expected: `one of ${words.join(', ')}` } : { value: word };
 }
 
 /** An ISO 8601 duration of weeks, days and below, in milliseconds; months and years have no fixed length. */
 export function readDuration(text: string, least: number, most: number, example: string): Read<number> {
-  const mayHold = `an ISO 8601 duration from ${least / 1000} s to ${most / 1000} s, for example ${example}`;
+  const expected = `an ISO 8601 duration from ${least / 1000} s to ${most / 1000} s, for example ${example}`;
   try {
     const { years, months, weeks, days, hours, minutes, seconds, negative } = parse(text);
-    if (years || months || negative) return { mayHold };
+    if (years || months || negative) return { expected };
     const inDays = (weeks ?? 0) * 7 + (days ?? 0);
     const inSeconds = ((inDays * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
     const value = inSeconds * 1000;
-    return value >= least && value <= most ? { value } : { mayHold };
+    return value >= least && value <= most ? { value } : { expected };
   } catch {
-    return { mayHold };
+    return { expected };
   }
 }
 

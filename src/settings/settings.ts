@@ -43,14 +43,14 @@ export class SettingsError extends Error {
 /** App settings to one frozen object, or one {@link SettingsError} for all that is wrong. */
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
-  const fault = (name: string, held: string, mayHold: string) =>
-    faults.push(`  ${name} holds ${held}; it may hold ${mayHold}.`);
+  const fault = (name: string, held: string, expected: string) =>
+    faults.push(`  ${name} holds ${held}; it may hold ${expected}.`);
 
   function read<T>(name: keyof typeof settingCatalogue, definition: SettingDefinition<T>): T {
     const text = textOf(environment, name) ?? definition.default;
     const result: Read<T> = text !== null ? definition.read(text) : { value: definition.unset as T };
     if ('value' in result) return result.value;
-    fault(name, definition.secret ? 'a value that is not shown' : quote(text ?? ''), result.mayHold);
+    fault(name, definition.secret ? 'a value that is not shown' : quote(text ?? ''), result.expected);
     return definition.unset as T;
   }
 
@@ -63,10 +63,14 @@ export function readSettings(environment: Environment): Settings {
     fault('EXTERNAL_CONNECTIONS', quote(id), 'valid connection ids, separated by commas');
   const storage =
     read('AzureWebJobsStorage', catalogue.AzureWebJobsStorage) ??
-    readIdentityForm(identityForm(environment), textOf(environment, 'AZURE_CLIENT_ID'), (member, mayHold) => {
-      const name = `AzureWebJobsStorage__${member}`;
-      fault(name, quote(textOf(environment, name) ?? ''), mayHold);
-    });
+    readIdentityForm(
+      identityForm(environment),
+      textOf(environment, 'AZURE_CLIENT_ID'),
+      (member, expected) => {
+        const name = `AzureWebJobsStorage__${member}`;
+        fault(name, quote(textOf(environment, name) ?? ''), expected);
+      },
+    );
   const cloud: Cloud = clouds[cloudName] ?? clouds.global;
   const settings: Settings = {
     cloud,

@@ -10,7 +10,7 @@ export type StorageSetting =
       readonly clientId: string | null;
     };
 
-const mayHold =
+const expected =
   'a storage connection string (AccountName and AccountKey; a SharedAccessSignature with AccountName or QueueEndpoint and TableEndpoint; or UseDevelopmentStorage=true)';
 const accountName = /^[a-z0-9]{3,24}$/;
 
@@ -20,12 +20,12 @@ const accountName = /^[a-z0-9]{3,24}$/;
  */
 export function readStorageConnectionString(text: string): Read<StorageSetting> {
   const pairs = parseConnectionString(text);
-  if (pairs === null) return { mayHold };
+  if (pairs === null) return { expected };
   if (pairs.get('usedevelopmentstorage')?.toLowerCase() === 'true')
     return { value: { kind: 'connection-string', connectionString: 'UseDevelopmentStorage=true' } };
   const completed = complete(pairs);
   return completed === null
-    ? { mayHold }
+    ? { expected }
     : { value: { kind: 'connection-string', connectionString: completed } };
 }
 
@@ -81,7 +81,7 @@ export interface IdentityForm {
 export function readIdentityForm(
   form: IdentityForm,
   azureClientId: string | null,
-  fault: (member: keyof IdentityForm, mayHold: string) => void,
+  fault: (member: keyof IdentityForm, expected: string) => void,
 ): StorageSetting | null {
   if (form.credential !== null && form.credential.toLowerCase() !== 'managedidentity')
     fault('credential', 'managedidentity');

@@ -40,7 +40,7 @@ const memory = 0.95;
  *
  *     slow start   one more with every call served, until the first 429 or the documented ceiling
  *     recovery     one more with every round of calls, up to just below what was too much
- *     exploration  up to what was too much, rarely; the oftener that fails, the more rarely
+ *     exploration  up to what was too much, less often each time it fails
  *
  * It grows only while it is used to the full, and shrinks once a round: the calls that were in flight when it shrank
  * say nothing new. A lone 429 that comes while little is in flight has another cause, and does not shrink it: otherwise

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listen } from '../../../local/stack/listen.ts';
 import type { FaultRule, GraphFault } from '../../../local/stand-ins/graph/faults.ts';
-import { attemptWithin, type GraphRoom, openGraphRoom } from './graph-room.ts';
+import { attemptWithin, type GraphClient, openGraphClient } from './graph-client.ts';
 
 const group = { id: 'a1', displayName: 'Łódź', description: 'two\nlines' };
 
@@ -13,53 +13,53 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-describe('the Graph room, over TLS', () => {
-  let room: GraphRoom;
+describe('the Graph client, over TLS', () => {
+  let client: GraphClient;
   beforeAll(async () => {
-    room = await openGraphRoom();
+    client = await openGraphClient();
   });
-  afterAll(() => room.close());
+  afterAll(() => client.close());
   beforeEach(() => {
-    room.graph.reset();
-    room.identity.reset();
+    client.graph.reset();
+    client.identity.reset();
   });
 
   const attempt = (uncertain = false, ms = 3_000) =>
-    room.create('contosohr', group, attemptWithin(ms, uncertain));
-  const seen = () => room.graph.calls().map(({ method, status }) => `${method} ${status}`);
+    client.create('contosohr', group, attemptWithin(ms, uncertain));
+  const seen = () => client.graph.calls().map(({ method, status }) => `${method} ${status}`);
   const failOnce = (method: string, fault: GraphFault): FaultRule => ({ match: { method }, times: 1, fault });
 
   it('creates, with exactly the documented properties and a token over TLS', async () => {
     expect(await attempt()).toEqual({ kind: 'created', group });
-    expect(room.graph.groups()).toMatchObject([{ connectionId: 'contosohr', ...group }]);
-    expect(room.graph.calls()).toMatchObject([
+    expect(client.graph.groups()).toMatchObject([{ connectionId: 'contosohr', ...group }]);
+    expect(client.graph.calls()).toMatchObject([
       { method: 'POST', tokenAccepted: true, contentTypeAccepted: true, tls: expect.stringContaining('TLS') },
     ]);
-    expect(room.graph.calls()[0]?.clientRequestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(client.graph.calls()[0]?.clientRequestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('finds an identical group unchanged, null and absent alike', async () => {
     await attempt();
     expect(await attempt()).toEqual({ kind: 'unchanged', group });
-    room.graph.putGroup('contosohr', { id: 'b', displayName: null, description: null });
-    expect(await room.create('contosohr', { id: 'b' }, attemptWithin(3_000))).toMatchObject({
+    client.graph.putGroup('contosohr', { id: 'b', displayName: null, description: null });
+    expect(await client.create('contosohr', { id: 'b' }, attemptWithin(3_000))).toMatchObject({
       kind: 'unchanged',
     });
   });
 
   it('finds a different group in conflict and changes nothing', async () => {
-    room.graph.putGroup('contosohr', { ...group, displayName: 'other' });
+    client.graph.putGroup('contosohr', { ...group, displayName: 'other' });
     expect(await attempt()).toMatchObject({
       kind: 'conflict',
       existing: { ...group, displayName: 'other' },
       graph: { status: 409, code: 'NameAlreadyExists' },
     });
-    expect(room.graph.groups()).toMatchObject([{ displayName: 'other' }]);
+    expect(client.graph.groups()).toMatchObject([{ displayName: 'other' }]);
   });
 
   it('takes NameAlreadyExists for a duplicate under any status', async () => {
-    room.graph.putGroup('contosohr', group);
-    room.graph.setFaults([
+    client.graph.putGroup('contosohr', group);
+    client.graph.setFaults([
       failOnce('POST', { kind: 'status', status: 400, body: 'odata', code: 'nameAlreadyExists' }),
     ]);
     expect(await attempt()).toMatchObject({ kind: 'unchanged' });
@@ -74,7 +74,7 @@ describe('the Graph room, over TLS', () => {
     ['a gzip bomb', { kind: 'gzip-bomb', commit: true }],
     ['half a JSON', { kind: 'status', status: 201, body: 'broken-json', commit: true }],
   ])('reads back after %s and finds that it has created the group', async (_what, fault) => {
-    room.graph.setFaults([failOnce('POST', fault)]);
+    client.graph.setFaults([failOnce('POST', fault)]);
     expect(await attempt()).toEqual({ kind: 'created', group });
     expect(seen()).toHaveLength(2);
     expect(seen()[1]).toBe('GET 200');
@@ -86,23 +86,23 @@ describe('the Graph room, over TLS', () => {
     ['a reset', { kind: 'reset' }],
     ['a redirect', { kind: 'redirect', location: 'https://localhost:1/elsewhere' }],
   ])('stays uncertain after %s where reading back shows nothing', async (_what, fault) => {
-    room.graph.setFaults([failOnce('POST', fault)]);
+    client.graph.setFaults([failOnce('POST', fault)]);
     expect(await attempt()).toMatchObject({ kind: 'unavailable', uncertain: true });
     expect(seen().at(-1)).toBe('GET 404');
   });
 
   it('never follows a redirect', async () => {
-    const other = await openGraphRoom();
-    room.graph.setFaults([{ fault: { kind: 'redirect', location: other.graph.url } }]);
+    const other = await openGraphClient();
+    client.graph.setFaults([{ fault: { kind: 'redirect', location: other.graph.url } }]);
     await attempt();
     expect(other.graph.calls()).toEqual([]);
     await other.close();
-    process.env.IDENTITY_ENDPOINT = room.identity.url;
-    process.env.IDENTITY_HEADER = room.identity.header;
+    process.env.IDENTITY_ENDPOINT = client.identity.url;
+    process.env.IDENTITY_HEADER = client.identity.header;
   });
 
   it('gives up at the deadline, uncertain, without holding on', async () => {
-    room.graph.setFaults([{ fault: { kind: 'hang' } }]);
+    client.graph.setFaults([{ fault: { kind: 'hang' } }]);
     expect(await attempt(false, 200)).toMatchObject({
       kind: 'unavailable',
       uncertain: true,
@@ -113,7 +113,7 @@ describe('the Graph room, over TLS', () => {
   });
 
   it('is certain that nothing was created where no connection came about', async () => {
-    const nowhere = room.newRoom(`https://localhost:${await closedPort()}`);
+    const nowhere = client.newClient(`https://localhost:${await closedPort()}`);
     expect(await nowhere.createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
       kind: 'unavailable',
       uncertain: false,
@@ -126,13 +126,13 @@ describe('the Graph room, over TLS', () => {
     [undefined, null],
   ])('passes on a wait of %s, without trying again', async (header, seconds) => {
     const fault = { kind: 'throttle', ...(header === undefined ? {} : { retryAfter: header }) } as const;
-    room.graph.setFaults([{ fault }]);
+    client.graph.setFaults([{ fault }]);
     expect(await attempt()).toMatchObject({ kind: 'throttled', retryAfter: seconds, uncertain: false });
     expect(seen()).toEqual(['POST 429']);
   });
 
   it('reads before it writes after an uncertain attempt', async () => {
-    room.graph.putGroup('contosohr', group);
+    client.graph.putGroup('contosohr', group);
     expect(await attempt(true)).toEqual({ kind: 'created', group });
     expect(seen()).toEqual(['GET 200']);
   });
@@ -143,14 +143,14 @@ describe('the Graph room, over TLS', () => {
   });
 
   it('writes nothing and stays uncertain where it could not read', async () => {
-    room.graph.setFaults([{ match: { method: 'GET' }, fault: { kind: 'throttle', retryAfter: '9' } }]);
+    client.graph.setFaults([{ match: { method: 'GET' }, fault: { kind: 'throttle', retryAfter: '9' } }]);
     expect(await attempt(true)).toMatchObject({ kind: 'throttled', retryAfter: 9, uncertain: true });
     expect(seen()).toEqual(['GET 429']);
   });
 
   it('takes a duplicate that cannot be read for unavailable, not for an end', async () => {
-    room.graph.putGroup('contosohr', group);
-    room.graph.setFaults([
+    client.graph.putGroup('contosohr', group);
+    client.graph.setFaults([
       { match: { method: 'GET' }, fault: { kind: 'status', status: 404, body: 'odata' } },
     ]);
     expect(await attempt()).toMatchObject({ kind: 'unavailable' });
@@ -158,8 +158,8 @@ describe('the Graph room, over TLS', () => {
 
   it('tells an unknown connection from a refused group', async () => {
     const options = attemptWithin(3_000);
-    expect(await room.create('unknown', group, options)).toMatchObject({ kind: 'unknown-connection' });
-    room.graph.setFaults([
+    expect(await client.create('unknown', group, options)).toMatchObject({ kind: 'unknown-connection' });
+    client.graph.setFaults([
       failOnce('POST', { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' }),
     ]);
     expect(await attempt()).toMatchObject({
@@ -170,19 +170,19 @@ describe('the Graph room, over TLS', () => {
 
   it('tries once more with a fresh token after 401', async () => {
     await attempt();
-    room.graph.expireTokens();
-    const issued = room.identity.counts().issued;
+    client.graph.expireTokens();
+    const issued = client.identity.counts().issued;
     expect(await attempt()).toMatchObject({ kind: 'unchanged' });
-    expect(room.identity.counts().issued).toBe(issued + 1);
+    expect(client.identity.counts().issued).toBe(issued + 1);
     expect(seen()).toEqual(['POST 201', 'POST 401', 'POST 409', 'GET 200']);
   });
 
   describe('without the role', () => {
-    /** A room that has not renewed its token yet. */
+    /** A client that has not renewed its token yet. */
     const newAttempt = async () => {
-      const { createExternalGroup } = room.newRoom();
+      const { createExternalGroup } = client.newClient();
       await createExternalGroup('contosohr', { id: 'first' }, attemptWithin(3_000));
-      room.graph.denyRole(true);
+      client.graph.denyRole(true);
       return () => createExternalGroup('contosohr', group, attemptWithin(3_000));
     };
     const denied = { kind: 'denied', graph: { status: 403 } };
@@ -196,9 +196,9 @@ describe('the Graph room, over TLS', () => {
     it('asks for no third token, and for none at all in the minute after', async () => {
       const create = await newAttempt();
       await create();
-      const issued = room.identity.counts().calls;
+      const issued = client.identity.counts().calls;
       for (let call = 0; call < 3; call += 1) expect(await create()).toMatchObject(denied);
-      expect(room.identity.counts().calls).toBe(issued);
+      expect(client.identity.counts().calls).toBe(issued);
       expect(seen().slice(3)).toEqual(['POST 403', 'POST 403', 'POST 403']);
     });
 
@@ -206,16 +206,16 @@ describe('the Graph room, over TLS', () => {
       'is denied where no other token can be had (%s)',
       async (kind) => {
         const create = await newAttempt();
-        room.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
+        client.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
         expect(await create()).toMatchObject(denied);
       },
     );
 
     it('tries a token that was refused as such again later where no other can be had', async () => {
-      const { createExternalGroup } = room.newRoom();
+      const { createExternalGroup } = client.newClient();
       await createExternalGroup('contosohr', group, attemptWithin(3_000));
-      room.graph.expireTokens();
-      room.identity.setFault({ kind: 'status', status: 500 });
+      client.graph.expireTokens();
+      client.identity.setFault({ kind: 'status', status: 500 });
       expect(await createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
         kind: 'unavailable',
         uncertain: false,

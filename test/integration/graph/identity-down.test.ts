@@ -1,30 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { attemptWithin, type GraphRoom, openGraphRoom } from './graph-room.ts';
+import { attemptWithin, type GraphClient, openGraphClient } from './graph-client.ts';
 
 // A file of its own: MSAL keeps tokens and the endpoint in static state, and here no token may ever be issued.
-describe('the Graph room without an identity', () => {
-  let room: GraphRoom;
+describe('the Graph client without an identity', () => {
+  let client: GraphClient;
   beforeAll(async () => {
-    room = await openGraphRoom();
+    client = await openGraphClient();
     // Loads the SDKs, whose time would count against the identity's.
-    room.identity.setFault({ kind: 'status', status: 500 });
+    client.identity.setFault({ kind: 'status', status: 500 });
     await attempt();
   });
-  afterAll(() => room.close());
-  beforeEach(() => room.identity.reset());
+  afterAll(() => client.close());
+  beforeEach(() => client.identity.reset());
 
   const attempt = (ms = 5_000) =>
-    room.newRoom(undefined, 1_000).createExternalGroup('contosohr', { id: 'a' }, attemptWithin(ms));
+    client.newClient(undefined, 1_000).createExternalGroup('contosohr', { id: 'a' }, attemptWithin(ms));
 
   it.each(['status', 'hang', 'empty', 'garbage', 'reset'] as const)('(%s) has sent nothing', async (kind) => {
-    room.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
+    client.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
     expect(await attempt()).toMatchObject({ kind: 'unavailable', uncertain: false });
-    expect(room.identity.counts().calls).toBe(1);
-    expect(room.graph.calls()).toEqual([]);
+    expect(client.identity.counts().calls).toBe(1);
+    expect(client.graph.calls()).toEqual([]);
   });
 
   it('says in the operator’s words what is missing', async () => {
-    room.identity.setFault({ kind: 'hang' });
+    client.identity.setFault({ kind: 'hang' });
     const outcome = await attempt();
     expect(outcome.kind === 'unavailable' && outcome.why).toMatch(
       /no token: .*did not answer within 1000 ms/,
@@ -32,7 +32,7 @@ describe('the Graph room without an identity', () => {
   });
 
   it('does not outlast its deadline', async () => {
-    room.identity.setFault({ kind: 'hang' });
+    client.identity.setFault({ kind: 'hang' });
     expect(await attempt(50)).toMatchObject({
       kind: 'unavailable',
       why: expect.stringContaining('no token'),

@@ -1,48 +1,48 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type GraphRoom, openGraphRoom } from './graph-room.ts';
+import { type GraphClient, openGraphClient } from './graph-client.ts';
 
 describe('the questions that change nothing', () => {
-  let room: GraphRoom;
+  let client: GraphClient;
   beforeAll(async () => {
-    room = await openGraphRoom();
+    client = await openGraphClient();
   });
-  afterAll(() => room.close());
+  afterAll(() => client.close());
   beforeEach(() => {
-    room.graph.reset();
-    room.identity.reset();
+    client.graph.reset();
+    client.identity.reset();
   });
   const soon = () => AbortSignal.timeout(3_000);
 
   it('go over TLS with a token, and are refused for what they ask alone', async () => {
-    const probe = await room.newRoom().probe();
+    const probe = await client.newClient().probe();
     expect(await probe.claims(soon())).toMatchObject({ roles: expect.any(Array) });
     expect(await probe.readNoGroup('contosohr', soon())).toMatchObject({ status: 404 });
     expect(await probe.createNoGroup('contosohr', soon())).toMatchObject({ status: 400 });
     expect(await probe.createNoGroup('nobodys', soon())).toMatchObject({ status: 404 });
-    expect(room.graph.groups()).toEqual([]);
-    expect(room.graph.calls().every(({ tokenAccepted }) => tokenAccepted)).toBe(true);
+    expect(client.graph.groups()).toEqual([]);
+    expect(client.graph.calls().every(({ tokenAccepted }) => tokenAccepted)).toBe(true);
   });
 
   it('take away what Graph should not have made', async () => {
-    const probe = await room.newRoom().probe();
-    room.graph.setFaults([{ match: { method: 'POST' }, fault: { kind: 'status', status: 201 } }]);
+    const probe = await client.newClient().probe();
+    client.graph.setFaults([{ match: { method: 'POST' }, fault: { kind: 'status', status: 201 } }]);
     expect((await probe.createNoGroup('contosohr', soon())).status).toBe(201);
-    const [made, removed] = room.graph.calls();
+    const [made, removed] = client.graph.calls();
     expect([made?.method, removed?.method]).toEqual(['POST', 'DELETE']);
     expect(decodeURIComponent(removed?.path ?? '')).toMatch(/\/groups\/!{129}$/);
   });
 
   it('say what the role is missing for', async () => {
-    const probe = await room.newRoom().probe();
-    room.graph.denyRole(true);
+    const probe = await client.newClient().probe();
+    client.graph.denyRole(true);
     expect(await probe.createNoGroup('contosohr', soon())).toMatchObject({ status: 403 });
   });
 
   it('reject where no answer comes', async () => {
-    const probe = await room.newRoom().probe();
-    room.graph.setFaults([{ fault: { kind: 'reset' } }]);
+    const probe = await client.newClient().probe();
+    client.graph.setFaults([{ fault: { kind: 'reset' } }]);
     await expect(probe.readNoGroup('contosohr', soon())).rejects.toMatchObject({ step: 'sent' });
-    room.graph.setFaults([{ fault: { kind: 'hang' } }]);
+    client.graph.setFaults([{ fault: { kind: 'hang' } }]);
     await expect(probe.readNoGroup('contosohr', AbortSignal.timeout(100))).rejects.toMatchObject({
       cause: { name: 'TimeoutError' },
     });

@@ -4,7 +4,7 @@ import { listen } from '../../../local/stack/listen.ts';
 import type { GraphFault } from '../../../local/stand-ins/graph/faults.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import type { Member } from '../../../src/groups/member.ts';
-import { attemptWithin, type GraphRoom, openGraphRoom } from './graph-room.ts';
+import { attemptWithin, type GraphClient, openGraphClient } from './graph-client.ts';
 
 const group = { id: 'g1', displayName: 'Łódź', description: 'two\nlines' };
 const ann: Member = { type: 'user', id: '0f8fad5b-d9cb-469f-a165-70867728950e' };
@@ -18,25 +18,25 @@ const writes = [create, update, remove, add, dismiss];
 const named = writes.map((write) => [write.kind, write] as const);
 
 describe('a write of a declared group', () => {
-  let room: GraphRoom;
+  let client: GraphClient;
   beforeAll(async () => {
-    room = await openGraphRoom();
+    client = await openGraphClient();
   });
-  afterAll(() => room.close());
+  afterAll(() => client.close());
   beforeEach(() => {
-    room.graph.reset();
-    room.identity.reset();
+    client.graph.reset();
+    client.identity.reset();
   });
 
   const write = (what: GraphWrite, ms = 3_000, connectionId = 'contosohr') =>
-    room.write(connectionId, what, attemptWithin(ms));
-  const read = (groupId = 'g1') => room.read('contosohr', groupId, attemptWithin(3_000));
-  const fail = (fault: GraphFault) => room.graph.setFaults([{ fault }]);
-  const seen = () => room.graph.calls().map(({ operation, status }) => `${operation} ${status}`);
+    client.write(connectionId, what, attemptWithin(ms));
+  const read = (groupId = 'g1') => client.read('contosohr', groupId, attemptWithin(3_000));
+  const fail = (fault: GraphFault) => client.graph.setFaults([{ fault }]);
+  const seen = () => client.graph.calls().map(({ operation, status }) => `${operation} ${status}`);
   /** Makes the write possible: a group that is there, or not, with Ann, or without her. */
   const prepare = ({ kind }: GraphWrite) => {
     if (kind !== 'create-group')
-      room.graph.putGroup(
+      client.graph.putGroup(
         'contosohr',
         { ...group, description: 'old' },
         kind === 'remove-member' ? [ann] : [],
@@ -48,7 +48,7 @@ describe('a write of a declared group', () => {
     expect(await write(update)).toEqual({ kind: 'ok' });
     for (const member of [ann, { type: 'externalGroup', id: 'A_b-1' } as const])
       expect(await write({ kind: 'add-member', groupId: 'g1', member })).toEqual({ kind: 'ok' });
-    expect(room.graph.groups()).toEqual([
+    expect(client.graph.groups()).toEqual([
       {
         connectionId: 'contosohr',
         id: 'g1',
@@ -58,7 +58,7 @@ describe('a write of a declared group', () => {
       },
     ]);
     expect(await write(dismiss)).toEqual({ kind: 'ok' });
-    expect(room.graph.groups()[0]?.members).toHaveLength(1);
+    expect(client.graph.groups()[0]?.members).toHaveLength(1);
     expect(await write(remove)).toEqual({ kind: 'ok' });
     expect(seen()).toEqual([
       'create-group 201',
@@ -105,7 +105,7 @@ describe('a write of a declared group', () => {
   });
 
   it.each(named)('(%s) is denied after 403 with two tokens', async (_, what) => {
-    room.graph.denyRole(true);
+    client.graph.denyRole(true);
     expect(await write(what)).toMatchObject({ kind: 'denied', graph: { status: 403 } });
   });
 
@@ -127,24 +127,24 @@ describe('a write of a declared group', () => {
       ['an answer that will land late', { kind: 'late', ms: 600_000, answer: 'gateway-timeout' }, null],
     ])('is silent after %s', async (_fault, fault, retryAfter) => {
       prepare(what);
-      room.graph.setFaults([{ fault }]);
+      client.graph.setFaults([{ fault }]);
       expect(await write(what)).toMatchObject({ kind: 'silent', retryAfter });
       expect(seen()).toHaveLength(1);
     });
 
     it('is silent at its deadline, and lands later', async () => {
       prepare(what);
-      room.graph.setFaults([{ fault: { kind: 'late', ms: 600_000 } }]);
+      client.graph.setFaults([{ fault: { kind: 'late', ms: 600_000 } }]);
       expect(await write(what, 200)).toMatchObject({ kind: 'silent', graph: null });
-      expect(room.graph.landNow()).toBe(1);
-      expect(room.graph.counters().writes).toEqual({ [what.kind]: 1 });
+      expect(client.graph.landNow()).toBe(1);
+      expect(client.graph.counters().writes).toEqual({ [what.kind]: 1 });
     });
   });
 
   it('is not begun without a connection', async () => {
     const { port, close } = await listen(createServer());
     await close();
-    const nowhere = room.newRoom(`https://localhost:${port}`);
+    const nowhere = client.newClient(`https://localhost:${port}`);
     for (const what of writes)
       expect(await nowhere.write('contosohr', what, attemptWithin(3_000))).toMatchObject({
         kind: 'not-begun',
@@ -160,22 +160,22 @@ describe('a write of a declared group', () => {
       kind: 'not-begun',
     });
     expect(await write({ kind: 'delete-group', groupId: id })).toMatchObject({ kind: 'not-begun' });
-    expect(room.graph.groups()).toHaveLength(1);
+    expect(client.graph.groups()).toHaveLength(1);
   });
 
   it('encodes every id in the path', async () => {
     await write(create);
     const member = { type: 'externalGroup', id: '../../g1?a#b' } as const;
     expect(await write({ kind: 'remove-member', groupId: 'g1', member })).toMatchObject({ kind: 'absent' });
-    expect(room.graph.calls().at(-1)).toMatchObject({ operation: 'remove-member', memberId: member.id });
-    expect(room.graph.groups()).toHaveLength(1);
+    expect(client.graph.calls().at(-1)).toMatchObject({ operation: 'remove-member', memberId: member.id });
+    expect(client.graph.groups()).toHaveLength(1);
   });
 
   it('reads a group as it is', async () => {
     await write(create);
     expect(await read()).toEqual({ kind: 'present', group });
     expect(await read('other')).toMatchObject({ kind: 'absent', graph: { status: 404 } });
-    room.graph.hideGroup('contosohr', 'g1');
+    client.graph.hideGroup('contosohr', 'g1');
     expect(await read()).toMatchObject({ kind: 'absent' });
     fail({ kind: 'status', status: 200, body: 'html' });
     expect(await read()).toMatchObject({ kind: 'silent' });

@@ -32,7 +32,7 @@ export interface HttpHost {
   active(): number;
 }
 
-/** The host's door: finds the function, checks the key, runs it and writes one log line. */
+/** Serves HTTP: finds the function, checks the key, runs it and writes one log line. */
 export function createHttpServer(options: HttpServerOptions): HttpHost {
   const { router, serveAdmin, grantedLevel, log, maxBodyBytes } = options;
   let active = 0;

@@ -17,39 +17,39 @@ import { lazily } from '../../../src/shared/lazily.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 
-export interface GraphRoom {
+export interface GraphClient {
   readonly graph: GraphStandIn;
   readonly identity: IdentityEndpoint;
   readonly tokens: TokenIssuer;
   readonly create: CreateExternalGroup;
   readonly write: Graph['write'];
   readonly read: Graph['read'];
-  /** A room whose token cache is empty; the SDK's own static cache is shared all the same. */
-  readonly newRoom: (graphUrl?: string, graphDeadline?: number) => Graph;
+  /** A client whose token cache is empty; the SDK's own static cache is shared all the same. */
+  readonly newClient: (graphUrl?: string, graphDeadline?: number) => Graph;
   readonly close: () => Promise<void>;
 }
 
-/** One for all rooms: of two authorities with the same name, only the first would be looked at. */
+/** One for all clients: of two authorities with the same name, only the first would be looked at. */
 const trustedCertificate = lazily(async () => {
   const tls = await createCertificate();
   setDefaultCACertificates([...getCACertificates('default'), tls.cert]);
   return tls;
 });
 
-/** The Graph room of this process against the stand-in over TLS, with the real credential and client. */
-export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}): Promise<GraphRoom> {
+/** Graph as this process calls it, against the stand-in over TLS, with the real credential and client. */
+export async function openGraphClient(options: Partial<GraphStandInOptions> = {}): Promise<GraphClient> {
   const tls = await trustedCertificate();
   const tokens = createTokenIssuer();
   const identity = await startIdentityEndpoint({ tokens });
   const graph = await startGraphStandIn({ ...options, tls, tokens });
   process.env.IDENTITY_ENDPOINT = identity.url;
   process.env.IDENTITY_HEADER = identity.header;
-  const newRoom = (graphUrl = graph.url, graphDeadline = 5_000) =>
+  const newClient = (graphUrl = graph.url, graphDeadline = 5_000) =>
     createGraph(
       { cloud: clouds.global, graphUrl, graphCredential: 'managed-identity', clientId: null, graphDeadline },
       silentTelemetry,
     );
-  const { createExternalGroup, write, read } = newRoom();
+  const { createExternalGroup, write, read } = newClient();
   return {
     graph,
     identity,
@@ -57,7 +57,7 @@ export async function openGraphRoom(options: Partial<GraphStandInOptions> = {}):
     create: createExternalGroup,
     write,
     read,
-    newRoom,
+    newClient,
     close: async () => {
       await graph.close();
       await identity.close();
