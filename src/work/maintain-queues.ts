@@ -27,7 +27,10 @@ export type MaintainQueues = (invocation: Pick<TriggerMetadata, 'traceContext' |
 const lease = 60;
 /** Milliseconds after which a run begins no further message: what is left is the next run's. */
 const runFor = 25_000;
-/** A run ends after so many messages could not be handled: storage is out of reach, as a rule. */
+/**
+ * A run ends with the page on which so many messages could not be handled: storage is out of reach, as a rule. The rest
+ * of the page is tried all the same, so that a few that never can be handled do not hold up those behind them.
+ */
 const maxFailures = 3;
 
 /**
@@ -55,7 +58,6 @@ export function createMaintainQueues(dependencies: MaintainQueuesDependencies): 
         } catch (thrown) {
           failures += 1;
           invocation.log('error', `${queue} message ${messageId}: not handled: ${describeError(thrown)}`);
-          if (failures === maxFailures) return;
         }
         // The rest of the page is seen again when its lease ends.
         if (isOver()) return;
@@ -64,9 +66,10 @@ export function createMaintainQueues(dependencies: MaintainQueuesDependencies): 
   }
 
   return async function maintainQueues(invocation) {
-    const startedAt = clock.monotonic();
-    const isOver = () => clock.monotonic() - startedAt >= runFor;
     for (const poisonQueue of poisonQueues) {
+      // Each queue has its share of the run, however full another one is.
+      const over = clock.monotonic() + runFor / poisonQueues.length;
+      const isOver = () => clock.monotonic() >= over;
       try {
         await empty(poisonQueue, invocation, isOver);
       } catch (thrown) {
