@@ -19,8 +19,8 @@ import { type Held, readMissing, runRounds, withLook } from './rounds.ts';
 
 /** Up to so many calls are made while the sender waits; more is left to a look. */
 const mostCallsNow = 100;
-/** Milliseconds for recording a change in all, whoever else is writing. */
-const recordWithin = { http: storageWithin.http, queue: 30_000 } as const;
+/** Milliseconds for recording a change in all, whoever else is writing; a list of 50,000 takes a while to pack. */
+const recordWithin = { http: 2 * storageWithin.http, queue: 30_000 } as const;
 /** Milliseconds past its patience by which a caller must have heard. */
 const grace = 1_500;
 
@@ -54,7 +54,7 @@ export function createDeclare(ports: DeclarationPorts): Declare {
     const left = () => {
       const milliseconds = endBy - clock.monotonic();
       if (milliseconds <= 0) throw notRecorded();
-      return Math.min(milliseconds, storageWithin.queue);
+      return Math.min(milliseconds, storageWithin[options.source]);
     };
     await noteConnection(connectionId, left());
     for (;;) {

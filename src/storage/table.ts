@@ -87,16 +87,24 @@ export function createTable(name: string, storage: StorageSetting, credentialFor
     list: async ({ partitionKey, from, before, filter, most = 1_000 }, abortSignal) => {
       const client = await table();
       const date = dateOf();
+      let isList = false;
+      const onResponse = (response: Response) => {
+        date.take(response);
+        // To the SDK a page of something in between is a list of nothing.
+        const text = response.bodyAsText ?? '';
+        isList = text.trimStart().startsWith('{') && text.includes('"value"');
+      };
       const range = `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${before}'`;
       const queryOptions = { filter: filter === undefined ? range : `${range} and (${filter})` };
       const pages = client
-        .listEntities<Record<string, unknown>>({ queryOptions, abortSignal, onResponse: date.take })
+        .listEntities<Record<string, unknown>>({ queryOptions, abortSignal, onResponse })
         .byPage({ maxPageSize: most });
       try {
         const entities: StoredEntity[] = [];
         for (;;) {
           const { value, done } = await pages.next();
           if (done === true) return { entities, isLast: true, readAt: date.read() };
+          if (!isList) throw new Error('what answered in place of the table shows no list');
           for (const found of value) entities.push(toStored(found));
           const isLast = value.continuationToken === undefined;
           if (
@@ -143,11 +151,16 @@ function isMissing(thrown: unknown): boolean {
   return hasStatus(thrown, 404) && (hasCode(thrown, 'ResourceNotFound') || hasCode(thrown, 'TableNotFound'));
 }
 
+interface Response {
+  readonly headers: { readonly get: (name: string) => string | undefined };
+  readonly bodyAsText?: string | null;
+}
+
 /** The time that the last response carried. */
 function dateOf() {
   let said: string | undefined;
   return {
-    take: (response: { readonly headers: { readonly get: (name: string) => string | undefined } }) => {
+    take: (response: Response) => {
       said = response.headers.get('date');
     },
     read: () => {

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOperations } from '../../../src/creations/operations/operations.ts';
 import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createTable } from '../../../src/storage/table.ts';
 
 const within = 4_000;
 const id = 'ab'.repeat(16);
@@ -75,6 +76,51 @@ describe('storage that lies', () => {
   it('is believed where it speaks as the table does', async () => {
     lie = { status: 200, type: 'application/json', body: `{"RowKey":"${id}","status":"running"}` };
     expect(await createOperations(storage(), noIdentity).read(id, within)).toMatchObject({ id });
+  });
+
+  const signal = () => AbortSignal.timeout(within);
+  const ledger = () => createTable('externalGroupLedger', storage(), noIdentity);
+  const insert = { kind: 'insert', entity: { partitionKey: 'contosohr-0', rowKey: 'g.a' } } as const;
+
+  it.each<[string, Lie]>([
+    ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
+    ['"accepted" with a page', { status: 202, type: 'text/html', body: page }],
+    ['"accepted" with nothing', { status: 202, type: 'multipart/mixed; boundary=b', body: '' }],
+    ['a redirect', { status: 302, type: 'text/html', body: page }],
+    [
+      'half an answer',
+      { status: 202, type: 'multipart/mixed; boundary=b', body: '--batchresponse_1', length: 900 },
+    ],
+  ])('(%s) has not taken a transaction', async (_what, told) => {
+    lie = told;
+    await expect(ledger().transact([insert], signal())).rejects.toThrow();
+  });
+
+  it.each<[string, Lie]>([
+    ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
+    ['"not found" with a page', { status: 404, type: 'text/html', body: page }],
+    [
+      'another entity',
+      {
+        status: 200,
+        type: 'application/json',
+        body: '{"PartitionKey":"p","RowKey":"other","odata.etag":"x"}',
+      },
+    ],
+    ['nothing', { status: 200, type: 'application/json', body: '' }],
+  ])('(%s) shows no group, nor that there is none', async (_what, told) => {
+    lie = told;
+    await expect(ledger().read('contosohr-0', 'g.a', signal())).rejects.toThrow();
+  });
+
+  it.each<[string, Lie]>([
+    ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
+    ['"not found" with a page', { status: 404, type: 'text/html', body: page }],
+  ])('(%s) lists nothing', async (_what, told) => {
+    lie = told;
+    await expect(
+      ledger().list({ partitionKey: 'contosohr-0', from: 'g.', before: 'g/' }, signal()),
+    ).rejects.toThrow();
   });
 
   it.each<[string, Lie]>([
