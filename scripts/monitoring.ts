@@ -64,6 +64,10 @@ const tiles: readonly (readonly [string, Picture])[] = [
   ['create-duration', 'table'],
   ['http-answers', 'table'],
   ['group-history', 'table'],
+  ['group-changes', 'table'],
+  ['failed-groups', 'table'],
+  ['change-age', 'linechart'],
+  ['members-applied', 'timechart'],
 ];
 
 /** An Azure Monitor workbook (schema Notebook/1.0) whose time and whose group are chosen at the top. */

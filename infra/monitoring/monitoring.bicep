@@ -20,6 +20,10 @@ param queueAgeMinutes int = 60
 @maxValue(100)
 param throttlingSharePercent int = 20
 
+@description('More declared groups than this raise an alert: 80 % of the 100,000 that Graph allows a tenant.')
+@minValue(1)
+param tenantQuotaGroups int = 80000
+
 @description('Switches the rules off without removing them, for a planned outage.')
 param alertsEnabled bool = true
 
@@ -84,6 +88,43 @@ var rules = [
     aggregation: 'Maximum'
     threshold: 0
     // An app that cannot run its timer measures nothing: no reading is no sign that the queues are empty.
+    autoMitigate: false
+  }
+  {
+    name: 'old-changes'
+    title: 'old changes'
+    description: 'A change of a declared group, a removal too, took long from its record to Graph’s confirmation.'
+    severity: 2
+    query: loadTextContent('queries/alert-change-age.kql')
+    measure: 'oldestMinutes'
+    dimensions: []
+    aggregation: 'Maximum'
+    threshold: queueAgeMinutes
+    autoMitigate: true
+  }
+  {
+    name: 'failed-groups'
+    title: 'failed groups'
+    description: 'Declared groups have failed: nothing is done about them without a change or a retry. Which: docs/operations.md.'
+    severity: 2
+    query: loadTextContent('queries/alert-failed-groups.kql')
+    measure: 'groups'
+    dimensions: ['code']
+    aggregation: 'Total'
+    threshold: 0
+    autoMitigate: true
+  }
+  {
+    name: 'tenant-quota'
+    title: 'tenant quota'
+    description: 'The groups that are declared here come near to the 100,000 that Graph allows a tenant.'
+    severity: 3
+    query: loadTextContent('queries/alert-tenant-quota.kql')
+    measure: 'groups'
+    dimensions: []
+    aggregation: 'Maximum'
+    threshold: tenantQuotaGroups
+    // The groups are counted once an hour.
     autoMitigate: false
   }
 ]

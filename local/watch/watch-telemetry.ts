@@ -11,7 +11,11 @@ interface Figures {
   readonly metrics: Map<string, string>;
 }
 
-const counted = new Set(['externalGroups.graph.throttled', 'externalGroups.deadLetters']);
+const counted = new Set([
+  'externalGroups.graph.throttled',
+  'externalGroups.deadLetters',
+  'externalGroups.members.applied',
+]);
 
 /** Two lines, each when it has changed: what became of the groups, and the metrics (they leave once a minute). */
 export function telemetryWatcher(items: () => readonly TelemetryItem[]): Watcher {
@@ -45,7 +49,7 @@ export function describeFigures(items: readonly TelemetryItem[]): string[] {
     } else if (name.startsWith('externalGroups.'))
       figures.metrics.set(
         label,
-        name.endsWith('.depth') ? String(value) : `${Math.round(value / Math.max(1, count))} ms`,
+        /\.(?:depth|groups)$/.test(name) ? String(value) : `${Math.round(value / Math.max(1, count))} ms`,
       );
   }
 

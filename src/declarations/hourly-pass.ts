@@ -9,7 +9,10 @@ import type { Log } from '../telemetry/log.ts';
 import type { LedgerStore, StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
 
-/** Looks after what should not happen: a look that was lost, a group that is to be forgotten. Asks Graph nothing. */
+/**
+ * Looks after what should not happen: a look that was lost, a group that is to be forgotten. Counts the declared groups,
+ * of which a tenant may have 100,000. Asks Graph nothing.
+ */
 export type HourlyPass = (options: { readonly log: Log }) => Promise<void>;
 
 /** Milliseconds by which a look is overdue that must have been lost: a purged queue, a restored account. */
@@ -17,14 +20,21 @@ const overdueAfter = 900_000;
 const headsAtOnce = 500;
 const within = storageWithin.queue;
 
-export function createHourlyPass({ store, looks }: Pick<DeclarationPorts, 'store' | 'looks'>): HourlyPass {
+export function createHourlyPass({
+  store,
+  looks,
+  conduct,
+}: Pick<DeclarationPorts, 'store' | 'looks' | 'conduct'>): HourlyPass {
   return async function hourlyPass({ log }) {
+    let groups = 0;
     for (const connectionId of await store.listConnections(within))
       for (const digit of partitionDigits) {
         const partition = partitionOf(connectionId, digit);
         let woken = 0;
-        for await (const [stored, now] of headsOf(store, partition, 'applying')) {
+        for await (const [stored, now] of headsOf(store, partition)) {
           const { head } = stored;
+          if (head.want.kind === 'gone') await forget(stored, now);
+          else groups += 1;
           const isOverdue = !isResting(head) && !isLeased(head, now) && dueAt(head) + overdueAfter < now;
           if (!isOverdue || head.changedAt + overdueAfter >= now) continue;
           await looks.send(
@@ -34,10 +44,10 @@ export function createHourlyPass({ store, looks }: Pick<DeclarationPorts, 'store
           );
           woken += 1;
         }
-        for await (const [stored, now] of headsOf(store, partition, 'deleted')) await forget(stored, now);
         if (woken > 0)
           log('warn', `connection ${connectionId}: ${woken} groups were overdue and are looked at`);
       }
+    conduct.telemetry.metric('externalGroups.groups', groups, {});
   };
 
   /** Remembered for 30 days; members that wait for it keep it longer. */
@@ -53,17 +63,16 @@ export function createHourlyPass({ store, looks }: Pick<DeclarationPorts, 'store
   }
 }
 
-/** All heads of a partition that are in a state, with storage's time of their reading. */
+/** All heads of a partition, with storage's time of their reading. */
 async function* headsOf(
   store: Pick<LedgerStore, 'listHeads'>,
   partition: string,
-  state: string,
 ): AsyncGenerator<readonly [StoredHead, number]> {
   let after: string | null = null;
   do {
     const list: Awaited<ReturnType<LedgerStore['listHeads']>> = await store.listHeads(
       partition,
-      { after, state, most: headsAtOnce },
+      { after, most: headsAtOnce },
       within,
     );
     const now = list.now();

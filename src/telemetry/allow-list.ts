@@ -39,6 +39,7 @@ const dimensions: { readonly [name in MetricName]: { readonly [dimension: string
   'externalGroups.deadLetters': { code: oneOf(Object.keys(problemCatalogue)) },
   'externalGroups.members.applied': {},
   'externalGroups.change.age': {},
+  'externalGroups.groups': {},
 };
 
 export function allowedEventFields(fields: object): Attributes {

@@ -26,6 +26,7 @@ export function createMetricRecorder(meter: Meter): (signal: MetricSignal) => vo
     'externalGroups.deadLetters': counter('externalGroups.deadLetters'),
     'externalGroups.members.applied': counter('externalGroups.members.applied'),
     'externalGroups.change.age': histogram('externalGroups.change.age'),
+    'externalGroups.groups': gauge('externalGroups.groups'),
   };
   return ({ name, value, attributes }) => records[name](value, attributes);
 }

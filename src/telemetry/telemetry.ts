@@ -47,6 +47,7 @@ export interface MetricDimensions {
   readonly 'externalGroups.deadLetters': { readonly code: string };
   readonly 'externalGroups.members.applied': object;
   readonly 'externalGroups.change.age': object;
+  readonly 'externalGroups.groups': object;
 }
 
 export type MetricName = keyof MetricDimensions;

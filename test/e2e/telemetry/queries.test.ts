@@ -108,9 +108,23 @@ describe('the queries of the operators', async () => {
     await client.settled(accepted.body.id);
     await queues.sendJson({ connectionId: 'contosohr', group: { ...example, displayName: 'Another' } });
     await until(async () => (await queues.count('deadLetters')) === 1);
-    // A timer measures the queues, once a minute.
+    const path = `${stack.host?.url}/api/connections/contosohr/groups/declared`;
+    const headers = { 'x-functions-key': stack.functionKey, 'content-type': 'application/json' };
+    const declare = (under: string, body: object) =>
+      fetch(`${path}${under}`, { method: 'PUT', headers, body: JSON.stringify(body) });
+    await declare('', {});
+    await declare('/members', { members: [{ type: 'user', id: '00000000-0000-4000-8000-000000000001' }] });
+    const refusal = { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' } as const;
+    stack.graph.setFaults([{ match: { operation: 'update-group' }, times: 1, fault: refusal }]);
+    await declare('', { displayName: 'Refused' });
+    // Timers measure the queues, once a minute, and the groups, once an hour.
     await stack.runFunction('maintain-queues');
-    const measured = () => received(stack).metrics.some(({ name }) => name === 'externalGroups.queue.depth');
+    await stack.runFunction('look-after-groups');
+    const awaited = ['externalGroups.queue.depth', 'externalGroups.groups', 'externalGroups.change.age'];
+    const measured = () => {
+      const names = new Set(received(stack).metrics.map(({ name }) => name));
+      return awaited.every((name) => names.has(name)) ? true : null;
+    };
     await until(() => measured());
     await stack.host?.stop();
     ({ items } = received(stack));
