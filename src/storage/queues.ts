@@ -52,7 +52,10 @@ export interface ReceivedMessage {
 }
 
 export interface QueueReader {
-  /** The next 32 at most, kept from everyone else for `lease` seconds. A queue that does not exist is empty. */
+  /**
+   * The next message, kept from everyone else for `lease` seconds; one, so that a crash hides no others. A queue that
+   * does not exist is empty.
+   */
   readonly receive: (queue: string, lease: number, within: number) => Promise<readonly ReceivedMessage[]>;
   /** Deletes a received message; one whose lease was lost belongs to somebody else. */
   readonly remove: (queue: string, message: ReceivedMessage, within: number) => Promise<void>;
@@ -122,7 +125,7 @@ export function createQueueReader(storage: StorageSetting, credentialFor: Creden
         const { receivedMessageItems } = await within(milliseconds, async (abortSignal) =>
           (await service())
             .getQueueClient(queue)
-            .receiveMessages({ numberOfMessages: 32, visibilityTimeout: lease, abortSignal }),
+            .receiveMessages({ numberOfMessages: 1, visibilityTimeout: lease, abortSignal }),
         );
         return receivedMessageItems.map(({ messageId, popReceipt, insertedOn, messageText }) => ({
           messageId,

@@ -23,15 +23,12 @@ export interface MaintainQueuesDependencies {
 /** Empties the poison queues and measures the depth of all queues; never rejects. */
 export type MaintainQueues = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
 
-/** Seconds that a page is kept from others: a run, and three uses of storage for the message that it ends with. */
-const lease = 60;
+/** Seconds that a message is kept from others: three uses of storage. */
+const lease = 40;
 /** Milliseconds after which a run begins no further message: what is left is the next run's. */
 const runFor = 25_000;
-/**
- * A run ends with the page on which so many messages could not be handled: storage is out of reach, as a rule. The rest
- * of the page is tried all the same, so that a few that never can be handled do not hold up those behind them.
- */
-const maxFailures = 3;
+/** A run ends after so many messages of a queue could not be handled: they are seen again when their lease ends. */
+const maxFailures = 20;
 
 /**
  * The app empties its poison queues itself, through the SDK. A trigger there would share the fate of the first one:
@@ -59,7 +56,6 @@ export function createMaintainQueues(dependencies: MaintainQueuesDependencies): 
           failures += 1;
           invocation.log('error', `${queue} message ${messageId}: not handled: ${describeError(thrown)}`);
         }
-        // The rest of the page is seen again when its lease ends.
         if (isOver()) return;
       }
     }

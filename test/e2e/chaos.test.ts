@@ -8,7 +8,7 @@ it('loses nothing and does nothing twice while Graph fails and the host is kille
     faulty: 0.2,
     backlog: 1_000,
     killEvery: [1_000, 2_500],
-    // A message of a poison queue whose handling is killed is seen again after a minute.
+    // A message of a poison queue whose handling is killed is seen again after 40 seconds.
     within: 210_000,
     seed: 7,
     say: () => undefined,

@@ -138,7 +138,7 @@ function makeInputs(count: number, seed: number): QueueInput[] {
   );
   return fc
     .sample(text, { numRuns: count, seed })
-    .filter((given) => given.length <= maxText && isStorable(given))
+    .filter((given) => Buffer.byteLength(given) <= maxText && isStorable(given))
     .map((given) => ({ text: given, creation: read(given) }));
 
   function read(given: string): Creation | null {
