@@ -2,6 +2,7 @@ import { type Member, memberKey } from '../groups/member.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
+import { isRemoved } from './page.ts';
 import { openUntil } from './progress.ts';
 import { flipped, type MemberRegister, noSequence } from './register.ts';
 
@@ -123,7 +124,8 @@ function say(work: Draft, member: Member, wanted: boolean, sequence: number): Ap
   if (held === undefined) {
     work.set(key, { type, id, wanted, strange: !wanted, code: null, ...fresh, sequence });
   } else if (held.wanted !== wanted) {
-    work.set(key, { ...held, ...flipped(held, sequence), wanted, strange: false, code: null });
+    const before = isRemoved(held) ? { ...held, late: 0 } : held;
+    work.set(key, { ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
   } else if (held.step === 'refused') {
     work.set(key, {
       ...held,

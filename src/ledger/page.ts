@@ -49,6 +49,11 @@ function isTombstone(register: Register, floor: number): boolean {
   );
 }
 
+/** Gone for good: `late` is the time of the removal then, not a horizon. */
+export function isRemoved({ wanted, step }: MemberRegister): boolean {
+  return !wanted && step === 'done';
+}
+
 export function summarise(page: Page, bytes: number): PageSummary {
   let [wanted, applied, applying, failed, open, sequence] = [0, 0, 0, 0, 0, noSequence];
   let [removalsDue, additionsDue] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -57,7 +62,7 @@ export function summarise(page: Page, bytes: number): PageSummary {
     if (register.step === 'refused') failed += 1;
     else if (register.step !== 'done') applying += 1;
     else if (register.wanted) applied += 1;
-    open = Math.max(open, register.current, register.late);
+    open = Math.max(open, register.current, isRemoved(register) ? 0 : register.late);
     sequence = Math.max(sequence, register.sequence);
     const due = dueTime(register);
     if (register.wanted) additionsDue = Math.min(additionsDue, due);

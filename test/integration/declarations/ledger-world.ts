@@ -130,6 +130,10 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
         const read = await table.read(...given);
         return { ...read, readAt: read.readAt + world.ahead };
       },
+      list: async (...given) => {
+        const list = await table.list(...given);
+        return { ...list, readAt: list.readAt + world.ahead };
+      },
     };
     return patches.table === undefined ? shifted : patches.table(shifted);
   };

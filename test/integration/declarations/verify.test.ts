@@ -102,6 +102,36 @@ describe('the hourly pass', () => {
     expect(await world.takeLooks()).toEqual([]);
     expect(world.writes).toEqual([]);
   });
+
+  it('sends the look of a group whose own was lost, as when a queue is purged', async () => {
+    await world.declare('g2', { kind: 'put-group', displayName: null, description: null }, 0);
+    await world.takeLooks();
+    world.ahead = 3_600_000;
+    await world.declarations.hourlyPass({ log: () => undefined });
+    const looks = await world.takeLooks();
+    expect(looks).toContainEqual({ connectionId, groupId: 'g2', look: 1 });
+    for (const look of looks) await world.look(look);
+    expect(await world.declarations.ledger.readGroup(connectionId, 'g2')).toMatchObject({ state: 'applied' });
+  });
+
+  it('forgets what has been gone for 30 days, and no group that was declared again', async () => {
+    world.ahead = 0;
+    const put = { kind: 'put-group', displayName: null, description: null, sequence: 1 } as const;
+    for (const groupId of ['g3', 'g4']) {
+      await world.declare(groupId, put);
+      await world.declare(groupId, { kind: 'patch-members', add: [], remove: [user(1)], sequence: 9 });
+      await world.declare(groupId, { kind: 'delete-group', sequence: 5 });
+    }
+    await world.declare('g4', { ...put, sequence: 10 });
+    const { readGroup } = world.declarations.ledger;
+    world.ahead = 29 * 86_400_000;
+    await world.declarations.hourlyPass({ log: () => undefined });
+    expect(await readGroup(connectionId, 'g3')).toMatchObject({ deleted: true });
+    world.ahead = 31 * 86_400_000;
+    await world.declarations.hourlyPass({ log: () => undefined });
+    expect(await readGroup(connectionId, 'g3')).toBeNull();
+    expect(await readGroup(connectionId, 'g4')).toMatchObject({ deleted: false });
+  });
 });
 
 describe('a creation that was queued before its group was deleted here', () => {
