@@ -19,11 +19,15 @@ export async function readBody(
   { headers, body }: Pick<IncomingRequest, 'headers' | 'body'>,
   { longest = longestBody, within = bodyWithin }: { longest?: number; within?: number } = {},
 ): Promise<Buffer> {
-  if (Number(headers.get('content-length')) > longest) throw tooLarge(longest);
   if (body === null) return Buffer.alloc(0);
+  if (Number(headers.get('content-length')) > longest) {
+    discard(body);
+    throw tooLarge(longest);
+  }
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
+  let isRead = false;
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => undefined);
   const timer = setTimeout(() => {
@@ -32,7 +36,10 @@ export async function readBody(
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late.promise]);
-      if (done) return Buffer.concat(chunks, length);
+      if (done) {
+        isRead = true;
+        return Buffer.concat(chunks, length);
+      }
       length += value.byteLength;
       if (length > longest) throw tooLarge(longest);
       chunks.push(value);
@@ -40,7 +47,23 @@ export async function readBody(
   } finally {
     clearTimeout(timer);
     reader.releaseLock();
+    if (!isRead) discard(body);
   }
+}
+
+/**
+ * Takes in the rest of a body that is not wanted, for as long as a body may take. The host keeps its connection to the
+ * worker (`httpProxy.ts` of the trigger library): what stayed unread there would be in the way of the next request.
+ */
+function discard(body: ReadableStream<Uint8Array>): void {
+  const reader = body.getReader();
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), bodyWithin).unref();
+  const readAll = async () => {
+    for (let part = await reader.read(); !part.done; part = await reader.read());
+  };
+  void readAll()
+    .catch(() => undefined)
+    .finally(() => clearTimeout(timer));
 }
 
 function tooLarge(longest: number): AdapterError {
