@@ -53,7 +53,7 @@ function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
   if (!sameWant(head.want, want)) {
     // A life that is being ended is ended first; the next one begins with a clean slate.
     if (head.ending) work.update({ want, sequence, ...(isRefused ? tryAgain : {}) });
-    else work.update({ want, refusal: null, ...flipped(head, sequence) });
+    else work.update({ want, refusal: null, ...flipped(withoutWait(head), sequence) });
     return { spoken: true, changed: true };
   }
   if (isRefused) work.update(tryAgain);
@@ -69,7 +69,7 @@ function deleteGroup(work: Draft, sequence: number, now: number): Applied {
   if (applies && head.want.kind !== 'gone') {
     all.push({ spoken: true, changed: true });
     work.update({ want: { kind: 'gone' }, sequence });
-    if (!head.ending) work.update(endLife(head));
+    if (!head.ending) work.update(endLife(withoutWait(head)));
   } else if (applies) {
     const isRefused = head.step === 'refused';
     if (isRefused) work.update(tryAgain);
@@ -78,6 +78,11 @@ function deleteGroup(work: Draft, sequence: number, now: number): Applied {
   }
   all.push(forgetMembers(work, sequence, now), raiseFloor(work, sequence));
   return any(all);
+}
+
+/** A group that was never declared was never written: what `late` says is the wait after a 404 to reading it. */
+function withoutWait(head: Head): Head {
+  return head.want.kind === 'untold' ? { ...head, late: 0 } : head;
 }
 
 /** The deletion is final when nothing of the life that it ends can land any more. */

@@ -43,6 +43,9 @@ export function pagesOfAnswers(head: Head, answered: readonly Answered[]): reado
     ({ call, answer }) => call.write.kind === 'update-group' && answer.kind === 'absent' && head.said404,
   );
   if (isLost) return allPages(head);
+  // Members that had to wait for the group are next.
+  if (answered.some(({ call, answer }) => call.write.kind === 'create-group' && answer.kind === 'ok'))
+    return allPages(head).filter((page) => (head.pages[page]?.applying ?? 0) > 0);
   const keys = answered.flatMap(({ call: { about } }) => (about.kind === 'member' ? [about.key] : []));
   return [...new Set(keys.map((key) => pageOf(key, head.bits)))];
 }
@@ -138,8 +141,10 @@ function learnOfGroup(work: Draft, one: Answered, { learning: { now } }: Chunk):
     case 'create-group':
       if (answer.kind === 'absent')
         work.update({ failed: true, error: problemOfAnswer(answer, call.write), step: 'todo' });
-      else if (answer.kind === 'ok')
+      else if (answer.kind === 'ok') {
         work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
+        endWaits(work);
+      }
       // It exists; its properties are next.
       else work.update({ seen: true, step: 'todo' });
       return;
@@ -187,6 +192,13 @@ export function addAnew(work: Draft): void {
       work.set(key, { ...member, step: 'todo', said404: false });
 }
 
+/** The group is new: a 404 that was said before says nothing any more. */
+function endWaits(work: Draft): void {
+  for (const [key, member] of work.members())
+    if (member.wanted && member.strange && member.said404)
+      work.set(key, { ...member, step: 'todo', said404: false, strange: false, late: 0 });
+}
+
 /** True where the member is confirmed by this answer. */
 function learnOfMember(work: Draft, key: string, one: Answered, chunk: Chunk): boolean {
   const { call, answer } = one;
@@ -216,7 +228,8 @@ function learnOfMember(work: Draft, key: string, one: Answered, chunk: Chunk): b
         work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
         break;
       }
-      work.set(key, heard404(member, final, now));
+      const isOnlyWait = member.strange || member.late <= now;
+      work.set(key, { ...heard404(member, final, now), strange: isOnlyWait });
       // Is the group there at all?
       if (want.kind !== 'gone' && step === 'done') work.update({ step: 'todo' });
       break;

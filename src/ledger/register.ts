@@ -33,7 +33,10 @@ export interface MemberRegister extends Register {
   /** As it was spelled when it was first recorded. */
   readonly id: string;
   readonly wanted: boolean;
-  /** A removal of what the ledger never had: there a 404 is what one expects. */
+  /**
+   * Of a removal: of what the ledger never had, where a 404 is what one expects. Of an addition: `late` is no horizon, but
+   * the wait after a first 404, which ends when the group is created.
+   */
   readonly strange: boolean;
   /** Graph's code, where it has refused. */
   readonly code: string | null;

@@ -114,4 +114,15 @@ describe('declaring a group', () => {
       state: 'applied',
     });
   });
+
+  it('adds members that were declared before their group as soon as it is there', async () => {
+    expect(await world.declare(groupId, { kind: 'put-members', members: [user(1), user(2)] })).toMatchObject({
+      record: { state: 'applying', members: { applying: 2 } },
+    });
+    expect(await world.declare(groupId, put)).toMatchObject({
+      kind: 'settled',
+      record: { state: 'applied' },
+    });
+    expect(world.groups.get(groupId)?.members.size).toBe(2);
+  });
 });
