@@ -3,11 +3,13 @@ import { defineConfig } from 'vitest/config';
 // A real stack (Azurite, TLS stand-ins, the functions host) starts within a few seconds even on a busy machine;
 // the long limits only bound a hang.
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+// Properties and simulations in virtual time take a few seconds on a machine that has other things to do.
+const quick = { testTimeout: 30_000 };
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...quick } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 } },
       {
