@@ -51,6 +51,11 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+/** Members of a group, which goes by the spelling that it was declared with. */
+export interface MemberPage extends Page<MemberRecord> {
+  readonly groupId: string;
+}
+
 /** Reading the ledger; each rejects where it cannot be read. A cursor that is none is an AdapterError `validation-failed`. */
 export interface LedgerReader {
   /** Null: never declared here. */
@@ -59,7 +64,7 @@ export interface LedgerReader {
     connectionId: string,
     groupId: string,
     options: { readonly state?: RecordState; readonly cursor?: string },
-  ) => Promise<Page<MemberRecord> | null>;
+  ) => Promise<MemberPage | null>;
   readonly listGroups: (
     connectionId: string,
     options: { readonly state?: RecordState | 'deleted'; readonly cursor?: string },

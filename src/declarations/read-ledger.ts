@@ -28,18 +28,22 @@ export function createLedgerReader(store: Store): LedgerReader {
       const { stored } = await store.readHead(connectionId, groupId, within);
       if (stored === null) return null;
       const { head } = stored;
+      const { groupId: recorded } = head;
       const [page, skipped] = from === null ? [0, 0] : resumed(head, from);
-      if (page >= head.pages.length) return { entries: [] };
+      if (page >= head.pages.length) return { groupId: recorded, entries: [] };
       const pages = await store.readPages(head, [page], within);
       // The group has changed in this very moment: the same place again.
-      if (pages === null) return { entries: [], next: writeCursor('members', [head.bits, page, skipped]) };
+      if (pages === null) {
+        const samePlace = writeCursor('members', [head.bits, page, skipped]);
+        return { groupId: recorded, entries: [], next: samePlace };
+      }
       const members = recordsOf(head, pages.get(page)).slice(skipped);
       const entries = members.slice(0, mostEntries);
       const isMore = members.length > entries.length;
       const next = isMore ? [head.bits, page, skipped + entries.length] : [head.bits, page + 1, 0];
       const shown = entries.filter((entry) => state === undefined || entry.state === state);
       const isLast = !isMore && page + 1 >= head.pages.length;
-      return { entries: shown, ...(isLast ? {} : { next: writeCursor('members', next) }) };
+      return { groupId: recorded, entries: shown, ...(isLast ? {} : { next: writeCursor('members', next) }) };
     },
 
     listGroups: async (connectionId, { state, cursor }) => {

@@ -70,6 +70,7 @@ describe('declared groups over HTTP', () => {
         await ask('PUT', `/${id.toUpperCase()}`, {}),
         await ask('DELETE', `/${id.toUpperCase()}`),
         await ask('GET', `/${id.toUpperCase()}`),
+        await ask('GET', `/${id.toUpperCase()}/members`),
       ])
         expect([reply.status, reply.body.type]).toEqual([409, problem('group-conflict')]);
     });

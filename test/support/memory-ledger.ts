@@ -99,12 +99,8 @@ export function createMemoryLedger(): MemoryLedger {
       const entries = [...held.members.values()].map(
         (member) => ({ ...member, wanted: true, state: 'applied' }) as const,
       );
-      return Promise.resolve(
-        pageOf(
-          entries.filter((entry) => state === undefined || entry.state === state),
-          cursor,
-        ),
-      );
+      const shown = entries.filter((entry) => state === undefined || entry.state === state);
+      return Promise.resolve({ groupId: held.record.id, ...pageOf(shown, cursor) });
     },
     listGroups: (connectionId, { state, cursor }) => {
       const records = [...groups.values()].map(({ record }) => record);

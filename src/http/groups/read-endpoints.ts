@@ -53,6 +53,7 @@ export function createListMembersEndpoint(dependencies: ReadEndpointDependencies
     const reading = reader.listMembers(connectionId, groupId, query);
     const page = await readInTime(readWithin, namingCursor(reading), clock);
     if (page === null) throw notManaged();
+    requireSpelling(page.groupId, groupId);
     const { entries, next } = page;
     return json(200, { members: entries, ...(next === undefined ? {} : { next }) }, {});
   });

@@ -51,6 +51,7 @@ describe('declaring a group', () => {
       [user(2), user(4)].map(({ id }) => `user:${id}`),
     );
     expect(await world.declarations.ledger.listMembers(connectionId, groupId, {})).toEqual({
+      groupId,
       entries: [user(2), user(4)].map((member) => ({ ...member, wanted: true, state: 'applied' })),
     });
   });

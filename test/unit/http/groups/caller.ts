@@ -61,7 +61,7 @@ export function createCaller() {
   };
   const reader: LedgerReader = {
     readGroup: (...asked) => answerRead<GroupRecord | null>(asked, record),
-    listMembers: (...asked) => answerRead(asked, { entries: [] }),
+    listMembers: (...asked) => answerRead(asked, { groupId: 'night', entries: [] }),
     listGroups: (...asked) => answerRead(asked, { entries: [record], next: 'n' }),
   };
   const declare: Declare = (change, given) => {

@@ -19,8 +19,8 @@ describe('reading the ledger', () => {
     },
   );
 
-  it('answers 409 to another spelling of the id', async () => {
-    const reply = await createCaller().getGroup({ params: { groupId: 'Night' } });
+  it.each(['getGroup', 'listMembers'] as const)('answers 409 to %s in another spelling', async (name) => {
+    const reply = await createCaller()[name]({ params: { groupId: 'Night' } });
     expect(reply).toMatchObject({
       status: 409,
       body: { type: problem('group-conflict'), existing: { id: 'night' }, requested: { id: 'Night' } },
