@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // A real stack (Azurite, TLS stand-ins, the functions host) starts within a few seconds even on a busy machine;
@@ -8,6 +9,8 @@ const quick = { testTimeout: 30_000 };
 
 export default defineConfig({
   test: {
+    // Tests with a stack of their own wait more than they compute: more of them at a time than there are processors.
+    maxWorkers: Math.max(3, Math.ceil(availableParallelism() * 1.5)),
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], ...quick } },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
@@ -17,7 +20,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build-once.ts'],
-          fileParallelism: false,
           ...slow,
         },
       },
