@@ -4,9 +4,17 @@ import { codeOf } from './words.ts';
 
 /** One step of an explanation, in the order in which a change makes its way. */
 export interface Step {
-  readonly id: 'adapter' | 'record' | 'connection' | 'group' | 'members' | 'next';
+  readonly id:
+    | 'adapter'
+    | 'graph-connection'
+    | 'graph-group'
+    | 'record'
+    | 'connection'
+    | 'group'
+    | 'members'
+    | 'next';
   readonly title: string;
-  readonly status: 'passed' | 'waiting' | 'failed' | 'unknown';
+  readonly status: 'passed' | 'waiting' | 'failed' | 'unknown' | 'skipped';
   readonly seen: string;
   /** What to do. */
   readonly fix?: string;

@@ -1,18 +1,21 @@
 import type { MemberRecord } from '../../../src/ledger/group-record.ts';
 import type { Context } from '../../context.ts';
-import { type ExitCode, exitCodes } from '../../failure.ts';
+import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
+import { findGraph, type GraphOptions } from '../../graph/graph-target.ts';
+import { createOperatorGraph } from '../../graph/operator-graph.ts';
 import { explain, type Step } from '../../groups/explain.ts';
+import { explainGraph, skipGraph } from '../../groups/explain-graph.ts';
 import { openLedger } from '../../groups/open-ledger.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { printable } from '../../terminal/printable.ts';
 import type { GroupOptions } from './read-groups.ts';
 
-export type ExplainOptions = GroupOptions;
+export type ExplainOptions = GroupOptions & GraphOptions;
 
 /** Members that an explanation looks at; their codes tell the rest, as a rule. */
 const mostMembers = 1_000;
 
-/** `groups explain`: how a group stands, step by step; ends with 0 only where all of it is as declared. */
+/** `groups explain`: how a group stands, in Graph and in the ledger; ends with 0 only where all is as declared. */
 export async function explainGroup(id: string, options: ExplainOptions, context: Context): Promise<ExitCode> {
   const { console, now } = context;
   const { ledger, target } = openLedger(options, context);
@@ -24,15 +27,26 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
     status: 'passed',
     seen: target.url,
   };
+  const inGraph = await lookInGraph();
   const steps =
     record === null
-      ? [adapter, undeclared]
-      : [adapter, ...explain(record, await membersThatDiffer(record), now())];
+      ? [adapter, ...inGraph, undeclared]
+      : [adapter, ...inGraph, ...explain(record, await membersThatDiffer(record), now())];
   await console.document({ connectionId, groupId: id, record, steps });
   for (const line of wordSteps(steps, console.paint)) console.line(line);
   const isWaiting = steps.some(({ status }) => status === 'waiting' || status === 'unknown');
   if (steps.some(({ status }) => status === 'failed')) return exitCodes.failed;
   return isWaiting ? exitCodes.pending : exitCodes.ok;
+
+  async function lookInGraph(): Promise<readonly Step[]> {
+    try {
+      const graph = createOperatorGraph(await findGraph(options, context));
+      return await explainGraph(graph, { connectionId, id }, record);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.exitCode !== exitCodes.failed) throw thrown;
+      return skipGraph(thrown.message);
+    }
+  }
 
   async function membersThatDiffer({ members }: { members: { failed: number } }): Promise<MemberRecord[]> {
     const found: MemberRecord[] = [];
@@ -53,8 +67,14 @@ const undeclared: Step = {
   fix: 'Declare it with PUT, or with: external-groups groups apply.',
 };
 
-const marks = { passed: '✓', waiting: '…', failed: '✗', unknown: '?' } as const;
-const colours = { passed: 'green', waiting: 'yellow', failed: 'red', unknown: 'dim' } as const;
+const marks = { passed: '✓', waiting: '…', failed: '✗', unknown: '?', skipped: '-' } as const;
+const colours = {
+  passed: 'green',
+  waiting: 'yellow',
+  failed: 'red',
+  unknown: 'dim',
+  skipped: 'dim',
+} as const;
 
 function wordSteps(steps: readonly Step[], paint: Paint): string[] {
   return steps.flatMap(({ title, status, seen, fix }) => [

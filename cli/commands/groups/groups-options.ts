@@ -5,6 +5,7 @@ import type { Context, EndWith } from '../../context.ts';
 import { defaultKeyVariable } from '../../where/http-target.ts';
 import { withStorageOptions } from '../../where/options.ts';
 import { wholeNumber } from '../arguments.ts';
+import { withGraphOptions } from '../graph-options.ts';
 import { type ApplyOptions, applyGroups } from './apply-groups.ts';
 import { type ExplainOptions, explainGroup } from './explain-group.ts';
 import { type ExportOptions, exportGroups } from './export-groups.ts';
@@ -113,10 +114,9 @@ Exit codes: 0 all is as the file says; 1 something was refused or failed; 2 wron
     endWith(await verifyGroups(options, context)),
   );
 
-  ofConnection(groups.command('explain'))
+  withGraphOptions(ofConnection(groups.command('explain')))
     .description('say step by step how a group stands, what differs and what it waits for')
     .argument('<id>', 'group id')
-    .option('--json', 'JSON on stdout and nothing else there')
     .action(async (id: string, options: ExplainOptions) => endWith(await explainGroup(id, options, context)));
 }
 

@@ -278,16 +278,18 @@ describe('groups apply', () => {
   it('explains step by step how a group stands', async () => {
     await workspace.write('one.ndjson', line('day', users(1, 2)));
     await apply('one.ndjson');
-    const args = ['explain', 'day', '--connection', 'contosohr', '--json'];
+    const args = ['explain', 'day', '--connection', 'contosohr', '--local', '--json'];
     expect(documents(await run(args))[0].steps).toMatchObject([
       { id: 'adapter', status: 'passed' },
+      { id: 'graph-connection', status: 'skipped' },
+      { id: 'graph-group', status: 'skipped' },
       { id: 'record', status: 'passed' },
       { id: 'connection' },
       { id: 'group', status: 'passed' },
       { id: 'members', status: 'passed', seen: '2 members, all confirmed.' },
       { id: 'next', status: 'passed' },
     ]);
-    const undeclared = await run(['explain', 'nobody', '--connection', 'contosohr']);
+    const undeclared = await run(['explain', 'nobody', '--connection', 'contosohr', '--local']);
     expect(undeclared).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ The group is declared') });
   });
 });
