@@ -36,6 +36,7 @@ describe('the app', () => {
       `patch-members: PATCH ${group}/members (function)`,
       `put-group: PUT ${group} (function)`,
       `put-members: PUT ${group}/members (function)`,
+      'verify-groups-step: queue external-group-verifications',
     ]);
   });
 

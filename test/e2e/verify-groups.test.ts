@@ -6,7 +6,8 @@ import { type DeclaredClient, freshId, startDeclaredClient, users } from './decl
 describe('the verification', () => {
   let client: DeclaredClient;
   beforeAll(async () => {
-    client = await startDeclaredClient({ env: { VERIFY_GROUPS: '0 0 3 1 1 *' } });
+    // Without VERIFY_GROUPS: what the command line asks for needs no timer.
+    client = await startDeclaredClient();
   });
   afterAll(() => client.close());
 

@@ -10,7 +10,7 @@ export interface VerifyOptions extends StorageOptions {
 
 /**
  * `groups verify`: lets the adapter read every declared group of a connection back from Graph now, and put right what
- * others have changed, as its timer does. An app without `VERIFY_GROUPS` does not listen.
+ * others have changed, as its timer does.
  */
 export async function verifyGroups(options: VerifyOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
@@ -21,8 +21,6 @@ export async function verifyGroups(options: VerifyOptions, context: Context): Pr
   await send(verificationQueue, { connectionId, partition: 0 }, { delay: 0, within });
   await console.document({ verify: connectionId });
   console.line(`The verification of ${connectionId} is on the queue of ${label}.`);
-  console.note(
-    'What is repaired is told as ExternalGroupRepaired; the app takes it up where VERIFY_GROUPS is set.',
-  );
+  console.note('What is repaired is told as ExternalGroupRepaired.');
   return exitCodes.ok;
 }
