@@ -3,7 +3,7 @@ export const problemCatalogue = {
   'malformed-json': {
     status: 400,
     title: 'The body is not JSON',
-    remedy: 'Send one JSON object in UTF-8, without a byte order mark and without a name twice.',
+    remedy: 'Send one JSON object in UTF-8, without a byte order mark and without duplicate names.',
   },
   'validation-failed': {
     status: 400,
@@ -38,7 +38,7 @@ export const problemCatalogue = {
   'group-not-found': {
     status: 404,
     title: 'Graph has no such group',
-    remedy: 'Declare the group with `PUT`: the members that are recorded are then brought about.',
+    remedy: 'Declare the group with `PUT`: the recorded members are then added.',
   },
   'request-timeout': {
     status: 408,
