@@ -83,7 +83,9 @@ type MemberPlace = readonly [bits: number, page: number, skipped: number];
 type GroupPlace = readonly [partition: number, after: string];
 
 function isMemberPlace(place: readonly unknown[]): place is MemberPlace {
-  return place.length === 3 && place.every(isCount) && Number(place[0]) <= 6;
+  const [bits, page] = place.map(Number);
+  const isPage = bits !== undefined && page !== undefined && bits <= 6 && page < 2 ** bits;
+  return place.length === 3 && place.every(isCount) && isPage;
 }
 
 function isGroupPlace(place: readonly unknown[]): place is GroupPlace {

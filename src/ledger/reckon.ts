@@ -28,7 +28,8 @@ function groupEffect({ head }: LedgerState, recording: Recording): Reckoning['gr
   const after = recording.state.head.want;
   if (sameWant(head.want, after)) return 'unchanged';
   if (after.kind === 'gone') return 'delete';
-  return head.want.kind === 'present' ? 'update' : 'create';
+  // A group that Graph has not shown yet is created, whatever was declared of it before.
+  return head.want.kind === 'present' && head.seen ? 'update' : 'create';
 }
 
 function memberEffects({ head, pages }: LedgerState, recording: Recording): Reckoning['members'] {
