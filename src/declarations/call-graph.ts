@@ -1,4 +1,4 @@
-import type { Answer, Answered } from '../ledger/learn.ts';
+import type { Answer, Answered } from '../ledger/answered.ts';
 import { namesNoWait, servedPerThrottle } from '../ledger/lone-throttle.ts';
 import type { Call } from '../ledger/plan.ts';
 import { timing } from '../ledger/timing.ts';

@@ -1,6 +1,7 @@
+import type { Answered } from '../ledger/answered.ts';
+import { type AppliedAnswers, applyAnswers, pagesOfAnswers } from '../ledger/apply-answers.ts';
 import type { LedgerState, SealedState } from '../ledger/draft.ts';
 import type { Head } from '../ledger/head.ts';
-import { type Answered, type Learned, learn, pagesOfAnswers } from '../ledger/learn.ts';
 import { lookDelayOf, withLeaseGivenBack } from '../ledger/lease.ts';
 import { afterBoth, withPages } from '../ledger/merge.ts';
 import { type Call, pagesDue, plan } from '../ledger/plan.ts';
@@ -96,32 +97,32 @@ async function writeDown(
     const before: LedgerState | null = read === null ? null : { head: stored.head, pages: read };
     if (before !== null) {
       const [time, markedAt] = [now(), clock.monotonic()];
-      const learned = learn(before, called.answered, {
+      const applied = applyAnswers(before, called.answered, {
         now: time,
         giveUpAfter: ports.conduct.giveUpAfter,
         waitAfter: (answer, attempts) => waitAfter(answer, attempts, ports.conduct.random()),
         isGroupSeen: called.isGroupSeen,
       });
-      if (learned.rest !== null) {
-        const written = await store.write(stored, givenBack(learned.state), options.storageWithin());
+      if (applied.rest !== null) {
+        const written = await store.write(stored, givenBack(applied.state), options.storageWithin());
         if (written !== null) {
-          tellOfRound(ports, written.head, learned, options);
+          tellOfRound(ports, written.head, applied, options);
           return { kind: 'rest', head: written.head, look };
         }
       } else {
-        const due = dueAt(learned.state.head);
+        const due = dueAt(applied.state.head);
         const canGoOn = due <= time && clock.monotonic() < options.beginUntil;
-        const next = canGoOn ? await nextChunk(ports, learned, owner, time, options) : null;
-        const delay = next === null ? Math.max(0, due - time) : lookDelayOf(learned.state.head);
-        const { connectionId, groupId, look: last } = learned.state.head;
+        const next = canGoOn ? await nextChunk(ports, applied, owner, time, options) : null;
+        const delay = next === null ? Math.max(0, due - time) : lookDelayOf(applied.state.head);
+        const { connectionId, groupId, look: last } = applied.state.head;
         const number = last + 1;
         const sentAt = clock.monotonic();
         look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());
         if (clock.monotonic() - sentAt <= timing.fresh) {
-          const state = withLook(next === null ? givenBack(learned.state) : next.state, number);
+          const state = withLook(next === null ? givenBack(applied.state) : next.state, number);
           const written = await store.write(stored, state, options.storageWithin());
           if (written !== null) {
-            tellOfRound(ports, written.head, learned, options);
+            tellOfRound(ports, written.head, applied, options);
             if (next === null) return { kind: 'later', head: written.head, look };
             return {
               stored: written,
@@ -149,10 +150,10 @@ async function writeDown(
   }
 }
 
-/** The marks of the next chunk upon what was learned; null where its pages cannot be read consistently. */
+/** The marks of the next chunk, added to the state after this one; null if its pages cannot be read consistently. */
 async function nextChunk(
   ports: DeclarationPorts,
-  { state }: Learned,
+  { state }: AppliedAnswers,
   owner: string,
   now: number,
   options: RoundsOptions,

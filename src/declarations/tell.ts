@@ -1,6 +1,6 @@
+import type { AppliedAnswers } from '../ledger/apply-answers.ts';
 import type { Head } from '../ledger/head.ts';
 import { sumOf } from '../ledger/head.ts';
-import type { Learned } from '../ledger/learn.ts';
 import { failureOf } from '../ledger/to-record.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
@@ -15,10 +15,10 @@ interface Told {
 export function tellOfRound(
   { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
   head: Head,
-  { applied, rest }: Learned,
+  { confirmed, rest }: AppliedAnswers,
   { source, log }: Told,
 ): void {
-  if (applied > 0) telemetry.metric('externalGroups.members.applied', applied, {});
+  if (confirmed > 0) telemetry.metric('externalGroups.members.applied', confirmed, {});
   if (rest === null) return;
   const { tally, age, isSettled } = rest;
   const { added, removed } = tally;

@@ -1,4 +1,4 @@
-import type { Answer } from '../ledger/learn.ts';
+import type { Answer } from '../ledger/answered.ts';
 import { backoffs, delayBefore } from '../work/policy.ts';
 
 /** Milliseconds until the next round after an answer that ended one: what Graph asks for, else backoff with jitter. */

@@ -1,5 +1,5 @@
 import { draft, type LedgerState, type SealedState } from './draft.ts';
-import { addAnew } from './learn.ts';
+import { addAnew } from './group-answer.ts';
 import { isGroupDone } from './progress.ts';
 
 /** True where what Graph shows of the group can be compared with what was declared. */

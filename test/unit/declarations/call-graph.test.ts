@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { callGraph } from '../../../src/declarations/call-graph.ts';
 import type { GraphPort } from '../../../src/declarations/ports.ts';
 import type { WriteAnswer } from '../../../src/groups/graph-write.ts';
+import { applyAnswers } from '../../../src/ledger/apply-answers.ts';
 import type { LedgerState } from '../../../src/ledger/draft.ts';
 import { newHead } from '../../../src/ledger/head.ts';
-import { learn } from '../../../src/ledger/learn.ts';
 import { plan } from '../../../src/ledger/plan.ts';
 import { record } from '../../../src/ledger/record.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -64,13 +64,13 @@ async function make(answerTo: (call: number) => WriteAnswer) {
     trace: newTrace(),
     urgent: false,
   });
-  const learned = learn(marked.state, called.answered, {
+  const applied = applyAnswers(marked.state, called.answered, {
     now,
     giveUpAfter: 1_000_000,
     waitAfter: () => 2_000,
     isGroupSeen: false,
   });
-  return { calls, notBefore: learned.state.head.notBefore, applied: learned.applied };
+  return { calls, notBefore: applied.state.head.notBefore, applied: applied.confirmed };
 }
 
 describe('the calls of a chunk', () => {
