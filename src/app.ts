@@ -124,6 +124,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
       handle: async (text: Buffer, metadata: TriggerMetadata) =>
         (await changes()).handlePoison(text, metadata),
     },
+    { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
   ] as const;
 
   return {

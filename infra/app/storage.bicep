@@ -32,6 +32,8 @@ var queueNames = [
   'external-group-creations-deadletter'
   'external-group-changes'
   'external-group-changes-poison'
+  'external-group-verifications'
+  'external-group-verifications-poison'
 ]
 var tableNames = ['externalGroupOperations', 'externalGroupLedger']
 var producerQueueNames = ['external-group-creations', 'external-group-changes']

@@ -52,7 +52,7 @@ export function openDeclarations(
     };
     return createDeclarations(ports, {
       send: async (message, delay, within) =>
-        void (await queue.send(sender.verificationQueue, message, { delay: delay / 1000, within })),
+        void (await queue.send(sender.queueNames.verifications, message, { delay: delay / 1000, within })),
       isAllowed,
     });
   });
@@ -64,6 +64,7 @@ export function openDeclarations(
     verify: {
       begin: async () => (await opened()).verify.begin(),
       step: async (message, options) => (await opened()).verify.step(message, options),
+      resume: async (message, options) => (await opened()).verify.resume(message, options),
     },
     groupIsGoneSince: async (connectionId, groupId, time) =>
       (await opened()).groupIsGoneSince(connectionId, groupId, time),

@@ -49,12 +49,18 @@ export interface Verify {
   readonly begin: () => Promise<void>;
   /** Verifies some groups, and sends the step after this one; what fails is sent once more, a minute later. */
   readonly step: (message: unknown, options: { readonly log: Log }) => Promise<void>;
+  /**
+   * Sends a step from the poison queue once more: it changes nothing that a repetition would not, and without it the
+   * rest of its connection would stay unverified. Rejects if it cannot be sent.
+   */
+  readonly resume: (message: unknown, options: { readonly log: Log }) => Promise<void>;
 }
 
 /** Groups of one step: at a tenth of a second a call it takes some ten seconds. */
 const groupsAtOnce = 500;
 /** Calls of one connection at a time, so that the verification leaves room for changes. */
 const inFlight = 5;
+const unreadable = 'a message on the queue of verifications cannot be read';
 /** Milliseconds until a step that failed is tried again. */
 const again = 60_000;
 const within = storageWithin.queue;
@@ -151,13 +157,19 @@ export function createVerify(
     },
     step: async function verifyStep(value, { log }) {
       const message = readVerifyMessage(value);
-      if (message === null) return log('error', 'a message on the queue of verifications cannot be read');
+      if (message === null) return log('error', unreadable);
       try {
         await verifyPage(message, log);
       } catch (thrown) {
         log('warn', `verification of ${message.connectionId} goes on later: ${describeError(thrown)}`);
         await send(message, again, within);
       }
+    },
+    resume: async function resumeVerification(value, { log }) {
+      const message = readVerifyMessage(value);
+      if (message === null) return log('error', unreadable);
+      log('warn', `the verification of ${message.connectionId} was interrupted again and again and goes on`);
+      await send(message, again, within);
     },
   };
 }

@@ -12,6 +12,8 @@ export const measuredQueues = {
   'dead-letters': queueNames.deadLetters,
   changes: queueNames.changes,
   'changes-poison': queueNames.changesPoison,
+  verifications: queueNames.verifications,
+  'verifications-poison': queueNames.verificationsPoison,
 } as const;
 
 export type MeasuredQueue = keyof typeof measuredQueues;

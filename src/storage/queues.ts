@@ -11,10 +11,10 @@ export const queueNames = {
   deadLetters: 'external-group-creations-deadletter',
   changes: 'external-group-changes',
   changesPoison: 'external-group-changes-poison',
+  /** Steps of the verification; one per connection while it is verified. */
+  verifications: 'external-group-verifications',
+  verificationsPoison: 'external-group-verifications-poison',
 } as const;
-
-/** Steps of the verification; made with the first of them, and empty but for the time that one takes. */
-export const verificationQueue = 'external-group-verifications';
 
 /** The most that a message's JSON may take: 64 KiB in base64 are 48 KiB raw. */
 export const maxMessageBytes = 48 * 1024;

@@ -9,6 +9,8 @@ export const queues: readonly { readonly name: string; readonly content: QueueCo
   { name: queueNames.deadLetters, content: 'dead-letters' },
   { name: queueNames.changes, content: 'work' },
   { name: queueNames.changesPoison, content: 'poison' },
+  { name: queueNames.verifications, content: 'work' },
+  { name: queueNames.verificationsPoison, content: 'poison' },
 ];
 
 export const operationsTable = 'externalGroupOperations';

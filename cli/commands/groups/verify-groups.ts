@@ -1,5 +1,5 @@
 import { storageWithin } from '../../../src/storage/bounds.ts';
-import { createSend, verificationQueue } from '../../../src/storage/queues.ts';
+import { createSend, queueNames } from '../../../src/storage/queues.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../failure.ts';
 import { findStorage, type StorageOptions } from '../../where/storage-target.ts';
@@ -18,7 +18,7 @@ export async function verifyGroups(options: VerifyOptions, context: Context): Pr
   const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
   const send = createSend(setting, credentialFor);
   const within = storageWithin.queue;
-  await send(verificationQueue, { connectionId, partition: 0 }, { delay: 0, within });
+  await send(queueNames.verifications, { connectionId, partition: 0 }, { delay: 0, within });
   await console.document({ verify: connectionId });
   console.line(`The verification of ${connectionId} is on the queue of ${label}.`);
   console.note('What is repaired is told as ExternalGroupRepaired.');

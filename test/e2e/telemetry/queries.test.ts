@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TelemetryItem } from '../../../local/stand-ins/telemetry/check-item.ts';
 import { propertiesOf } from '../../../local/watch/trace-tree.ts';
 import { readQueries } from '../../../scripts/monitoring.ts';
+import { measuredQueues } from '../../../src/storage/queue-depth.ts';
 import { openStorage } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
 import { type Client, example, startClient } from '../client.ts';
@@ -156,7 +157,7 @@ describe('the queries of the operators', async () => {
     const depths = received(client.stack)
       .metrics.filter(({ name }) => name === 'externalGroups.queue.depth')
       .map(({ dimensions }) => dimensions.queue);
-    expect(new Set(depths)).toEqual(new Set(['work', 'poison', 'dead-letters', 'changes', 'changes-poison']));
+    expect(new Set(depths)).toEqual(new Set(Object.keys(measuredQueues)));
   });
 
   it('would tell a query that is wrong', () => {

@@ -24,6 +24,8 @@ describe('the depth of the queues', () => {
       { queue: 'dead-letters', depth: 1 },
       { queue: 'changes', depth: 0 },
       { queue: 'changes-poison', depth: 0 },
+      { queue: 'verifications', depth: 0 },
+      { queue: 'verifications-poison', depth: 0 },
     ]);
   });
 

@@ -74,3 +74,30 @@ describe('the poison queue of creations', () => {
     expect(await storage.count('poison')).toBe(1);
   });
 });
+
+describe('the poison queue of verifications', () => {
+  let storage: StartedStorage;
+  beforeAll(async () => {
+    storage = await startStorage();
+  });
+  afterAll(() => storage.close());
+
+  it('is emptied: a step is sent again after a pause, and what is no step is logged', async () => {
+    const step = { connectionId: 'contosohr', partition: 3, after: 'g.a' };
+    await storage.sendJson(step, 'verificationsPoison');
+    await storage.send('verificationsPoison', 'no step');
+    const lines: string[] = [];
+    await createApp({ AzureWebJobsStorage: storage.connectionString }).maintainQueues({
+      traceContext: undefined,
+      log: (_level, line) => void lines.push(line),
+    });
+    expect(await storage.count('verificationsPoison')).toBe(0);
+    expect(await storage.count('verifications')).toBe(1);
+    expect(await storage.receive('verifications')).toEqual([]);
+    expect(await storage.count('deadLetters')).toBe(0);
+    expect(lines).toEqual([
+      'the verification of contosohr was interrupted again and again and goes on',
+      'a message on the queue of verifications cannot be read',
+    ]);
+  });
+});
