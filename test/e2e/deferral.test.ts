@@ -19,7 +19,7 @@ describe('a deferred creation', () => {
   const newId = () => randomBytes(8).toString('hex');
   const newGroup = () => ({ ...example, id: newId() });
   beforeAll(async () => {
-    client = await startClient({ env: { GRAPH_DEADLINE: 'PT0.5S', EXTERNAL_CONNECTIONS: 'contosohr' } });
+    client = await startClient({ env: { GRAPH_DEADLINE: 'PT2S', EXTERNAL_CONNECTIONS: 'contosohr' } });
     queues = openStorage(client.stack.azurite.connectionString);
   });
   afterAll(() => client.close());
