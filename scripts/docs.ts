@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format } from 'node:util';
 import { creationMessageSchema } from '../src/creations/message.ts';
 import { type CreationRule, creationPolicy } from '../src/creations/policy.ts';
-import { changeMessageSchema } from '../src/declarations/change-message.ts';
+import { changeMessageSchema } from '../src/declarations/change-message-schema.ts';
 import { memberSchema } from '../src/groups/member.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
 import { creationMessageSchema } from '../src/creations/message.ts';
-import { changeMessageSchema } from '../src/declarations/change-message.ts';
+import { changeMessageSchema } from '../src/declarations/change-message-schema.ts';
 import { patchMembersSchema, putMembersSchema } from '../src/declarations/members-body.ts';
 import { ajvOptions } from '../src/groups/compile-schema.ts';
 import { connectionIdSchema } from '../src/groups/connection-id.ts';

@@ -1,42 +1,11 @@
 import type { LedgerState, SealedState } from '../ledger/draft.ts';
-import { type EntityAction, type LedgerEntity, toHead, toPage, transactionOf } from '../ledger/entity.ts';
+import { toHead, toPage, transactionOf } from '../ledger/entity.ts';
 import type { Head } from '../ledger/head.ts';
 import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from '../ledger/keys.ts';
 import type { Page } from '../ledger/page.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
-
-/** The table as the ledger uses it; each rejects where it cannot be used. */
-export interface LedgerTable {
-  readonly read: (
-    partitionKey: string,
-    rowKey: string,
-    signal: AbortSignal,
-  ) => Promise<{ readonly entity: StoredEntity | null; readonly readAt: number }>;
-  readonly list: (
-    range: {
-      readonly partitionKey: string;
-      readonly from: string;
-      readonly before: string;
-      readonly filter?: string;
-      readonly most?: number;
-    },
-    signal: AbortSignal,
-  ) => Promise<{
-    readonly entities: readonly StoredEntity[];
-    readonly isLast: boolean;
-    readonly readAt: number;
-  }>;
-  /** Rejects with `statusCode` 409 or 412 where the condition on the head fails. */
-  readonly transact: (
-    actions: readonly EntityAction[],
-    signal: AbortSignal,
-  ) => Promise<readonly (string | null)[]>;
-  /** Deletes one entity; rejects with `statusCode` 412 where it has another version. */
-  readonly remove: (partitionKey: string, rowKey: string, etag: string, signal: AbortSignal) => Promise<void>;
-}
-
-type StoredEntity = LedgerEntity & { readonly etag: string };
+import type { Table } from '../storage/table.ts';
 
 /** A head as it was read or written, with its version. */
 export interface StoredHead {
@@ -100,7 +69,7 @@ const secondLook = 1_000;
 const connectionsPartition = 'connections';
 
 /** Storage's groups; `newNonce` tells this store's writes from all others. */
-export function createLedgerStore(table: LedgerTable, clock: Clock, newNonce: () => string): LedgerStore {
+export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
   async function readEntity(connectionId: string, groupId: string, milliseconds: number) {
     const partition = partitionOfGroup(connectionId, groupId);
     const reading = await within(

@@ -1,4 +1,4 @@
-import { ref, signed, text } from './openapi-components.ts';
+import { ref, signed, text } from './openapi-parts.ts';
 import { problems, success } from './openapi-responses.ts';
 
 const ofGroup = ['ConnectionId', 'GroupId', ...signed];

@@ -1,5 +1,5 @@
 import { type ProblemCode, problemCatalogue } from '../problems/catalogue.ts';
-import { ref } from './openapi-components.ts';
+import { ref } from './openapi-parts.ts';
 
 const everyAnswer = { 'x-request-id': ref('headers', 'RequestId') };
 export const keyRefused = {

@@ -1,7 +1,8 @@
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
-import { buildComponents, ref, signed, text } from './openapi-components.ts';
+import { buildComponents } from './openapi-components.ts';
 import { declaredPaths } from './openapi-declared.ts';
+import { ref, signed, text } from './openapi-parts.ts';
 import { keyRefused, problems, success } from './openapi-responses.ts';
 import { json } from './respond.ts';
 

@@ -1,3 +1,4 @@
+import type { TableAction, TableEntity } from '../shared/table-action.ts';
 import type { SealedState } from './draft.ts';
 import { emptyPage, type Head, type PageSummary } from './head.ts';
 import { headRow, pageRow, partitionOfGroup } from './keys.ts';
@@ -6,35 +7,16 @@ import { decodePage } from './page-codec.ts';
 import { dueAt, isResting } from './progress.ts';
 import { stateOf } from './to-record.ts';
 
-/** What a table holds of an entity besides its keys. */
-export interface LedgerEntity {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly [property: string]: unknown;
-}
-
-/** A change of one entity; the first of a transaction is the head's, and carries its condition. */
-export type EntityAction =
-  | { readonly kind: 'insert'; readonly entity: LedgerEntity }
-  | { readonly kind: 'replace'; readonly entity: LedgerEntity; readonly etag: string }
-  | { readonly kind: 'upsert'; readonly entity: LedgerEntity }
-  | {
-      readonly kind: 'delete';
-      readonly partitionKey: string;
-      readonly rowKey: string;
-      readonly etag: string;
-    };
-
 /** A binary property holds 64 KiB at most; longer content is spread over several. */
-const longestProperty = 64 * 1024;
+const maxPropertyBytes = 64 * 1024;
 /** An entity holds 1 MiB at most. */
-const mostProperties = 15;
+const maxProperties = 15;
 
 /**
  * The head as an entity. What an operator may want to filter by stands beside the content; `nonce` names the write, so
- * that whoever has not heard of it can tell that it was carried out.
+ * that a writer whose request got no response can tell whether it was carried out.
  */
-export function headEntity(head: Head, nonce: string): LedgerEntity {
+export function headEntity(head: Head, nonce: string): TableEntity {
   const { connectionId, groupId } = head;
   const due = dueAt(head);
   return {
@@ -65,28 +47,28 @@ export function toPage(entity: { readonly [property: string]: unknown }): Page {
 
 /**
  * The one transaction that takes the ledger from what was read to `after`. `before` null: the group was not there.
- * The condition on the head orders all changes of a group and keeps late workers off it.
+ * The first action is the head's and carries the condition, which orders all changes of a group and shuts out late workers.
  */
 export function transactionOf(
   before: { readonly head: Head; readonly etag: string } | null,
   after: SealedState,
   nonce: string,
-): readonly EntityAction[] {
+): readonly TableAction[] {
   const { connectionId, groupId } = after.head;
   const entity = headEntity(after.head, nonce);
   const partitionKey = partitionOfGroup(connectionId, groupId);
   const hadPage = (page: number) => (before?.head.pages[page]?.bytes ?? 0) > 0;
-  const written = [...after.encoded].flatMap(([page, bytes]): EntityAction[] => {
+  const written = [...after.encoded].flatMap(([page, bytes]): TableAction[] => {
     const rowKey = pageRow(groupId, page);
     if (bytes !== null) return [{ kind: 'upsert', entity: { partitionKey, rowKey, ...spread(bytes) } }];
     return hadPage(page) ? [{ kind: 'delete', partitionKey, rowKey, etag: '*' }] : [];
   });
-  const dropped = (before?.head.pages ?? []).flatMap((_page, page): EntityAction[] =>
+  const dropped = (before?.head.pages ?? []).flatMap((_page, page): TableAction[] =>
     page >= after.head.pages.length && hadPage(page)
       ? [{ kind: 'delete', partitionKey, rowKey: pageRow(groupId, page), etag: '*' }]
       : [],
   );
-  const first: EntityAction =
+  const first: TableAction =
     before === null ? { kind: 'insert', entity } : { kind: 'replace', entity, etag: before.etag };
   return [first, ...written, ...dropped];
 }
@@ -122,16 +104,16 @@ function unpackedPage(values: PackedPage): PageSummary {
 
 function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
   const parts: Record<string, Uint8Array> = {};
-  for (let part = 0; part * longestProperty < bytes.length; part += 1) {
-    if (part === mostProperties) throw new Error('an entity of the ledger is over 1 MiB');
-    parts[`content${part}`] = bytes.subarray(part * longestProperty, (part + 1) * longestProperty);
+  for (let part = 0; part * maxPropertyBytes < bytes.length; part += 1) {
+    if (part === maxProperties) throw new Error('an entity of the ledger is over 1 MiB');
+    parts[`content${part}`] = bytes.subarray(part * maxPropertyBytes, (part + 1) * maxPropertyBytes);
   }
   return parts;
 }
 
 function gathered(entity: { readonly [property: string]: unknown }): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (let part = 0; part < mostProperties; part += 1) {
+  for (let part = 0; part < maxProperties; part += 1) {
     const bytes = entity[`content${part}`];
     if (!(bytes instanceof Uint8Array)) break;
     parts.push(bytes);

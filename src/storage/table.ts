@@ -1,30 +1,10 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { lazily } from '../shared/lazily.ts';
+import type { StoredEntity, TableAction } from '../shared/table-action.ts';
 import { hasCode, hasStatus } from './bounds.ts';
 import { connectTable } from './connect-table.ts';
 import type { CredentialFor } from './credential.ts';
-
-export interface TableEntity {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly [property: string]: unknown;
-}
-
-export interface StoredEntity extends TableEntity {
-  readonly etag: string;
-}
-
-export type TableAction =
-  | { readonly kind: 'insert'; readonly entity: TableEntity }
-  | { readonly kind: 'replace'; readonly entity: TableEntity; readonly etag: string }
-  | { readonly kind: 'upsert'; readonly entity: TableEntity }
-  | {
-      readonly kind: 'delete';
-      readonly partitionKey: string;
-      readonly rowKey: string;
-      readonly etag: string;
-    };
 
 export interface RowRange {
   readonly partitionKey: string;

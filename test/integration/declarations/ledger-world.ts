@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { createDeclarations, type Declarations } from '../../../src/declarations/declarations.ts';
-import {
-  createLedgerStore,
-  type LedgerStore,
-  type LedgerTable,
-} from '../../../src/declarations/ledger-store.ts';
+import { createLedgerStore, type LedgerStore } from '../../../src/declarations/ledger-store.ts';
 import type { LookMessage } from '../../../src/declarations/look-message.ts';
 import { createLookQueue } from '../../../src/declarations/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
@@ -17,7 +13,7 @@ import { ledgerTable } from '../../../src/ledger/keys.ts';
 import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { createQueueSender } from '../../../src/storage/queues.ts';
-import { createTable } from '../../../src/storage/table.ts';
+import { createTable, type Table } from '../../../src/storage/table.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { openStorage } from '../../support/storage.ts';
 
@@ -61,7 +57,7 @@ export interface LedgerWorld {
 
 export interface Patches {
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
-  readonly table?: (table: LedgerTable) => LedgerTable;
+  readonly table?: (table: Table) => Table;
 }
 
 export const user = (n: number): Member => ({
@@ -122,9 +118,9 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
         : { kind: 'present', group: { id: groupId, ...held.properties } };
     },
   };
-  const tableOver = (storage: StorageSetting, patches: Patches): LedgerTable => {
+  const tableOver = (storage: StorageSetting, patches: Patches): Table => {
     const table = createTable(ledgerTable, storage, noIdentity);
-    const shifted: LedgerTable = {
+    const shifted: Table = {
       ...table,
       read: async (...given) => {
         const read = await table.read(...given);

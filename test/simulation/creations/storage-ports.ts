@@ -4,6 +4,7 @@ import type {
   SeenMessage,
 } from '../../../cli/dead-letters/dead-letter-queue.ts';
 import { type OperationsTable, operationsTable } from '../../../src/creations/operations/operations.ts';
+import type { TableAction } from '../../../src/shared/table-action.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
 import { encodeMessage, type QueueReader, queueNames, type Send } from '../../../src/storage/queues.ts';
@@ -11,7 +12,6 @@ import type { Instance } from '../world/instance.ts';
 import type { QueueMessage } from '../world/queue-service.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
 import { serviceError } from '../world/service-error.ts';
-import type { TableAction } from '../world/table-service.ts';
 import type { RunState } from './run-state.ts';
 
 /** Sees what an instance is about to send; what it gives back sees the message when it is on the queue. */

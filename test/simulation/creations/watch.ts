@@ -2,11 +2,11 @@ import { fromEntity } from '../../../src/creations/operations/entity.ts';
 import { isFinal } from '../../../src/creations/operations/operation.ts';
 import { operationsTable } from '../../../src/creations/operations/operations.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
+import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { Call } from '../world/calls.ts';
 import type { Fate } from '../world/faults.ts';
 import type { QueueMessage } from '../world/queue-service.ts';
-import type { StoredEntity } from '../world/table-service.ts';
 import type { RunState } from './run-state.ts';
 import { Violation } from './violation.ts';
 

@@ -3,7 +3,8 @@ import { toHead, toPage } from '../../../src/ledger/entity.ts';
 import type { Head } from '../../../src/ledger/head.ts';
 import { headRow, ledgerTable, pageRows, partitionOfGroup } from '../../../src/ledger/keys.ts';
 import type { MemberRegister } from '../../../src/ledger/register.ts';
-import type { StoredEntity, TableService } from '../world/table-service.ts';
+import type { StoredEntity } from '../../../src/shared/table-action.ts';
+import type { TableService } from '../world/table-service.ts';
 import type { Desired } from './desired.ts';
 
 /** A group as the ledger holds it. */

@@ -2,7 +2,7 @@ import { createChangeKind } from '../../../src/declarations/change-kind.ts';
 import { createReadChangeMessage } from '../../../src/declarations/change-message.ts';
 import type { Declare } from '../../../src/declarations/declaration.ts';
 import { createDeclare } from '../../../src/declarations/declare.ts';
-import { createLedgerStore, type LedgerTable } from '../../../src/declarations/ledger-store.ts';
+import { createLedgerStore } from '../../../src/declarations/ledger-store.ts';
 import { createLook } from '../../../src/declarations/look.ts';
 import { createLookQueue } from '../../../src/declarations/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
@@ -12,6 +12,7 @@ import { ledgerTable } from '../../../src/ledger/keys.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
 import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
+import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/work/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from '../../../src/work/queue-worker.ts';
@@ -81,7 +82,7 @@ export function startDeclarations(
   };
 }
 
-function createSimulatedLedgerTable({ clock, table }: Instance): LedgerTable {
+function createSimulatedLedgerTable({ clock, table }: Instance): Table {
   return {
     read: (partitionKey, rowKey, signal) =>
       withSdkRetries({ clock, signal }, () => table.read(ledgerTable, partitionKey, rowKey, { signal })),

@@ -1,6 +1,7 @@
+import type { StoredEntity, TableAction } from '../../../src/shared/table-action.ts';
 import { type Begin, type CallOptions, callOptions } from './ports.ts';
 import { serverBusy } from './service-error.ts';
-import type { StoredEntity, TableAction, TableService } from './table-service.ts';
+import type { TableService } from './table-service.ts';
 
 /** Tables as an instance calls them; `readAt`: the service's own time, as its `Date` header says. */
 export interface TablePort {

@@ -1,27 +1,5 @@
+import type { StoredEntity, TableAction } from '../../../src/shared/table-action.ts';
 import { serviceError } from './service-error.ts';
-
-export interface TableEntity {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly [property: string]: unknown;
-}
-
-/** An entity as the service keeps it. */
-export interface StoredEntity extends TableEntity {
-  readonly etag: string;
-}
-
-/** `etag`: the version that must be there; `*`: any. */
-export type TableAction =
-  | { readonly kind: 'insert'; readonly entity: TableEntity }
-  | { readonly kind: 'replace'; readonly entity: TableEntity; readonly etag: string }
-  | { readonly kind: 'upsert'; readonly entity: TableEntity }
-  | {
-      readonly kind: 'delete';
-      readonly partitionKey: string;
-      readonly rowKey: string;
-      readonly etag: string;
-    };
 
 /** Table storage: conditional writes by ETag, and transactions within one partition. */
 export interface TableService {
@@ -36,8 +14,8 @@ export interface TableService {
 /** Sees every change as it takes effect; `before` null: it was not there; `after` null: it has been deleted. */
 export type OnTableChange = (table: string, before: StoredEntity | null, after: StoredEntity | null) => void;
 
-/** The most entities of one transaction (learn.microsoft.com: performing entity group transactions). */
-const mostActions = 100;
+/** Maximum number of entities in one transaction (learn.microsoft.com: performing entity group transactions). */
+const maxActions = 100;
 
 export function createTableService(onChange: OnTableChange): TableService {
   const tables = new Map<string, Map<string, StoredEntity>>();
@@ -70,7 +48,7 @@ export function createTableService(onChange: OnTableChange): TableService {
   function requireOneChangeset(actions: readonly TableAction[]): void {
     const partitions = new Set(actions.map((action) => keysOf(action).partitionKey));
     const rows = new Set(actions.map((action) => keysOf(action).rowKey));
-    if (actions.length === 0 || actions.length > mostActions || partitions.size > 1)
+    if (actions.length === 0 || actions.length > maxActions || partitions.size > 1)
       throw serviceError(400, 'InvalidInput');
     if (rows.size < actions.length) throw serviceError(400, 'InvalidDuplicateRow');
   }
