@@ -207,7 +207,7 @@ describe('a request without an answer', () => {
   });
 
   it('is given up where the head of the answer does not come', async () => {
-    const { get } = await serve(() => undefined, { timeout: 300 });
+    const { get } = await serve(() => undefined, { timeout: 2_000 });
     await expect(get()).rejects.toMatchObject({ step: 'sent', cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } });
   });
 });
@@ -223,12 +223,12 @@ describe('an answer keeps its status', () => {
 
   it('where the body does not end until the request is given up', async () => {
     const { get } = await serve((_request, response) => void response.writeHead(429).write('{'));
-    expect(await get({ signal: AbortSignal.timeout(300) })).toMatchObject({ status: 429, text: null });
+    expect(await get({ signal: AbortSignal.timeout(2_000) })).toMatchObject({ status: 429, text: null });
   });
 
   it('where the body does not go on', async () => {
     const { get } = await serve((_request, response) => void response.writeHead(429).write('{'), {
-      timeout: 300,
+      timeout: 2_000,
     });
     expect(await get()).toMatchObject({ status: 429, text: null });
   });

@@ -142,10 +142,13 @@ describe('a late write', () => {
     graph.setFaults([
       { match: { operation: 'add-member' }, times: 1, fault: { kind: 'late', ms: 600_000, answer } },
     ]);
-    const added = add(ann, 'g', AbortSignal.timeout(300)).then(
+    const leave = new AbortController();
+    const added = add(ann, 'g', leave.signal).then(
       ({ status }) => status,
       () => 'rejects',
     );
+    await expect.poll(() => graph.lateWrites().length).toBe(1);
+    if (answer === 'none') leave.abort();
     expect(await added).toBe(heard);
     expect(members()).toEqual([]);
     expect(graph.lateWrites()).toEqual([{ seq: graph.calls()[0]?.seq, dueInMs: expect.any(Number) }]);

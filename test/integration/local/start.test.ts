@@ -98,11 +98,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(JSON.parse((await run('sh', ['-c', String(curls[5])])).stdout)).toEqual([]);
 
     expect((await processesLeft()).length).toBeGreaterThanOrEqual(3);
-    const before = performance.now();
     // As a terminal does it: the whole process group hears the signal.
     process.kill(-(child.pid ?? 0), signal);
     expect(await ended).toBe(0);
-    expect(performance.now() - before).toBeLessThan(6_000);
     expect(await processesLeft()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
     expect(said.err).toBe('');
