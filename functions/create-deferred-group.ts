@@ -3,8 +3,8 @@ import type { App } from '../src/app.ts';
 import { toTriggerMetadata } from './invocation.ts';
 
 /**
- * With `dataType: 'binary'` the host hands out the bytes as they lie on the queue; JSON it would hand over parsed, and
- * without its second member of a name. The library's own options for queues do not have it.
+ * With `dataType: 'binary'` the host passes on the bytes as they are on the queue. Otherwise it would parse JSON and
+ * lose duplicate member names. The library's own queue options lack this property.
  */
 export function registerCreateDeferredGroup({ createDeferred }: App): void {
   app.generic('create-deferred-group', {

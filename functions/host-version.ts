@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The Functions host's version, from the module that the worker serves; null where it does not say. */
+/** The Functions host's version, from the module that the worker serves; null if the host does not say. */
 export function readHostVersion(): string | null {
   try {
     const core: unknown = createRequire(import.meta.url)('@azure/functions-core');

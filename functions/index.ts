@@ -42,5 +42,5 @@ registerMaintainQueues(adapter);
 registerLookAfterGroups(adapter);
 registerVerifyGroups(adapter);
 
-// The host waits for this on a graceful stop only; what a crash loses is telemetry, never work.
+// The host waits for this on a graceful stop only; a crash loses telemetry, never work.
 app.hook.appTerminate(() => adapter.telemetry.flush(5_000));

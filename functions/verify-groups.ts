@@ -3,8 +3,8 @@ import type { App } from '../src/app.ts';
 import { toInvocation } from './invocation.ts';
 
 /**
- * Steps are worked off always, so that `external-groups groups verify` can begin a verification; the timer only where it
- * is asked for, because the host refuses a timer whose setting is missing.
+ * The queue of verification steps always has a function, so that `external-groups groups verify` works everywhere. The
+ * timer is registered only if its setting is present: the host refuses a timer whose setting is missing.
  */
 export function registerVerifyGroups({ verify, isVerifying }: App): void {
   app.storageQueue('verify-groups-step', {

@@ -32,7 +32,7 @@ import { createQueueWorker, type QueueWorker } from './work/queue-worker.ts';
 
 export type { Invocation, TriggerMetadata };
 
-/** The use cases, wired: what `functions/` binds to triggers. */
+/** The use cases with their dependencies: what `functions/` binds to triggers. */
 export interface App extends Declarations {
   /** `VERIFY_GROUPS` is set. */
   readonly isVerifying: boolean;
@@ -72,7 +72,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const defer = createDefer(send, operations, runtime);
   const limits = { graphDeadline, giveUpAfter };
   const createNow = createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime });
-  // Loaded with the first question: no part of it is on anybody's way.
+  // Loaded on first use, so that it does not slow down a cold start.
   const diagnose = lazily(async () => {
     const { openDiagnostics } = await import('./diagnostics/open-diagnostics.ts');
     const graph = await probe();

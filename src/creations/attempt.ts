@@ -5,11 +5,11 @@ import { within } from '../shared/within.ts';
 
 export interface Attempt {
   readonly outcome: Outcome;
-  /** The time was up before there was an outcome. */
+  /** The deadline passed before there was an outcome. */
   readonly isCutShort: boolean;
 }
 
-/** One attempt with its one deadline (milliseconds), whatever the call does with its signal. */
+/** One attempt with one deadline (milliseconds), even if the call ignores its signal. */
 export async function attemptWithin(
   milliseconds: number,
   create: (signal: AbortSignal) => Promise<Outcome>,

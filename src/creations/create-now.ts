@@ -15,11 +15,11 @@ import type { Operation } from './operations/operation.ts';
 import { creationPolicy, retryAfterOf, wasTried } from './policy.ts';
 import { settledEvents } from './settled-events.ts';
 
-/** What an HTTP function hands over: valid, and from a caller who may. */
+/** What an HTTP function passes in: validated, and from an authorised caller. */
 export interface CreationRequest {
   readonly connectionId: string;
   readonly group: ExternalGroup;
-  /** `respondAsync`: a 202 is welcome; `wait`: milliseconds that the caller is ready to wait. */
+  /** `respondAsync`: the caller prefers a 202; `wait`: milliseconds that the caller is ready to wait. */
   readonly preference: { readonly respondAsync: boolean; readonly wait: number | null };
   readonly trace: TraceContext;
   readonly log: Log;
@@ -45,7 +45,7 @@ export interface CreateNowDependencies {
   readonly runtime: Runtime;
 }
 
-/** Milliseconds after the deadline for Graph in which storage must have kept the creation, or the caller hears no. */
+/** Milliseconds after the deadline for Graph within which storage must have kept the creation; otherwise the caller gets an error. */
 const keepWithin = 2_000;
 
 /** Creates the group while the caller waits, or keeps the creation for the queue worker. */
@@ -93,7 +93,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const attempts = wasTried(outcome) ? 1 : 0;
     const giveUpAfter = limits.giveUpAfter / 1000;
     const circumstances = { attempts, age: 0, giveUpAfter, random: runtime.random() };
-    // Patience that the caller cut short says nothing about Graph.
+    // A deadline that the caller shortened says nothing about Graph.
     const reason = preference.respondAsync && isCutShort ? 'requested' : queue.reason;
     const operation = await defer({
       ...keep,

@@ -16,8 +16,8 @@ import { type CreationOutcome, creationPolicy, retryAfterOf, wasTried } from './
 import { settledEvents } from './settled-events.ts';
 
 /**
- * Whether the ledger says that a group was deleted here after `queuedAt` (ISO 8601): a creation that was queued before
- * is then superseded. Rejects where that cannot be told.
+ * Whether the ledger says that a group was deleted here after `queuedAt` (ISO 8601): a creation queued before the
+ * deletion is superseded. Rejects if the ledger cannot be read.
  */
 export type GroupIsGoneSince = (connectionId: string, groupId: string, queuedAt: string) => Promise<boolean>;
 
@@ -36,14 +36,14 @@ export function createCreationKind(
   const { createExternalGroup, groupIsGoneSince, records, rules, signals } = dependencies;
   const { telemetry, runtime } = signals;
 
-  /** Null: Graph is to be asked. */
+  /** Null: call Graph. */
   async function askLedger({ content, delivery, isOverdue, uncertain }: Piece<Creation>) {
     try {
       const { connectionId, group } = content;
       const isGone = await groupIsGoneSince(connectionId, group.id, delivery.queuedAt);
       return isGone ? ({ kind: 'superseded' } as const) : null;
     } catch (thrown) {
-      // Rather late than against a deletion; but a ledger that cannot be read must not hold work for ever.
+      // Better late than in conflict with a deletion; but an unreadable ledger must not hold work back forever.
       if (isOverdue) return null;
       const why = `the ledger cannot be read: ${describeError(thrown)}`;
       return { kind: 'unavailable', why, graph: null, retryAfter: null, uncertain } satisfies Unavailable;
@@ -101,7 +101,7 @@ export function createCreationKind(
   };
 }
 
-/** Two groups of 32 KiB do not fit one message: the one that Graph has goes first. */
+/** Two groups of 32 KiB do not fit one message: the group that exists in Graph is dropped first. */
 export const creationCuts: readonly Cut[] = [
   {
     name: 'existing',

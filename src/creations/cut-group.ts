@@ -1,9 +1,9 @@
 import { cutText } from '../work/dead-letter.ts';
 
-/** Bytes of JSON that each text of a cut group may take. */
+/** Bytes of JSON that each text of a shortened group may take. */
 const maxTextBytes = 4 * 1024;
 
-/** A group whose texts are short enough for any message or table property; what is no group stays as it is. */
+/** A group whose texts are short enough for any message or table property; anything that is not a group is unchanged. */
 export function cutGroup(group: unknown): unknown {
   if (typeof group !== 'object' || group === null) return group;
   const cut = (text: unknown) => (typeof text === 'string' ? cutText(text, maxTextBytes) : (text ?? null));

@@ -13,7 +13,7 @@ import { toError } from './operation-records.ts';
 import { type Operation, toOperation } from './operations/operation.ts';
 import type { Operations } from './operations/operations.ts';
 
-/** A creation that Graph has not settled and that is to be kept. */
+/** A creation without a result from Graph, to be kept for later. */
 export interface Deferral {
   readonly connectionId: string;
   readonly group: ExternalGroup;
@@ -23,17 +23,17 @@ export interface Deferral {
   /** Seconds until the next attempt. */
   readonly delay: number;
   readonly problem: OutcomeProblem | null;
-  /** Milliseconds that are left until the caller must have an answer. */
+  /** Milliseconds left until the caller must have an answer. */
   readonly within: number;
   readonly trace: TraceContext;
   readonly log: Log;
 }
 
-/** Keeps a creation for later; rejects with `deferral-unavailable` where it could not be kept. */
+/** Keeps a creation for later; rejects with `deferral-unavailable` if that fails. */
 export type Defer = (deferral: Deferral) => Promise<Operation>;
 
 /**
- * The message holds the work, the operation lets a caller follow it. Both are written in this order:
+ * The message holds the work; the operation lets a caller follow it. Both are written in this order:
  *
  *     caller ── POST ──► adapter ── 1 send message ──► queue
  *                           │                            └──► worker: running … succeeded | failed
@@ -41,9 +41,9 @@ export type Defer = (deferral: Deferral) => Promise<Operation>;
  *            ◄── 202 ───────┘
  *
  *     crash before 1     no answer, nothing accepted: the caller sends again
- *     crash after 1      no answer, yet the work is done; sent again it is the same operation
+ *     crash after 1      no answer, but the work is done; if sent again it is the same operation
  *     worker before 2    the worker has recorded more than "notStarted": 2 leaves it alone
- *     2 fails            202 all the same: the work is safe; the worker records the operation when it starts
+ *     2 fails            202 anyway: the work is safe; the worker records the operation when it starts
  */
 export function createDefer(
   send: Send,
@@ -79,9 +79,9 @@ export function createDefer(
       ...(problem === null ? {} : { error: toError(problem, operation.id) }),
     };
     try {
-      // As a rule nothing is recorded of it yet.
+      // Usually nothing is recorded yet.
       const { operation: shown } = await operations.record(accepted, delivery, timeLeft(), null);
-      // What was accepted, as it was accepted: the worker may be further already, which the caller learns when it asks.
+      // The operation as it was accepted: the worker may be further along, which the caller sees when polling.
       return { ...accepted, createdDateTime: shown.createdDateTime };
     } catch (thrown) {
       log('warn', `operation ${operation.id}: queued, but not recorded: ${describeError(thrown)}`);

@@ -18,7 +18,7 @@ import type { Subject } from '../work/piece.ts';
 
 /**
  * JSON Schema of a message on the queue. A producer needs `connectionId` and `group`; the other members are the
- * adapter's own. Of the characters of ids it takes all that any setting allows: work that was accepted under another
+ * adapter's own. It accepts ids in any character set that a setting allows, so that work accepted under another
  * setting can still be read.
  */
 export const creationMessageSchema = {
@@ -33,7 +33,7 @@ export const creationMessageSchema = {
     operationId: {
       type: 'string',
       pattern: operationIdPattern,
-      description: 'Follows from connection, group id and properties; any other is refused.',
+      description: 'Derived from connection, group id and properties; any other value is refused.',
     },
     ...envelopeProperties,
   },
@@ -54,7 +54,7 @@ export interface CreationRules {
 
 export type ReadCreation = (value: unknown) => Reading<Creation>;
 
-/** Reads the JSON of a message: a creation, one that is refused, or what cannot be read as one. */
+/** Reads the JSON of a message: a creation, a refused one, or something unreadable. */
 export function createReadCreation(rules: CreationRules): ReadCreation {
   let isMessage: ValidateFunction<Message> | undefined;
   return function readCreation(value) {
@@ -95,7 +95,7 @@ export function toSubject(connectionId: string, group: ExternalGroup): Subject {
   return { connectionId, groupId: group.id, operationId: operationIdOf(connectionId, group) };
 }
 
-/** What a message that breaks the schema is about, where its content alone tells. */
+/** What a message that breaks the schema is about, if its content says so. */
 function subjectOf(value: unknown): Subject | null {
   const text = (found: unknown) => (typeof found === 'string' && found.length <= 128 ? found : null);
   const { connectionId, group } = toRecord(value);

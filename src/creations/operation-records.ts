@@ -8,13 +8,13 @@ import type { Creation } from './message.ts';
 import { type Operation, operationPath, toOperation } from './operations/operation.ts';
 import type { Operations, Version } from './operations/operations.ts';
 
-/** Bytes of JSON that an operation's error may take: a binary property of a table holds 64 KiB. */
+/** Bytes of JSON that an operation's error may take: a binary table property holds 64 KiB. */
 const maxErrorBytes = 60 * 1024;
 
-/** Where a group is found in Graph. */
+/** The URL of a group in Graph. */
 export type Locate = (connectionId: string, groupId: string) => string;
 
-/** The operations as the place where the work on creations is recorded. */
+/** Records the progress of creations in the operations. */
 export function createOperationRecords(
   operations: Operations,
   locate: Locate,
@@ -56,7 +56,7 @@ export function createOperationRecords(
   };
 }
 
-/** The problem document of an operation; the group that Graph has is cut where both do not fit. */
+/** The problem document of an operation; the existing group is shortened if both groups do not fit. */
 export function toError({ code, detail, members }: WorkProblem, operationId: string) {
   const build = (shown: WorkProblem['members']) =>
     problemDetails(code, detail, operationPath(operationId), shown);

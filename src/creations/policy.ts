@@ -1,23 +1,23 @@
 import type { Outcome } from '../groups/outcome.ts';
 import { backoffs, type QueueRule } from '../work/policy.ts';
 
-/** The group was deleted here after the creation was queued: Graph is not asked. */
+/** The group was deleted here after the creation was queued: Graph is not called. */
 export interface Superseded {
   readonly kind: 'superseded';
 }
 
-/** What one attempt at a queued creation can come to. */
+/** The possible outcomes of one attempt at a queued creation. */
 export type CreationOutcome = Outcome | Superseded;
 
 export interface CreationRule {
-  /** `answer`: the caller hears it at once; `defer`: accepted with 202 and kept. */
+  /** `answer`: respond at once; `defer`: respond 202 and queue the creation. */
   readonly http: 'answer' | 'defer';
   readonly queue: QueueRule;
 }
 
 const { outage, roleGrant } = backoffs;
 
-/** What an attempt came to, and what the HTTP function and the queue worker do then: the whole policy. */
+/** For each outcome of an attempt, what the HTTP function and the queue worker do: the whole policy. */
 export const creationPolicy = {
   created: { http: 'answer', queue: { do: 'complete' } },
   unchanged: { http: 'answer', queue: { do: 'complete' } },
@@ -39,7 +39,7 @@ export const creationPolicy = {
   },
 } as const satisfies { readonly [kind in CreationOutcome['kind']]: CreationRule };
 
-/** False where our own limiter held the call back before Graph was asked anything: no attempt, at any age. */
+/** False if our own limiter refused the call before it reached Graph: not an attempt, whatever the age. */
 export function wasTried(outcome: CreationOutcome): boolean {
   return outcome.kind !== 'throttled' || outcome.graph !== null;
 }

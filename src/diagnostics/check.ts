@@ -1,12 +1,12 @@
 export const checkStatuses = ['passed', 'failed', 'skipped'] as const;
 export type CheckStatus = (typeof checkStatuses)[number];
 
-/** What a check came to. Neither text ever holds a secret, a token, or words of another system. */
+/** The result of a check. Neither text ever contains a secret, a token, or text of another system. */
 export interface Finding {
   readonly status: CheckStatus;
-  /** What was seen, or why nothing was looked at. */
+  /** What was seen, or why the check was skipped. */
   readonly seen: string;
-  /** What to do, where something is to be done. */
+  /** What to do, if anything. */
   readonly fix?: string;
 }
 
@@ -15,14 +15,14 @@ export interface Check extends Finding {
   readonly title: string;
 }
 
-/** A check as data: what it is called, what must hold before it makes sense, and how to look. */
+/** A check as data: its title, the checks it depends on, and how to run it. */
 export interface CheckDefinition {
   readonly id: string;
   readonly title: string;
-  /** Ids of checks that stand before it in the list. Where one has not passed, this one is skipped. */
+  /** Ids of earlier checks in the list. If one has not passed, this one is skipped. */
   readonly needs?: readonly string[];
   readonly look: (signal: AbortSignal) => Promise<Finding> | Finding;
-  /** What to do where looking takes too long. */
+  /** What to do if the check takes too long. */
   readonly ifSilent?: string;
 }
 

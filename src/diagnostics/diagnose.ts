@@ -19,10 +19,10 @@ export interface DiagnosticsPorts {
   readonly clock: Clock;
 }
 
-/** What only the app's identity can see, in the order in which it is to be read. */
+/** What only the app's identity can see, in reading order. */
 export interface Diagnosis {
   readonly checks: readonly Check[];
-  /** Who the app is, for whoever looks further: ids, never a token. */
+  /** Who the app is, for anyone who investigates further: ids, never a token. */
   readonly app: {
     readonly graph: string;
     readonly identity: AppIdentity | null;
@@ -32,7 +32,7 @@ export interface Diagnosis {
   };
 }
 
-/** How a service is reached: with a key, with the identity that Graph is reached with, or with another one. */
+/** How a service is accessed: with a key, with the identity used for Graph, or with another one. */
 export type ReachedBy = 'key' | 'identity' | 'other-identity';
 
 export interface AppIdentity {
@@ -48,7 +48,7 @@ export type Diagnose = () => Promise<Diagnosis>;
 /** Milliseconds. Callers are promised an answer within 15 s. */
 const bounds = { eachWithin: 5_000, allWithin: 13_000 } as const;
 
-/** Runs all checks; callers that come meanwhile share the run. Never rejects. */
+/** Runs all checks; callers that arrive meanwhile share the run. Never rejects. */
 export function createDiagnose({ runtime, storage, graph, telemetry, clock }: DiagnosticsPorts): Diagnose {
   return shareRunning(async function diagnose(): Promise<Diagnosis> {
     const { settings } = runtime;
@@ -81,7 +81,7 @@ export function createDiagnose({ runtime, storage, graph, telemetry, clock }: Di
   });
 }
 
-/** All checks, in the order in which they are to be read. */
+/** All checks, in reading order. */
 export function defineChecks(ports: DiagnosticsPorts): readonly CheckDefinition[] {
   const { runtime, graph, telemetry, clock } = ports;
   const { allowedConnections, clientId, graphCredential: kind } = runtime.settings;

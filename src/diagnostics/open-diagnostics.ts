@@ -12,14 +12,14 @@ import { createDiagnose, type Diagnose } from './diagnose.ts';
 export interface OpenDiagnosticsOptions {
   readonly settings: Settings;
   readonly environment: Environment;
-  /** Null where the host does not say. */
+  /** Null if the host does not say. */
   readonly hostVersion: string | null;
   readonly graph: GraphProbe;
   readonly credentialFor: CredentialFor;
   readonly clock: Clock;
 }
 
-/** The diagnostics over the app's own settings, tokens and credentials. */
+/** The diagnostics with the app's own settings, tokens and credentials. */
 export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
   const { settings, environment, hostVersion, graph, credentialFor, clock } = options;
   const { storage, telemetry, telemetryIdentity, graphCredential } = settings;
@@ -56,7 +56,7 @@ export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
   });
 }
 
-/** `account.queue.core.windows.net`; in the emulator the account is the path. */
+/** `account.queue.core.windows.net`; in the emulator the path names the account. */
 function accountOf(queueUrl: string): string {
   const { hostname, pathname } = new URL(queueUrl);
   return pathname === '/' ? (hostname.split('.')[0] ?? hostname) : pathname.slice(1);

@@ -10,8 +10,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs checks side by side, each as soon as those that it needs have passed, and gives them in the order of the list.
- * Never rejects and never takes longer than `allWithin`: a check that does not heed its signal is left behind.
+ * Runs checks concurrently, each as soon as those it depends on have passed, and returns them in the order of the list.
+ * Never rejects and never takes longer than `allWithin`: a check that ignores its signal is abandoned.
  */
 export async function runChecks(
   definitions: readonly CheckDefinition[],
@@ -33,7 +33,7 @@ export async function runChecks(
 
   async function look({ look, ifSilent }: CheckDefinition): Promise<Finding> {
     const left = Math.min(eachWithin, until - clock.monotonic());
-    if (left <= 0) return skipped('because the checks before it took all the time');
+    if (left <= 0) return skipped('because the earlier checks took all the time');
     let signal: AbortSignal | undefined;
     try {
       return await within(
@@ -46,7 +46,7 @@ export async function runChecks(
       );
     } catch (thrown) {
       const name = thrown instanceof Error ? thrown.name : typeof thrown;
-      // Whatever it is that a library makes of its signal.
+      // A library may react to its signal in any way.
       if (signal?.aborted || name === 'TimeoutError')
         return failed(`no answer within ${Math.round(left / 100) / 10} s`, ifSilent ?? tryAgain);
       return failed(`the check itself failed (${/^\w{1,60}$/.test(name) ? name : 'Error'})`, tryAgain);
@@ -54,4 +54,4 @@ export async function runChecks(
   }
 }
 
-const tryAgain = 'Run the diagnostics again; if it stays so, report it with the version of the app.';
+const tryAgain = 'Run the diagnostics again; if this persists, report it with the version of the app.';

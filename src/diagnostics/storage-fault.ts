@@ -2,7 +2,7 @@ import type { RequestFault } from '../shared/request-fault.ts';
 import type { StorageService } from '../storage/probe.ts';
 import { type Finding, failed } from './check.ts';
 
-/** How the app reaches storage, for the words of a fix. */
+/** How the app accesses storage, for the text of a fix. */
 export interface StorageAccess {
   /** Null: with a connection string. */
   readonly identity: { readonly clientId: string | null } | null;
@@ -12,7 +12,7 @@ export interface StorageAccess {
 
 const roleOf = { queue: 'Storage Queue Data Contributor', table: 'Storage Table Data Contributor' } as const;
 
-/** What a fault of storage means, and the exact thing to do about it. */
+/** What a storage error means, and the exact fix. */
 export function describeStorageFault(
   fault: RequestFault,
   { identity, account, service = 'queue' }: StorageAccess,
@@ -25,11 +25,11 @@ export function describeStorageFault(
     case 'unreachable':
       return found(`no connection (${fault.code})`, network);
     case 'no-token':
-      return found('the identity gave no token for storage', identityFix(identity));
+      return found('no token for storage could be obtained', identityFix(identity));
     case 'other':
       return found(
         `something other than storage answers (${fault.name})`,
-        `Look for a proxy between the app and ${account}.`,
+        `Check for a proxy between the app and ${account}.`,
       );
     case 'refused':
       return found(
@@ -45,24 +45,25 @@ function refusalFix(
   network: string,
 ): string {
   const keys =
-    'Use the identity in place of the key: AzureWebJobsStorage__queueServiceUri, __tableServiceUri and __credential=managedidentity.';
+    'Use the identity instead of the key: AzureWebJobsStorage__queueServiceUri, __tableServiceUri and __credential=managedidentity.';
   if (code === 'KeyBasedAuthenticationNotPermitted') return keys;
   if (code === 'AuthorizationFailure') return network;
   if (status === 401 || code === 'AuthenticationFailed' || code === 'InvalidAuthenticationInfo')
     return identity === null
-      ? `Put the account’s current key into AzureWebJobsStorage ("az storage account keys list --account-name ${account}"), and look at the clock. ${keys}`
+      ? `Put the account’s current key into AzureWebJobsStorage ("az storage account keys list --account-name ${account}"), and check the clock. ${keys}`
       : identityFix(identity);
   if (status === 403 && identity !== null)
     return `az role assignment create --role "${roleOf[service]}" --assignee-object-id <principal id of ${nameOf(identity)}> --assignee-principal-type ServicePrincipal --scope $(az storage account show --name ${account} --query id --output tsv) # takes effect within some minutes`;
   if (status === 403) return `The signature or key in AzureWebJobsStorage does not permit it. ${keys}`;
-  if (status === 404) return `Is ${account} the right account, and has it a ${service} service? ${network}`;
+  if (status === 404)
+    return `Is ${account} the right account, and does it have a ${service} service? ${network}`;
   if (status === 429 || status >= 500)
-    return 'Storage is overloaded or down: see the account’s health in the portal, and run this again.';
+    return 'Storage is overloaded or down: check the account’s health in the portal, then run this again.';
   return `Look up the code in the storage documentation; the account is ${account}.`;
 }
 
 function identityFix(identity: StorageAccess['identity']): string {
-  return `Assign the ${identity === null ? 'identity' : nameOf(identity)} to the function app ("az functionapp identity show"), and let AzureWebJobsStorage__clientId be its client id.`;
+  return `Assign the ${identity === null ? 'identity' : nameOf(identity)} to the function app ("az functionapp identity show"), and set AzureWebJobsStorage__clientId to its client id.`;
 }
 
 function nameOf({ clientId }: NonNullable<StorageAccess['identity']>): string {

@@ -13,14 +13,14 @@ export interface CreateGroupDependencies {
   readonly callers: Callers;
   readonly validate: ValidateCreation;
   readonly createNow: CreateNow;
-  /** Where a group is found in Graph. */
+  /** The URL of a group in Graph. */
   readonly locate: (connectionId: string, groupId: string) => string;
   readonly now: () => number;
 }
 
 /**
- * `POST /api/connections/{connectionId}/groups`. The host has checked the key. The order is part of the contract:
- * nothing is said about the body to a caller who has not passed the signature.
+ * `POST /api/connections/{connectionId}/groups`. The host has checked the key. The order of checks is part of the
+ * contract: a caller who has not passed the signature learns nothing about the body.
  */
 export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies): Endpoint {
   const { callers, validate, createNow, locate, now } = dependencies;
@@ -33,7 +33,7 @@ export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies)
       const count = validated.faults.length;
       throw new AdapterError(
         'validation-failed',
-        `${count} fault${count === 1 ? '' : 's'}, listed in "errors".`,
+        `${count} error${count === 1 ? '' : 's'}, listed in "errors".`,
         {
           members: { errors: validated.faults },
         },

@@ -4,14 +4,14 @@ import { type HostTraceContext, readHostTrace, type TraceContext } from '../tele
 import { type HttpAnswer, type IncomingRequest, pathOf, requestIdOf } from './request.ts';
 import { answerError } from './respond.ts';
 
-/** What the host knows of an invocation. */
+/** What the host provides for an invocation. */
 export interface Invocation {
   readonly invocationId: string;
   readonly traceContext: HostTraceContext | undefined;
   readonly log: Log;
 }
 
-/** A request with what every endpoint needs of its surroundings. */
+/** A request with its context. */
 export interface Exchange {
   readonly request: IncomingRequest;
   readonly trace: TraceContext;
@@ -21,8 +21,8 @@ export interface Exchange {
 export type Endpoint = (request: IncomingRequest, invocation: Invocation) => Promise<HttpAnswer>;
 
 /**
- * Wraps a handler with what holds for every answer: `x-request-id`, and a problem document for whatever is thrown.
- * The operator reads in one line what the caller may not.
+ * Wraps a handler with what applies to every response: `x-request-id`, and a problem document for whatever is thrown.
+ * One log line tells the operator what the caller may not see.
  */
 export function createEndpoint(handle: (exchange: Exchange) => Promise<HttpAnswer> | HttpAnswer): Endpoint {
   return async (request, { invocationId, traceContext, log }) => {

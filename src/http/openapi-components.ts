@@ -9,7 +9,7 @@ import { ref, text } from './openapi-parts.ts';
 import { diagnosisSchema, operationSchema, problemSchema, validationFaultSchema } from './openapi-schemas.ts';
 
 const headers = {
-  RequestId: { schema: text, description: 'The id of this exchange in the log.' },
+  RequestId: { schema: text, description: 'The id of this request in the log.' },
   RetryAfter: { schema: { type: 'integer' }, description: 'Seconds.' },
   Location: { schema: text },
 };

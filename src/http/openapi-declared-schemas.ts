@@ -30,17 +30,17 @@ export const groupRecordSchema = {
     state: {
       type: 'string',
       enum: recordStates,
-      description: '`failed`: nothing is under way, and something failed.',
+      description: '`failed`: nothing is in progress, and something failed.',
     },
     sequence: { type: 'integer', minimum: 0 },
-    members: { ...counts, description: 'Members in each state, those that shall be gone included.' },
+    members: { ...counts, description: 'Members in each state, including those that should be absent.' },
     lastChangedDateTime: dateTime,
     lastAppliedDateTime: dateTime,
     nextAttemptDateTime: dateTime,
     error: ref('schemas', 'Problem'),
     superseded: {
       const: true,
-      description: 'In the answer to a change: later changes have the last word; nothing changed.',
+      description: 'In the response to a change: a later change takes precedence, so nothing changed.',
     },
   },
 } as const;
@@ -52,7 +52,7 @@ export const memberRecordSchema = {
   properties: {
     type: { type: 'string', enum: memberTypes },
     id: text,
-    wanted: { type: 'boolean', description: '`false`: it shall be gone.' },
+    wanted: { type: 'boolean', description: '`false`: it should be absent.' },
     state: { type: 'string', enum: recordStates },
     error: ref('schemas', 'Problem'),
   },
@@ -78,7 +78,7 @@ export const planSchema = {
   },
 } as const;
 
-/** A page of a list; without `next` it is the last one. */
+/** A page of a list; the last one has no `next`. */
 export function pageOf(name: string, schema: string) {
   return {
     type: 'object',

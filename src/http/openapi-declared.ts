@@ -48,11 +48,11 @@ function change(
           requestBody: { required: true, content: { 'application/json': { schema: ref('schemas', body) } } },
         }),
     responses: {
-      200: success('Recorded and settled, or nothing to do, or with `dryRun` what would be done.', {
+      200: success('Recorded and settled, or nothing to do; with `dryRun`, what would be done.', {
         oneOf: [ref('schemas', 'GroupRecord'), ref('schemas', 'Plan')],
       }),
       202: success(
-        'Recorded, and under way: ask `Location` after `Retry-After`.',
+        'Recorded and in progress: poll `Location` after `Retry-After`.',
         ref('schemas', 'GroupRecord'),
         {
           location: ref('headers', 'Location'),
@@ -74,7 +74,7 @@ export const declaredPaths = {
       parameters: refer('ConnectionId', 'GroupState', 'Cursor', ...signed),
       responses: {
         200: success(
-          'A page: it may be short, even empty, while it has a `next`.',
+          'A page; it may be short or even empty as long as it has a `next`.',
           ref('schemas', 'GroupPage'),
         ),
         ...problems(...everyRead),
@@ -93,13 +93,13 @@ export const declaredPaths = {
     },
     put: change(
       'putGroup',
-      'Declare that a group shall exist with exactly these properties.',
+      'Declare that a group exists with exactly these properties.',
       'DeclaredGroup',
       {},
     ),
     delete: change(
       'deleteGroup',
-      'Declare that a group shall not exist; its members are forgotten.',
+      'Declare that a group does not exist; its members are forgotten.',
       null,
       {},
     ),
@@ -107,27 +107,22 @@ export const declaredPaths = {
   '/connections/{connectionId}/groups/{groupId}/members': {
     get: {
       operationId: 'listMembers',
-      summary: 'List the members of a declared group, as the ledger knows them.',
+      summary: 'List the members of a declared group as recorded in the ledger.',
       parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
       responses: {
         200: success(
-          'A page: it may be short, even empty, while it has a `next`.',
+          'A page; it may be short or even empty as long as it has a `next`.',
           ref('schemas', 'MemberPage'),
         ),
         ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
       },
     },
-    put: change('putMembers', 'Declare all the members that a group shall have.', 'Members', {
+    put: change('putMembers', 'Declare the complete list of members of a group.', 'Members', {
       parameters: ['Removals'],
       problems: [...ofMembers, 'too-many-removals'],
     }),
-    patch: change(
-      'patchMembers',
-      'Declare members that a group shall have besides, or no longer.',
-      'MembersChange',
-      {
-        problems: [...ofMembers],
-      },
-    ),
+    patch: change('patchMembers', 'Declare members to add to and remove from a group.', 'MembersChange', {
+      problems: [...ofMembers],
+    }),
   },
 } as const;

@@ -10,13 +10,14 @@ export const parameters = {
     in: 'query',
     schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     description:
-      'Puts changes in order however they arrive: what has the same or a higher one keeps it. A group that has had one takes no change without.',
+      'Orders changes regardless of when they arrive: an entry with the same or a higher sequence is left unchanged. Once a group has had a sequence, every change needs one.',
   },
   Removals: {
     name: 'removals',
     in: 'query',
     schema: { type: 'integer', minimum: 0 },
-    description: 'The removals that the caller knows of: needed for more than 10 that are more than half.',
+    description:
+      'The number of removals that the caller expects: required to remove more than 10 members that are more than half.',
   },
   DryRun: {
     name: 'dryRun',
@@ -24,7 +25,7 @@ export const parameters = {
     schema: { type: 'boolean' },
     description: 'Computes what would be done: nothing is recorded and Graph is not called.',
   },
-  Cursor: { name: 'cursor', in: 'query', schema: text, description: 'The `next` of the page before.' },
+  Cursor: { name: 'cursor', in: 'query', schema: text, description: 'The `next` of the previous page.' },
   MemberState: { name: 'state', in: 'query', schema: { type: 'string', enum: recordStates } },
   GroupState: {
     name: 'state',
@@ -42,7 +43,7 @@ export const parameters = {
     in: 'header',
     schema: text,
     description:
-      '`respond-async`: accept and answer 202; `wait=n`: wait for Graph n seconds at the most (RFC 7240).',
+      '`respond-async`: accept and answer 202; `wait=n`: wait for Graph at most n seconds (RFC 7240).',
   },
   RequestId: {
     name: 'x-request-id',
@@ -53,7 +54,12 @@ export const parameters = {
   ...Object.fromEntries(
     signatureHeaders.map((name) => [
       name,
-      { name, in: 'header', schema: text, description: 'Standard Webhooks; required where secrets are set.' },
+      {
+        name,
+        in: 'header',
+        schema: text,
+        description: 'Standard Webhooks; required if secrets are configured.',
+      },
     ]),
   ),
 };

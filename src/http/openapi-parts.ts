@@ -1,6 +1,6 @@
 export const signatureHeaders = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
-/** The header parameters of every route that takes signatures. */
+/** The header parameters of every route that accepts signatures. */
 export const signed = ['RequestId', ...signatureHeaders] as const;
 
 /** A reference to a component of the document. */

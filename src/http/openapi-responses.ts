@@ -3,14 +3,14 @@ import { ref } from './openapi-parts.ts';
 
 const everyAnswer = { 'x-request-id': ref('headers', 'RequestId') };
 export const keyRefused = {
-  description: 'The function key is missing or wrong: the Functions host answers, not this app.',
+  description: 'The function key is missing or wrong; the Functions host responds, not this app.',
 };
 
 export function success(description: string, schema: object, more: Readonly<Record<string, object>> = {}) {
   return { description, headers: { ...everyAnswer, ...more }, content: { 'application/json': { schema } } };
 }
 
-/** One response for each status, naming every code that comes with it. */
+/** One response for each status, listing every code that comes with it. */
 export function problems(...codes: ProblemCode[]) {
   const byStatus = Map.groupBy(codes, (code) => problemCatalogue[code].status);
   return Object.fromEntries(

@@ -6,7 +6,7 @@ import { ref, signed, text } from './openapi-parts.ts';
 import { keyRefused, problems, success } from './openapi-responses.ts';
 import { json } from './respond.ts';
 
-/** The OpenAPI 3.1 document, built from the schemas that validate and the catalogue that answers. */
+/** The OpenAPI 3.1 document, built from the schemas used for validation and the problem catalogue. */
 export function buildOpenApi(idCharacters: IdCharacters) {
   return {
     openapi: '3.1.0',
@@ -14,7 +14,7 @@ export function buildOpenApi(idCharacters: IdCharacters) {
       title: 'external-groups-adapter',
       version: '1',
       description:
-        'Creates Microsoft Graph external groups, and keeps groups and members as they are declared, for internal line-of-business systems.',
+        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/api' }],
@@ -52,7 +52,7 @@ const createGroup = {
     201: success('The group has been created.', ref('schemas', 'ExternalGroup'), {
       location: ref('headers', 'Location'),
     }),
-    202: success('Accepted and kept: follow the operation.', ref('schemas', 'Operation'), {
+    202: success('Accepted and kept: poll the operation.', ref('schemas', 'Operation'), {
       location: ref('headers', 'Location'),
       'retry-after': ref('headers', 'RetryAfter'),
       'preference-applied': { schema: text },
@@ -77,7 +77,7 @@ const createGroup = {
 
 const getOperation = {
   operationId: 'getOperation',
-  summary: 'Follow a deferred creation.',
+  summary: 'Read the status of a deferred creation.',
   parameters: [ref('parameters', 'OperationId'), ref('parameters', 'RequestId')],
   responses: {
     200: success('The operation.', ref('schemas', 'Operation'), {
@@ -90,11 +90,12 @@ const getOperation = {
 
 const getDiagnostics = {
   operationId: 'getDiagnostics',
-  summary: 'What only the app’s identity can see, as checks. Within 15 s, whatever does not answer.',
+  summary:
+    'What only the app’s identity can see, as checks; responds within 15 s even if a service does not.',
   security: [{ masterKey: [] }],
   parameters: [ref('parameters', 'RequestId')],
   responses: {
-    200: success('All checks, in order, whatever they came to.', ref('schemas', 'Diagnosis')),
+    200: success('All checks in order, whatever their results.', ref('schemas', 'Diagnosis')),
     401: keyRefused,
     ...problems('internal-error'),
   },
@@ -102,7 +103,7 @@ const getDiagnostics = {
 
 const getHealth = {
   operationId: 'getHealth',
-  summary: 'Whether the process answers.',
+  summary: 'Whether the process is alive.',
   security: [],
   responses: { 200: success('It does.', { type: 'object', properties: { status: { const: 'ok' } } }) },
 };

@@ -1,11 +1,11 @@
 /** What the `Prefer` header asks for (RFC 7240). */
 export interface Preference {
   readonly respondAsync: boolean;
-  /** Milliseconds; null: no wish. */
+  /** Milliseconds; null: no preference. */
   readonly wait: number | null;
 }
 
-/** Reads `respond-async` and `wait`; the first of each counts, anything else is passed over, as the RFC says. */
+/** Reads `respond-async` and `wait`; the first of each counts, anything else is ignored, as the RFC says. */
 export function readPrefer(headers: Headers): Preference {
   let respondAsync = false;
   let wait: number | null = null;
@@ -21,7 +21,7 @@ export function readPrefer(headers: Headers): Preference {
   return { respondAsync, wait };
 }
 
-/** Splits at a separator outside of quoted strings, in one pass: the header is a caller's, of any length and form. */
+/** Splits at a separator outside quoted strings, in one pass: the header comes from a caller, in any length and form. */
 function splitUnquoted(text: string, separator: string): string[] {
   const parts: string[] = [];
   let isQuoted = false;

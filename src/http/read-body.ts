@@ -2,18 +2,18 @@ import { maxGroupBytes } from '../groups/group-size.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { IncomingRequest } from './request.ts';
 
-/** Bytes of a body that is one group. */
+/** Maximum bytes of a body that is one group. */
 export const longestBody = maxGroupBytes;
 
-/** Bytes of a body that lists members: 50,000 of them have 3 MiB. */
+/** Maximum bytes of a body that lists members: 50,000 of them take 3 MiB. */
 export const longestMembersBody = 4 * 1024 * 1024;
 
-/** Milliseconds that a body may take to arrive: a caller that trickles it holds an invocation. */
+/** Milliseconds that a body may take to arrive: a slow sender occupies an invocation. */
 const bodyWithin = 10_000;
 
 /**
- * The raw bytes of the body, counted as they come: `Content-Length` may lie or be absent. Throws
- * `payload-too-large`, or `request-timeout` where they do not all arrive in time.
+ * The raw bytes of the body, counted as they arrive: `Content-Length` may be wrong or absent. Throws
+ * `payload-too-large`, or `request-timeout` if they do not all arrive in time.
  */
 export async function readBody(
   { headers, body }: Pick<IncomingRequest, 'headers' | 'body'>,
@@ -52,8 +52,8 @@ export async function readBody(
 }
 
 /**
- * Takes in the rest of a body that is not wanted, for as long as a body may take. The host keeps its connection to the
- * worker (`httpProxy.ts` of the trigger library): what stayed unread there would be in the way of the next request.
+ * Reads the rest of a body that is not wanted, for as long as a body may take. The host reuses its connection to the
+ * worker (`httpProxy.ts` of the trigger library): anything left unread would block the next request.
  */
 function discard(body: ReadableStream<Uint8Array>): void {
   const reader = body.getReader();

@@ -1,6 +1,6 @@
 import type { FaultList } from '../groups/fault-list.ts';
 
-/** Reads one query parameter: its value, or in words what it may be. */
+/** Reads one query parameter: its value, or a description of the values allowed. */
 export type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly mayBe: string };
 
 type Parameters = Readonly<Record<string, ReadParameter<unknown>>>;
@@ -8,12 +8,12 @@ type Query<P extends Parameters> = {
   readonly [name in keyof P]?: P[name] extends ReadParameter<infer T> ? T : never;
 };
 
-/** What the Functions host reads itself. */
+/** Parameters that the Functions host reads itself. */
 const ofTheHost = new Set(['code', 'clientid']);
 
 /**
- * The query's parameters, each fault added to `faults`. A parameter that the route does not know is a fault: misspelt,
- * `dryRun` would otherwise be carried out, and `sequence` would not count.
+ * The parameters of the query; each error is added to `faults`. A parameter that the route does not know is an error:
+ * if `dryRun` were misspelled, the change would otherwise be made, and a misspelled `sequence` would be ignored.
  */
 export function readQuery<P extends Parameters>(url: string, parameters: P, faults: FaultList): Query<P> {
   const given = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();

@@ -7,14 +7,14 @@ export interface IncomingRequest {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
-/** What the trigger is to send. */
+/** The response that the trigger sends. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A caller's own id is kept where it is short and harmless in any log. */
+/** A caller's own id is kept if it is short and harmless in a log. */
 export function requestIdOf(headers: Headers, otherwise: string): string {
   const given = headers.get('x-request-id');
   return given !== null && /^[\w.-]{1,128}$/.test(given) ? given : otherwise;

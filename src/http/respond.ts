@@ -7,10 +7,10 @@ import { problemDetails } from '../problems/catalogue.ts';
 import { problemOf } from '../problems/outcome-problem.ts';
 import type { HttpAnswer } from './request.ts';
 
-/** Seconds after which trying again makes sense where nobody knows better. */
+/** Seconds until a retry makes sense if nothing more specific is known. */
 const tryAgainAfter = 10;
 
-/** What the request came to, as its caller hears it; throws the problem that an outcome is. */
+/** The response to an outcome; throws if the outcome is a problem. */
 export function answerCreation(
   result: CreationResult,
   requested: ExternalGroup,
@@ -32,7 +32,7 @@ export function answerCreation(
 function toError(outcome: Outcome, requested: ExternalGroup): AdapterError {
   const problem = problemOf(outcome, requested);
   return problem === null
-    ? new AdapterError('internal-error', 'An unexpected fault.', { message: `no answer for ${outcome.kind}` })
+    ? new AdapterError('internal-error', 'An unexpected error.', { message: `no answer for ${outcome.kind}` })
     : new AdapterError(problem.code, problem.detail, { members: problem.members });
 }
 
@@ -40,12 +40,15 @@ export function answerOperation(operation: Operation, isFinal: boolean, now: num
   return json(200, operation, isFinal ? {} : { 'retry-after': String(secondsUntilNews(operation, now)) });
 }
 
-/** Any error as problem details; what is not one of ours says nothing of its inside. */
+/** Any error as problem details; an unexpected error reveals nothing about itself. */
 export function answerError(thrown: unknown, instance: string): HttpAnswer {
   const error =
     thrown instanceof AdapterError
       ? thrown
-      : new AdapterError('internal-error', 'An unexpected fault; the log has it under the request id.');
+      : new AdapterError(
+          'internal-error',
+          'An unexpected error; the log has the details under the request id.',
+        );
   const problem = problemDetails(error.code, error.safeDetail, instance, error.members);
   const headers = problem.status === 503 ? { 'retry-after': String(tryAgainAfter) } : {};
   return {

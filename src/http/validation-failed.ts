@@ -1,7 +1,7 @@
 import type { FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 
-/** The problem that faults are. */
+/** The problem for a list of validation errors. */
 export function validationFailed(faults: FaultList): AdapterError {
   const errors = faults.listed();
   const count = `${errors.length} fault${errors.length === 1 ? '' : 's'}`;

@@ -3,8 +3,8 @@ import { AdapterError } from '../problems/adapter-error.ts';
 import type { WebhookSecret } from '../settings/catalogue.ts';
 
 /**
- * Throws `signature-invalid` unless the bytes carry a valid Standard Webhooks signature, by a secret that counts for the
- * connection that the request names.
+ * Throws `signature-invalid` unless the bytes carry a valid Standard Webhooks signature, by a secret that applies to
+ * the connection that the request names.
  */
 export type VerifySignature = (
   body: Buffer,
@@ -15,8 +15,8 @@ export type VerifySignature = (
 const signatureHeaders = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
 /**
- * Any of the secrets that count will do: two of them while one is being replaced. The library compares in constant time and
- * allows five minutes between the clocks. It signs text, so bytes that are no UTF-8 cannot be signed at all.
+ * Any applicable secret is accepted: there are two while one is being rotated. The library compares in constant time
+ * and tolerates five minutes between the clocks. It signs text, so bytes that are not UTF-8 cannot be signed at all.
  */
 export function createSignatureVerification(secrets: readonly WebhookSecret[]): VerifySignature {
   if (secrets.length === 0) return () => Promise.resolve();

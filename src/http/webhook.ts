@@ -1,2 +1,2 @@
-/** A module of its own: bundled, a CommonJS package that is imported dynamically loses its named exports (esbuild). */
+/** A separate module: when bundled, a dynamically imported CommonJS package loses its named exports (esbuild). */
 export { Webhook } from 'standardwebhooks';

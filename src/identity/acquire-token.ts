@@ -8,17 +8,17 @@ export interface IdentityOptions {
 }
 
 /**
- * Asks for tokens of one resource. The SDKs load with the first request, off the start's path, and never retry or
- * sleep: the caller has a deadline and the queue. `scope`: the resource and `/.default`.
+ * Requests tokens for one resource. The SDKs load on the first request, not at start, and never retry or sleep: the
+ * caller has a deadline and the queue. `scope`: the resource and `/.default`.
  */
 export function createTokenAcquisition({ kind, clientId }: IdentityOptions, scope: string): AcquireToken {
   return kind === 'azure-cli' ? fromAzureCli(scope) : fromManagedIdentity(scope, clientId);
 }
 
 /**
- * MSAL's application rather than `ManagedIdentityCredential`, which wraps it: only MSAL offers the way past its cache
- * that a refused token asks for, and alone it loads in a third of the time, on the path of a cold start's first
- * answer. What the wrapper adds is for AKS and virtual machines. The platform may still answer from its 24 h cache.
+ * MSAL's application rather than `ManagedIdentityCredential`, which wraps it: only MSAL allows bypassing its cache, as a
+ * refused token requires, and on its own it loads in a third of the time during a cold start. The wrapper only adds
+ * support for AKS and virtual machines. The platform may still answer from its 24 h cache.
  */
 function fromManagedIdentity(scope: string, clientId: string | null): AcquireToken {
   const application = lazily(async () => {
@@ -35,7 +35,7 @@ function fromManagedIdentity(scope: string, clientId: string | null): AcquireTok
   };
 }
 
-/** The CLI keeps its own cache and offers no way past it: `fresh` asks it once more. */
+/** The CLI has its own cache and no way around it: `fresh` just asks it once more. */
 function fromAzureCli(scope: string): AcquireToken {
   const credential = lazily(async () => new (await import('./azure-cli.ts')).AzureCliCredential());
   return async () => (await credential()).getToken(scope);

@@ -1,2 +1,2 @@
-/** A module of its own: of a package that is imported dynamically the bundler would keep every part. */
+/** A separate module: of a package that is imported dynamically, the bundler would keep every part. */
 export { AzureCliCredential } from '@azure/identity';

@@ -1,10 +1,10 @@
 import { createTokenAcquisition, type IdentityOptions } from './acquire-token.ts';
 import { createTokenSource, type GetToken, type TokenSource } from './tokens.ts';
 
-/** Milliseconds that one request to the identity may take. */
+/** Milliseconds that one request to the identity endpoint may take. */
 const identityTimeout = 10_000;
 
-/** One token source for each resource that is asked for. */
+/** One token source for each resource requested. */
 export function createTokenPerScope(identity: IdentityOptions): GetToken {
   const sources = new Map<string, TokenSource>();
 

@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from '../shared/clock.ts';
 
-/** An access token and when it ends, in milliseconds since 1970. */
+/** An access token and its expiry, in milliseconds since 1970. */
 export interface IssuedToken {
   readonly token: string;
   readonly expiresOnTimestamp: number;
 }
 
-/** Asks the identity for a token; `fresh`: past every cache that can be passed. */
+/** Requests a token from the identity endpoint; `fresh`: bypass every cache that can be bypassed. */
 export type AcquireToken = (fresh: boolean) => Promise<IssuedToken>;
 
 /** The part of an `AbortSignal` that every library's own type of it has. */
@@ -24,35 +24,35 @@ export type GetToken = (
 ) => Promise<IssuedToken>;
 
 export interface TokenSource {
-  /** A token that is good for minutes yet, from memory or from the identity. */
+  /** A token that is valid for some minutes more, cached or new. */
   readonly current: (signal: Abortion) => Promise<IssuedToken>;
   /**
-   * Another one after `rejected` was refused; what a parallel call has fetched meanwhile will do. Null: there is no
-   * other, or it was said not to help less than a minute ago.
+   * Another token after `rejected` was refused; one that a concurrent call has obtained meanwhile is fine. Null: there is
+   * no other, or another was found not to help less than a minute ago.
    */
   readonly insteadOf: (rejected: string, signal: Abortion) => Promise<string | null>;
-  /** Says that a token from `insteadOf` was refused too: for a minute no other is asked for in its place. */
+  /** Reports that a token from `insteadOf` was refused too: for a minute no other is requested. */
   readonly didNotHelp: (token: string) => void;
 }
 
 export interface TokenSourceOptions {
   readonly acquire: AcquireToken;
-  /** Milliseconds that one request to the identity may take, whoever waits for it. */
+  /** Milliseconds that one request to the identity endpoint may take, however many callers wait for it. */
   readonly timeout: number;
   readonly clock?: Pick<Clock, 'now' | 'monotonic'>;
 }
 
-/** A token is renewed this long before it ends, in milliseconds: clocks differ, and calls under way need it still. */
+/** A token is renewed this long before it expires, in milliseconds: clocks differ, and calls in flight still need it. */
 const renewBefore = 5 * 60_000;
-/** Milliseconds after which a request is no longer joined: whoever comes later asks anew, and need not wait for it. */
+/** Milliseconds after which no further caller joins a request: later callers start a new one instead of waiting. */
 const joinedFor = 1_000;
-/** Milliseconds for which no other token is asked for after a fresh one did not help. */
+/** Milliseconds for which no other token is requested after a fresh one did not help. */
 const memoryOfRefusal = 60_000;
 
 /**
- * Keeps one token and lets all calls share one request for the next: a thousand calls on a cold start ask the
- * identity once (`ManagedIdentityCredential` does not join concurrent requests). A request that hangs is joined by
- * nobody after a second, and left behind after `timeout`; a caller leaves earlier when its own signal says so.
+ * Caches one token and shares one request for the next: a thousand calls on a cold start request a token once
+ * (`ManagedIdentityCredential` does not combine concurrent requests). Nobody joins a request that has been hanging for a
+ * second, and it is abandoned after `timeout`; a caller leaves earlier when its own signal aborts.
  */
 export function createTokenSource({
   acquire,
@@ -98,7 +98,7 @@ export function createTokenSource({
       if (unhelpful?.token === rejected && clock.monotonic() - unhelpful.since < memoryOfRefusal) return null;
       const { token } = await abandonOn(signal, request(true));
       if (token !== rejected) return token;
-      // The platform keeps tokens for up to 24 h and may give the same one again.
+      // The platform caches tokens for up to 24 h and may return the same one again.
       didNotHelp(token);
       return null;
     },

@@ -1,8 +1,8 @@
 import type { ProblemCode } from './catalogue.ts';
 
 /**
- * The one family of errors. `code` is stable, `message` is for the log, `safeDetail` is all that a caller may
- * read, `cause` stays inside.
+ * The adapter's errors. `code` is stable, `message` is for the log, `safeDetail` is all that a caller may read, and
+ * `cause` stays internal.
  */
 export class AdapterError extends Error {
   override readonly name = 'AdapterError';
@@ -20,13 +20,13 @@ export class AdapterError extends Error {
 }
 
 export interface AdapterErrorOptions {
-  /** For the operator, where it may say more than the caller may read. */
+  /** For the operator, if it may say more than the caller may read. */
   readonly message?: string;
   readonly cause?: unknown;
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
-/** One line for the log about anything that was thrown, its chain of causes included; never a stack. */
+/** One line for the log about anything thrown, including its chain of causes; never a stack. */
 export function describeError(thrown: unknown, depth = 3): string {
   if (!(thrown instanceof Error)) return String(thrown).slice(0, 500);
   const ours = thrown instanceof AdapterError;

@@ -4,7 +4,7 @@ import { accessHint, type OutcomeProblem } from './outcome-problem.ts';
 
 type Kind = GraphWrite['kind'] | 'read-group';
 
-/** What is wrong after an answer to one call about a declared group. No member is named. */
+/** The problem after an answer to one call about a declared group. It names no member. */
 export function problemOfAnswer(
   answer: WriteAnswer | GroupRead | { readonly kind: 'not-called' },
   { kind }: { readonly kind: Kind },
@@ -30,7 +30,7 @@ export function problemOfAnswer(
           }
         : { code: 'group-not-found', detail: 'Graph has no such group.', members };
     case 'silent':
-      return { code: 'graph-unavailable', detail: `Graph gave no usable answer${status}.`, members };
+      return { code: 'graph-unavailable', detail: `Graph sent no usable response${status}.`, members };
     default:
       return { code: 'graph-unavailable', detail: 'Graph cannot take the change now.', members };
   }

@@ -59,7 +59,7 @@ export const problemCatalogue = {
     status: 409,
     title: 'The change would remove more members than it may',
     remedy:
-      'Check the source. Where so many shall go, send the change again with `removals` of at least that number.',
+      'Check the source. If that many members should go, send the change again with `removals` of at least that number.',
   },
   superseded: {
     status: 409,
@@ -115,7 +115,7 @@ export const problemCatalogue = {
   'deferral-unavailable': {
     status: 503,
     title: 'The request could not be kept',
-    remedy: 'Nothing was accepted: send the delivery again after `Retry-After`.',
+    remedy: 'Nothing was accepted: send the request again after `Retry-After`.',
   },
   'operations-unavailable': {
     status: 503,
@@ -155,6 +155,6 @@ export function problemDetails(
 ): ProblemDetails {
   const { status, title } = problemCatalogue[code];
   const standard = { type: `urn:problem-type:${code}`, title, status, detail, instance } as const;
-  // Once for the order in which a person reads them, once so that no member can take their place.
+  // Listed twice: first for the order in which a person reads them, last so that no member can replace them.
   return { ...standard, ...members, ...standard };
 }

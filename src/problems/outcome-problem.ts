@@ -2,7 +2,7 @@ import type { ExternalGroup } from '../groups/external-group.ts';
 import type { GraphAnswer, Outcome } from '../groups/outcome.ts';
 import type { ProblemCode } from './catalogue.ts';
 
-/** A problem before it has an instance: what a response, an operation and a dead letter have in common. */
+/** A problem without an instance: the common part of a response, an operation and a dead letter. */
 export interface OutcomeProblem {
   readonly code: ProblemCode;
   readonly detail: string;
@@ -17,7 +17,7 @@ export interface OutcomeProblem {
 export const accessHint =
   'One of: the application role ExternalItem.ReadWrite.OwnedBy is not granted to this identity; the token is older than the grant (managed identities keep theirs up to 24 h); the connection is owned by another application and does not list this one in authorizedAppIds.';
 
-/** What is wrong after an outcome that is no success; null after one that is. */
+/** The problem of an outcome that is not a success; null for a success. */
 export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomeProblem | null {
   switch (outcome.kind) {
     case 'created':
@@ -51,7 +51,9 @@ export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomePr
       return {
         code: 'graph-unavailable',
         detail:
-          outcome.graph === null ? 'The connection is at the rate that Graph allows.' : 'Graph asks to wait.',
+          outcome.graph === null
+            ? 'The connection has reached the rate that Graph allows.'
+            : 'Graph asks to wait.',
         members: graphMember(outcome.graph),
       };
     case 'unavailable':
@@ -59,14 +61,14 @@ export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomePr
         code: 'graph-unavailable',
         detail:
           outcome.graph === null
-            ? 'Graph or the identity endpoint gave no usable answer.'
-            : `Graph gave no usable answer (status ${outcome.graph.status}).`,
+            ? 'Graph or the identity endpoint sent no usable response.'
+            : `Graph sent no usable response (status ${outcome.graph.status}).`,
         members: graphMember(outcome.graph),
       };
   }
 }
 
-/** Carried where the last answer was an error; a success that came without its group is none. */
+/** Present if Graph's last response was an error; a success that came without its group is not one. */
 function graphMember(graph: GraphAnswer | null): { graph?: GraphAnswer } {
   return graph === null || graph.status < 400 ? {} : { graph };
 }

@@ -13,24 +13,24 @@ import {
 } from './readers.ts';
 import { readStorageConnectionString, type StorageSetting } from './storage-setting.ts';
 
-/** A secret of Standard Webhooks; `connectionId` null: it counts for every connection. */
+/** A Standard Webhooks secret; `connectionId` null: it applies to every connection. */
 export interface WebhookSecret {
   readonly connectionId: string | null;
   readonly secret: string;
 }
 
-/** The identity that telemetry is sent with; `clientId` null: the system-assigned one. */
+/** The identity used to send telemetry; `clientId` null: the system-assigned one. */
 export interface TelemetryIdentity {
   readonly clientId: string | null;
 }
 
-/** One app setting: what feeds parsing, the error text, local.settings.sample.json and docs/settings.md. */
+/** One app setting: the source for parsing, the error text, local.settings.sample.json and docs/settings.md. */
 export interface SettingDefinition<T> {
   readonly default: string | null;
   readonly meaning: string;
   /** Never shown, neither in an error nor in a log. */
   readonly secret?: true;
-  /** What an unset setting without a default comes to. */
+  /** The value of an unset setting without a default. */
   readonly unset?: T;
   readonly read: (text: string) => Read<T>;
 }
@@ -180,7 +180,7 @@ function readWebhookSecret(entry: string): WebhookSecret | null {
   return isNamed && isWebhookSecret(secret) ? { connectionId, secret } : null;
 }
 
-/** Standard Webhooks asks for 24 to 64 bytes; less than 128 bits is refused. */
+/** Standard Webhooks specifies 24 to 64 bytes; less than 128 bits is refused. */
 function isWebhookSecret(text: string): boolean {
   const encoded = text.replace(/^whsec_/, '');
   const bytes = Buffer.from(encoded, 'base64');

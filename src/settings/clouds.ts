@@ -1,6 +1,6 @@
 /**
- * The clouds and what hangs together in each (learn.microsoft.com: national cloud deployments). A token does not
- * cross clouds, so one setting chooses root, scope and authority.
+ * The clouds and the values that belong together in each (learn.microsoft.com: national cloud deployments). A token is
+ * valid in one cloud only, so one setting chooses root, scope and authority.
  */
 export const clouds = {
   global: {
@@ -39,7 +39,7 @@ export interface Cloud {
 
 export type CloudName = keyof typeof clouds;
 
-/** Known, and refused at start: external groups are absent from the schema of these clouds. */
+/** Known, but refused at start: external groups are absent from the schema of these clouds. */
 export const cloudsWithoutExternalGroups = {
   china: 'Microsoft Graph in China (21Vianet) has no external groups',
 } as const;

@@ -3,7 +3,7 @@ export const graphAppId = '00000003-0000-0000-c000-000000000000';
 
 /**
  * Application roles of Microsoft Graph and their ids in the public cloud (learn.microsoft.com: Graph permissions
- * reference). In other clouds a role is to be looked up by its value.
+ * reference). In other clouds, look a role up by its value.
  */
 export const graphRoles = {
   'ExternalItem.ReadWrite.OwnedBy': '8116ae0f-55c2-452d-9944-d18420f5b2c8',
@@ -15,16 +15,16 @@ export const graphRoles = {
 
 export type GraphRole = keyof typeof graphRoles;
 
-/** The role that the app needs, and all that it needs. */
+/** The only role that the app needs. */
 export const neededGraphRole: GraphRole = 'ExternalItem.ReadWrite.OwnedBy';
 
-/** Each of these lets the app write external groups. */
+/** Any of these lets the app write external groups. */
 export const groupWriteRoles: readonly string[] = [
   neededGraphRole,
   'ExternalItem.ReadWrite.All',
 ] satisfies GraphRole[];
 
-/** Azure roles that the app's identity needs, and the resource that each is assigned on. */
+/** Azure roles that the app's identity needs, and the resource each is assigned on. */
 export const azureRoles = {
   'Storage Blob Data Owner': { id: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b', on: 'storage' },
   'Storage Queue Data Contributor': { id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88', on: 'storage' },

@@ -2,7 +2,7 @@ import { parse } from 'tinyduration';
 
 export { isLoopback } from '../shared/is-loopback.ts';
 
-/** What reading one setting comes to: its value, or what it may hold. */
+/** The result of reading one setting: its value, or a description of the values allowed. */
 export type Read<T> = { readonly value: T } | { readonly expected: string };
 
 export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -28,7 +28,7 @@ export function readDuration(text: string, least: number, most: number, example:
   }
 }
 
-/** Comma-separated words; empty ones and spaces around them do not count. */
+/** Comma-separated words; empty ones and surrounding spaces are ignored. */
 export function readList(text: string): string[] {
   return text
     .split(',')
@@ -40,7 +40,7 @@ export function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }
 
-/** `Key=value;Key=value` of Azure's connection strings; null where it is not of that form. Values may hold "=". */
+/** `Key=value;Key=value` of Azure's connection strings; null if it does not have that form. Values may contain "=". */
 export function parseConnectionString(text: string): ReadonlyMap<string, string> | null {
   const parts = text.split(';').filter((part) => part.trim() !== '');
   const pairs = new Map<string, string>();

@@ -13,7 +13,7 @@ import { type IdentityForm, readIdentityForm, type StorageSetting } from './stor
 /** The app's settings, read once at start. Durations in milliseconds. */
 export interface Settings {
   readonly cloud: Cloud;
-  /** Where Graph is called: the cloud's root, or a loopback host in local work. */
+  /** The Graph root: the cloud's, or a loopback host for local work. */
   readonly graphUrl: string;
   readonly graphCredential: 'managed-identity' | 'azure-cli';
   readonly clientId: string | null;
@@ -35,12 +35,12 @@ export interface Settings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Thrown at start: one message that names every wrong setting, what it holds and what it may hold. */
+/** Thrown at start: one message that names every wrong setting, its value and the values allowed. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** App settings to one frozen object, or one {@link SettingsError} for all that is wrong. */
+/** Turns app settings into one frozen object, or throws one {@link SettingsError} for everything that is wrong. */
 export function readSettings(environment: Environment): Settings {
   const faults: string[] = [];
   const fault = (name: string, held: string, expected: string) =>
@@ -97,7 +97,7 @@ export function readSettings(environment: Environment): Settings {
   return Object.freeze(settings);
 }
 
-/** Azure's portal leaves emptied settings behind as empty strings: they count as unset. */
+/** The Azure portal leaves emptied settings behind as empty strings: they count as unset. */
 function textOf(environment: Environment, name: string): string | null {
   const text = environment[name]?.trim();
   return text === undefined || text === '' ? null : text;
@@ -114,7 +114,7 @@ function identityForm(environment: Environment): IdentityForm {
   };
 }
 
-/** What a setting holds, for the error text. A secret that was pasted into the wrong setting is masked. */
+/** The value of a setting for the error text. A secret pasted into the wrong setting is masked. */
 function quote(text: string): string {
   const masked = text
     .replace(/\/\/[^/@\s]*@/g, '//…@')

@@ -15,8 +15,8 @@ const expected =
 const accountName = /^[a-z0-9]{3,24}$/;
 
 /**
- * A connection string, completed as the Functions host completes it: https, core.windows.net and the endpoints that
- * follow from the account's name. The storage SDKs refuse what lacks any of these.
+ * A connection string, completed as the Functions host does: https, core.windows.net and the endpoints that follow from
+ * the account name. The storage SDKs refuse a string that lacks any of these.
  */
 export function readStorageConnectionString(text: string): Read<StorageSetting> {
   const pairs = parseConnectionString(text);
@@ -60,7 +60,7 @@ function isBase64(text: string): boolean {
   return text !== '' && Buffer.from(text, 'base64').toString('base64') === text;
 }
 
-/** The members of the identity form, as far as they are set (learn.microsoft.com: identity-based connections). */
+/** The properties of the identity form that are set (learn.microsoft.com: identity-based connections). */
 export interface IdentityForm {
   readonly accountName: string | null;
   readonly queueServiceUri: string | null;
@@ -70,13 +70,13 @@ export interface IdentityForm {
 }
 
 /**
- * Which identity it is must be the same for the host and the app. The host takes `clientId` only beside
- * `credential=managedidentity` (without it: the system-assigned identity), and else `DefaultAzureCredential`, which may
- * find AZURE_CLIENT_ID or a developer's sign-in (Microsoft.Extensions.Azure, ClientFactory.cs). So an identity that is
- * named must be named where both read it.
+ * The host and the app must use the same identity. The host takes `clientId` only together with
+ * `credential=managedidentity` (without it: the system-assigned identity), and otherwise `DefaultAzureCredential`, which
+ * may find AZURE_CLIENT_ID or a developer's sign-in (Microsoft.Extensions.Azure, ClientFactory.cs). So an identity that
+ * is named must be named where both read it.
  *
  * The account name wins over the endpoints, as in the Functions host (azure-functions-host#10401).
- * Where only the queue endpoint is given, the table endpoint is the same account's.
+ * If only the queue endpoint is given, the table endpoint of the same account is used.
  */
 export function readIdentityForm(
   form: IdentityForm,
@@ -115,7 +115,7 @@ export function readIdentityForm(
 function isEndpoint(text: string): boolean {
   const url = parseUrl(text);
   if (url === null) return false;
-  // A signature or a password in an address would stand in every log line that names it.
+  // A signature or a password in a URL would show up in every log line that names it.
   const isBare = `${url.username}${url.password}${url.search}${url.hash}` === '';
   return isBare && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)));
 }

@@ -1,10 +1,10 @@
-/** Time as a use case sees it: a port, so that a simulation can run days of it in milliseconds. */
+/** Time as a port, so that a simulation can run days of it in milliseconds. */
 export interface Clock {
   /** Milliseconds since 1970, as `Date.now`: may be wrong, and may jump. */
   readonly now: () => number;
-  /** Milliseconds since some fixed moment, as `performance.now`: runs at the right speed and never back. */
+  /** Milliseconds since some fixed moment, as `performance.now`: runs at the right speed and never goes back. */
   readonly monotonic: () => number;
-  /** Calls back after so many milliseconds; gives the way to call it off. */
+  /** Calls back after this many milliseconds; returns a function that cancels it. */
   readonly after: (milliseconds: number, then: () => void) => () => void;
 }
 

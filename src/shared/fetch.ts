@@ -1,7 +1,7 @@
 import { isLoopback } from './is-loopback.ts';
 import { lazily } from './lazily.ts';
 
-/** The part of a request that may be set. */
+/** The request options that may be set. */
 export interface FetchOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,8 +19,8 @@ export interface FetchResponse {
 export type Fetch = (url: string, options: FetchOptions) => Promise<FetchResponse>;
 
 /**
- * `fetch` that follows no redirect and goes by the proxy that HTTPS_PROXY and NO_PROXY name: Node's own does not look at
- * them, and the Azure SDKs do. A host on this machine is never behind a proxy.
+ * `fetch` that follows no redirects and honours HTTPS_PROXY and NO_PROXY: Node's own ignores them, the Azure SDKs do
+ * not. A host on this machine is never behind a proxy.
  */
 export function createFetch(environment: Readonly<Record<string, string | undefined>>): Fetch {
   const httpsProxy = environment.HTTPS_PROXY || environment.https_proxy || '';
@@ -31,7 +31,7 @@ export function createFetch(environment: Readonly<Record<string, string | undefi
   });
   return async (url, options) => {
     const init: RequestInit = { ...options, headers: { ...options.headers }, redirect: 'manual' };
-    // Node's fetch takes a dispatcher of the package; the bundle has no other fetch (`scripts/lean-undici.ts`).
+    // Node's fetch accepts a dispatcher of the package; the bundle has no other fetch (`scripts/lean-undici.ts`).
     if (httpsProxy !== '' && !isLoopback(new URL(url).hostname))
       Object.assign(init, { dispatcher: await proxy() });
     return fetch(url, init);

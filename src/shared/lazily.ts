@@ -1,4 +1,4 @@
-/** Makes something when it is first needed and keeps it; a failure is not kept, so that the next call tries anew. */
+/** Creates a value on first use and keeps it; a failure is not kept, so that the next call tries again. */
 export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

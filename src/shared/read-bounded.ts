@@ -1,6 +1,6 @@
 const decoder = new TextDecoder();
 
-/** A response's body as text; null where it is longer than so many bytes (decompressed), breaks off or hangs. */
+/** A response's body as text; null if it is longer than this many bytes (decompressed), breaks off or hangs. */
 export async function readBounded(
   response: { readonly body: AsyncIterable<Uint8Array> | null },
   longest: number,
@@ -20,7 +20,7 @@ export async function readBounded(
   }
 }
 
-/** Parsed JSON; undefined where the text is none. */
+/** Parsed JSON; undefined if the text is not JSON. */
 export function parseJson(text: string | null): unknown {
   try {
     return text === null ? undefined : JSON.parse(text);

@@ -1,7 +1,7 @@
-/** Why a request came to nothing, as far as the service or its SDK says; never a text of theirs. */
+/** Why a request failed, as far as the service or its SDK says; never their text. */
 export type RequestFault =
   | { readonly kind: 'refused'; readonly status: number; readonly code: string | null }
-  /** `code` is the system's, such as `ENOTFOUND`. */
+  /** `code` is the operating system's, such as `ENOTFOUND`. */
   | { readonly kind: 'unreachable'; readonly code: string }
   | { readonly kind: 'silent' }
   | { readonly kind: 'no-token' }
@@ -46,7 +46,7 @@ function isSystemCode(code: string): boolean {
   );
 }
 
-/** MSAL, @azure/identity, and our own token source where the endpoint is silent. */
+/** MSAL, @azure/identity, and our own token source if the endpoint is silent. */
 function isIdentityFault({ name, message }: Error): boolean {
   return (
     /^(?:CredentialUnavailable|Authentication(?:Required)?|ManagedIdentity|ServerError|ClientAuth|Interaction)\w*$/.test(

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
 
-/** All that differs from one run to the next, time and chance: a port, so that a simulation can repeat a run. */
+/** Everything that differs from run to run (time and randomness) as a port, so that a simulation can repeat a run. */
 export interface Runtime {
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
-  /** An id that nobody else has. */
+  /** A unique id. */
   readonly newId: () => string;
 }
 

@@ -1,4 +1,4 @@
-/** Lets callers that come while something runs share its result instead of starting it again. */
+/** Lets calls that arrive during a run share its result instead of starting another. */
 export function shareRunning<T>(run: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;
   return () => {

@@ -3,14 +3,14 @@ import { isUtf8 } from 'node:buffer';
 export type StrictJson =
   | { readonly ok: true; readonly value: unknown }
   /**
-   * Both continue a sentence that names the text ("is not UTF-8"); `detail` may repeat a name from it, which is nothing
-   * for a log.
+   * Both continue a sentence whose subject is the text ("is not UTF-8"); `detail` may repeat a name from it, so it must
+   * not be logged.
    */
   | { readonly ok: false; readonly fault: string; readonly detail: string };
 
 /**
- * JSON from bytes, without what two readers could take for two things: bytes that are not UTF-8, a byte order mark, a
- * name that stands twice in one object.
+ * JSON from bytes, refusing anything that two parsers could read differently: bytes that are not UTF-8, a byte order
+ * mark, a duplicate name in one object.
  */
 export function readStrictJson(bytes: Buffer): StrictJson {
   if (bytes.length === 0) return fault('is empty');
@@ -43,7 +43,7 @@ const closers = new Set([0x5d, 0x7d]);
 
 /**
  * `JSON.parse` silently keeps the last of two equal names; a proxy in front may have looked at the first. The text is
- * known to be JSON, so quotes, brackets and colons say where the names stand. Not recursive: a body of nothing but
+ * known to be JSON, so quotes, brackets and colons tell where the names are. Not recursive: a body of nothing but
  * brackets would overflow the stack. One pass without regular expressions: a body can have 4 MiB.
  */
 function nameGivenTwice(text: string): string | null {
@@ -74,7 +74,7 @@ function nameGivenTwice(text: string): string | null {
   return null;
 }
 
-/** The position of the quote that ends the string which begins at `start`. */
+/** The position of the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     let escapes = 0;

@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from './clock.ts';
 
-/** Milliseconds that work has, after its signal, to end by itself and say what came of it. */
+/** Milliseconds that work has, after its signal, to end by itself and report its result. */
 export const grace = 250;
 
 /**
- * Does work with a signal that aborts when the time is up, and leaves it behind, with a `TimeoutError`, where it does
- * not heed the signal: a bound holds whatever a library does with it. Unlike `AbortSignal.timeout`, which keeps its
- * timer and all that listens until the time is up, this lets go of both when the work has ended: at a few hundred calls
- * a second with ten seconds each, that is a tenth of the throughput.
+ * Runs work with a signal that aborts when the time is up. Work that ignores the signal is abandoned with a
+ * `TimeoutError`, so the limit holds whatever a library does. Unlike `AbortSignal.timeout`, which keeps its timer and
+ * all listeners until the time is up, this releases both when the work ends: at a few hundred calls a second with ten
+ * seconds each, that is a tenth of the throughput.
  */
 export async function within<T>(
   milliseconds: number,

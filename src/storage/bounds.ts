@@ -1,10 +1,10 @@
-/** Milliseconds. The SDKs' own defaults retry for minutes; a caller is waiting, and the queue trigger retries too. */
+/** Milliseconds. The SDKs retry for minutes by default; a caller is waiting, and the queue trigger retries too. */
 export const storageRetries = { tries: 3, tryTimeout: 2_000, delay: 200, longestDelay: 1_000 } as const;
 
 /** How long one use of storage may take in all, in milliseconds: while a caller waits, and in the background. */
 export const storageWithin = { http: 4_000, queue: 10_000 } as const;
 
-/** True where an SDK's error carries this service code, in either of the two places where the SDKs put it. */
+/** True if an SDK's error carries this service code, in either of the two places where the SDKs put it. */
 export function hasCode(thrown: unknown, code: string): boolean {
   if (!(thrown instanceof Error)) return false;
   if ('code' in thrown && thrown.code === code) return true;

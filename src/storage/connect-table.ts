@@ -3,7 +3,7 @@ import type { StorageSetting } from '../settings/storage-setting.ts';
 import { storageRetries } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
 
-/** Opens a table; nothing is asked of storage yet. */
+/** Opens a table; storage is not called yet. */
 export async function connectTable(
   storage: StorageSetting,
   credentialFor: CredentialFor,
@@ -19,7 +19,7 @@ export async function connectTable(
   };
   if (storage.kind === 'identity')
     return new Table(storage.tableUrl, name, await credentialFor(storage), options);
-  // Plain http exists in the emulator alone; the SDK asks to have it allowed in so many words.
+  // Only the emulator uses plain http; the SDK requires it to be allowed explicitly.
   const allowInsecureConnection = /UseDevelopmentStorage=true|http:\/\/(?:127\.|localhost|\[::1\])/i.test(
     storage.connectionString,
   );

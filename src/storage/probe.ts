@@ -11,28 +11,28 @@ import { operationsTable } from './stores.ts';
 
 export type StorageService = 'queue' | 'table';
 
-/** Questions to storage that disturb no work. Each rejects as the SDK or `fetch` does. */
+/** Checks of storage that do not affect any work. Each rejects as the SDK or `fetch` does. */
 export interface StorageProbe {
   readonly endpoints: Readonly<Record<StorageService, string>>;
-  /** Asks without credentials: any answer counts. Gives the `Date` of it, in milliseconds since 1970. */
+  /** A request without credentials: any response counts. Returns its `Date`, in milliseconds since 1970. */
   readonly reach: (service: StorageService, signal: AbortSignal) => Promise<number | null>;
-  /** How many messages lie there, hidden ones included; null: there is no such queue. */
+  /** The number of messages, hidden ones included; null: there is no such queue. */
   readonly countMessages: (queue: string, signal: AbortSignal) => Promise<number | null>;
-  /** When the oldest of the messages that can be seen was put there; null: none. */
+  /** When the oldest visible message was enqueued; null: none. */
   readonly oldestMessage: (queue: string, signal: AbortSignal) => Promise<number | null>;
-  /** Puts a message on a queue of its own and takes it away; makes the queue where there is none. */
+  /** Puts a message on a queue of its own and deletes it; creates the queue if there is none. */
   readonly writeQueue: (signal: AbortSignal) => Promise<void>;
   /** False: there is no such table. */
   readonly readTable: (table: string, signal: AbortSignal) => Promise<boolean>;
-  /** Puts an entity into the table of operations and takes it away; makes the table where there is none. */
+  /** Inserts an entity into the table of operations and deletes it; creates the table if there is none. */
   readonly writeTable: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Nobody reads this queue, so that a message on it starts nothing. */
+/** Nothing reads this queue, so a message on it starts nothing. */
 export const probeQueue = 'external-group-diagnostics';
 /** No operation has this key. */
 const probePartition = 'diagnostics';
-/** Seconds after which a message that could not be taken away is gone. */
+/** Seconds after which a message that could not be deleted expires. */
 const messageLasts = 60;
 
 export function createStorageProbe(

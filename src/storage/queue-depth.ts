@@ -5,7 +5,7 @@ import { hasStatus, storageWithin } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
 import { connect, queueNames } from './queues.ts';
 
-/** What the depth metric calls each queue. */
+/** The name of each queue in the depth metric. */
 export const measuredQueues = {
   work: queueNames.work,
   poison: queueNames.poison,
@@ -18,7 +18,7 @@ export const measuredQueues = {
 
 export type MeasuredQueue = keyof typeof measuredQueues;
 
-/** How many messages each queue holds, those that are delayed or being worked on included. */
+/** How many messages each queue holds, including those delayed or being processed. */
 export type ReadDepths = () => Promise<readonly { readonly queue: MeasuredQueue; readonly depth: number }[]>;
 
 export function createReadDepths(storage: StorageSetting, credentialFor: CredentialFor): ReadDepths {
@@ -31,7 +31,7 @@ export function createReadDepths(storage: StorageSetting, credentialFor: Credent
         );
         return { queue, depth: approximateMessagesCount ?? 0 };
       } catch (thrown) {
-        // A queue that nobody has needed yet holds nothing.
+        // A queue that has not been created yet is empty.
         if (hasStatus(thrown, 404)) return { queue, depth: 0 };
         throw thrown;
       }

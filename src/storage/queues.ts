@@ -16,25 +16,25 @@ export const queueNames = {
   verificationsPoison: 'external-group-verifications-poison',
 } as const;
 
-/** The most that a message's JSON may take: 64 KiB in base64 are 48 KiB raw. */
+/** Maximum size of a message's JSON: 64 KiB in base64 are 48 KiB raw. */
 export const maxMessageBytes = 48 * 1024;
 
 export interface SendOptions {
-  /** Seconds until the message can be seen; 0 to 7 days. */
+  /** Seconds until the message becomes visible; 0 to 7 days. */
   readonly delay: number;
-  /** Milliseconds after which the caller is told that it failed. */
+  /** Milliseconds after which the call rejects. */
   readonly within: number;
 }
 
-/** Puts an object on a queue as {@link encodeMessage} writes it, to be kept until it is worked off. */
+/** Puts an object on a queue as {@link encodeMessage} writes it; it never expires. */
 export type Send = (queue: string, content: object, options: SendOptions) => Promise<void>;
 
-/** Bytes that the text of a message may have. */
+/** Maximum size of the text of a message in bytes. */
 const maxTextBytes = 64 * 1024;
 
 /**
- * The text of a message: base64 of an object's JSON, or of bytes as they are; plain where base64 would not fit. Base64
- * is what any release reads, and nothing in it can override the trigger's metadata.
+ * The text of a message: base64 of an object's JSON, or of bytes as they are; plain if base64 would not fit. Base64 is
+ * what every release reads, and nothing in it can override the trigger's metadata.
  */
 export function encodeMessage(content: object): string {
   const bytes = Buffer.from(content instanceof Uint8Array ? content : JSON.stringify(content));
@@ -42,26 +42,26 @@ export function encodeMessage(content: object): string {
   return base64.length <= maxTextBytes ? base64 : bytes.toString('utf8');
 }
 
-/** A message that only we can see, until its lease ends. */
+/** A received message, invisible to others until its lease ends. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly popReceipt: string;
   readonly insertedOn: Date;
-  /** As the queue holds it. */
+  /** As stored on the queue. */
   readonly text: string;
 }
 
 export interface QueueReader {
   /**
-   * The next message, kept from everyone else for `lease` seconds; one, so that a crash hides no others. A queue that
-   * does not exist is empty.
+   * The next message, hidden from everyone else for `lease` seconds; only one, so that a crash hides no others. A queue
+   * that does not exist is empty.
    */
   readonly receive: (queue: string, lease: number, within: number) => Promise<readonly ReceivedMessage[]>;
-  /** Deletes a received message; one whose lease was lost belongs to somebody else. */
+  /** Deletes a received message; one whose lease was lost belongs to another receiver. */
   readonly remove: (queue: string, message: ReceivedMessage, within: number) => Promise<void>;
 }
 
-/** Names a message that was sent, and lets its sender delete it as long as nobody has received it. */
+/** Identifies a message that was sent, and lets its sender delete it as long as nobody has received it. */
 export interface SentMessage {
   readonly messageId: string;
   readonly popReceipt: string;
@@ -69,13 +69,13 @@ export interface SentMessage {
 
 export interface QueueSender {
   readonly send: (queue: string, content: object, options: SendOptions) => Promise<SentMessage>;
-  /** Rejects also where somebody has received it. */
+  /** Also rejects if somebody has received it. */
   readonly revoke: (queue: string, sent: SentMessage, within: number) => Promise<void>;
 }
 
 /**
- * The SDK is used rather than the output binding: only it knows delay and time to live, and only here can a failure
- * still be told to the caller. A missing queue is made when the first message finds it missing.
+ * The SDK is used rather than the output binding: only the SDK supports delay and time to live, and only here can a
+ * failure still be reported to the caller. A missing queue is created when the first message finds it missing.
  */
 export function createQueueSender(storage: StorageSetting, credentialFor: CredentialFor): QueueSender {
   const service = lazily(() => connect(storage, credentialFor));
@@ -91,7 +91,7 @@ export function createQueueSender(storage: StorageSetting, credentialFor: Creden
             // Rounded up: never earlier than asked.
             visibilityTimeout: Math.ceil(options.delay),
           });
-          // Whatever stands in between may say 201: the SDK asks for no more, and the work would be lost.
+          // A proxy in between may answer 201: the SDK checks nothing else, and the work would be lost.
           if (!messageId) throw new Error('what answered in place of the queue names no message');
           return { messageId, popReceipt };
         };

@@ -2,7 +2,7 @@ import { queueNames } from './queues.ts';
 
 export type QueueContent = 'work' | 'poison' | 'dead-letters';
 
-/** Every queue of the app and what lies on it. */
+/** Every queue of the app and its content. */
 export const queues: readonly { readonly name: string; readonly content: QueueContent }[] = [
   { name: queueNames.work, content: 'work' },
   { name: queueNames.poison, content: 'poison' },

@@ -11,13 +11,13 @@ export interface RowRange {
   /** `from <= rowKey < before`. */
   readonly from: string;
   readonly before: string;
-  /** OData, besides the range. */
+  /** OData, in addition to the range. */
   readonly filter?: string;
-  /** At most so many, up to 1,000. */
+  /** Maximum number of entities, up to 1,000. */
   readonly most?: number;
 }
 
-/** One table of storage. Every member rejects where the table cannot be used, or something answers in its place. */
+/** One table of storage. Every member rejects if the table cannot be used, or if something else answers in its place. */
 export interface Table {
   /** `readAt`: the service's own time in milliseconds, as its `Date` header says: whole seconds, rounded down. */
   readonly read: (
@@ -25,7 +25,7 @@ export interface Table {
     rowKey: string,
     signal: AbortSignal,
   ) => Promise<{ readonly entity: StoredEntity | null; readonly readAt: number }>;
-  /** In the order of their row keys; `isLast` false: there may be more behind the last one given. */
+  /** In the order of their row keys; `isLast` false: there may be more after the last one returned. */
   readonly list: (
     range: RowRange,
     signal: AbortSignal,
@@ -34,16 +34,16 @@ export interface Table {
     readonly isLast: boolean;
     readonly readAt: number;
   }>;
-  /** All of it or nothing, within one partition; the new ETags in order. Rejects with status 409 or 412 where a condition fails. */
+  /** All or nothing, within one partition; returns the new ETags in order. Rejects with status 409 or 412 if a condition fails. */
   readonly transact: (
     actions: readonly TableAction[],
     signal: AbortSignal,
   ) => Promise<readonly (string | null)[]>;
-  /** Deletes one entity of this version; the SDK's transactions delete without a condition. */
+  /** Deletes one entity of this version; the SDK's transactions delete unconditionally. */
   readonly remove: (partitionKey: string, rowKey: string, etag: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** A missing table reads as empty, and is made by the first write that finds it missing. */
+/** A missing table reads as empty, and is created by the first write that finds it missing. */
 export function createTable(name: string, storage: StorageSetting, credentialFor: CredentialFor): Table {
   const table = lazily(() => connectTable(storage, credentialFor, name));
   return {
@@ -70,7 +70,7 @@ export function createTable(name: string, storage: StorageSetting, credentialFor
       let isList = false;
       const onResponse = (response: Response) => {
         date.take(response);
-        // To the SDK a page of something in between is a list of nothing.
+        // The SDK takes a page from something in between for an empty list.
         const text = response.bodyAsText ?? '';
         isList = text.trimStart().startsWith('{') && text.includes('"value"');
       };
@@ -106,7 +106,7 @@ export function createTable(name: string, storage: StorageSetting, credentialFor
       const request = actions.map(toSdk);
       const submit = async () => {
         const { subResponses } = await client.submitTransaction(request, { abortSignal });
-        // Whatever stands in between may say 200: the SDK takes that for success.
+        // A proxy in between may answer 200: the SDK takes that for success.
         const isWhole = subResponses.length === actions.length;
         if (!isWhole || subResponses.some(({ status }) => status < 200 || status > 299))
           throw new Error('what answered in place of the table does not tell what became of the transaction');
@@ -126,7 +126,7 @@ export function createTable(name: string, storage: StorageSetting, credentialFor
   };
 }
 
-/** Only storage itself says that something is not there; any proxy can say 404. */
+/** Only storage itself says that something does not exist; any proxy can answer 404. */
 function isMissing(thrown: unknown): boolean {
   return hasStatus(thrown, 404) && (hasCode(thrown, 'ResourceNotFound') || hasCode(thrown, 'TableNotFound'));
 }
@@ -136,7 +136,7 @@ interface Response {
   readonly bodyAsText?: string | null;
 }
 
-/** The time that the last response carried. */
+/** The time in the last response. */
 function dateOf() {
   let said: string | undefined;
   return {

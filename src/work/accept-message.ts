@@ -5,7 +5,7 @@ import type { WorkKind } from './kind.ts';
 import { decodeMessage, toBytes } from './message-text.ts';
 import { type Piece, type PieceOptions, type Subject, type TriggerMetadata, toPiece } from './piece.ts';
 
-/** What a message is: work, or what it comes to within this one attempt. */
+/** What a message is: work, or an end that it reaches within this one attempt. */
 export type Accepted<Content> =
   | { readonly kind: 'piece'; readonly piece: Piece<Content> }
   | { readonly kind: 'refused'; readonly piece: Piece<Content>; readonly error: DeadLetterError }

@@ -2,7 +2,7 @@ import type { GraphAnswer } from '../groups/outcome.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { maxMessageBytes } from '../storage/queues.ts';
 
-/** Why work ended in failure, for whoever opens the dead letter. */
+/** Why work ended in failure, for whoever reads the dead letter. */
 export interface DeadLetterError {
   readonly code: ProblemCode;
   readonly detail: string;
@@ -11,13 +11,13 @@ export interface DeadLetterError {
   readonly [member: string]: unknown;
 }
 
-/** A way to shorten a letter that does not fit; `name` is what the letter says of it. */
+/** A way to shorten a letter that does not fit; `name` is how the letter reports it. */
 export interface Cut {
   readonly name: string;
   readonly shorten: (letter: DeadLetter) => DeadLetter;
 }
 
-/** A message as it was and the ways to shorten it in their order, or the bytes of one that could not be read. */
+/** A message with the ways to shorten it, in order; or the bytes of one that could not be read. */
 export type DeadContent =
   | { readonly message: object; readonly cuts?: readonly Cut[] }
   | { readonly raw: Uint8Array; readonly operationId?: string };
@@ -27,17 +27,17 @@ export interface DeadLetter {
   readonly deadLetteredDateTime: string;
   /** Where the message came from. */
   readonly queue: string;
-  /** Base64 of the bytes, where the message could not be read. */
+  /** Base64 of the bytes, if the message could not be read. */
   readonly raw?: string;
-  /** What had to be shortened to fit the queue's 64 KiB: such a letter cannot be redriven as it is. */
+  /** What was shortened to fit the queue's 64 KiB: such a letter cannot be redriven as it is. */
   readonly cut?: string;
   readonly [member: string]: unknown;
 }
 
-/** Bytes of JSON that the words of an error may take in a letter. */
+/** Bytes of JSON that the text of an error may take in a letter. */
 const maxDetailBytes = 4 * 1024;
 
-/** The letter for the dead-letter queue. What does not fit is cut until it does. */
+/** The letter for the dead-letter queue. It is shortened until it fits. */
 export function toDeadLetter(
   queue: string,
   content: DeadContent,
@@ -66,12 +66,12 @@ export function toDeadLetter(
   return letter;
 }
 
-/** Bytes that are left; negative where it does not fit. */
+/** Bytes left; negative if it does not fit. */
 function room(letter: object): number {
   return maxMessageBytes - sizeOf(letter);
 }
 
-/** Text that takes no more than so many bytes of JSON: a control character takes six. */
+/** Text that takes at most this many bytes of JSON: a control character takes six. */
 export function cutText(text: string, maxBytes: number): string {
   if (sizeOf(text) <= maxBytes) return text;
   const characters = Array.from(text.slice(0, maxBytes));

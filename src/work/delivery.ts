@@ -1,24 +1,24 @@
-/** One acceptance of a piece of work: a name that no two share, and when it was (ISO 8601, UTC). */
+/** One acceptance of a piece of work: a unique name, and its time (ISO 8601, UTC). */
 export interface Delivery {
   readonly id: string;
-  /** Empty where it is not known: such a delivery is older than any other. */
+  /** Empty if unknown: such a delivery is older than any other. */
   readonly queuedAt: string;
 }
 
-/** Milliseconds that clocks may disagree. */
+/** Milliseconds by which clocks may differ. */
 const maxClockError = 86_400_000;
 
 /** Milliseconds: older than any work that is still kept (the give-up age is a year at most). */
 const maxAge = 400 * 86_400_000;
 
-/** The order of deliveries: storage tells times to the second, so that equal ones are put in order by their names. */
+/** The order of deliveries: storage has times to the second, so equal ones are ordered by name. */
 export function isLater(a: Delivery, b: Delivery): boolean {
   return a.queuedAt === b.queuedAt ? a.id > b.id : a.queuedAt > b.queuedAt;
 }
 
 /**
- * When work was first queued. Nothing was queued after the message that says so was put on the queue, which
- * `insertedOn` of storage tells, nor longer ago than work is kept.
+ * When work was first queued: not after its message was put on the queue, which storage reports as `insertedOn`, and
+ * not longer ago than work is kept.
  */
 export function readQueuedAt(claimed: unknown, insertedOn: unknown, now: number): string {
   const inserted = readTime(insertedOn);
@@ -29,7 +29,7 @@ export function readQueuedAt(claimed: unknown, insertedOn: unknown, now: number)
   return new Date(queuedAt).toISOString();
 }
 
-/** Milliseconds since 1970 from whatever trigger metadata or a message has; null where it is no time. */
+/** Milliseconds since 1970 from a value in trigger metadata or a message; null if it is not a time. */
 export function readTime(value: unknown): number | null {
   if (typeof value !== 'string' && !(value instanceof Date)) return null;
   const time = new Date(value).getTime();

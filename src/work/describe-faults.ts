@@ -1,9 +1,9 @@
 import type { ValidationFault } from '../groups/validation.ts';
 
-/** A dead letter's detail names so many faults at most: a message can hold thousands. */
+/** A dead letter's detail names at most this many errors: a message can have thousands. */
 const maxNamedFaults = 10;
 
-/** The faults of a message in one sentence: pointers and rules, no values. */
+/** The errors of a message in one sentence: pointers and rules, no values. */
 export function describeFaults(faults: readonly ValidationFault[]): string {
   const named = faults
     .slice(0, maxNamedFaults)

@@ -3,16 +3,16 @@ import { postponementReasons } from '../groups/postponement-reason.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Of the messages that this code writes. A later one is kept for the code that wrote it. */
+/** The version of the messages that this code writes. A later one is kept for the code that wrote it. */
 export const messageVersion = 1;
 
 const dateTime = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?Z$';
 
 /**
- * JSON Schema of what the adapter's own messages carry besides their content, whatever the kind of work. No member has
- * the name of a property of the trigger's metadata (`id`, `dequeueCount` …): the host overwrites those with the
- * message's (`Utility.ApplyBindingData` in the storage extension). `version` and `firstQueuedDateTime` mean the same
- * in every version.
+ * JSON Schema of what the adapter's own messages carry besides their content, whatever the kind of work. No member may
+ * be named like a property of the trigger's metadata (`id`, `dequeueCount` …): the host overwrites those with the
+ * message's (`Utility.ApplyBindingData` in the storage extension). `version` and `firstQueuedDateTime` mean the same in
+ * every version.
  */
 export const envelopeProperties = {
   version: { type: 'integer', minimum: 1, maximum: messageVersion, description: 'Of this schema.' },
@@ -36,7 +36,7 @@ export const envelopeProperties = {
   tracestate: { type: 'string', maxLength: 512 },
 } as const;
 
-/** What a message may carry of its own history; a producer leaves it all out. */
+/** The history that a message may carry; a producer leaves it out. */
 export interface Envelope {
   readonly version?: number;
   readonly deliveryId?: string;
@@ -79,7 +79,7 @@ export function toEnvelope({
   };
 }
 
-/** The version of a message that this code is too old for; null for all others. */
+/** The version of a message if this code is too old for it; otherwise null. */
 export function laterVersionOf(
   value: unknown,
 ): { readonly version: number; readonly firstQueuedDateTime: unknown } | null {

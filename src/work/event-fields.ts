@@ -2,7 +2,7 @@ import type { GraphAnswer } from '../groups/outcome.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
 import type { Subject } from './piece.ts';
 
-/** An event's fields, with Graph's refusal where there is one. */
+/** An event's fields, including Graph's refusal if there is one. */
 export function eventFields(
   subject: Subject,
   source: EventFields['source'],

@@ -6,9 +6,9 @@ import type { Envelope } from './envelope.ts';
 import type { Piece, Subject } from './piece.ts';
 import type { Attempt, QueueRule } from './policy.ts';
 
-/** What a message comes to when it is read. */
+/** The result of reading a message. */
 export type Reading<Content> =
-  /** `refused`: it can be read, and is not to be worked off. */
+  /** `refused`: it can be read, but must not be processed. */
   | {
       readonly kind: 'readable';
       readonly content: Content;
@@ -16,28 +16,28 @@ export type Reading<Content> =
       readonly subject: Subject;
       readonly refused: DeadLetterError | null;
     }
-  /** `subject`: what its content is about, as far as that can be told; null: nothing that has a record. */
+  /** `subject`: what its content is about, if it says so; null: nothing that has a record. */
   | { readonly kind: 'unreadable'; readonly error: DeadLetterError; readonly subject: Subject | null };
 
-/** What is wrong, in a caller's words, and the members that a problem document then has. */
+/** What is wrong, worded for a caller, and the members of the problem document. */
 export interface WorkProblem {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** One outcome in the terms that every kind of work shares. */
+/** One outcome in terms common to every kind of work. */
 export interface Verdict extends Attempt {
   readonly rule: QueueRule;
-  /** Whether the work may have been done all the same; null where the outcome says nothing about it. */
+  /** Whether the work may have been done anyway; null if the outcome says nothing about it. */
   readonly uncertain: boolean | null;
   readonly problem: WorkProblem | null;
   /** Members of the letter's `error` besides code and detail. */
   readonly letter: Readonly<Record<string, unknown>>;
   readonly graph: GraphAnswer | null;
-  /** Tells of the end that this outcome is, once; null: there is nothing to tell. */
+  /** Emits the event of this end, once; null: there is none. */
   readonly event: EventName | null;
-  /** For the log: no words of the message. */
+  /** For the log: no text from the message. */
   readonly why: string;
 }
 
@@ -50,36 +50,36 @@ export type WorkState =
   | { readonly status: 'failed'; readonly problem: WorkProblem };
 
 export interface Recorded {
-  /** True where the end of this delivery had been recorded before: the message is a leftover copy. */
+  /** True if the end of this delivery had already been recorded: the message is a leftover copy. */
   readonly settledBefore: boolean;
   /** The version that was written, for the next write of the same piece. */
   readonly version: unknown;
 }
 
-/** Where the progress and the end of work are recorded. Each rejects where that cannot be reached. */
+/** Where the progress and the end of work are recorded. Each rejects if that cannot be reached. */
 export interface SettlementRecords<Content> {
-  /** `previous`: what this process recorded of the piece before; null: nothing is expected to be there. */
+  /** `previous`: what this process last recorded of the piece; null: nothing is expected to be there. */
   readonly record: (piece: Piece<Content>, state: WorkState, previous?: Recorded | null) => Promise<Recorded>;
   readonly isSettled: (piece: Piece<Content>) => Promise<boolean>;
-  /** Records the end of what could not be read, unless anything is known of its subject. */
+  /** Records the end of a message that could not be read, unless anything is known of its subject. */
   readonly recordUnread: (subject: Subject, error: DeadLetterError) => Promise<void>;
 }
 
-/** A kind of queued work: what it is called, how it is read, attempted and judged, and where its end is recorded. */
+/** A kind of queued work: its names, how it is read, attempted and judged, and where its end is recorded. */
 export interface WorkKind<Content extends object, Outcome> {
-  /** Of its function: names its spans. */
+  /** The name of its function, used for its spans. */
   readonly name: string;
   readonly queue: string;
-  /** Reads the JSON of a message; not called for text that is none. */
+  /** Reads the JSON of a message; not called for text that is not JSON. */
   readonly read: (value: unknown) => Reading<Content>;
   /** The members of a message besides its envelope. */
   readonly toMessage: (content: Content) => object;
-  /** Makes one attempt, which has so many milliseconds. */
+  /** Makes one attempt, which has this many milliseconds. */
   readonly attempt: (piece: Piece<Content>, milliseconds: number) => Promise<Outcome>;
   readonly judge: (outcome: Outcome, piece: Piece<Content>) => Verdict;
   readonly records: SettlementRecords<Content>;
-  /** Ways to shorten a dead letter that does not fit, in their order; after the last one every letter must. */
+  /** Ways to shorten a dead letter that does not fit, in order; after the last one every letter must fit. */
   readonly cuts: readonly Cut[];
-  /** Seconds after which a poisoned message is sent again, where it carries no state; null: a dead letter. */
+  /** Seconds after which a poisoned message is sent again, if it carries no state; null: dead-letter it. */
   readonly sendPoisonedAgain?: (content: Content) => number | null;
 }

@@ -23,17 +23,17 @@ export interface MaintainQueuesDependencies {
 /** Empties the poison queues and measures the depth of all queues; never rejects. */
 export type MaintainQueues = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
 
-/** Seconds that a message is kept from others: three uses of storage. */
+/** Seconds that a message is hidden from others: three uses of storage. */
 const lease = 40;
-/** Milliseconds after which a run begins no further message: what is left is the next run's. */
+/** Milliseconds after which a run starts on no further message; the rest is left to the next run. */
 const runFor = 25_000;
-/** A run ends after so many messages of a queue could not be handled: they are seen again when their lease ends. */
+/** A run ends after this many messages of a queue could not be handled: they become visible again when their lease ends. */
 const maxFailures = 20;
 
 /**
- * The app empties its poison queues itself, through the SDK. A trigger there would share the fate of the first one:
- * what its parsing cannot take would stay, without a poison queue of its own, until it expires. A message is deleted
- * after it is a dead letter or queued again: a crash in between repeats that, and loses nothing.
+ * The app empties its poison queues itself, through the SDK. A trigger on a poison queue would fail like the first one:
+ * what it cannot parse would stay, without a poison queue of its own, until it expires. A message is deleted after it
+ * has been dead-lettered or queued again: a crash in between repeats that, and loses nothing.
  */
 export function createMaintainQueues(dependencies: MaintainQueuesDependencies): MaintainQueues {
   const { reader, poisonQueues, readDepths, telemetry, clock } = dependencies;
@@ -63,7 +63,7 @@ export function createMaintainQueues(dependencies: MaintainQueuesDependencies): 
 
   return async function maintainQueues(invocation) {
     for (const poisonQueue of poisonQueues) {
-      // Each queue has its share of the run, however full another one is.
+      // Each queue has its share of the run, even if another one is full.
       const over = clock.monotonic() + runFor / poisonQueues.length;
       const isOver = () => clock.monotonic() >= over;
       try {

@@ -1,14 +1,14 @@
 import { readStrictJson, type StrictJson } from '../shared/strict-json.ts';
 
-/** The content of a message: what its bytes are, and the JSON that they are. */
+/** The content of a message: its bytes, and the JSON in them. */
 export interface MessageContent {
   readonly bytes: Buffer;
   readonly json: StrictJson;
 }
 
 /**
- * The text of a message as the bytes that lie on the queue. The trigger hands out bytes where its `dataType` is
- * binary; a host that does not know that hands out text, or JSON that it has parsed.
+ * The text of a message as the bytes on the queue. The trigger passes on bytes if its `dataType` is binary; a host that
+ * does not support that passes on text, or parsed JSON.
  */
 export function toBytes(payload: unknown): Buffer {
   if (payload instanceof Uint8Array) return Buffer.from(payload);
@@ -21,8 +21,8 @@ export function toBytes(payload: unknown): Buffer {
 }
 
 /**
- * JSON, or base64 of JSON. Text that is base64 in its one canonical form is taken for that, so nothing of it is lost:
- * encoded again it is the same text.
+ * JSON, or base64 of JSON. Text in canonical base64 is decoded; nothing is lost, because encoding it again gives the
+ * same text.
  */
 export function decodeMessage(text: Buffer): MessageContent {
   const trimmed = text.toString('latin1').trim();

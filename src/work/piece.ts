@@ -10,19 +10,19 @@ import {
 import { type Delivery, readQueuedAt } from './delivery.ts';
 import type { Envelope } from './envelope.ts';
 
-/** What a message says of itself besides its content. */
+/** What a message says about itself besides its content. */
 export interface TriggerMetadata {
-  /** The queue's name for the message, and when it was put there, as trigger or SDK say. */
+  /** The queue's id for the message, and when it was enqueued, according to the trigger or the SDK. */
   readonly messageId: unknown;
   readonly insertedOn: unknown;
-  /** How often the message has been handed out, this time included; absent: not known. */
+  /** How often the message has been delivered, including this time; absent if unknown. */
   readonly dequeueCount?: unknown;
-  /** The host's own trace, for messages that bring none. */
+  /** The host's own trace, for messages without one. */
   readonly traceContext: HostTraceContext | undefined;
   readonly log: Log;
 }
 
-/** What work is about, as signals and records name it. */
+/** What work is about, as used in signals and records. */
 export type Subject = Pick<EventFields, 'connectionId' | 'groupId' | 'operationId'>;
 
 /** A piece of queued work in one of its attempts. */
@@ -31,7 +31,7 @@ export interface Piece<Content> {
   readonly subject: Subject;
   readonly delivery: Delivery;
   readonly reason: PostponementReason;
-  /** This attempt included. */
+  /** Including this attempt. */
   readonly attempts: number;
   /** An earlier attempt may have done the work: read before writing. */
   readonly uncertain: boolean;
@@ -40,7 +40,7 @@ export interface Piece<Content> {
   readonly age: number;
   /** So old that this attempt is the last. */
   readonly isOverdue: boolean;
-  /** The trace that the message came with, and goes on with. */
+  /** The trace that the message came with; it is kept. */
   readonly origin: TraceContext;
   /** The trace of this attempt. */
   readonly trace: TraceContext;
@@ -51,9 +51,9 @@ export interface PieceOptions {
   readonly now: number;
   /** Milliseconds. */
   readonly giveUpAfter: number;
-  /** A name for a delivery that has none. */
+  /** An id for a delivery that has none. */
   readonly newId: () => string;
-  /** The message was moved to the poison queue: what storage says of it is not about the delivery. */
+  /** The message was moved to the poison queue: storage's metadata is not about the delivery. */
   readonly isPoison?: boolean;
 }
 
@@ -83,7 +83,7 @@ export function toPiece<Content>(
     delivery,
     reason: envelope.reason ?? 'queued',
     attempts: (envelope.attempts ?? 0) + (isPoison ? 0 : 1),
-    // Handed out before: that attempt was interrupted, or could not tell the queue that it had ended.
+    // Delivered before: that attempt was interrupted, or could not tell the queue that it had ended.
     uncertain: envelope.uncertain === true || Number(metadata.dequeueCount) > 1,
     announced: envelope.announced ?? false,
     age,

@@ -7,7 +7,7 @@ import type { WorkPorts } from './ports.ts';
 import { createSettlement } from './settlement.ts';
 import { createUnread } from './unread.ts';
 
-/** Brings one message of a poison queue to its end. Rejects where storage lets it down: it is seen again. */
+/** Settles one message of a poison queue. Rejects if storage fails: the message is delivered again. */
 export type HandlePoisonMessage = (text: Buffer, metadata: TriggerMetadata) => Promise<void>;
 
 const detail =

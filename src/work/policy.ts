@@ -1,19 +1,19 @@
 import type { PostponementReason } from '../groups/postponement-reason.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 
-/** Seconds: the first wait, doubled with every attempt up to the longest, where nobody asks for another. */
+/** Seconds: the first delay, doubled with every attempt up to the maximum, unless Graph asks for another. */
 export interface Backoff {
   readonly first: number;
   readonly max: number;
 }
 
-/** The waits of every kind of work. A role grant reaches a token after minutes at best, up to 24 h at worst. */
+/** The delays of every kind of work. A role grant takes minutes at best to reach a token, up to 24 h at worst. */
 export const backoffs = {
   outage: { first: 2, max: 900 },
   roleGrant: { first: 60, max: 3600 },
 } as const satisfies Record<string, Backoff>;
 
-/** What becomes of queued work after an outcome; `giveUpCode`: what it fails with once it is too old. */
+/** What happens to queued work after an outcome; `giveUpCode`: the code it fails with once it is too old. */
 export type QueueRule =
   | { readonly do: 'complete' }
   | { readonly do: 'dead-letter'; readonly code: ProblemCode }
@@ -30,30 +30,30 @@ export type QueueDecision =
   | { readonly do: 'dead-letter'; readonly code: ProblemCode; readonly gaveUp: boolean };
 
 export interface Attempt {
-  /** False where our own limiter held the work back before Graph was asked anything. */
+  /** False if our own limiter held the work back before Graph was called. */
   readonly wasTried: boolean;
-  /** Seconds that Graph asks to wait; null where it asks for nothing. */
+  /** Seconds that Graph asks to wait; null if it does not. */
   readonly retryAfter: number | null;
 }
 
 export interface Circumstances {
-  /** Attempts so far, this one included. */
+  /** Attempts so far, including this one. */
   readonly attempts: number;
   /** Seconds since the work was first queued. */
   readonly age: number;
   /** Seconds: the age at which work that still fails is given up. */
   readonly giveUpAfter: number;
-  /** A number in [0, 1): spreads work that was turned away at the same moment. */
+  /** A number in [0, 1): spreads out work that was turned away at the same moment. */
   readonly random: number;
 }
 
-/** The longest visibility delay that a storage queue takes: 7 days, in seconds. */
+/** The longest visibility delay that a storage queue accepts: 7 days, in seconds. */
 export const maxDelay = 604_800;
 
 /**
- * What the queue worker does after an attempt. A wait that Graph names is kept even past the give-up age, and the
- * attempt after it is the last; a wait of our own choosing never reaches past that age. What was not tried is not
- * given up at that age, but at an age that no wait for a turn explains any more.
+ * What the queue worker does after an attempt. A delay that Graph asks for is kept even past the give-up age, and the
+ * attempt after it is the last; a delay of our own choosing never extends past that age. Work that was never attempted
+ * is not given up at that age, but only when waiting for a turn can no longer explain its age.
  */
 export function decide(rule: QueueRule, attempt: Attempt, circumstances: Circumstances): QueueDecision {
   if (rule.do === 'complete') return rule;
@@ -65,12 +65,12 @@ export function decide(rule: QueueRule, attempt: Attempt, circumstances: Circums
   return { do: 'reschedule', seconds, reason: rule.reason };
 }
 
-/** Seconds: every wait that can be asked for has then passed, and the give-up age a second time. */
+/** Seconds: every delay that can be asked for, plus the give-up age a second time. */
 export function untriedGiveUpAfter(giveUpAfter: number): number {
   return 2 * giveUpAfter + maxDelay;
 }
 
-/** Seconds to wait before the next attempt: at least what Graph asks for, else backoff; jittered; at most 7 days. */
+/** Seconds to wait before the next attempt: at least what Graph asks for, else backoff; with jitter; at most 7 days. */
 export function delayBefore(
   backoff: Backoff,
   { retryAfter }: Pick<Attempt, 'retryAfter'>,

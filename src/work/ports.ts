@@ -9,7 +9,7 @@ export interface WorkLimits {
   readonly giveUpAfter: number;
 }
 
-/** What the work of any kind needs of the world. */
+/** The dependencies that all kinds of work share. */
 export interface WorkPorts {
   readonly send: Send;
   readonly telemetry: Telemetry;

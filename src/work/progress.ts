@@ -1,15 +1,15 @@
 import type { Clock } from '../shared/clock.ts';
 
 export interface Progress<T> {
-  /** Shows it at once where it has not been shown yet. */
+  /** Shows it at once if it has not been shown yet. */
   readonly show: () => Promise<T | null>;
-  /** Shows it no more; resolves when what was under way has ended, with what came of it. */
+  /** Stops showing it; resolves with the result once a request in progress has ended. */
   readonly stop: () => Promise<T | null>;
 }
 
 /**
- * Shows that work is under way when it has lasted for `after` milliseconds: what ends sooner costs no request that
- * nobody would have had the time to look at.
+ * Shows that work is running once it has lasted for `after` milliseconds: shorter work costs no request that nobody
+ * would have had time to look at.
  */
 export function startProgress<T>(
   showNow: () => Promise<T | null>,

@@ -8,10 +8,10 @@ import { startProgress } from './progress.ts';
 import { createSettlement } from './settlement.ts';
 import { createUnread } from './unread.ts';
 
-/** Works off one message of a queue. Rejects only where storage lets it down: the host delivers again. */
+/** Processes one message of a queue. Rejects only if storage fails: the host delivers it again. */
 export type QueueWorker = (payload: unknown, metadata: TriggerMetadata) => Promise<void>;
 
-/** Milliseconds that an attempt may take before its record reads "running". */
+/** Milliseconds that an attempt may take before its record says "running". */
 const shownAfter = 250;
 
 export function createQueueWorker<Content extends object, Outcome>(
@@ -38,7 +38,7 @@ export function createQueueWorker<Content extends object, Outcome>(
       return 'done';
     }
     const begun = await progress.show();
-    // A crash between "new message" and "done with the old one" leaves a copy; its work has ended meanwhile.
+    // A crash between sending the new message and completing the old one leaves a copy; its work has ended meanwhile.
     if (begun?.settledBefore === true) return 'done';
     if (decision.do === 'reschedule') {
       await settlement.reschedule(piece, verdict, decision, begun);
@@ -67,7 +67,7 @@ export function createQueueWorker<Content extends object, Outcome>(
         await settlement.refuse({ ...accepted.piece, trace: span.trace }, accepted.error);
         result = 'dead-lettered';
       } else {
-        // The message keeps the trace it came with, so that all attempts stand side by side below the request.
+        // The message keeps the trace it came with, so that all attempts are siblings below the request.
         result = await workOff({ ...accepted.piece, trace: span.trace });
       }
     } finally {

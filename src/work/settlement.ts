@@ -9,14 +9,14 @@ import { delayBefore, type QueueDecision } from './policy.ts';
 import type { WorkPorts } from './ports.ts';
 import { createWriteDeadLetter } from './write-dead-letter.ts';
 
-/** Seconds until work is looked at again whose end could not be recorded. */
+/** Seconds until work whose end could not be recorded is processed again. */
 const verification = { first: 60, max: 3600 };
 
 type Decided<Do extends QueueDecision['do']> = Extract<QueueDecision, { readonly do: Do }>;
 
-/** The ways in which an attempt ends. Each rejects where the queue lets it down: the host delivers again. */
+/** The ways an attempt can end. Each rejects if the queue fails: the host delivers the message again. */
 export interface Settlement<Content> {
-  /** Shows the work as running; null where it cannot be shown. */
+  /** Shows the work as running; null if that fails. */
   readonly begin: (piece: Piece<Content>) => Promise<Recorded | null>;
   readonly complete: (piece: Piece<Content>, verdict: Verdict, begun: Recorded | null) => Promise<void>;
   readonly reschedule: (
@@ -25,7 +25,7 @@ export interface Settlement<Content> {
     decision: Decided<'reschedule'>,
     begun: Recorded | null,
   ) => Promise<void>;
-  /** Queues the work again, to be read before it is written: its end cannot be recorded now. */
+  /** Requeues the work, to be read before it is written: its end cannot be recorded now. */
   readonly requeueToVerify: (piece: Piece<Content>) => Promise<void>;
   readonly deadLetter: (
     piece: Piece<Content>,
@@ -33,7 +33,7 @@ export interface Settlement<Content> {
     decision: Decided<'dead-letter'>,
     begun: Recorded | null,
   ) => Promise<void>;
-  /** For work that is not attempted: the fault is the message's own, or its worker crashed. */
+  /** For work that is not attempted: the message itself is at fault, or its worker crashed. */
   readonly refuse: (piece: Piece<Content>, error: DeadLetterError) => Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function createSettlement<Content extends object, Outcome>(
     }
   }
 
-  /** A new message first, then done with the old one: a crash in between leaves two, never none. */
+  /** Sends the new message before the old one is completed: a crash in between leaves two, never none. */
   async function queueAgain(piece: Piece<Content>, delay: number) {
     const message = messageOf(piece);
     await send(kind.queue, message, { delay, within: storageWithin.queue });
@@ -65,7 +65,7 @@ export function createSettlement<Content extends object, Outcome>(
 
   async function complete(piece: Piece<Content>, verdict: Verdict, begun: Recorded | null) {
     const recorded = await record(piece, { status: 'succeeded' }, begun ?? expectation(piece));
-    // Copies of a message, and a piece that is looked at again: that it succeeded has been told.
+    // Copies of a message, and requeued work: the event of its success has already been sent.
     const isTold = piece.announced || recorded?.settledBefore === true;
     if (verdict.event !== null && !isTold)
       telemetry.event(
@@ -167,7 +167,7 @@ export function createSettlement<Content extends object, Outcome>(
   };
 }
 
-/** At the first attempt at what a producer sent nothing is recorded yet, as a rule: the write finds out. */
+/** On the first attempt at a producer's message there is usually no record yet: the write finds out. */
 function expectation<Content>({ attempts, reason }: Piece<Content>): null | undefined {
   return attempts <= 1 && reason === 'queued' ? null : undefined;
 }

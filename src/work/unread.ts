@@ -10,10 +10,10 @@ import { createWriteDeadLetter } from './write-dead-letter.ts';
 type Unreadable = Extract<Accepted<object>, { readonly kind: 'unreadable' }>;
 type LaterVersion = Extract<Accepted<object>, { readonly kind: 'later-version' }>;
 
-/** Seconds after which a message of a later version is looked at again: the code that wrote it may be back. */
+/** Seconds after which a message of a later version is delivered again: the code that wrote it may be back. */
 const laterVersionDelay = 900;
 
-/** Milliseconds that clocks may disagree. */
+/** Milliseconds by which clocks may differ. */
 const maxClockError = 86_400_000;
 
 export interface Unread {
@@ -23,7 +23,7 @@ export interface Unread {
     metadata: TriggerMetadata,
     trace: TraceContext,
   ) => Promise<void>;
-  /** Keeps a message of a later version as it is, until it is as old as work that is given up. */
+  /** Keeps a message of a later version unchanged, until it reaches the give-up age. */
   readonly keepLaterVersion: (
     message: LaterVersion,
     metadata: TriggerMetadata,
@@ -31,7 +31,7 @@ export interface Unread {
   ) => Promise<'postponed' | 'dead-lettered'>;
 }
 
-/** What becomes of messages that this code does not understand. */
+/** Handles messages that this code does not understand. */
 export function createUnread<Content extends object, Outcome>(
   { queue, records }: Pick<WorkKind<Content, Outcome>, 'queue' | 'records'>,
   ports: WorkPorts,

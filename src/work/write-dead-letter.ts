@@ -13,7 +13,7 @@ export interface DeadLetterRequest {
   readonly queue: string;
   readonly content: DeadContent;
   readonly error: DeadLetterError;
-  /** Null where the message names nothing. */
+  /** Null if the message names nothing. */
   readonly subject: Subject | null;
   readonly attempts: number;
   readonly trace: TraceContext;
@@ -25,8 +25,8 @@ export interface DeadLetterRequest {
 export type WriteDeadLetter = (request: DeadLetterRequest) => Promise<void>;
 
 /**
- * Dead letter first, then the record: a crash between the two repeats both, the other order could lose the letter.
- * Rejects where the letter cannot be written, so that the message is delivered again.
+ * Writes the dead letter first, then the record: a crash between the two repeats both; the other order could lose the
+ * letter. Rejects if the letter cannot be written, so that the message is delivered again.
  */
 export function createWriteDeadLetter({
   send,

@@ -1,7 +1,7 @@
 import { type Delivery, isLater } from '../../work/delivery.ts';
 import { isFinal, type Operation } from './operation.ts';
 
-/** An operation as the table holds it: the delivery that it shows, and which ones have ended. */
+/** An operation as stored: the delivery it shows, and the deliveries that have ended. */
 export interface StoredOperation {
   readonly operation: Operation;
   readonly delivery: Delivery;
@@ -10,9 +10,9 @@ export interface StoredOperation {
 }
 
 export interface Merged {
-  /** What the table is to hold; null: it stays as it is. */
+  /** What the table should hold now; null if it stays unchanged. */
   readonly write: StoredOperation | null;
-  /** The end of this delivery had been recorded before. */
+  /** The end of this delivery had already been recorded. */
   readonly settledBefore: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface Merged {
 const maxSettled = 20;
 
 /**
- * What recording something about one delivery makes of what the table holds: no order of events shows an end and then
- * takes it back, and the end of every delivery is remembered, also of one that another has overtaken.
+ * Merges a record about one delivery into what the table holds. An end, once shown, is never taken back, and the end
+ * of every delivery is remembered, even if another delivery has replaced it.
  *
  *     shown \ recorded    same delivery                 later delivery    earlier delivery
  *     nothing             show                          show              show
@@ -29,8 +29,8 @@ const maxSettled = 20;
  *     running             show, unless notStarted       show              remember an end
  *     succeeded, failed   keep                          show              remember an end
  *
- * A delivery of unknown time (its message was moved to the poison queue) is earlier than all others; as nothing else
- * may ever be told of it, its end is shown in place of anything that is no end.
+ * A delivery of unknown time (its message was moved to the poison queue) counts as earlier than all others. Nothing
+ * else will ever be recorded about it, so its end replaces any state that is not an end.
  */
 export function mergeOperation(
   stored: StoredOperation | null,
@@ -52,7 +52,7 @@ export function mergeOperation(
   return { write: { operation: { ...operation, createdDateTime }, delivery, settled }, settledBefore: false };
 }
 
-/** Our own write, whose answer was lost and which was tried again. */
+/** Our own write, retried because its response was lost. */
 function isSameRecord(stored: Operation, next: Operation): boolean {
   return (
     stored.status === next.status &&

@@ -6,7 +6,7 @@ import type { ProblemDetails } from '../../problems/catalogue.ts';
 export const operationStatuses = ['notStarted', 'running', 'succeeded', 'failed'] as const;
 export type OperationStatus = (typeof operationStatuses)[number];
 
-/** What a caller may follow about a deferred creation. Times are ISO 8601 in UTC. */
+/** What a caller may see of a deferred creation. Times are ISO 8601 in UTC. */
 export interface Operation {
   readonly id: string;
   readonly status: OperationStatus;
@@ -18,7 +18,7 @@ export interface Operation {
   /** Attempts made against Graph. */
   readonly attempts: number;
   readonly nextAttemptDateTime?: string;
-  /** Where the group is found in Graph, once it has succeeded. */
+  /** The group's URL in Graph, once it has succeeded. */
   readonly resourceLocation?: string;
   /** Why it failed, or why it has not succeeded yet. */
   readonly error?: ProblemDetails;
@@ -32,7 +32,7 @@ export function isFinal({ status }: Pick<Operation, 'status'>): boolean {
   return status === 'succeeded' || status === 'failed';
 }
 
-/** Whole seconds until asking again makes sense, between 1 s and 5 min. */
+/** Whole seconds until polling again makes sense, between 1 s and 5 min. */
 export function secondsUntilNews(operation: Operation, now: number): number {
   const next = operation.nextAttemptDateTime === undefined ? now : Date.parse(operation.nextAttemptDateTime);
   return Math.min(300, Math.max(1, Math.ceil((next - now) / 1000)));

@@ -17,28 +17,28 @@ export { operationsTable };
 export interface Recorded {
   /** What the table shows after recording. */
   readonly operation: Operation;
-  /** The end of this delivery had been recorded before: whoever records is at work on a leftover copy. */
+  /** The end of this delivery had already been recorded: the caller is working on a leftover copy. */
   readonly settledBefore: boolean;
-  /** What this process knows the table to hold, for its next write; null: it must be read. */
+  /** What the table is known to hold, for the next write; null: it must be read. */
   readonly version: Version | null;
 }
 
-/** An entity as this process has read or written it last. */
+/** An entity as this process last read or wrote it. */
 export interface Version {
   readonly stored: StoredOperation;
   readonly etag: string;
 }
 
 export interface Operations {
-  /** Null: no such operation. Rejects where the table cannot be read. */
+  /** Null: no such operation. Rejects if the table cannot be read. */
   readonly read: (operationId: string, within: number) => Promise<Operation | null>;
-  /** True where the end of this delivery of the operation has been recorded. */
+  /** True if the end of this delivery of the operation has been recorded. */
   readonly isSettled: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
-  /** True where anything about this delivery has been recorded, as far as the table remembers. */
+  /** True if anything about this delivery has been recorded, as far as the table remembers. */
   readonly isKnown: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
   /**
-   * Records what is known now of one delivery (see {@link mergeOperation}). `expected`: what the table is thought to
-   * hold, null for nothing; a wrong thought costs a request, no more. Absent: it is read first.
+   * Records the current state of one delivery (see {@link mergeOperation}). `expected`: what the table probably
+   * holds, null for nothing; a wrong guess only costs a request. If absent, the table is read first.
    */
   readonly record: (
     operation: Operation,
@@ -46,11 +46,11 @@ export interface Operations {
     within: number,
     expected?: Version | null,
   ) => Promise<Recorded>;
-  /** Records an operation unless there is one. */
+  /** Records an operation unless there already is one. */
   readonly recordIfNone: (operation: Operation, within: number) => Promise<void>;
 }
 
-/** What is asked of the table, in the SDK's own shapes and errors. */
+/** The table operations used here, in the SDK's own shapes and errors. */
 export type OperationsTable = Pick<
   TableClient,
   'getEntity' | 'createEntity' | 'updateEntity' | 'createTable'
@@ -63,13 +63,13 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
   );
 }
 
-/** Two copies of a message may race for an entity; each round of the race has a winner. */
+/** Two copies of a message may compete for an entity; every round of the race has a winner. */
 const maxRounds = 10;
 
 /**
- * The operations are the record of what was settled: callers follow their work in it, and a message whose delivery
- * has ended here is dropped as a leftover copy. The queue alone holds work: nothing is begun because of an operation.
- * Each write is conditional on what was read.
+ * The operations record what was settled: callers poll them, and a message whose delivery has ended is dropped as a
+ * leftover copy. Only the queue holds work: an operation never starts any. Each write is conditional on what was
+ * read.
  */
 export function createOperationsOn(table: () => Promise<OperationsTable>, clock: Clock): Operations {
   async function find(operationId: string, abortSignal: AbortSignal) {

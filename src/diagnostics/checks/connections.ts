@@ -9,12 +9,16 @@ export interface ConnectionPort {
   readonly connections: readonly string[] | null;
 }
 
-/** More are not asked about in one run. */
+/** Connections beyond this number are not checked. */
 export const mostConnections = 20;
 
 export function connectionChecks({ probe, connections }: ConnectionPort): readonly CheckDefinition[] {
   if (connections === null)
-    return [notAsked('EXTERNAL_CONNECTIONS is not set: any connection may be written to, and none is named')];
+    return [
+      notAsked(
+        'EXTERNAL_CONNECTIONS is not set: the app may write to any connection, so there is no list to check',
+      ),
+    ];
   const left = connections.length - mostConnections;
   const more =
     left > 0
@@ -49,10 +53,12 @@ async function lookUp(id: string, probe: GraphProbe, signal: AbortSignal): Promi
   if (shown.status === 200) return passed('Graph shows it');
   if (shown.status === 404) return unknown(id, shown.graph, await clientIdOf(probe, signal));
   if (!isRefusal(shown.status)) return unavailable(shown.graph);
-  // Reading connections takes a role of its own, which the app does not need.
+  // Reading connections needs a role of its own, which the app does not need otherwise.
   const read = await probe.readNoGroup(id, signal);
   if (read.status === 404 || read.status === 200)
-    return passed('Graph answers questions about groups there; whether it exists, writing tells');
+    return passed(
+      'Graph answers requests about groups there; only a write shows whether the connection exists',
+    );
   return isRefusal(read.status)
     ? refused(id, read.graph, await clientIdOf(probe, signal))
     : unavailable(read.graph);
@@ -66,7 +72,7 @@ async function tryWriting(id: string, probe: GraphProbe, signal: AbortSignal): P
   return isRefusal(status) ? refused(id, graph, await clientIdOf(probe, signal)) : unavailable(graph);
 }
 
-/** Words a request that had no answer. */
+/** Describes a request that had no response. */
 async function askGraph(signal: AbortSignal, ask: () => Promise<Finding>): Promise<Finding> {
   try {
     return await ask();
@@ -74,7 +80,7 @@ async function askGraph(signal: AbortSignal, ask: () => Promise<Finding>): Promi
     if (signal.aborted) throw thrown;
     const fault = readRequestFault(thrown);
     return failed(
-      fault.kind === 'unreachable' ? `no connection to Graph (${fault.code})` : 'no answer of Graph',
+      fault.kind === 'unreachable' ? `no connection to Graph (${fault.code})` : 'no answer from Graph',
       graphIsSilent,
     );
   }
@@ -86,14 +92,14 @@ const graphIsSilent =
 function unknown(id: string, graph: GraphAnswer, clientId: string): Finding {
   return failed(
     `${word(graph)}: there is no such connection, or it belongs to another app`,
-    `Is the id right? As the app that owns it: external-groups connection authorize ${id} --identity ${clientId}; where there is none: external-groups connection create ${id} --name <name> --identity ${clientId}`,
+    `Is the id right? As the app that owns it: external-groups connection authorize ${id} --identity ${clientId}; if there is none: external-groups connection create ${id} --name <name> --identity ${clientId}`,
   );
 }
 
 function refused(id: string, graph: GraphAnswer, clientId: string): Finding {
   return failed(
     `${word(graph)}: the identity may not use it`,
-    `As the app that owns the connection: external-groups connection authorize ${id} --identity ${clientId}. Where the role was granted in the last minutes, run this again first.`,
+    `As the app that owns the connection: external-groups connection authorize ${id} --identity ${clientId}. If the role was granted within the last few minutes, run this again first.`,
   );
 }
 
@@ -111,7 +117,7 @@ function word({ status, code, requestId }: GraphAnswer): string {
   return `Graph answered ${status}${code === null ? '' : ` ${code}`}${request}`;
 }
 
-/** For the words of a fix: without a token it stays a placeholder. */
+/** For the text of a fix: a placeholder if there is no token. */
 async function clientIdOf(probe: GraphProbe, signal: AbortSignal): Promise<string> {
   const claims = await probe.claims(signal).catch(() => null);
   return claims?.clientId ?? '<client id of the identity>';

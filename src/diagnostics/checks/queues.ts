@@ -5,10 +5,10 @@ import { type CheckDefinition, type Finding, failed, passed, skipped } from '../
 import { describeStorageFault } from '../storage-fault.ts';
 import type { StoragePort } from './storage.ts';
 
-/** Milliseconds that a message may be visible without anybody taking it: the host looks every 10 s at the least. */
+/** Milliseconds that a message may stay visible without being received: the host polls every 10 s at least. */
 const mostAge = 15 * 60_000;
 
-/** What lies on the queues that should not. */
+/** Messages on the queues that should not be there. */
 export function queueChecks({ probe, access, stores, now }: StoragePort): readonly CheckDefinition[] {
   const named = (content: QueueContent) =>
     stores.queues.filter((queue) => queue.content === content).map(({ name }) => name);
@@ -45,7 +45,7 @@ export function queueChecks({ probe, access, stores, now }: StoragePort): readon
       'poison-messages',
       'Poison messages',
       'poison',
-      'They become dead letters within minutes. Where they stay: look for exceptions of the functions that empty these queues, and whether they are disabled ("az functionapp function list").',
+      'They become dead letters within minutes. If they stay, look for exceptions of the functions that empty these queues, and whether they are disabled ("az functionapp function list").',
     ),
     empty(
       'dead-letters',
@@ -53,7 +53,7 @@ export function queueChecks({ probe, access, stores, now }: StoragePort): readon
       'dead-letters',
       'external-groups dead-letters list; remove the cause, then external-groups dead-letters redrive --all',
     ),
-    check('oldest-message', 'Oldest message that waits', async (open, signal) => {
+    check('oldest-message', 'Oldest waiting message', async (open, signal) => {
       const oldest = await Promise.all(
         named('work').map(async (name) => {
           const there = (await open.countMessages(name, signal)) !== null;
@@ -67,7 +67,7 @@ export function queueChecks({ probe, access, stores, now }: StoragePort): readon
       if (waiting.every(({ age }) => age <= mostAge)) return passed(seen === '' ? 'none waits' : seen);
       return failed(
         seen,
-        'Is there more than can be worked off, which passes by itself? Else: are the queue functions disabled ("az functionapp function list"), failing (their exceptions in Application Insights), or is the host stopped?',
+        'Is there a temporary backlog? If not, are the queue functions disabled ("az functionapp function list"), failing (their exceptions in Application Insights), or is the host stopped?',
       );
     }),
   ];

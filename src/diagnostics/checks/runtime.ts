@@ -2,18 +2,18 @@ import { settingCatalogue } from '../../settings/catalogue.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-/** What the process knows of itself. */
+/** What the process knows about itself. */
 export interface Runtime {
   readonly settings: Settings;
-  /** Names of all environment variables that hold something; never their values. */
+  /** Names of all environment variables with a value; never the values. */
   readonly variables: readonly string[];
   readonly nodeVersion: string;
-  /** Null where the host does not say. */
+  /** Null if the host does not say. */
   readonly hostVersion: string | null;
 }
 
 const tested = [22, 24];
-/** Names that begin like settings of this app. */
+/** Names that look like settings of this app. */
 const ours = /^(?:GRAPH|EXTERNAL_CONNECTION|GROUP_ID|DEFERRAL|WEBHOOK|VERIFY_GROUP)\w{0,40}$/i;
 
 export function runtimeChecks(runtime: Runtime): readonly CheckDefinition[] {
@@ -35,7 +35,7 @@ function findSettings({ settings, variables }: Runtime): Finding {
     );
   if (isAzure && settings.graphUrl !== settings.cloud.root)
     return failed(
-      'GRAPH_BASE_URL is set: Graph is looked for on this machine',
+      'GRAPH_BASE_URL is set: Graph calls go to this machine',
       'Remove the setting GRAPH_BASE_URL.',
     );
   if (isAzure && settings.graphCredential !== 'managed-identity')
@@ -45,7 +45,7 @@ function findSettings({ settings, variables }: Runtime): Finding {
     );
   if (unknown.length > 0)
     return failed(
-      `nobody reads the setting ${unknown.slice(0, 10).join(', ')}`,
+      `nothing reads the setting ${unknown.slice(0, 10).join(', ')}`,
       `Correct its name or remove it; the settings are ${known.join(', ')}.`,
     );
   const set = known.filter((name) => variables.some((each) => each === name || each.startsWith(`${name}__`)));
@@ -63,7 +63,7 @@ function findNode(version: string): Finding {
 }
 
 function findHost(version: string | null): Finding {
-  if (version === null) return skipped('because the host does not tell its version');
+  if (version === null) return skipped('because the host does not report its version');
   return version.startsWith('4.')
     ? passed(version)
     : failed(

@@ -17,7 +17,7 @@ export interface StoragePort {
   readonly now: () => number;
 }
 
-/** Milliseconds: a token or a signature is refused beyond it. */
+/** Milliseconds: with a greater difference tokens and signatures are refused. */
 const mostSkew = 5 * 60_000;
 
 export function storageChecks({ probe, access, stores, now }: StoragePort): readonly CheckDefinition[] {
@@ -64,7 +64,7 @@ export function storageChecks({ probe, access, stores, now }: StoragePort): read
       'queue',
       async (open, signal) => {
         await open.writeQueue(signal);
-        return passed('a message was put on a queue of its own and taken away');
+        return passed('a message was put on a queue of its own and deleted again');
       },
     ),
     endpoint('table'),
@@ -87,12 +87,12 @@ export function storageChecks({ probe, access, stores, now }: StoragePort): read
       'table',
       async (open, signal) => {
         await open.writeTable(signal);
-        return passed('an entity was put into a table and taken away');
+        return passed('an entity was inserted into a table and deleted again');
       },
     ),
     check({ id: 'clock', title: 'Clock', needs: ['queue-endpoint'] }, 'queue', async (open, signal) => {
       const theirs = await open.reach('queue', signal);
-      if (theirs === null) return skipped('because storage does not tell the time');
+      if (theirs === null) return skipped('because storage does not report its time');
       const skew = now() - theirs;
       const seconds = Math.abs(Math.round(skew / 1000));
       const seen =
@@ -110,5 +110,5 @@ export function storageChecks({ probe, access, stores, now }: StoragePort): read
 function presence(count: number, what: string, missing: readonly string[]): string {
   return missing.length === 0
     ? `all ${count} ${what} are there`
-    : `${count - missing.length} of ${count} ${what} are there; made when first needed: ${missing.join(', ')}`;
+    : `${count - missing.length} of ${count} ${what} exist; created when first needed: ${missing.join(', ')}`;
 }

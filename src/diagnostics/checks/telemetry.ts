@@ -24,7 +24,7 @@ export function telemetryChecks({ probe, withIdentity }: TelemetryPort): readonl
         if (probe === null) return skipped('because APPLICATIONINSIGHTS_CONNECTION_STRING is not set');
         try {
           const { status, accepted } = await probe(signal);
-          if (status === 200 && accepted !== 0) return passed('Application Insights took a line');
+          if (status === 200 && accepted !== 0) return passed('Application Insights accepted a test item');
           const seen = `Application Insights answered ${status}`;
           if (status === 401 || status === 403) return failed(seen, role);
           if (status === 402 || status === 439)
@@ -35,14 +35,14 @@ export function telemetryChecks({ probe, withIdentity }: TelemetryPort): readonl
           if (status >= 200 && status < 500 && status !== 408 && status !== 429)
             return failed(
               seen,
-              'Copy APPLICATIONINSIGHTS_CONNECTION_STRING anew from the resource ("az monitor app-insights component show --query connectionString").',
+              'Copy APPLICATIONINSIGHTS_CONNECTION_STRING from the resource again ("az monitor app-insights component show --query connectionString").',
             );
           return failed(seen, `${network} Run this again.`);
         } catch (thrown) {
           if (signal.aborted) throw thrown;
           const fault = readRequestFault(thrown);
           if (withIdentity && fault.kind === 'no-token')
-            return failed('the identity gave no token for telemetry', role);
+            return failed('no token for telemetry could be obtained', role);
           return failed(
             fault.kind === 'unreachable' ? `no connection (${fault.code})` : 'no answer',
             network,

@@ -19,7 +19,7 @@ export function tokenChecks({ claims, clientId, kind, now }: TokenPort): readonl
   const assign =
     kind === 'azure-cli'
       ? 'az login'
-      : `Assign ${who} to the function app ("az functionapp identity show"); AZURE_CLIENT_ID is to be its client id, and unset for a system-assigned one.`;
+      : `Assign ${who} to the function app ("az functionapp identity show"); AZURE_CLIENT_ID must be its client id, and unset for a system-assigned one.`;
   return [
     {
       id: 'token',
@@ -42,7 +42,7 @@ export function tokenChecks({ claims, clientId, kind, now }: TokenPort): readonl
     },
     {
       id: 'token-role',
-      title: 'Role of Graph in the token',
+      title: 'Graph role in the token',
       needs: ['token'],
       look: async (signal) => findRole(await claims(signal), kind),
     },
@@ -64,11 +64,11 @@ function findRole(claims: TokenClaims | null, kind: TokenPort['kind']): Finding 
   if (kind === 'azure-cli')
     return failed(
       seen,
-      `A person’s sign-in has no roles: az login --service-principal, as an app that has ${neededGraphRole}.`,
+      `A user’s sign-in has no app roles: az login --service-principal, as an app that has ${neededGraphRole}.`,
     );
   return failed(
     seen,
-    `external-groups grant --identity ${objectId ?? '<principal id>'} gives it ${neededGraphRole}. Where it has been granted already, that was after this token was issued: wait until ${time(expiresAt)}, when the token ends (restarting does not help), or use a new identity.`,
+    `external-groups grant --identity ${objectId ?? '<principal id>'} gives it ${neededGraphRole}. If it has already been granted, that was after this token was issued: wait until ${time(expiresAt)}, when the token ends (restarting does not help), or use a new identity.`,
   );
 }
 

@@ -5,12 +5,12 @@ import { problemDetails } from '../../problems/catalogue.ts';
 import type { HttpAnswer } from '../request.ts';
 import { json } from '../respond.ts';
 
-/** The URL path of a declared group here. */
+/** The URL path of a declared group in this app. */
 export function groupPath({ connectionId, id }: Pick<GroupRecord, 'connectionId' | 'id'>): string {
   return `/api/connections/${connectionId}/groups/${id}`;
 }
 
-/** What a change came to, as its caller hears it; throws the problem that it is. */
+/** The response to a change; throws if it is a problem. */
 export function answerDeclared(declared: Declared, preferenceApplied: boolean): HttpAnswer {
   switch (declared.kind) {
     case 'settled':

@@ -26,7 +26,7 @@ export interface ChangeEndpointDependencies {
   readonly clock: Clock;
 }
 
-/** Milliseconds past the deadline by which a caller is answered: a little less than the two seconds that are promised. */
+/** Milliseconds past the deadline by which a caller gets a response: slightly less than the promised two seconds. */
 const grace = 1_800;
 
 const longest: { readonly [kind in DeclaredKind]: number } = {
@@ -37,8 +37,8 @@ const longest: { readonly [kind in DeclaredKind]: number } = {
 };
 
 /**
- * One of the routes that declare how a group shall be. The host has checked the key. The order of checks is that of
- * `POST …/groups`: nothing is said about the request to a caller who has not passed the signature.
+ * One of the routes that declare the state of a group. The host has checked the key. The checks are made in the order of
+ * `POST …/groups`: a caller who has not passed the signature learns nothing about the request.
  */
 export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEndpointDependencies): Endpoint {
   const { callers, readChange, ledger, graphDeadline, clock } = dependencies;

@@ -2,8 +2,8 @@ import { AdapterError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 
 /**
- * What the ledger's work comes to, or `deferral-unavailable` where it fails or takes longer than so many milliseconds.
- * It goes on after that: what it records then does no harm, and sending the request again is safe.
+ * The result of the ledger's work, or `deferral-unavailable` if it fails or takes longer than this many milliseconds.
+ * The work continues after that: what it records then is harmless, and sending the request again is safe.
  */
 export async function recordedInTime<T>(
   milliseconds: number,
@@ -13,7 +13,7 @@ export async function recordedInTime<T>(
   return settledInTime(milliseconds, work, clock, notRecorded);
 }
 
-/** The same of reading: `ledger-unavailable`. */
+/** The same for reads: `ledger-unavailable`. */
 export async function readInTime<T>(
   milliseconds: number,
   work: Promise<T>,

@@ -20,7 +20,7 @@ export interface ReadEndpointDependencies {
   readonly clock: Clock;
 }
 
-/** Milliseconds: no route that only reads waits for Graph, so its callers hear within seconds whatever storage does. */
+/** Milliseconds: a read never waits for Graph, so it responds within seconds even if storage is slow. */
 const readWithin = 8_000;
 
 const states = oneOf(recordStates);
@@ -74,7 +74,7 @@ export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies)
   });
 }
 
-/** The checks in the order of `POST …/groups`, as far as a request without a body has them. */
+/** The checks in the order of `POST …/groups`, as far as they apply to a request without a body. */
 async function admit<T extends { readonly connectionId: string }>(
   request: IncomingRequest,
   callers: Callers,
@@ -94,14 +94,14 @@ function narrowGroup({ params }: IncomingRequest, target: ReadTarget, faults: Fa
   return connectionId === null || groupId === null ? null : { connectionId, groupId };
 }
 
-/** A cursor that the ledger does not know is a fault of the query like any other. */
+/** A cursor that the ledger does not know is reported like any other error in the query. */
 async function namingCursor<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (thrown) {
     if (!(thrown instanceof AdapterError) || thrown.code !== 'validation-failed') throw thrown;
     const faults = createFaultList();
-    const detail = 'must be the "next" of another page of this list';
+    const detail = 'must be the "next" value of another page of this list';
     faults.add([{ in: 'query', pointer: '/cursor', keyword: 'format', detail }]);
     throw validationFailed(faults);
   }
@@ -111,7 +111,7 @@ function notManaged(): AdapterError {
   return new AdapterError('group-not-managed', 'The group was never declared here.');
 }
 
-/** Ids that differ in case alone are one group, which goes by the spelling that it was declared with. */
+/** Ids that differ only in case are one group, recorded in the spelling of its first declaration. */
 function requireSpelling(recorded: string, asked: string): void {
   if (recorded === asked) return;
   throw new AdapterError('group-conflict', `The group is recorded as "${recorded}".`, {
