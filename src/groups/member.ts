@@ -41,3 +41,12 @@ export function memberSchema(idCharacters: IdCharacters) {
 export function memberKey({ type, id }: Member): string {
   return `${type}:${id.toLowerCase()}`;
 }
+
+/**
+ * The keys of the same id under other types. To Graph they are one member: its routes name a member by its id alone
+ * (learn.microsoft.com: externalGroup, delete member), so that a removal of one takes away the other.
+ */
+export function keysOfSameId(key: string): readonly string[] {
+  const [own = '', id = ''] = key.split(':');
+  return memberTypes.filter((type) => type !== own).map((type) => `${type}:${id}`);
+}

@@ -127,9 +127,11 @@ function say(work: Draft, member: Member, wanted: boolean, sequence: number): Ap
   if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
   const { type, id } = held ?? member;
   if (held === undefined) {
-    work.set(key, { type, id, wanted, strange: !wanted, code: null, ...fresh, sequence });
+    const late = wanted ? openOfSameId(work, key) : 0;
+    work.set(key, { type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
   } else if (held.wanted !== wanted) {
-    const before = isRemoved(held) ? { ...held, late: 0 } : held;
+    const late = Math.max(isRemoved(held) ? 0 : held.late, wanted ? openOfSameId(work, key) : 0);
+    const before = { ...held, late };
     work.set(key, { ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
   } else if (held.step === 'refused') {
     work.set(key, {
@@ -142,6 +144,11 @@ function say(work: Draft, member: Member, wanted: boolean, sequence: number): Ap
   } else if (sequence > Math.max(held.sequence, work.head.floor)) work.set(key, { ...held, sequence });
   else return { spoken: true, changed: false };
   return { spoken: true, changed: true };
+}
+
+/** Until when a removal of the same id under another type may take effect, and would undo an addition. */
+function openOfSameId(work: Draft, key: string): number {
+  return Math.max(0, ...work.findSameId(key).map(([, { current, late }]) => Math.max(current, late)));
 }
 
 const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;

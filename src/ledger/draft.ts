@@ -1,3 +1,4 @@
+import { keysOfSameId } from '../groups/member.ts';
 import type { Head } from './head.ts';
 import { bitsFor, isForgettable, type Page, pageOf, summarise, tidied } from './page.ts';
 import { encodePage } from './page-codec.ts';
@@ -20,6 +21,8 @@ export interface Draft {
   head: Head;
   readonly update: (change: Partial<Head>) => void;
   readonly find: (key: string) => MemberRegister | undefined;
+  /** What is held of the same id under other types. */
+  readonly findSameId: (key: string) => readonly (readonly [string, MemberRegister])[];
   readonly set: (key: string, register: MemberRegister) => void;
   readonly forget: (key: string) => void;
   /** All members of the pages that were read. */
@@ -81,6 +84,13 @@ export function draft(state: LedgerState): Draft {
       self.head = { ...self.head, ...change };
     },
     find: (key) => read(pageOf(key, self.head.bits)).get(key),
+    findSameId: (key) => {
+      const page = read(pageOf(key, self.head.bits));
+      return keysOfSameId(key).flatMap((other) => {
+        const register = page.get(other);
+        return register === undefined ? [] : [[other, register] as const];
+      });
+    },
     set: (key, register) => void write(pageOf(key, self.head.bits)).set(key, register),
     forget: (key) => void write(pageOf(key, self.head.bits)).delete(key),
     members: function* () {

@@ -12,6 +12,7 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
   const wanted = call.write.kind === 'add-member';
   if (held === undefined || work.head.ending || held.wanted !== wanted) return false;
   const member = withoutOwnMark(held, one);
+  if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);
   if (answer.kind === 'ok') return finish(work, key, member, call, now);
   switch (answer.kind) {
     case 'silent':
@@ -43,6 +44,21 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
       if (member !== held) work.set(key, member);
   }
   return false;
+}
+
+const mayHaveRemoved: readonly Answered['answer']['kind'][] = ['ok', 'absent', 'silent'];
+
+/** A removal takes away the same id under another type as well: what shall be there is added again, after it. */
+function addAgain(work: Draft, key: string, open: number): void {
+  for (const [other, register] of work.findSameId(key))
+    if (register.wanted && register.step !== 'refused')
+      work.set(other, {
+        ...register,
+        step: 'todo',
+        said404: false,
+        strange: false,
+        late: Math.max(register.late, open),
+      });
 }
 
 function finish(work: Draft, key: string, member: MemberRegister, call: Call, now: number): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keysOfSameId } from '../groups/member.ts';
 import type { Head, PageSummary } from './head.ts';
 import { dueTime, type MemberRegister, noSequence, type Register } from './register.ts';
 import { limits, timing } from './timing.ts';
@@ -6,10 +7,14 @@ import { limits, timing } from './timing.ts';
 /** Members by `memberKey`. */
 export type Page = ReadonlyMap<string, MemberRegister>;
 
-/** The page of a member, of 2^bits: the first bits of its SHA-256, so that pages stay about equally long. */
+/**
+ * The page of a member, of 2^bits: the first bits of the SHA-256 of its id, so that pages stay about equally long and
+ * members of the same id stand on one page, whatever their type.
+ */
 export function pageOf(key: string, bits: number): number {
   if (bits === 0) return 0;
-  return (createHash('sha256').update(key).digest()[0] ?? 0) >> (8 - bits);
+  const id = key.slice(key.indexOf(':') + 1);
+  return (createHash('sha256').update(id).digest()[0] ?? 0) >> (8 - bits);
 }
 
 /** The number of bits with which no page is longer than it should be, as far as there may be so many. */
@@ -49,6 +54,18 @@ function isTombstone(register: Register, floor: number): boolean {
   );
 }
 
+/**
+ * An addition that waits until the same id is removed under another type: to Graph both are one member, and the
+ * removal would take away what was just added.
+ */
+export function awaitsRemoval(page: Page, key: string, { wanted, step }: MemberRegister): boolean {
+  if (!wanted || step === 'done' || step === 'refused') return false;
+  return keysOfSameId(key).some((other) => {
+    const held = page.get(other);
+    return held !== undefined && !held.wanted && (held.step === 'todo' || held.step === 'again');
+  });
+}
+
 /** Gone for good: `late` is the time of the removal then, not a horizon. */
 export function isRemoved({ wanted, step }: MemberRegister): boolean {
   return !wanted && step === 'done';
@@ -57,14 +74,14 @@ export function isRemoved({ wanted, step }: MemberRegister): boolean {
 export function summarise(page: Page, bytes: number): PageSummary {
   let [wanted, applied, applying, failed, open, sequence] = [0, 0, 0, 0, 0, noSequence];
   let [removalsDue, additionsDue] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const register of page.values()) {
+  for (const [key, register] of page) {
     if (register.wanted) wanted += 1;
     if (register.step === 'refused') failed += 1;
     else if (register.step !== 'done') applying += 1;
     else if (register.wanted) applied += 1;
     open = Math.max(open, register.current, isRemoved(register) ? 0 : register.late);
     sequence = Math.max(sequence, register.sequence);
-    const due = dueTime(register);
+    const due = awaitsRemoval(page, key, register) ? Number.POSITIVE_INFINITY : dueTime(register);
     if (register.wanted) additionsDue = Math.min(additionsDue, due);
     else removalsDue = Math.min(removalsDue, due);
   }

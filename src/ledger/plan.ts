@@ -1,7 +1,7 @@
 import type { GraphWrite } from '../groups/graph-write.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
 import type { GroupWant, Head } from './head.ts';
-import { allPages } from './page.ts';
+import { allPages, awaitsRemoval, type Page } from './page.ts';
 import { additionsWait, awaitsGroup, dueAt } from './progress.ts';
 import { dueTime, type MemberRegister, type Register } from './register.ts';
 import { limits, timing } from './timing.ts';
@@ -85,9 +85,12 @@ function groupWrite({ groupId, want, ending, seen }: Head): Call['write'] {
 function dueMembers({ head, pages }: LedgerState, now: number): (readonly [string, MemberRegister])[] {
   const removals: (readonly [string, MemberRegister])[] = [];
   const additions: (readonly [string, MemberRegister])[] = [];
-  for (const index of pagesDue(head, now))
-    for (const entry of pages.get(index) ?? [])
-      if (dueTime(entry[1]) <= now) (entry[1].wanted ? additions : removals).push(entry);
+  for (const index of pagesDue(head, now)) {
+    const page: Page = pages.get(index) ?? new Map();
+    for (const [key, register] of page)
+      if (dueTime(register) <= now && !awaitsRemoval(page, key, register))
+        (register.wanted ? additions : removals).push([key, register]);
+  }
   const first = removals.slice(0, limits.chunk);
   const chosen = new Set(pagesDue(head, now));
   const isLeft =
