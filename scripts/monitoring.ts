@@ -65,6 +65,7 @@ const tiles: readonly (readonly [string, Picture])[] = [
   ['http-answers', 'table'],
   ['group-history', 'table'],
   ['group-changes', 'table'],
+  ['changes-waiting', 'table'],
   ['failed-groups', 'table'],
   ['change-age', 'linechart'],
   ['members-applied', 'timechart'],

@@ -93,7 +93,7 @@ var rules = [
   {
     name: 'old-changes'
     title: 'old changes'
-    description: 'A change of a declared group, a removal too, took long from its record to Graph’s confirmation.'
+    description: 'A change of a declared group, a removal too, took long from its record to Graph’s confirmation, or still waits for it.'
     severity: 2
     query: loadTextContent('queries/alert-change-age.kql')
     measure: 'oldestMinutes'

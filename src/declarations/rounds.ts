@@ -11,7 +11,7 @@ import type { Log } from '../telemetry/log.ts';
 import { callGraph } from './call-graph.ts';
 import type { StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts, LookReceipt } from './ports.ts';
-import { tellOfRound } from './tell.ts';
+import { tellOfRound, tellOfWait } from './tell.ts';
 import { waitAfter } from './wait-after.ts';
 
 /** The lease is held: these calls are marked, and a look will come should their maker end. */
@@ -123,7 +123,10 @@ async function writeDown(
           const written = await store.write(stored, state, options.storageWithin());
           if (written !== null) {
             tellOfRound(ports, written.head, applied, options);
-            if (next === null) return { kind: 'later', head: written.head, look };
+            if (next === null) {
+              tellOfWait(ports, written.head, time, options);
+              return { kind: 'later', head: written.head, look };
+            }
             return {
               stored: written,
               pages: state.pages,

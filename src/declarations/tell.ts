@@ -1,5 +1,6 @@
+import type { PostponementReason } from '../groups/postponement-reason.ts';
 import type { AppliedAnswers } from '../ledger/apply-answers.ts';
-import type { Head } from '../ledger/head.ts';
+import type { Failure, Head } from '../ledger/head.ts';
 import { sumOf } from '../ledger/head.ts';
 import { failureOf } from '../ledger/to-record.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -40,19 +41,52 @@ export function tellOfFailure(
   { source, log }: Told,
 ): void {
   const failure = failureOf(head);
-  const graph = failure?.members.graph;
   telemetry.event(
     'ExternalGroupFailed',
     {
       ...fieldsOf(head, source),
       ...(failure === null ? {} : { code: failure.code }),
-      ...(graph === undefined ? {} : { graphStatus: graph.status }),
-      ...(graph?.code ? { graphCode: graph.code } : {}),
-      ...(graph?.requestId ? { graphRequestId: graph.requestId } : {}),
+      ...graphFieldsOf(failure),
     },
     head.trace,
   );
   log('warn', `group ${head.groupId} of ${head.connectionId} failed: ${failure?.code ?? 'unknown'}`);
+}
+
+/** Tells that a group waits, because Graph did not take what was to be done; `now`: storage time. */
+export function tellOfWait(
+  { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
+  head: Head,
+  now: number,
+  { source, log }: Told,
+): void {
+  const { error, notBefore, unsettledSince, connectionId, groupId } = head;
+  if (error === null || notBefore <= now) return;
+  const reason = reasonOf(error);
+  const age = unsettledSince === 0 ? 0 : Math.max(0, now - unsettledSince);
+  telemetry.event(
+    'ExternalGroupPostponed',
+    { ...fieldsOf(head, source), reason, code: error.code, age, ...graphFieldsOf(error) },
+    head.trace,
+  );
+  log(
+    'info',
+    `group ${groupId} of ${connectionId} waits ${Math.ceil((notBefore - now) / 1000)} s: ${reason}`,
+  );
+}
+
+function reasonOf({ code, members }: Failure): PostponementReason {
+  if (members.graph?.status === 429) return 'throttled';
+  return code === 'graph-access-denied' ? 'denied' : 'unavailable';
+}
+
+function graphFieldsOf(failure: Failure | null) {
+  const graph = failure?.members.graph;
+  return {
+    ...(graph === undefined ? {} : { graphStatus: graph.status }),
+    ...(graph?.code ? { graphCode: graph.code } : {}),
+    ...(graph?.requestId ? { graphRequestId: graph.requestId } : {}),
+  };
 }
 
 export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {

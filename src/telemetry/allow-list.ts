@@ -24,6 +24,7 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
   graphRequestId: code,
   reason: oneOf(postponementReasons),
   code: oneOf(Object.keys(problemCatalogue)),
+  age: isWhole,
   change: oneOf(changeKinds),
   added: isWhole,
   removed: isWhole,

@@ -29,8 +29,10 @@ export interface EventFields {
   readonly graphRequestId?: string;
   /** Of what is deferred or postponed. */
   readonly reason?: PostponementReason;
-  /** Of a dead letter. */
+  /** Of a dead letter, of a declared group that has failed, and of one that waits. */
   readonly code?: ProblemCode;
+  /** Of a declared group that waits: milliseconds since its first change that is not applied yet. */
+  readonly age?: number;
   /** Of a declared group: what it came to, and how many members. */
   readonly change?: ChangeKind;
   readonly added?: number;

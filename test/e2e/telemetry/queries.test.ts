@@ -118,6 +118,9 @@ describe('the queries of the operators', async () => {
     const refusal = { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' } as const;
     stack.graph.setFaults([{ match: { operation: 'update-group' }, times: 1, fault: refusal }]);
     await declare('', { displayName: 'Refused' });
+    const throttle = { kind: 'throttle', retryAfter: '1' } as const;
+    stack.graph.setFaults([{ match: { operation: 'update-group' }, times: 1, fault: throttle }]);
+    await declare('', { displayName: 'Throttled' });
     // Timers measure the queues, once a minute, and the groups, once an hour.
     await stack.runFunction('maintain-queues');
     await stack.runFunction('look-after-groups');

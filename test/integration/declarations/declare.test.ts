@@ -88,11 +88,30 @@ describe('declaring a group', () => {
   });
 
   it('leaves to a look what Graph throttles, and the look brings it about', async () => {
-    world.intercept = () => ({ kind: 'not-begun', why: 'throttled', graph: null, retryAfter: 1 });
+    const graph = { status: 429, code: 'TooManyRequests', requestId: null };
+    world.intercept = () => ({ kind: 'not-begun', why: 'Graph asks to wait', graph, retryAfter: 1 });
     expect(await world.declare(groupId, put)).toMatchObject({
       kind: 'recorded',
       record: { state: 'applying', error: { type: 'urn:problem-type:graph-unavailable' } },
     });
+    expect(world.events).toEqual([
+      {
+        name: 'ExternalGroupPostponed',
+        fields: {
+          connectionId,
+          groupId,
+          source: 'http',
+          operationId: '',
+          attempts: 1,
+          failed: 0,
+          reason: 'throttled',
+          code: 'graph-unavailable',
+          age: expect.any(Number),
+          graphStatus: 429,
+          graphCode: 'TooManyRequests',
+        },
+      },
+    ]);
     world.intercept = () => undefined;
     const deadline = performance.now() + 20_000;
     while (!world.groups.has(groupId) && performance.now() < deadline)

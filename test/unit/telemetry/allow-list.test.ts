@@ -17,6 +17,7 @@ const good = {
   change: 'members',
   added: 4,
   removed: 1,
+  age: 1_000,
   failed: 0,
 } as const satisfies EventFields;
 
@@ -51,6 +52,7 @@ describe('what an event carries', () => {
     ['code', 'a-code-of-nobody'],
     ['change', 'somebody joined'],
     ['added', 'u1'],
+    ['age', 'a while'],
   ])('lets no %s through that is not of its form: %j', (name, value) => {
     const { [name]: _left, ...others } = good;
     expect(allowedEventFields({ ...good, [name]: value })).toEqual(others);
