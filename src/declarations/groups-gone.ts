@@ -1,12 +1,42 @@
+import { shareNext } from '../shared/share-next.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /** True where the group was deleted here after this time (ISO 8601) and has not been declared again. */
 export type GroupIsGoneSince = (connectionId: string, groupId: string, time: string) => Promise<boolean>;
 
-/** Rejects where the ledger cannot be read. */
-export function createGroupIsGoneSince(store: Pick<LedgerStore, 'readHead'>): GroupIsGoneSince {
+/**
+ * Rejects where the ledger cannot be read. Queued creations ask this before each attempt, and most connections never
+ * have a declared group: there it costs one reading of the connection's row for all attempts that wait, instead of a
+ * reading of a head for each. That misses no deletion that reading the head would have seen:
+ *
+ *     a deletion   notes the connection (`noteConnection`), then writes the head
+ *     an attempt   begins, then reads whether the connection is noted
+ *
+ * A head that was written before the attempt began belongs to a connection that was noted before its row is read, as the
+ * reading never begins before the attempt ({@link shareNext}). A note is never taken back, so it may be remembered; that
+ * there is none is true at that moment only, and is never remembered.
+ */
+export function createGroupIsGoneSince(store: Pick<LedgerStore, 'readHead' | 'isNoted'>): GroupIsGoneSince {
+  const noted = new Set<string>();
+  const questions = new Map<string, () => Promise<boolean>>();
+
+  async function isNoted(connectionId: string): Promise<boolean> {
+    const name = connectionId.toLowerCase();
+    if (noted.has(name)) return true;
+    let ask = questions.get(name);
+    if (ask === undefined) {
+      ask = shareNext(() => store.isNoted(connectionId, storageWithin.queue));
+      questions.set(name, ask);
+    }
+    if (!(await ask())) return false;
+    noted.add(name);
+    questions.delete(name);
+    return true;
+  }
+
   return async function groupIsGoneSince(connectionId, groupId, time) {
+    if (!(await isNoted(connectionId))) return false;
     const { stored } = await store.readHead(connectionId, groupId, storageWithin.queue);
     if (stored === null || stored.head.want.kind !== 'gone') return false;
     return stored.head.deletedAt >= Date.parse(time);

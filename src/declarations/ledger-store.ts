@@ -6,6 +6,7 @@ import type { Page } from '../ledger/page.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { Table } from '../storage/table.ts';
+import { type ConnectionNotes, createConnectionNotes } from './connection-notes.ts';
 
 /** A head as it was read or written, with its version. */
 export interface StoredHead {
@@ -28,7 +29,7 @@ export interface HeadList {
   readonly now: () => number;
 }
 
-export interface LedgerStore {
+export interface LedgerStore extends ConnectionNotes {
   /** Milliseconds that it may take are the last argument of each. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   /**
@@ -57,16 +58,12 @@ export interface LedgerStore {
     options: { readonly after: string | null; readonly state?: string; readonly most: number },
     milliseconds: number,
   ) => Promise<HeadList>;
-  /** Makes a connection known to the hourly pass. */
-  readonly noteConnection: (connectionId: string, milliseconds: number) => Promise<void>;
-  readonly listConnections: (milliseconds: number) => Promise<readonly string[]>;
 }
 
 /** What front ends of storage may be apart: a time that is compared is held back by so much. */
 const margin = 2_000;
 /** Milliseconds for finding out what became of a write that got no answer. */
 const secondLook = 1_000;
-const connectionsPartition = 'connections';
 
 /** Storage's groups; `newNonce` tells this store's writes from all others. */
 export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
@@ -138,6 +135,7 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
   }
 
   return {
+    ...createConnectionNotes(table, clock),
     readHead,
     readPages,
     write,
@@ -166,17 +164,6 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
       const now = timeFrom(readAt, clock.monotonic());
       const heads = entities.map((entity) => ({ head: toHead(entity).head, etag: entity.etag }));
       return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
-    },
-    noteConnection: async (connectionId, milliseconds) => {
-      const entity = { partitionKey: connectionsPartition, rowKey: connectionId.toLowerCase(), connectionId };
-      await within(milliseconds, (signal) => table.transact([{ kind: 'upsert', entity }], signal), clock);
-    },
-    listConnections: async (milliseconds) => {
-      const range = { partitionKey: connectionsPartition, from: '0', before: '{' };
-      const { entities } = await within(milliseconds, (signal) => table.list(range, signal), clock);
-      return entities.map(({ rowKey, connectionId }) =>
-        typeof connectionId === 'string' ? connectionId : rowKey,
-      );
     },
   };
 }

@@ -1,0 +1,35 @@
+import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/within.ts';
+import type { Table } from '../storage/table.ts';
+
+/** Which connections have declared groups. What is noted stays noted. */
+export interface ConnectionNotes {
+  /** Before the first of its groups is written. */
+  readonly noteConnection: (connectionId: string, milliseconds: number) => Promise<void>;
+  /** False: none of its groups had been written when this was asked. */
+  readonly isNoted: (connectionId: string, milliseconds: number) => Promise<boolean>;
+  readonly listConnections: (milliseconds: number) => Promise<readonly string[]>;
+}
+
+const partitionKey = 'connections';
+
+export function createConnectionNotes(table: Table, clock: Clock): ConnectionNotes {
+  return {
+    noteConnection: async (connectionId, milliseconds) => {
+      const entity = { partitionKey, rowKey: connectionId.toLowerCase(), connectionId };
+      await within(milliseconds, (signal) => table.transact([{ kind: 'upsert', entity }], signal), clock);
+    },
+    isNoted: async (connectionId, milliseconds) => {
+      const row = connectionId.toLowerCase();
+      const { entity } = await within(milliseconds, (signal) => table.read(partitionKey, row, signal), clock);
+      return entity !== null;
+    },
+    listConnections: async (milliseconds) => {
+      const range = { partitionKey, from: '0', before: '{' };
+      const { entities } = await within(milliseconds, (signal) => table.list(range, signal), clock);
+      return entities.map(({ rowKey, connectionId }) =>
+        typeof connectionId === 'string' ? connectionId : rowKey,
+      );
+    },
+  };
+}
