@@ -1,4 +1,4 @@
-/** Why `fetch` had no answer, in a few words: a code where there is one, never a text from outside. */
+/** Why `fetch` failed, in a few words: a code if there is one, never external text. */
 export function describeFailedRequest(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'no answer';
   if (thrown.name === 'TimeoutError' || thrown.name === 'AbortError') return 'no answer in time';

@@ -1,6 +1,6 @@
 /**
- * Runs `work` for every item, at most `limit` at a time. The first rejection stops the start of more, and is passed
- * on when those that run have ended.
+ * Runs `work` for every item, at most `limit` at a time. After the first rejection no more are started, and it is
+ * rethrown once those already running have ended.
  */
 export async function eachLimited<T>(
   items: Iterable<T> | AsyncIterable<T>,

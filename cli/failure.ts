@@ -1,4 +1,4 @@
-/** What a command ends with: documented in docs/cli.md. */
+/** The exit codes of commands, documented in docs/cli.md. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
@@ -20,7 +20,7 @@ export class Failure extends Error {
   }
 }
 
-/** The command was called in a way that cannot work. */
+/** The command was used in a way that cannot work. */
 export function usageFailure(sentence: string): Failure {
   return new Failure(sentence, exitCodes.usage);
 }

@@ -22,7 +22,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (thrown) {
-    // Commander has said its piece already: help on stdout, or a usage error on stderr.
+    // Commander has already printed: help on stdout, or a usage error on stderr.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const { sentence, exitCode } = wordError(thrown);
     console.error(sentence);

@@ -9,19 +9,19 @@ import { addOperationCommands } from './commands/operation-options.ts';
 import { addSendCommand } from './commands/send-options.ts';
 import type { Context, EndWith } from './context.ts';
 
-/** The command line: what there is, what it takes and what `--help` says. */
+/** The command line: its commands, options and help texts. */
 export function createProgram(context: Context, endWith: EndWith): Command {
   const program = new Command('external-groups')
     .description(
-      'Looks after external-groups-adapter: its permissions and health, its groups, dead letters and operations, and sending to it.',
+      'Operates external-groups-adapter: permissions, health, groups, dead letters, operations, and sending to it.',
     )
     .version(packageJson.version)
     .helpCommand(false)
-    .showHelpAfterError('Add --help to see how it is used.')
+    .showHelpAfterError('Use --help for usage.')
     .addHelpText(
       'after',
       `
-Where: the local stack ("npm start") unless told otherwise, by
+Where: the local stack ("npm start") unless chosen otherwise, by
   --storage <variable>   an environment variable that holds a connection string
   --account <name>       a storage account, with the sign-in of the Azure CLI
   AzureWebJobsStorage    in the environment, in any form that the app takes

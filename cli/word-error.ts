@@ -2,7 +2,7 @@ import { describeError } from '../src/problems/adapter-error.ts';
 import { SettingsError } from '../src/settings/settings.ts';
 import { type ExitCode, exitCodes, Failure } from './failure.ts';
 
-/** Requests that end in these codes had no answer of storage or the adapter. */
+/** Requests that end in these codes had no response from storage or the adapter. */
 const unreachable = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,7 +22,7 @@ export function wordError(thrown: unknown): { sentence: string; exitCode: ExitCo
   return { sentence: wordFault(thrown), exitCode: exitCodes.failed };
 }
 
-/** True where storage or the network may do better next time. */
+/** True if a retry may help, because storage or the network failed. */
 export function isPassing(thrown: unknown): boolean {
   const { status, code, name } = facts(thrown);
   if (status === 408 || status === 429 || status >= 500) return true;

@@ -11,13 +11,13 @@ import { readConnectionId, readGuid, withGraphOptions } from './graph-options.ts
 export function addConnectionCommands(program: Command, context: Context, endWith: EndWith): void {
   const connection = program
     .command('connection')
-    .description('the external connection, and who may write to it')
+    .description('show, create and authorize external connections')
     .helpCommand(false);
   const identity = ['--identity <client id>', 'client id of the app’s managed identity', readGuid] as const;
 
   const show = connection
     .command('show')
-    .description('whether it is there, and whether the identity may write to it')
+    .description('show whether it exists, and whether the identity may write to it')
     .argument('<connection>', 'connection id', readConnectionId)
     .option(...identity);
   withGraphOptions(show).action(async (id: string, options: ConnectionOptions) =>
@@ -26,12 +26,12 @@ export function addConnectionCommands(program: Command, context: Context, endWit
 
   const create = connection
     .command('create')
-    .description('create it as the app that is signed in')
+    .description('create it as the signed-in app')
     .argument('<connection>', 'connection id', readConnectionId)
-    .requiredOption('--name <name>', 'name for people')
+    .requiredOption('--name <name>', 'display name')
     .option('--description <text>', 'what it is for')
     .option(...identity)
-    .option('--dry-run', 'only say what would be done');
+    .option('--dry-run', 'only print what would be done');
   withGraphOptions(create).action(
     async (id: string, options: ConnectionOptions & { name: string; description?: string }) =>
       endWith(await createOwnConnection(id, options, context)),
@@ -39,10 +39,10 @@ export function addConnectionCommands(program: Command, context: Context, endWit
 
   const authorize = connection
     .command('authorize')
-    .description('let the identity write to it')
+    .description('allow the identity to write to it')
     .argument('<connection>', 'connection id', readConnectionId)
     .requiredOption(...identity)
-    .option('--dry-run', 'only say what would be done');
+    .option('--dry-run', 'only print what would be done');
   withGraphOptions(authorize).action(async (id: string, options: ConnectionOptions & { identity: string }) =>
     endWith(await authorizeConnection(id, options, context)),
   );

@@ -19,19 +19,19 @@ export interface ConnectionOptions extends GraphOptions {
   readonly dryRun?: boolean;
 }
 
-/** `connection show`: whether the connection is there and who may write to it. */
+/** `connection show`: whether the connection exists and who may write to it. */
 export function showConnection(id: string, options: ConnectionOptions, context: Context): Promise<ExitCode> {
   return run(options, context, async (graph) => {
     const connection = await readConnection(graph, id);
     if (connection === null)
       throw new Failure(
-        `Graph shows no connection ${id} to this sign-in: there is none, or it belongs to another app.`,
+        `Graph shows this sign-in no connection ${id}: it does not exist, or it belongs to another app.`,
       );
     return tell(context, connection, { connection }, options.identity);
   });
 }
 
-/** `connection authorize`: adds the identity to those that may write there. */
+/** `connection authorize`: adds the identity to those that may write to the connection. */
 export function authorizeConnection(
   id: string,
   options: ConnectionOptions & { readonly identity: string },
@@ -67,7 +67,7 @@ async function run(
 const words = {
   changed: 'Done:',
   unchanged: 'Nothing to do:',
-  'would-change': 'Nothing was changed. It would be:',
+  'would-change': 'Nothing was changed. Would change to:',
 } as const;
 
 function tellChange(context: Context, changed: Changed, { identity }: ConnectionOptions): Promise<ExitCode> {
@@ -75,7 +75,7 @@ function tellChange(context: Context, changed: Changed, { identity }: Connection
   return tell(context, changed.connection, changed, identity);
 }
 
-/** Ends with 1 where an identity was named that may not write there, as far as the list says. */
+/** Ends with 1 if an identity was named that may not write to it, according to the list. */
 async function tell(
   { console }: Context,
   connection: Connection,
@@ -95,7 +95,7 @@ async function tell(
     console.line(`${console.paint.dim(label.padEnd(11))} ${printable(value)}`);
   if (authorized.authorized !== false) return exitCodes.ok;
   console.note(
-    `${identity} is not on the list. Unless it created the connection itself, it may not write there: external-groups connection authorize ${id} --identity ${identity}`,
+    `${identity} is not on the list. Unless it created the connection itself, it may not write to it: external-groups connection authorize ${id} --identity ${identity}`,
   );
   return exitCodes.failed;
 }

@@ -6,34 +6,34 @@ import { type ListOptions, listDeadLetters } from './list-dead-letters.ts';
 import { type RedriveOptions, redriveDeadLetters } from './redrive-dead-letters.ts';
 import { type ShowOptions, showDeadLetter } from './show-dead-letter.ts';
 
-/** Seconds that letters are kept from others while a command looks through more than a handful. */
+/** Seconds that letters are hidden from others while a command reads more than a handful. */
 const defaultLease = 120;
 
 export function addDeadLetterCommands(program: Command, context: Context, endWith: EndWith): void {
   const letters = program
     .command('dead-letters')
-    .description('creations that ended in failure')
+    .description('messages that failed for good')
     .helpCommand(false);
 
   const list = withFilters(letters.command('list'))
-    .description('list them, oldest first; takes nothing away')
-    .option('--limit <n>', 'show so many at the most', wholeNumber(1, 1_000_000), 100);
+    .description('list them, oldest first, without changing anything')
+    .option('--limit <n>', 'show at most this many', wholeNumber(1, 1_000_000), 100);
   withLease(list).action(async (options: ListOptions) => endWith(await listDeadLetters(options, context)));
 
   const show = letters
     .command('show')
-    .description('show all that a letter says')
+    .description('show everything in a dead letter')
     .argument('<id>', 'message id or operation id');
   withLease(show).action(async (id: string, options: ShowOptions) =>
     endWith(await showDeadLetter(id, options, context)),
   );
 
   const redrive = withFilters(letters.command('redrive'))
-    .description('put them back on their work queue, with their attempts and age reset')
+    .description('send them back to their queue, with attempts and age reset')
     .argument('[id...]', 'message ids or operation ids')
     .option('--all', 'every dead letter')
-    .option('--dry-run', 'only say what would be redriven')
-    .option('--max <n>', 'redrive so many at the most', wholeNumber(1, 1_000_000), 1000)
+    .option('--dry-run', 'only print what would be redriven')
+    .option('--max <n>', 'redrive at most this many', wholeNumber(1, 1_000_000), 1000)
     .option('--yes', 'do not ask');
   withLease(redrive).action(async (ids: string[], options: RedriveOptions) =>
     endWith(await redriveDeadLetters(ids, options, context)),
@@ -51,7 +51,7 @@ function withLease(command: Command): Command {
   return withStorageOptions(
     command.option(
       '--lease <seconds>',
-      'keep letters from others for so long while they are looked through',
+      'hide letters from others for this long while they are read',
       wholeNumber(1, 3600),
       defaultLease,
     ),

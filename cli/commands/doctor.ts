@@ -12,7 +12,7 @@ import { azureCliToken, cloudGraph, type GraphTarget, localGraph } from '../grap
 import { createOperatorGraph } from '../graph/operator-graph.ts';
 import { type AppOptions, findApp, masterKeyCommand } from '../where/app-target.ts';
 
-/** `doctor`: everything that must hold before a group arrives in Graph, and what to do where it does not. */
+/** `doctor`: checks everything that a group needs to reach Graph, and suggests fixes. */
 export async function doctor(options: AppOptions, context: Context): Promise<ExitCode> {
   const { console, env, folder } = context;
   const target = findApp(options, env, folder);
@@ -44,9 +44,9 @@ async function checkRole(
   identity: Parameters<typeof checkGraphRole>[1],
   isLocal: boolean,
 ): Promise<Check> {
-  const name = { id: 'role-assigned', title: 'Role of Graph assigned to the identity' };
+  const name = { id: 'role-assigned', title: 'Graph role assigned to the identity' };
   if (graph === null)
-    return { ...name, status: 'skipped', seen: 'because the app did not tell which Graph it asks' };
+    return { ...name, status: 'skipped', seen: 'because the app did not say which Graph it uses' };
   return { ...name, ...(await checkGraphRole(createOperatorGraph(graph), identity, isLocal)) };
 }
 

@@ -10,6 +10,6 @@ export function addGrantCommand(program: Command, context: Context, endWith: End
     .description('give the app’s managed identity its application role of Microsoft Graph')
     .requiredOption('--identity <object id>', 'object id (principal id) of the identity', readGuid)
     .option('--role <value>', 'application role of Microsoft Graph', readRole, neededGraphRole)
-    .option('--dry-run', 'only say what would be done');
+    .option('--dry-run', 'only print what would be done');
   withGraphOptions(command).action(async (options: GrantOptions) => endWith(await grant(options, context)));
 }

@@ -3,21 +3,21 @@ import { isConnectionId } from '../../src/groups/connection-id.ts';
 import { clouds } from '../../src/settings/clouds.ts';
 import { guid } from '../../src/settings/readers.ts';
 
-/** Options that say which Graph is meant, and how to speak. */
+/** Options that choose the Graph and the output format. */
 export function withGraphOptions(command: Command): Command {
   return command
     .addOption(new Option('--cloud <name>', 'cloud (GRAPH_CLOUD; global)').choices(Object.keys(clouds)))
     .option('--local', 'the stand-in of the local stack ("npm start")')
-    .option('--json', 'JSON on stdout and nothing else there');
+    .option('--json', 'print only JSON on stdout');
 }
 
 export function readGuid(text: string): string {
-  if (!guid.test(text)) throw new InvalidArgumentError('It takes a GUID.');
+  if (!guid.test(text)) throw new InvalidArgumentError('Must be a GUID.');
   return text.toLowerCase();
 }
 
 export function readConnectionId(text: string): string {
-  if (!isConnectionId(text)) throw new InvalidArgumentError('It takes the id of a connection.');
+  if (!isConnectionId(text)) throw new InvalidArgumentError('Must be the id of a connection.');
   return text;
 }
 
@@ -25,7 +25,7 @@ export function readConnectionId(text: string): string {
 export function readRole(text: string): string {
   if (!/^[A-Za-z][\w-]*(?:\.[\w-]+){1,5}$/.test(text) || text.length > 100)
     throw new InvalidArgumentError(
-      'It takes the value of an application role, such as ExternalItem.ReadWrite.OwnedBy.',
+      'Must be the value of an application role, such as ExternalItem.ReadWrite.OwnedBy.',
     );
   return text;
 }

@@ -11,7 +11,7 @@ export interface ListOptions extends LetterOptions, Selection {
   readonly limit: number;
 }
 
-/** `dead-letters list`: what ended in failure, oldest first; takes nothing away. */
+/** `dead-letters list`: messages that failed for good, oldest first, without changing anything. */
 export async function listDeadLetters(options: ListOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
   const session = openSession(options, context);

@@ -6,7 +6,7 @@ import { type ShowOperationOptions, showOperation } from './show-operation.ts';
 export function addOperationCommands(program: Command, context: Context, endWith: EndWith): void {
   const operations = program
     .command('operations')
-    .description('deferred creations and how far they are')
+    .description('deferred creations and their status')
     .helpCommand(false);
 
   const show = operations

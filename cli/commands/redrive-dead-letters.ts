@@ -23,7 +23,7 @@ export interface RedriveOptions extends LetterOptions, Selection {
   readonly max: number;
 }
 
-/** `dead-letters redrive`: puts the messages of dead letters back on the work queue. */
+/** `dead-letters redrive`: sends the messages of dead letters back to their queue. */
 export async function redriveDeadLetters(
   ids: readonly string[],
   options: RedriveOptions,
@@ -49,7 +49,7 @@ export async function redriveDeadLetters(
     const tried = await redriveLetters(chosen, leased, redrive, context);
     const report = { dryRun: options.dryRun === true, more: chosen.more, target: session.target };
     await reportOn(tried, report, console);
-    if (interrupted.aborted) console.note('Interrupted: the rest is where it was.');
+    if (interrupted.aborted) console.note('Interrupted: the rest is unchanged.');
     return closing(tried, interrupted.aborted);
   } finally {
     await giveBackAll(session.queue, leased);
@@ -63,7 +63,7 @@ function requireSelection(
   const narrowed = ids.length > 0 || [code, connection, operation].some((filter) => filter !== undefined);
   if (!narrowed && all !== true)
     throw usageFailure(
-      'Say which: ids, --code, --connection or --operation; or --all for every dead letter.',
+      'Specify ids, --code, --connection or --operation; or --all for every dead letter.',
     );
   if (ids.length > 0 && all === true) throw usageFailure('Give ids or --all, not both.');
 }

@@ -9,17 +9,17 @@ import { type SendOptions, send } from './send.ts';
 export function addSendCommand(program: Command, context: Context, endWith: EndWith): void {
   const command = program
     .command('send')
-    .description('send a group, or a file with a group on each line (NDJSON)')
+    .description('send a group, or a file with one group per line (NDJSON)')
     .argument('<file>', 'the file, or - for stdin')
-    .option('--connection <id>', 'connection of the groups whose line names none')
+    .option('--connection <id>', 'connection of groups whose line does not name one')
     .addOption(new Option('--to <target>', 'where the groups go').choices(['queue', 'http']).default('queue'))
     .option('--url <url>', 'with --to http: root of the functions app')
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
-    .option('--concurrency <n>', 'so many under way at a time', wholeNumber(1, 256), 16)
-    .option('--resume', 'go on where an earlier send of this file ended')
-    .option('--report <file>', 'write every refusal there, as NDJSON')
+    .option('--concurrency <n>', 'groups sent at the same time', wholeNumber(1, 256), 16)
+    .option('--resume', 'continue where an earlier send of this file ended')
+    .option('--report <file>', 'write every refusal to this file, as NDJSON')
     .addOption(
-      new Option('--id-characters <set>', 'characters of a group id, as the app is set')
+      new Option('--id-characters <set>', 'characters allowed in a group id, as set in the app')
         .choices(['alphanumeric', 'base64url'])
         .default(settingCatalogue.GROUP_ID_CHARACTERS.default)
         .env('GROUP_ID_CHARACTERS'),

@@ -28,7 +28,7 @@ export interface SendOptions extends DestinationOptions {
   readonly report?: string;
 }
 
-/** `send`: one group, or a file with a group on each line, to the queue or over HTTP. */
+/** `send`: one group, or a file with one group per line, to the queue or over HTTP. */
 export async function send(path: string, options: SendOptions, context: Context): Promise<ExitCode> {
   const { interrupted, now } = context;
   const startedAt = now();
@@ -38,7 +38,7 @@ export async function send(path: string, options: SendOptions, context: Context)
   const checkpoint = path === '-' ? null : findCheckpoint(path, options, destination.label);
   if (path === '-' && options.resume === true)
     throw usageFailure('--resume needs a file: stdin cannot be read again.');
-  // Lines that name no connection belong to the one that the first run was given.
+  // Lines that name no connection belong to the one given to the first run.
   const connection = options.connection ?? checkpoint?.connection ?? null;
   const hash = checkpoint === null ? createHash('sha256') : await verifyInput(path, checkpoint);
   const from = { line: checkpoint?.line ?? 0, bytes: checkpoint?.bytes ?? 0 };
@@ -99,11 +99,11 @@ export async function send(path: string, options: SendOptions, context: Context)
   );
   if (complete) return tally.refused > 0 ? exitCodes.failed : exitCodes.ok;
   const why = stopped === null ? 'Interrupted.' : wordError(stopped.thrown).sentence;
-  const how = path === '-' || isDocument ? '' : '; --resume goes on from there';
+  const how = path === '-' || isDocument ? '' : '; --resume continues from there';
   throw new Failure(`${why} The first ${last} lines are done${how}.`, exitCodes.failed, stopped?.thrown);
 }
 
-/** An earlier run's progress: to go on from, or in the way of a new beginning. */
+/** Progress of an earlier run: to continue from, or a reason not to start again. */
 function findCheckpoint(
   path: string,
   { resume, connection }: SendOptions,
@@ -113,7 +113,7 @@ function findCheckpoint(
   if (checkpoint === null) return null;
   if (resume !== true)
     throw usageFailure(
-      `An earlier send of ${path} ended after line ${checkpoint.line}; add --resume to go on, or delete ${progressPath(path)} to begin again.`,
+      `An earlier send of ${path} ended after line ${checkpoint.line}; add --resume to continue, or delete ${progressPath(path)} to start over.`,
     );
   if (checkpoint.target !== target)
     throw usageFailure(

@@ -10,7 +10,7 @@ import { printable, shortTime } from '../terminal/printable.ts';
 
 export type ShowOptions = LetterOptions;
 
-/** `dead-letters show`: everything that the letters of a message or an operation say. */
+/** `dead-letters show`: everything in the dead letters of a message or an operation. */
 export async function showDeadLetter(id: string, options: ShowOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
   const session = openSession(options, context);
@@ -66,7 +66,7 @@ function formatLetter(letter: Letter, paint: Context['console']['paint']): strin
   ].join('\n');
 }
 
-/** The bytes of a message that could not be read, as text where they are text. */
+/** The bytes of a message that could not be read, as text if they are text. */
 function rawText(raw: unknown): string | null {
   if (typeof raw !== 'string') return null;
   const bytes = Buffer.from(raw, 'base64');

@@ -12,10 +12,10 @@ export interface ShowOperationOptions extends StorageOptions {
   readonly watch?: boolean;
 }
 
-/** Longest that `--watch` goes without looking, in seconds: a redrive may begin sooner than announced. */
+/** Longest time between two reads of `--watch`, in seconds: a redrive may start earlier than announced. */
 const maxPause = 5;
 
-/** `operations show`: what the operations table says; with `--watch`, every change until the end. */
+/** `operations show`: the operation as recorded; with `--watch`, every change until the end. */
 export async function showOperation(
   id: string,
   options: ShowOperationOptions,
@@ -42,8 +42,8 @@ async function watch(
   { console, interrupted, now }: Context,
 ): Promise<ExitCode> {
   let shown: string | null = null;
-  // What a producer has just queued is recorded when the work on it begins.
-  if (first === null) console.note(`There is no operation ${id} yet; waiting for it. Ctrl-C ends this.`);
+  // An operation that a producer has just queued is recorded when the work starts.
+  if (first === null) console.note(`There is no operation ${id} yet; waiting for it. Press Ctrl-C to stop.`);
   for (let operation = first; ; operation = await read()) {
     const text = JSON.stringify(operation);
     if (operation !== null && text !== shown) {

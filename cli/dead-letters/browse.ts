@@ -3,19 +3,19 @@ import { type DeadLetterQueue, type LeasedMessage, pageSize, type SeenMessage } 
 import { type Letter, readLetter } from './letter.ts';
 import type { Readers } from './readers.ts';
 
-/** How many messages are given back at a time. */
+/** How many messages are released at a time. */
 const atOnce = 16;
 
 export interface BrowseOptions {
   readonly readers: Readers;
-  /** Seconds that letters are kept from others while they are read. */
+  /** Seconds that letters are hidden from others while they are read. */
   readonly lease: number;
   readonly interrupted: AbortSignal;
 }
 
 /**
- * The dead letters, read only. Up to 31 are peeked at and nothing is touched; storage cannot peek any further, so
- * more are leased page by page and all given back at the end. An interruption in between lets the leases run out.
+ * Reads the dead letters without changing them. Up to 31 are peeked at; storage cannot peek any further, so more are
+ * leased page by page and all released at the end. If interrupted, the leases expire.
  */
 export async function* browse(queue: DeadLetterQueue, options: BrowseOptions): AsyncGenerator<Letter> {
   const read = (seen: SeenMessage) => readLetter(seen, options.readers);
@@ -32,7 +32,7 @@ export async function* browse(queue: DeadLetterQueue, options: BrowseOptions): A
   }
 }
 
-/** Leases every letter in turn and notes it in `leased`; ends where the first ones come around again. */
+/** Leases every letter in turn and adds it to `leased`; ends when the first ones come around again. */
 export async function* leasePages(
   queue: DeadLetterQueue,
   leased: Map<string, LeasedMessage>,
@@ -47,7 +47,7 @@ export async function* leasePages(
   }
 }
 
-/** What cannot be given back is seen again when its lease ends. */
+/** Letters that cannot be released become visible when their lease ends. */
 export async function giveBackAll(
   queue: DeadLetterQueue,
   leased: ReadonlyMap<string, LeasedMessage>,

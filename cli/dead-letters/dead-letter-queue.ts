@@ -3,36 +3,36 @@ import { hasCode, hasStatus, storageWithin } from '../../src/storage/bounds.ts';
 import { connect, queueNames } from '../../src/storage/queues.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 
-/** A message of the dead-letter queue as it was seen. */
+/** A message on the dead-letter queue. */
 export interface SeenMessage {
   readonly messageId: string;
   readonly insertedOn: Date;
-  /** As the queue holds it: base64, unless another hand put it there. */
+  /** As stored on the queue: base64, unless someone else put it there. */
   readonly text: string;
 }
 
-/** A message that only we can see, until the lease ends. */
+/** A message that is hidden from everyone else until the lease ends. */
 export interface LeasedMessage extends SeenMessage {
   readonly popReceipt: string;
 }
 
 /** The dead-letter queue. A queue that does not exist is empty. */
 export interface DeadLetterQueue {
-  /** The first 32 that can be seen: storage has no second page. */
+  /** The first 32 visible messages: storage has no second page. */
   readonly peek: () => Promise<SeenMessage[]>;
-  /** The next 32 at most, kept from everyone else for `seconds`. */
+  /** The next 32 at most, hidden from everyone else for `seconds`. */
   readonly lease: (seconds: number) => Promise<LeasedMessage[]>;
-  /** Writes a leased message anew and renews its lease; null where the lease was lost. */
+  /** Rewrites a leased message and renews its lease; null if the lease was lost. */
   readonly rewrite: (message: LeasedMessage, text: string, seconds: number) => Promise<LeasedMessage | null>;
-  /** Lets everyone see the message again; one whose lease was lost can be seen already. */
+  /** Makes the message visible again; if the lease was lost it already is. */
   readonly giveBack: (message: LeasedMessage) => Promise<void>;
-  /** False where the lease was lost. */
+  /** False if the lease was lost. */
   readonly remove: (message: LeasedMessage) => Promise<boolean>;
-  /** Roughly how many there are, leased ones included. */
+  /** Roughly how many there are, including leased ones. */
   readonly size: () => Promise<number>;
 }
 
-/** The most that storage hands out at once. */
+/** The most that storage returns at once. */
 export const pageSize = 32;
 
 export function openDeadLetterQueue({ setting, credentialFor }: StorageTarget): DeadLetterQueue {
@@ -97,7 +97,7 @@ async function unlessMissing<T, E>(use: () => Promise<T>, empty: E): Promise<T |
   }
 }
 
-/** Storage answers 404 when the message is gone, 400 or 404 when another receipt is the valid one. */
+/** Storage answers 404 if the message is gone, 400 or 404 if the receipt is no longer valid. */
 async function unlessLost<T>(use: () => Promise<T>): Promise<T | null> {
   try {
     return await use();

@@ -13,12 +13,12 @@ export function summaryOf(letter: Letter): object {
   };
 }
 
-/** Ids that `show` and `redrive` take: the operation's where there is one. */
+/** Ids that `show` and `redrive` accept: the operation's if there is one. */
 export function idOf({ operationId, messageId }: Letter): string {
   return operationId ?? messageId;
 }
 
-/** Letters as aligned lines, one each: when, why, which group, and the id to go on with. */
+/** Letters as aligned lines: time, code, group, and the id for further commands. */
 export function tableOf(letters: readonly Letter[], paint: Paint): string[] {
   const groups = letters.map(groupOf);
   const width = Math.max(0, ...groups.map(({ length }) => length));

@@ -6,7 +6,7 @@ import { type Mark, readMark } from './marker.ts';
 import type { Readers } from './readers.ts';
 import { type Obstacle, type Revival, reviveChange, reviveCreation } from './revival.ts';
 
-/** A dead letter as an operator looks at it. */
+/** A dead letter as commands use it. */
 export interface Letter {
   readonly messageId: string;
   /** The work queue that its message came from. */
@@ -18,15 +18,15 @@ export interface Letter {
   readonly detail: string | null;
   readonly attempts: number | null;
   readonly deadLetteredDateTime: string;
-  /** Everything that the letter says; null where it is not JSON. */
+  /** Everything in the letter; null if it is not JSON. */
   readonly content: Readonly<Record<string, unknown>> | null;
-  /** What to put back on the work queue, or why that cannot be done. */
+  /** What to send back to the work queue, or why that is impossible. */
   readonly revival: Revival | Obstacle;
-  /** Left by a redrive that has begun. */
+  /** Left by a redrive that has started. */
   readonly mark: Mark | null;
 }
 
-/** Reads a dead letter, also one that another hand wrote: nothing in it is taken for granted. */
+/** Reads a dead letter, even one that something else wrote: nothing in it is trusted. */
 export function readLetter(seen: SeenMessage, readers: Readers): Letter {
   const content = decode(seen.text);
   const { operationId, connectionId, group, groupId, error, attempts, deadLetteredDateTime, redrive } =
@@ -49,7 +49,7 @@ export function readLetter(seen: SeenMessage, readers: Readers): Letter {
   };
 }
 
-/** Takes off what made the message a dead letter, and lets the adapter's own reader judge the rest. */
+/** Removes what was added for the dead letter, and lets the adapter's own reader judge the rest. */
 function revive(content: Letter['content'], readers: Readers): Letter['revival'] {
   if (content === null) return { obstacle: 'it is not the JSON of a dead letter' };
   const { error, deadLetteredDateTime, redrive, queue = queueNames.work, raw, cut, ...rest } = content;
@@ -59,9 +59,9 @@ function revive(content: Letter['content'], readers: Readers): Letter['revival']
     return { obstacle: 'its group was cut to fit the queue; send the whole group again' };
   const read = readerOf(queue, readers);
   if (read === null) return { obstacle: 'it does not come from a work queue of this release' };
-  // A letter's own operationId is the one of its content.
+  // A letter's own operationId is derived from its content.
   if (raw === undefined) return read(withoutOperation(rest));
-  // What this release can read, whoever refused it: another setting, or an older release.
+  // The message is readable for this release, even if another setting or an older release refused it.
   const { json } = decodeMessage(Buffer.from(text(raw) ?? '', 'base64'));
   if (!json.ok) return { obstacle: 'the message could not be read; its bytes are in "raw"' };
   const later = laterVersionOf(json.value);

@@ -3,15 +3,15 @@ import { maxMessageBytes } from '../../src/storage/queues.ts';
 import type { Delivery } from '../../src/work/delivery.ts';
 import type { Letter } from './letter.ts';
 
-/** What a redrive writes into a letter before it sends anything: the delivery that it will be. */
+/** What a redrive writes into a letter before it sends the message: the delivery it will be. */
 export interface Mark {
-  /** The `deliveryId` of the message that is sent: however often that happens, it is one delivery. */
+  /** The `deliveryId` of the message: however often it is sent, it is one delivery. */
   readonly id: string;
   /** Its `firstQueuedDateTime`. */
   readonly at: string;
 }
 
-/** Milliseconds that clocks may disagree: a letter that claims to be from further ahead is not believed. */
+/** Milliseconds by which clocks may differ: a letter from further in the future is not trusted. */
 const maxClockError = 86_400_000;
 
 export function readMark(value: unknown): Mark | null {
@@ -23,9 +23,9 @@ export function readMark(value: unknown): Mark | null {
 }
 
 /**
- * Marks for one run. Each is later than the delivery that ended in the letter, even where this machine's clock is
- * behind: the operations table shows the latest. A mark from the far future, which only another hand can have
- * written, is replaced.
+ * Marks for one run. Each is later than the delivery that ended in the letter, even if this machine's clock is behind:
+ * the operations table shows the latest. A mark from the far future, which only someone else can have written, is
+ * replaced.
  */
 export function createMarker(now: () => number, newId: () => string = randomUUID): (letter: Letter) => Mark {
   return function markFor({ content, deadLetteredDateTime, mark }) {
@@ -43,8 +43,8 @@ export function deliveryOf({ id, at }: Mark): Delivery {
 }
 
 /**
- * The letter's text with the mark in it. Where it would not fit any more, Graph's group and the long words of the
- * error go: the letter is about to leave.
+ * The letter's text with the mark in it. If it no longer fits, the existing group and the long texts of the error are
+ * dropped: the letter is about to be deleted anyway.
  */
 export function markedText(
   content: Readonly<Record<string, unknown>>,

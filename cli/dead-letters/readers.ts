@@ -7,7 +7,7 @@ export interface Readers {
   readonly readChange: ReadChangeMessage;
 }
 
-/** Whether the adapter takes an id or a connection is for its own settings to say. */
+/** Whether an id or a connection is allowed is up to the adapter's own settings. */
 export function createReaders(): Readers {
   const anything = { idCharacters: 'base64url', isAllowed: () => true } as const;
   return { readCreation: createReadCreation(anything), readChange: createReadChangeMessage(anything) };

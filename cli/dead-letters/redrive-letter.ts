@@ -11,7 +11,7 @@ export type RedriveResult =
   /** Under `--dry-run`: it could be redriven. */
   | { readonly result: 'planned' }
   | { readonly result: 'redriven'; readonly warning?: string }
-  /** An earlier run had sent the message and was interrupted before the letter went. */
+  /** An earlier run had sent the message and was interrupted before deleting the letter. */
   | { readonly result: 'finished' }
   | { readonly result: 'refused' | 'failed'; readonly reason: string };
 
@@ -27,16 +27,16 @@ export interface RedriveDependencies {
 export type RedriveLetter = (letter: Letter, leased: LeasedMessage) => Promise<RedriveResult>;
 
 /**
- * Puts a letter's message back on the work queue. Nothing is lost and nothing becomes two deliveries:
+ * Sends a letter's message back to the work queue. Nothing is lost and nothing becomes two deliveries:
  *
- *     1 mark the letter     with the delivery that the message will be, kept in the queue itself
+ *     1 mark the letter     with the delivery that the message will be; the mark is kept in the queue itself
  *     2 send the message    as that delivery
  *     3 record notStarted   so that the operation no longer reads "failed"
  *     4 delete the letter
  *
  *     crash after 1    nothing was sent; the next run sends the same delivery
  *     crash after 2    the next run sends a copy of it, which the worker drops once the delivery is settled;
- *                      where the worker has begun meanwhile, the table shows it and no copy is sent
+ *                      if the worker has started meanwhile, the table shows it and no copy is sent
  *     crash after 3    the table shows the delivery: the next run only deletes the letter
  *     two operators    the lease's receipt guards 1 and 4: the second one is told that the letter is taken
  */
@@ -66,13 +66,13 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
       if (!removed) return { result: 'failed', reason: 'it was sent, but its letter could not be deleted' };
       return { result: 'redriven', ...(warning === null ? {} : { warning }) };
     } catch (thrown) {
-      // The mark gave the message a new receipt: only here can it be given back.
+      // The mark gave the message a new receipt: only here can it be released.
       if (held !== null) await queue.giveBack(held).catch(() => undefined);
       return { result: 'failed', reason: wordError(thrown).sentence.replace(/\.$/, '') };
     }
   };
 
-  /** Where it cannot be written, the worker writes it when it starts. */
+  /** If it cannot be written, the worker writes it when it starts. */
   async function record({ toOperation }: Revival, mark: Mark): Promise<string | null> {
     if (toOperation === null) return null;
     const delivery = deliveryOf(mark);

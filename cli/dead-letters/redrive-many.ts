@@ -11,16 +11,16 @@ import type { Session } from './session.ts';
 
 export interface Chosen {
   readonly letters: readonly { readonly letter: Letter; readonly leased: LeasedMessage }[];
-  /** How many were looked at. */
+  /** How many letters were read. */
   readonly seen: number;
-  /** The cap was reached before the end of the queue. */
+  /** The limit was reached before the end of the queue. */
   readonly more: boolean;
 }
 
-/** Letters in work at a time. */
+/** Letters processed concurrently. */
 const atOnce = 8;
 
-/** Leases the letters that are meant, `max` at the most. All that was leased on the way stands in `leased`. */
+/** Leases the selected letters, at most `max`. Everything leased on the way is added to `leased`. */
 export async function chooseLetters(
   { queue, browsing }: Session,
   leased: Map<string, LeasedMessage>,
@@ -37,7 +37,7 @@ export async function chooseLetters(
   return { letters, seen: leased.size, more: false };
 }
 
-/** Redrives the chosen letters and takes from `leased` those that are gone: the others are to be given back. */
+/** Redrives the chosen letters and removes from `leased` those that are gone: the others are to be released. */
 export async function redriveLetters(
   { letters }: Chosen,
   leased: Map<string, LeasedMessage>,

@@ -6,7 +6,7 @@ import { groupOf, idOf, tally } from './format.ts';
 import type { Letter } from './letter.ts';
 import type { RedriveResult } from './redrive-letter.ts';
 
-/** A letter and what trying to redrive it came to. */
+/** A letter and the result of trying to redrive it. */
 export type Tried = RedriveResult & { readonly letter: Letter };
 
 interface Consent {
@@ -16,7 +16,7 @@ interface Consent {
   readonly yes?: boolean;
 }
 
-/** Letters named one by one are meant; a filter may take more than meant, so a person is asked first. */
+/** A filter may match more letters than intended, so it needs a confirmation; letters named one by one do not. */
 export async function confirmRedrive(
   letters: readonly Letter[],
   { target }: { readonly target: StorageTarget },
@@ -29,11 +29,11 @@ export async function confirmRedrive(
     `Redrive ${count(letters.length, 'dead letter')} (${codes}) in ${target.label}?`,
   );
   if (answer === null)
-    throw usageFailure('Nobody is there to ask: add --yes to redrive, or --dry-run to look first.');
+    throw usageFailure('There is no terminal for the confirmation: add --yes to redrive, or --dry-run to look first.');
   return answer;
 }
 
-/** What has been done, letter by letter where something is the matter, and in all. */
+/** The result: each letter that had a problem, and the totals. */
 export async function reportOn(
   tried: readonly Tried[],
   { dryRun, more, target }: { dryRun: boolean; more: boolean; target: StorageTarget },
@@ -70,7 +70,7 @@ export async function reportOn(
   const sentences = [
     `${count(number('redriven', 'planned'), 'dead letter')} ${dryRun ? 'would be redriven' : 'redriven'} in ${target.label}`,
     ...(number('finished') > 0
-      ? [`${number('finished')} left over from an interrupted redrive cleared away`]
+      ? [`${number('finished')} left over from an interrupted redrive deleted`]
       : []),
     ...(number('refused', 'failed') > 0 ? [`${number('refused', 'failed')} left in place`] : []),
   ];

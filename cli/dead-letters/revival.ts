@@ -8,17 +8,17 @@ import { toEnvelope } from '../../src/work/envelope.ts';
 import type { Reading } from '../../src/work/kind.ts';
 import type { Subject } from '../../src/work/piece.ts';
 
-/** Work that a dead letter can be put back as. */
+/** The work that a dead letter can be redriven as. */
 export interface Revival {
   readonly queue: string;
   readonly subject: Subject;
   /** The message: the same work as a new delivery. */
   readonly toMessage: (delivery: Delivery) => object;
-  /** The operation that callers follow; null: there is none for this kind of work. */
+  /** The operation that callers poll; null: this kind of work has none. */
   readonly toOperation: ((delivery: Delivery) => Operation) | null;
 }
 
-/** Why a letter stays where it is: a clause without its full stop. */
+/** Why a letter cannot be redriven: a clause without a full stop. */
 export interface Obstacle {
   readonly obstacle: string;
 }

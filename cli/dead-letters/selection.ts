@@ -1,6 +1,6 @@
 import type { Letter } from './letter.ts';
 
-/** Which letters a command is about; what is absent does not narrow. */
+/** The letters a command applies to; an absent criterion matches everything. */
 export interface Selection {
   /** Message ids or operation ids. */
   readonly ids?: readonly string[];

@@ -15,7 +15,7 @@ export interface Session {
   readonly browsing: BrowseOptions;
 }
 
-/** What every command about dead letters begins with. */
+/** The setup shared by all dead-letter commands. */
 export function openSession(options: LetterOptions, { env, folder, interrupted }: Context): Session {
   const target = findStorage(options, env, folder);
   return {
@@ -25,7 +25,7 @@ export function openSession(options: LetterOptions, { env, folder, interrupted }
   };
 }
 
-/** Tells of letters that exist but cannot be seen: an empty list would otherwise read as an empty queue. */
+/** Reports letters that exist but are hidden: an empty list would otherwise look like an empty queue. */
 export async function noteHidden(
   { queue, target }: Session,
   seen: number,
@@ -34,6 +34,6 @@ export async function noteHidden(
   const hidden = (await queue.size()) - seen;
   if (hidden > 0)
     console.note(
-      `About ${hidden.toLocaleString('en')} more cannot be seen in ${target.label}: another command holds them, or one that was interrupted did; they are back when its lease ends (2 minutes unless --lease said otherwise).`,
+      `About ${hidden.toLocaleString('en')} more are hidden in ${target.label}: another command, or one that was interrupted, holds them; they are visible again when its lease ends (2 minutes unless changed with --lease).`,
     );
 }

@@ -8,13 +8,13 @@ import { describeFailedRequest } from '../describe-failed-request.ts';
 import type { AppTarget } from '../where/app-target.ts';
 import { readDiagnosis } from './diagnosis.ts';
 
-/** Milliseconds: a cold start is part of the first, the app's own 15 s of the second. */
+/** Milliseconds: the first includes a cold start, the second the app's own 15 s. */
 const patience = { health: 30_000, diagnostics: 25_000 } as const;
 const longestAnswer = 1024 * 1024;
 
 type Answer = { readonly status: number; readonly body: unknown } | { readonly why: string };
 
-/** Asks the app whether it runs, and what it sees; what it saw is null where it did not say. */
+/** Asks the app whether it runs, and for its diagnosis; the diagnosis is null if the app did not return it. */
 export async function askApp(
   target: AppTarget,
   keyCommand: string,
@@ -22,7 +22,7 @@ export async function askApp(
 ): Promise<{ readonly checks: readonly Check[]; readonly diagnosis: Diagnosis | null }> {
   const health = judgeHealth(await get(fetch, `${target.url}/api/health`, {}, patience.health), target.url);
   const app: Check = { id: 'app', title: 'The app answers', ...health };
-  const name = { id: 'diagnostics', title: 'The app tells what it sees' };
+  const name = { id: 'diagnostics', title: 'The app returns its diagnostics' };
   if (health.status !== 'passed')
     return {
       checks: [app, { ...name, ...skipped('because "The app answers" has not passed') }],
@@ -38,7 +38,7 @@ export async function askApp(
 
 function judgeHealth(answer: Answer, url: string): Finding {
   if ('why' in answer)
-    return failed(answer.why, `Is ${url} the root of the functions app, and may this machine reach it?`);
+    return failed(answer.why, `Is ${url} the root of the functions app, and can this machine reach it?`);
   const { status, body } = answer;
   if (status === 200 && member(body, 'status') === 'ok') return passed(url);
   if (status === 404)
@@ -48,26 +48,26 @@ function judgeHealth(answer: Answer, url: string): Finding {
     );
   if (status === 401 || status === 403)
     return failed(
-      `${status}: something in front asks for a sign-in, or lets only some addresses through`,
-      'With Entra ID in front, /api/health and /api/diagnostics belong into its excludedPaths (the master key still guards the second); look at the access restrictions of the app too.',
+      `${status}: something in front requires a sign-in, or allows only some addresses`,
+      'With Entra ID in front, /api/health and /api/diagnostics must be in its excludedPaths (the master key still protects the second); check the access restrictions of the app too.',
     );
   if (status >= 500)
     return failed(
       String(status),
-      'The app is stopped or just starting: see it in the portal, and run this again.',
+      'The app is stopped or just starting: check it in the portal, then run this again.',
     );
   return failed(`${status} without {"status":"ok"}`, `Is ${url} the root of the functions app?`);
 }
 
 function judgeSilence(answer: Answer, keyCommand: string): Finding {
   if ('why' in answer)
-    return failed(answer.why, 'Run this again; the app answers within 15 s whatever fails.');
+    return failed(answer.why, 'Run this again; the app answers within 15 s even if checks fail.');
   if (answer.status === 401 || answer.status === 403)
     return failed(`${answer.status}: the key is not the master key`, `Read it with: ${keyCommand}`);
   if (answer.status === 404)
     return failed(
       '404: this version of the app has no diagnostics',
-      'Deploy the version that this command is of.',
+      'Deploy the same version as this command.',
     );
   return failed(
     `${answer.status} without checks`,

@@ -7,7 +7,7 @@ import {
   type ResourceManagerOptions,
 } from './resource-manager.ts';
 
-/** Whether the app's identity has its Azure roles, as the operator sees it. `manager` null: on a laptop. */
+/** Whether the app's identity has its Azure roles, as visible to the operator. `manager` null: on a laptop. */
 export async function checkAzureRoles(
   app: Diagnosis['app'] | null,
   manager: ResourceManagerOptions | null,
@@ -17,7 +17,7 @@ export async function checkAzureRoles(
   const all = (why: string) => roles.map((role) => ({ ...name(role), ...skipped(why) }));
 
   const principalId = app?.identity?.objectId ?? null;
-  if (app === null || principalId === null) return all('because the app did not tell its identity');
+  if (app === null || principalId === null) return all('because the app did not report its identity');
   if (manager === null) return all('because there is no Azure Resource Manager here');
   const list = await listAzureAssignments(manager, principalId);
   return roles.map((role) => ({ ...name(role), ...judge(role, app, principalId, list) }));
@@ -48,8 +48,8 @@ const aboveResources =
   /^\/(?:subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?|providers\/Microsoft\.Management\/managementGroups\/[^/]+)?$/i;
 
 /**
- * A scope covers the resource where it is the resource, or stands above resources. Which group holds the resource is
- * not known here, so any group counts. `account` undefined: Application Insights, whose name is not known either.
+ * A scope covers the resource if it is the resource, or if it is above resources. The resource group is not known here,
+ * so any group counts. `account` undefined: Application Insights, whose name is not known either.
  */
 function covers(scope: string, account: string | undefined): boolean {
   if (aboveResources.test(scope)) return true;

@@ -5,7 +5,7 @@ import { member } from '../../src/graph/transport/read-answer.ts';
 const mostChecks = 500;
 const longestText = 2_000;
 
-/** What the app answered, as far as it is a diagnosis; null where it is something else. */
+/** The app's response narrowed to a diagnosis; null if it is something else. */
 export function readDiagnosis(body: unknown): Diagnosis | null {
   const entries = member(body, 'checks');
   if (!Array.isArray(entries) || entries.length === 0 || entries.length > mostChecks) return null;

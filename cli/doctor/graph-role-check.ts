@@ -6,8 +6,8 @@ import { findGraphResource, isReply, listRoleAssignments } from '../graph/role-a
 import { shortTime } from '../terminal/printable.ts';
 
 /**
- * Whether the role is assigned, as the operator sees it: the app sees only its token, which may be older. Together
- * they tell a role that is missing from one that does not show yet.
+ * Whether the role is assigned, as visible to the operator: the app only sees its token, which may be older. Together
+ * they distinguish a missing role from one that is not in the token yet.
  */
 export async function checkGraphRole(
   graph: OperatorGraph,
@@ -15,7 +15,7 @@ export async function checkGraphRole(
   isLocal: boolean,
 ): Promise<Finding> {
   const objectId = identity?.objectId ?? null;
-  if (identity === null || objectId === null) return skipped('because the app did not tell its identity');
+  if (identity === null || objectId === null) return skipped('because the app did not report its identity');
   const ids = new Map<string, string>();
   let resourceId = '';
   for (const role of groupWriteRoles) {
@@ -34,12 +34,12 @@ export async function checkGraphRole(
     );
   const since = held.createdDateTime;
   const { tokenIssuedDateTime: issued, tokenExpiresDateTime: expires } = identity;
-  // Tokens tell the time to the second.
+  // Token times have a resolution of one second.
   const isLater = since !== null && issued !== null && Date.parse(since) >= Date.parse(issued) + 1_000;
   const seen = `${ids.get(held.appRoleId)}${since === null ? '' : ` since ${shortTime(since)}`}`;
   return passed(
     isLater
-      ? `${seen}, after the app’s token was issued: it shows by ${shortTime(expires)} at the latest`
+      ? `${seen}, after the app’s token was issued: it takes effect by ${shortTime(expires)} at the latest`
       : seen,
   );
 }

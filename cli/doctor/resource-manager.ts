@@ -32,7 +32,7 @@ class Unread extends Error {
 }
 
 /**
- * All Azure roles of a principal in the subscriptions that the operator sees. `principalId eq` finds assignments at,
+ * All Azure roles of a principal in the subscriptions visible to the operator. `principalId eq` finds assignments at,
  * above and below a subscription (learn.microsoft.com: list role assignments with the REST API).
  */
 export async function listAzureAssignments(
@@ -79,7 +79,7 @@ export async function listAzureAssignments(
         throw new Unread(`Azure Resource Manager answered ${response.status}`);
       found.push(...entries);
       const next: unknown = member(body, 'nextLink');
-      // The token goes along: to the same place and nowhere else.
+      // The token is sent along: only to the same place.
       path = typeof next === 'string' && next.startsWith(`${root}/`) ? next.slice(root.length) : null;
     }
     return found;

@@ -7,7 +7,7 @@ const colours = { passed: 'green', failed: 'red', skipped: 'yellow' } as const s
   keyof Paint
 >;
 
-/** One line a check, and below one that failed what to do. */
+/** One line per check, followed by the fix if it failed. */
 export function wordChecks(checks: readonly Check[], paint: Paint): string[] {
   const width = Math.max(...checks.map(({ title }) => title.length));
   return checks.flatMap(({ title, status, seen, fix }) => [

@@ -5,13 +5,13 @@ export interface ConnectionChange {
   readonly connectionId: string;
   /** Empty: nothing is to be changed. */
   readonly appIds: readonly string[];
-  /** Given where the connection is to be created. */
+  /** Set if the connection is to be created. */
   readonly name?: string;
 }
 
 /**
- * How the owner of the connection does it. The Azure CLI's own sign-in of a person has no permission for connections
- * (its scopes are fixed), so it has to be an app's.
+ * The commands for the owner of the connection. The Azure CLI's own user sign-in has no permission for connections (its
+ * scopes are fixed), so the sign-in has to be an app's.
  */
 export function connectionCommands(
   { connectionId, appIds, name }: ConnectionChange,

@@ -4,22 +4,22 @@ import { type ConnectionChange, connectionCommands } from './connection-commands
 import { NotPermitted } from './not-permitted.ts';
 import { type OperatorGraph, type Reply, wordReply } from './operator-graph.ts';
 
-/** An external connection as Graph shows it to an app that may see it. */
+/** An external connection as Graph shows it to an authorised app. */
 export interface Connection {
   readonly id: string;
   readonly name: string | null;
   readonly state: string | null;
-  /** Client ids of the apps that may write there besides the one that created it, which Graph does not name. */
+  /** Client ids of the apps that may write to it, besides the one that created it, which Graph does not name. */
   readonly authorizedAppIds: readonly string[];
 }
 
-/** What a command that may change something came to. */
+/** The result of a command that may change something. */
 export interface Changed {
   readonly outcome: 'changed' | 'unchanged' | 'would-change';
   readonly connection: Connection;
 }
 
-/** Reads it; null where this sign-in is shown no such connection. */
+/** Reads the connection; null if Graph shows none to this sign-in. */
 export async function readConnection(
   graph: OperatorGraph,
   connectionId: string,
@@ -32,7 +32,7 @@ export async function readConnection(
   throw failure('The connection cannot be read', reply, graph, { connectionId, ...change });
 }
 
-/** Creates it as the app that is signed in, which then owns it; one that is there already is left as it is. */
+/** Creates the connection, owned by the signed-in app; an existing one is left unchanged. */
 export async function createConnection(
   graph: OperatorGraph,
   wanted: {
@@ -55,22 +55,22 @@ export async function createConnection(
     configuration: { authorizedAppIds: appIds },
   });
   if (isStatus(reply, 201)) return { outcome: 'changed', connection: narrow(reply, connectionId) ?? planned };
-  // Also after an answer that got lost: what is there now counts.
+  // Even if the response was lost: what exists now counts.
   const found = isStatus(reply, 409) || isUncertain(reply) ? await readConnection(graph, connectionId) : null;
   if (found !== null) return { outcome: 'unchanged', connection: found };
   if (isStatus(reply, 409))
     throw new Failure(
-      `A connection ${connectionId} exists, and is not shown to this sign-in: it belongs to another app. Have its owner run "external-groups connection authorize ${connectionId} --identity <client id>".`,
+      `A connection ${connectionId} exists, but Graph does not show it to this sign-in: it belongs to another app. Have its owner run "external-groups connection authorize ${connectionId} --identity <client id>".`,
     );
   throw failure('The connection was not created', reply, graph, { connectionId, appIds, name });
 }
 
-/** Attempts to add an app while others change the same list: Graph has no condition for a write. */
+/** Attempts to add an app while others change the same list: Graph has no conditional write. */
 const mostRounds = 3;
 
 /**
- * Adds an app to those that may write to the connection. Graph replaces the list, so the whole of it is sent, and read
- * again afterwards. A list that cannot be read is not written.
+ * Adds an app to those that may write to the connection. Graph replaces the list, so the whole list is sent, and read
+ * back afterwards. A list that cannot be read is not written.
  */
 export async function authorizeApp(
   graph: OperatorGraph,
@@ -82,7 +82,7 @@ export async function authorizeApp(
     const connection = await readConnection(graph, connectionId, { appIds: [appId] });
     if (connection === null)
       throw new NotPermitted(
-        `This sign-in is shown no connection ${connectionId}: only the app that created it, or one with ExternalConnection.ReadWrite.All, may change it.`,
+        `Graph shows this sign-in no connection ${connectionId}: only the app that created it, or one with ExternalConnection.ReadWrite.All, may change it.`,
         connectionCommands({ connectionId, appIds: [appId] }, graph.target),
       );
     if (isAuthorized(connection, appId))
@@ -91,7 +91,7 @@ export async function authorizeApp(
     if (dryRun) return { outcome: 'would-change', connection: { ...connection, authorizedAppIds } };
     if (round > mostRounds)
       throw new Failure(
-        `Graph confirmed the change ${mostRounds} times, but does not show it. Look again later.`,
+        `Graph confirmed the change ${mostRounds} times, but does not show it. Check again later.`,
       );
     const body = { configuration: { authorizedAppIds } };
     const reply = await graph.call('PATCH', `/external/connections/${connectionId}`, body);
@@ -100,7 +100,7 @@ export async function authorizeApp(
   }
 }
 
-/** Application ids are compared without case. */
+/** Application ids are compared case-insensitively. */
 export function isAuthorized({ authorizedAppIds }: Connection, appId: string): boolean {
   return authorizedAppIds.some((id) => id.toLowerCase() === appId.toLowerCase());
 }

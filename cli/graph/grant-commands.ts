@@ -9,7 +9,7 @@ export interface RoleGrant {
   readonly role: string;
 }
 
-/** How an administrator grants the role. All that is filled in has been checked to be GUIDs and a role's value. */
+/** How an administrator grants the role. All values filled in have been checked to be GUIDs and a role's value. */
 export function grantCommands(
   { principalId, role }: RoleGrant,
   { cloud, root }: Pick<GraphTarget, 'cloud' | 'root'>,

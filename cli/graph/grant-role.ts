@@ -9,7 +9,7 @@ export interface Grant extends RoleGrant {
   readonly resourceId: string;
   readonly appRoleId: string;
   readonly outcome: 'granted' | 'was-granted' | 'would-grant';
-  /** When it had been granted, as far as Graph says. */
+  /** When it was granted, as far as Graph says. */
   readonly since: string | null;
 }
 
@@ -18,19 +18,19 @@ export interface GrantPorts {
   /** Milliseconds since some fixed moment. */
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
-  /** A remark for the person who waits. */
+  /** A remark for the waiting operator. */
   readonly note: (text: string) => void;
 }
 
-/** Milliseconds that an identity may take to be known everywhere (msgraph-bicep-types#193), and the pauses within. */
+/** Milliseconds that a new identity may take to be known everywhere (msgraph-bicep-types#193), and the pauses meanwhile. */
 const patience = 120_000;
 const firstPause = 2_000;
 const longestPause = 15_000;
 
 /**
  * Grants an application role of Microsoft Graph to a managed identity, once: a second POST is an error
- * (msgraph-bicep-types#161), so every attempt begins with a look at what has been granted. An identity that was just
- * made is not known everywhere at once; until then Graph answers 404, or 400 "Not a valid reference update".
+ * (msgraph-bicep-types#161), so every attempt first reads what has been granted. A new identity is not known everywhere
+ * at once; until then Graph answers 404, or 400 "Not a valid reference update".
  */
 export function createGrantRole({ graph, now, pause, note }: GrantPorts) {
   return async function grantRole(wanted: RoleGrant, dryRun: boolean): Promise<Grant> {
@@ -38,7 +38,7 @@ export function createGrantRole({ graph, now, pause, note }: GrantPorts) {
     const began = now();
     let wait = firstPause;
 
-    /** Waits for the next attempt; throws where it makes no sense or takes too long. */
+    /** Waits for the next attempt; throws if there is no point or it takes too long. */
     async function again(reply: Reply): Promise<void> {
       if (isRefusal(reply))
         throw new NotPermitted(
@@ -85,7 +85,7 @@ export function createGrantRole({ graph, now, pause, note }: GrantPorts) {
       const objectId = reply.kind === 'answer' && reply.status === 200 ? member(reply.body, 'id') : undefined;
       if (typeof objectId === 'string' && /^[\da-f-]{36}$/i.test(objectId))
         throw usageFailure(
-          `${given} is the identity's client id; --identity takes its object id, ${objectId}.`,
+          `${given} is the identity's client id; --identity needs its object id, ${objectId}.`,
         );
     }
 
@@ -110,7 +110,7 @@ function isRefusal(reply: Reply): boolean {
   return reply.kind === 'not-signed-in' || isStatus(reply, 401) || isStatus(reply, 403);
 }
 
-/** 400 and 404: not known everywhere yet, or granted by somebody else meanwhile, which the next look shows. */
+/** 400 and 404: not known everywhere yet, or granted by somebody else meanwhile, which the next read shows. */
 function mayPass(reply: Reply): boolean {
   if (reply.kind !== 'answer') return reply.kind === 'no-answer';
   return [400, 404, 409, 429].includes(reply.status) || reply.status >= 500;

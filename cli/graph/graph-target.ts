@@ -12,20 +12,20 @@ export interface GraphOptions {
   readonly local?: boolean;
 }
 
-/** Where Graph is, and who asks it. */
+/** Where Graph is, and which sign-in is used. */
 export interface GraphTarget {
   /** Origin, without a trailing slash. */
   readonly root: string;
   readonly cloud: Cloud;
   readonly isPublicCloud: boolean;
-  /** For people. */
+  /** The name shown to the operator. */
   readonly label: string;
   readonly fetch: Fetch;
-  /** A token of the operator; rejects where nobody is signed in. */
+  /** A token of the operator; rejects if nobody is signed in. */
   readonly token: () => Promise<string>;
 }
 
-/** The Graph that the operator means: the cloud's, with the sign-in of the Azure CLI, unless `--local` is given. */
+/** The Graph to use: the cloud's, with the sign-in of the Azure CLI, unless `--local` is given. */
 export async function findGraph({ cloud, local }: GraphOptions, context: Context): Promise<GraphTarget> {
   if (local === true) {
     if (cloud !== undefined) throw usageFailure('Give --cloud or --local, not both.');
@@ -44,12 +44,12 @@ export function cloudGraph(name: CloudName, env: Environment): GraphTarget {
     isPublicCloud: name === 'global',
     label: cloud.root,
     fetch: createFetch(env),
-    // Each question to the Azure CLI takes it a second.
+    // Each call of the Azure CLI takes a second.
     token: lazily(() => azureCliToken(`${cloud.root}/.default`)),
   };
 }
 
-/** The stand-in of the local stack, whose certificate this process trusts from now on. */
+/** The stand-in of the local stack; this process trusts its certificate from now on. */
 export async function localGraph(folder: string): Promise<GraphTarget> {
   const { graph } = readStackFile(folder);
   if (graph === null)
@@ -66,7 +66,7 @@ export async function localGraph(folder: string): Promise<GraphTarget> {
   };
 }
 
-/** A token by the sign-in of the Azure CLI. */
+/** A token from the sign-in of the Azure CLI. */
 export async function azureCliToken(scope: string): Promise<string> {
   const { AzureCliCredential } = await import('@azure/identity');
   return (await new AzureCliCredential({ processTimeoutInMs: 30_000 }).getToken(scope)).token;

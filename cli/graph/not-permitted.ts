@@ -1,13 +1,13 @@
 import { exitCodes, Failure } from '../failure.ts';
 
-/** Commands for somebody who has the right, to be pasted as they are. */
+/** Commands for somebody with the permission, ready to paste. */
 export interface CommandsForAdministrator {
   readonly who: string;
   readonly az: readonly string[];
   readonly powershell: readonly string[];
 }
 
-/** The operator's sign-in does not suffice: somebody else is to run the commands. */
+/** The operator's sign-in lacks the permission: somebody else must run the commands. */
 export class NotPermitted extends Failure {
   readonly commands: CommandsForAdministrator;
 
@@ -17,7 +17,7 @@ export class NotPermitted extends Failure {
   }
 }
 
-/** The commands as lines for a person. */
+/** The commands as lines of text. */
 export function wordCommands({ who, az, powershell }: CommandsForAdministrator): string[] {
   return [
     `For ${who}, with the Azure CLI:`,

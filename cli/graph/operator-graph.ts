@@ -4,7 +4,7 @@ import { within } from '../../src/shared/within.ts';
 import { describeFailedRequest } from '../describe-failed-request.ts';
 import type { GraphTarget } from './graph-target.ts';
 
-/** What came of one request: an answer, no answer, or no sign-in to ask with. */
+/** The result of one request: a response, no response, or no sign-in to use. */
 export type Reply =
   | ({ readonly kind: 'answer' } & ReadAnswer)
   | { readonly kind: 'no-answer'; readonly why: string }
@@ -16,11 +16,11 @@ export interface OperatorGraph {
   readonly call: (method: 'GET' | 'POST' | 'PATCH', path: string, body?: object) => Promise<Reply>;
 }
 
-/** Bytes of an answer: all application roles of Microsoft Graph take a tenth of it. */
+/** Maximum bytes of a response: all application roles of Microsoft Graph take a tenth of it. */
 const longestBody = 4 * 1024 * 1024;
 const patience = 30_000;
 
-/** Graph as the operator may use it: one request each time, no repetition, no redirect. */
+/** Graph with the operator's permissions: one request each time, no retry, no redirect. */
 export function createOperatorGraph(target: GraphTarget): OperatorGraph {
   return {
     target,
@@ -58,7 +58,7 @@ export function createOperatorGraph(target: GraphTarget): OperatorGraph {
   };
 }
 
-/** An answer in a few words: never Graph's text, which may repeat what was sent. */
+/** A response in a few words: never Graph's text, which may repeat what was sent. */
 export function wordReply(reply: Reply): string {
   if (reply.kind !== 'answer') return reply.why;
   const { status, code, requestId } = reply.graph;

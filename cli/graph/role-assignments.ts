@@ -6,7 +6,7 @@ import type { OperatorGraph, Reply } from './operator-graph.ts';
 export interface RoleAssignment {
   readonly resourceId: string;
   readonly appRoleId: string;
-  /** ISO 8601; null where Graph does not say. */
+  /** ISO 8601; null if Graph does not say. */
   readonly createdDateTime: string | null;
 }
 
@@ -19,8 +19,8 @@ export interface GraphResource {
 const mostPages = 50;
 
 /**
- * Microsoft Graph's service principal and the id of the role. In the public cloud the ids of roles are documented, and
- * the answer is spared the list of all of them; elsewhere the role is looked up by its value.
+ * Microsoft Graph's service principal and the id of the role. In the public cloud the ids of roles are documented, so
+ * the response need not list them all; elsewhere the role is looked up by its value.
  */
 export async function findGraphResource(
   { target, call }: OperatorGraph,
@@ -44,7 +44,7 @@ export async function findGraphResource(
   return { resourceId, appRoleId: typeof id === 'string' ? id : null };
 }
 
-/** All roles that a principal has, of every page. */
+/** All roles of a principal, from every page. */
 export async function listRoleAssignments(
   { target, call }: OperatorGraph,
   principalId: string,
@@ -70,20 +70,20 @@ function readAssignment(entry: unknown): RoleAssignment | null {
   return { resourceId, appRoleId, createdDateTime: isTime ? new Date(created).toISOString() : null };
 }
 
-/** The rest of a list is asked for at the same Graph and nowhere else: the token goes along. */
+/** The rest of a list is requested from the same Graph only: the token is sent along. */
 function nextPath(link: unknown, root: string): string | null {
   const prefix = `${root}/v1.0/`;
   return typeof link === 'string' && link.startsWith(prefix) ? link.slice(prefix.length - 1) : null;
 }
 
-/** A success that is none: told like an answer without a body. */
+/** A success without its content: reported like a response without a body. */
 function unreadable(reply: Reply): Reply {
   return reply.kind === 'answer'
     ? { kind: 'no-answer', why: `${reply.status} without what was asked for` }
     : reply;
 }
 
-/** Tells what was asked for from a reply that is something else. */
+/** Distinguishes what was requested from any other reply. */
 export function isReply(value: object): value is Reply {
   return 'kind' in value;
 }

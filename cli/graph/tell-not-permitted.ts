@@ -2,7 +2,7 @@ import type { ExitCode } from '../failure.ts';
 import type { Console } from '../terminal/console.ts';
 import { NotPermitted, wordCommands } from './not-permitted.ts';
 
-/** Runs a command, and where the operator's sign-in does not suffice shows what somebody else is to run. */
+/** Runs a command; if the operator's sign-in lacks the permission, shows what somebody else must run. */
 export async function tellNotPermitted(console: Console, run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();

@@ -6,32 +6,32 @@ import type { HttpTarget } from '../where/http-target.ts';
 
 export interface AdapterRequest {
   readonly method: 'GET' | 'PUT' | 'DELETE' | 'PATCH';
-  /** Below the root, with its query. */
+  /** Relative to the root, with the query. */
   readonly path: string;
   readonly body?: object;
   readonly prefer?: string;
 }
 
-/** What the adapter says, success or problem. */
+/** The adapter's response, success or problem. */
 export interface AdapterAnswer {
   readonly status: number;
-  /** Of a problem: the end of its type. */
+  /** The problem's code: the end of its type. */
   readonly code: string | null;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Asks the adapter, patiently where it cannot answer now. Rejects with a sentence where there is none or the key is wrong. */
+/** Sends a request to the adapter, with retries. Rejects with a sentence if there is no adapter or the key is wrong. */
 export type AskAdapter = (request: AdapterRequest) => Promise<AdapterAnswer>;
 
 const retry = { maxTries: 6, maxWait: 60 };
 
-/** Milliseconds: an adapter that waits for Graph answers within its own deadline, at most 200 s. */
+/** Milliseconds: an adapter that waits for Graph responds within its own deadline, at most 200 s. */
 const answerWithin = 230_000;
 
-/** Statuses that say nothing about the group: the same request may do better later. */
+/** Statuses that say nothing about the group: the same request may succeed later. */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
 
-/** `secret`: of Standard Webhooks, where the adapter takes signed requests only. */
+/** `secret`: a Standard Webhooks secret, if the adapter requires signatures. */
 export function createAskAdapter(
   target: HttpTarget,
   secret: string | null,
@@ -43,7 +43,7 @@ export function createAskAdapter(
       interrupted,
     });
     if (isAgain(result))
-      throw new Failure(`The adapter at ${target.url} does not answer usably now: ${result.why}.`);
+      throw new Failure(`The adapter at ${target.url} does not respond usably now: ${result.why}.`);
     return result;
   };
 }
@@ -80,7 +80,7 @@ async function ask(
   if (status === 401 || (status === 403 && code === null))
     throw new Failure(
       code === 'signature-invalid'
-        ? `The adapter at ${url} takes signed requests only (WEBHOOK_SECRETS): name the variable that holds a secret with --signing-secret.`
+        ? `The adapter at ${url} requires signed requests (WEBHOOK_SECRETS): name the variable that holds a secret with --signing-secret.`
         : `The adapter at ${url} refuses the function key.`,
     );
   if (passing.has(status) && code !== 'graph-access-denied') {

@@ -13,8 +13,8 @@ const titles = {
 type GraphStepId = keyof typeof titles;
 
 /**
- * What Graph itself shows of a connection and a group to the operator's sign-in, compared with the record. Steps that the
- * sign-in does not allow are skipped; never rejects.
+ * What Graph itself shows of a connection and a group to the operator's sign-in, compared with the record. Steps that
+ * the sign-in does not permit are skipped; never rejects.
  */
 export async function explainGraph(
   graph: OperatorGraph,
@@ -25,11 +25,11 @@ export async function explainGraph(
   if (connection.kind === 'not-signed-in') return skipGraph(connection.why);
   const first = wordConnection(connection);
   if (first.status === 'failed')
-    return [first, toStep('graph-group', 'skipped', 'There is no connection to look in.')];
+    return [first, toStep('graph-group', 'skipped', 'There is no connection.')];
   return [first, wordGroup(await graph.call('GET', groupPath(connectionId, id)), record)];
 }
 
-/** Both steps, where Graph cannot be asked at all. */
+/** Both steps if Graph cannot be asked at all. */
 export function skipGraph(why: string): readonly Step[] {
   return [toStep('graph-connection', 'skipped', why), toStep('graph-group', 'skipped', why)];
 }
@@ -58,7 +58,7 @@ function wordGroup(reply: Reply, record: GroupRecord | null): Step {
   const id = 'graph-group';
   const shallExist = record !== null && !record.deleted;
   const differs = record?.state === 'applying' ? 'waiting' : 'failed';
-  const fix = differs === 'waiting' ? undefined : 'Have it put right: external-groups groups verify.';
+  const fix = differs === 'waiting' ? undefined : 'Repair it with: external-groups groups verify.';
   if (isStatus(reply, 404)) {
     if (record === null) return toStep(id, 'unknown', 'Graph has no such group, and none is declared here.');
     if (!shallExist) return toStep(id, 'passed', 'It is gone, as declared.');
@@ -75,9 +75,9 @@ function wordGroup(reply: Reply, record: GroupRecord | null): Step {
   return toStep(id, differs, `Graph has ${shown}; declared is ${declared}.`, fix);
 }
 
-const retryFix = 'Have all that is recorded written anew: external-groups groups reassert ID.';
+const retryFix = 'Write everything recorded again: external-groups groups reassert ID.';
 
-/** A refusal says nothing about what is there, and neither does an error. */
+/** Neither a refusal nor an error says anything about what exists. */
 function notShown(id: GraphStepId, reply: Reply): Step {
   const isRefused = isStatus(reply, 401) || isStatus(reply, 403);
   const seen = wordReply(reply);

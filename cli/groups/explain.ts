@@ -2,7 +2,7 @@ import type { GroupRecord, MemberRecord } from '../../src/ledger/group-record.ts
 import { count, shortTime } from '../terminal/printable.ts';
 import { codeOf } from './words.ts';
 
-/** One step of an explanation, in the order in which a change makes its way. */
+/** One step of an explanation, in the order in which a change is processed. */
 export interface Step {
   readonly id:
     | 'adapter'
@@ -23,7 +23,7 @@ export interface Step {
 const connectionCodes = new Set(['connection-not-found', 'graph-access-denied']);
 const groupCodes = new Set(['group-not-found', 'graph-rejected', 'group-conflict']);
 
-/** How a group stands, told from its record and from members that are not as they shall be. */
+/** The state of a group, from its record and from members that are not as declared. */
 export function explain(
   record: GroupRecord,
   different: readonly MemberRecord[],
@@ -39,7 +39,7 @@ export function explain(
 }
 
 function wordRecord({ deleted, lastChangedDateTime, sequence }: GroupRecord): Step {
-  const shall = deleted ? 'shall not exist' : 'shall exist';
+  const shall = deleted ? 'should not exist' : 'should exist';
   const numbered = sequence === undefined ? '' : `, sequence ${sequence}`;
   const seen = `It ${shall}; last changed ${shortTime(lastChangedDateTime)}${numbered}.`;
   return { id: 'record', title: 'The group is declared', status: 'passed', seen };
@@ -78,12 +78,12 @@ function wordGroupItself(record: GroupRecord): Step {
       fix:
         code === 'group-not-found'
           ? 'Declare the group itself with PUT; its members are recorded and follow.'
-          : 'See the code in docs/problems.md, and declare the group as Graph takes it.',
+          : 'See the code in docs/problems.md, and declare the group in a form that Graph accepts.',
     };
   if (record.state === 'applied' || record.members.applied > 0)
     return { id: 'group', title, status: 'passed', seen: 'Graph has confirmed it.' };
   return record.state === 'applying'
-    ? { id: 'group', title, status: 'waiting', seen: 'It is under way.' }
+    ? { id: 'group', title, status: 'waiting', seen: 'It is in progress.' }
     : { id: 'group', title, status: 'unknown', seen: 'Graph has not confirmed it.' };
 }
 
@@ -110,19 +110,19 @@ function wordMembers({ members }: GroupRecord, different: readonly MemberRecord[
 
 function wordNext({ state, nextAttemptDateTime, error }: GroupRecord, now: number): Step {
   const title = 'Nothing is left to do';
-  if (state === 'applied') return { id: 'next', title, status: 'passed', seen: 'The group rests.' };
+  if (state === 'applied') return { id: 'next', title, status: 'passed', seen: 'There is no work left.' };
   if (state === 'failed')
     return {
       id: 'next',
       title,
       status: 'failed',
-      seen: 'Nothing is under way, and something failed.',
-      fix: 'After the cause is gone: external-groups groups retry ID.',
+      seen: 'Nothing is in progress, and something failed.',
+      fix: 'Once the cause is fixed: external-groups groups retry ID.',
     };
   const why =
-    error === undefined ? 'an earlier write may still land, or its turn has not come' : codeOf(error);
+    error === undefined ? 'an earlier write may still take effect, or it is queued' : codeOf(error);
   if (nextAttemptDateTime === undefined)
-    return { id: 'next', title, status: 'waiting', seen: 'The work is going on now.' };
+    return { id: 'next', title, status: 'waiting', seen: 'The work is in progress.' };
   const seconds = Math.max(0, Math.ceil((Date.parse(nextAttemptDateTime) - now) / 1000));
   const when = `Next attempt ${shortTime(nextAttemptDateTime)}, in ${seconds} s`;
   return { id: 'next', title, status: 'waiting', seen: `${when}: ${why}.` };

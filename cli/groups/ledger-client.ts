@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { AdapterAnswer, AdapterRequest, AskAdapter } from './adapter-client.ts';
 import type { GroupName } from './file/desired-group.ts';
 
-/** What the adapter answers to a dry run; the refusal is a problem document. */
+/** The adapter's response to a dry run; the refusal is a problem document. */
 export interface PlanAnswer extends Omit<Plan, 'refused'> {
   readonly refused?: { readonly code: string; readonly detail: string };
 }
@@ -29,7 +29,7 @@ export interface Declaration {
   readonly removals?: number;
 }
 
-/** The ledger as it is seen through the adapter's routes. */
+/** The ledger through the adapter's routes. */
 export interface LedgerClient {
   readonly readGroup: (name: GroupName) => Promise<GroupRecord | null>;
   readonly listGroups: (connectionId: string, state?: string) => AsyncGenerator<GroupRecord>;
@@ -142,7 +142,7 @@ function isRecord(value: unknown): value is GroupRecord {
 function readPlan(body: Readonly<Record<string, unknown>>): PlanAnswer {
   const { group, members, refused } = body;
   if (typeof group !== 'string' || typeof members !== 'object' || members === null)
-    throw new Failure('The adapter answered a dry run with something else than a plan.');
+    throw new Failure('The adapter answered a dry run with something other than a plan.');
   const plan = { group, members } as Omit<PlanAnswer, 'refused'>;
   if (typeof refused !== 'object' || refused === null) return plan;
   const problem: Record<string, unknown> = { ...refused };
@@ -150,7 +150,7 @@ function readPlan(body: Readonly<Record<string, unknown>>): PlanAnswer {
   return { ...plan, refused: { code, detail: wordProblem(problem) } };
 }
 
-/** A problem in one sentence, with its first faults. */
+/** A problem in one sentence, with its first validation errors. */
 export function wordProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
   const faults = Array.isArray(errors) ? errors.slice(0, 3) : [];
   const named = faults.map(

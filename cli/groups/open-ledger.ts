@@ -9,7 +9,7 @@ export interface AdapterOptions extends HttpOptions {
   readonly signingSecret?: string;
 }
 
-/** The ledger of the adapter that the operator means. */
+/** The ledger of the chosen adapter. */
 export function openLedger(
   options: AdapterOptions,
   { env, folder, interrupted }: Context,
@@ -17,10 +17,10 @@ export function openLedger(
   const target = findAdapter(options, env, folder);
   const { signingSecret } = options;
   const secret = signingSecret === undefined ? null : (env[signingSecret]?.trim() ?? '');
-  // The value is never repeated: a secret given in place of a name would be shown.
+  // The value is never repeated: a secret given instead of a name would be shown.
   if (secret === '')
     throw usageFailure(
-      '--signing-secret takes the name of an environment variable, and that one is not set.',
+      '--signing-secret must be the name of an environment variable, and that one is not set.',
     );
   return { ledger: createLedgerClient(createAskAdapter(target, secret, interrupted)), target };
 }

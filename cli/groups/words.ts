@@ -14,7 +14,7 @@ export function codeOf(error: ProblemDetails | undefined): string {
   return printable(error?.type?.replace('urn:problem-type:', '') ?? '');
 }
 
-/** Records as a table, one line each. */
+/** Records as a table, one per line. */
 export function tableOfGroups(records: readonly GroupRecord[], paint: Paint): string[] {
   const numbers = (state: RecordState) => (record: GroupRecord) => shown(record.members[state]);
   return tableOf<GroupRecord>(
@@ -40,7 +40,7 @@ export function tableOfGroups(records: readonly GroupRecord[], paint: Paint): st
   );
 }
 
-/** Members as a table, one line each. */
+/** Members as a table, one per line. */
 export function tableOfMembers(members: readonly MemberRecord[], paint: Paint): string[] {
   return tableOf<MemberRecord>(
     [
@@ -59,7 +59,7 @@ export function tableOfMembers(members: readonly MemberRecord[], paint: Paint): 
 export function wordGroup(record: GroupRecord, paint: Paint): string[] {
   const { connectionId, id, displayName, description, deleted, state, members, error } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['state', `${paintState(state, paint)(state)}${deleted ? ' (shall not exist)' : ''}`],
+    ['state', `${paintState(state, paint)(state)}${deleted ? ' (should not exist)' : ''}`],
     ['display name', displayName === null ? undefined : printable(displayName, 200)],
     ['description', description === null ? undefined : printable(description, 200)],
     [

@@ -2,7 +2,7 @@ import type { Operation } from '../../src/creations/operations/operation.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { count, printable, shortTime } from '../terminal/printable.ts';
 
-/** An operation as aligned rows, the problem's words last. */
+/** An operation as aligned rows, the problem's text last. */
 export function formatOperation(operation: Operation, paint: Paint): string[] {
   const { error } = operation;
   const graph = error?.graph;

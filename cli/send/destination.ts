@@ -10,7 +10,7 @@ export interface DestinationOptions extends StorageOptions, HttpOptions {
   readonly to: 'queue' | 'http';
 }
 
-/** Where the groups go. The label names it in the progress file and to the operator; it never holds a key. */
+/** Where the groups go. The label identifies it in the progress file and to the operator; it never contains a key. */
 export interface Destination {
   readonly label: string;
   readonly deliver: Deliver;
@@ -22,12 +22,12 @@ export function findDestination(
 ): Destination {
   if (options.to === 'http') {
     if (options.storage !== undefined || options.account !== undefined)
-      throw usageFailure('--storage and --account go with --to queue.');
+      throw usageFailure('--storage and --account need --to queue.');
     const target = findAdapter(options, env, folder);
     return { label: `HTTP, ${target.label}`, deliver: createHttpDelivery(target, interrupted) };
   }
   if (options.url !== undefined || options.key !== undefined)
-    throw usageFailure('--url and --key go with --to http.');
+    throw usageFailure('--url and --key need --to http.');
   const target = findStorage(options, env, folder);
   return { label: `queue, ${target.label}`, deliver: createQueueDelivery(target, interrupted) };
 }

@@ -1,18 +1,18 @@
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { usageFailure } from '../failure.ts';
 
-/** What is to be sent: one document over however many lines, or a document on each line. */
+/** What to send: one document over any number of lines, or one document per line. */
 export interface Input {
   readonly kind: 'document' | 'lines';
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** A document that is longer cannot be a group that is accepted: it is not read to its end. */
+/** A longer document cannot be an acceptable group: it is not read to its end. */
 const maxDocumentBytes = 256 * 1024;
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Bytes of the file, or null where the input has no size (stdin). Throws a sentence where there is no such file. */
+/** Bytes of the file, or null if the input has no size (stdin). Throws a sentence if there is no such file. */
 export function sizeOf(path: string): number | null {
   if (path === '-') return null;
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -26,8 +26,8 @@ export function openInput(path: string, stdin: AsyncIterable<Buffer>, start = 0)
 }
 
 /**
- * Looks at the beginning. Lines, where the name says so or the first line is a JSON value by itself; a document,
- * where everything together is one or the name says so; else lines, so that each is told what is wrong with it.
+ * Looks at the beginning. Lines if the name says so or the first line is a JSON value by itself; a document if
+ * everything together is one or the name says so; otherwise lines, so that errors are reported per line.
  */
 export async function recogniseInput(path: string, source: AsyncIterable<Buffer>): Promise<Input> {
   const iterator = source[Symbol.asyncIterator]();
@@ -46,7 +46,7 @@ export async function recogniseInput(path: string, source: AsyncIterable<Buffer>
   return { kind: recognise(path, start, complete), chunks: again(start, complete, iterator) };
 }
 
-/** The mark belongs to the file, not to the JSON of its first line. */
+/** The byte order mark belongs to the file, not to the JSON of its first line. */
 export function skipByteOrderMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(byteOrderMark) ? bytes.subarray(3) : bytes;
 }

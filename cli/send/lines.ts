@@ -1,28 +1,28 @@
-/** A line of the input, as bytes without its end. */
+/** A line of the input, as bytes without the line end. */
 export interface InputLine {
   readonly number: number;
-  /** Null: longer than anything that could be accepted, so it was not kept. */
+  /** Null: longer than anything acceptable, so it was not kept. */
   readonly bytes: Buffer | null;
-  /** Bytes of the input up to and with the end of this line. */
+  /** Bytes of the input up to and including the end of this line. */
   readonly end: number;
 }
 
 export interface LinesFrom {
-  /** Lines and bytes that come before. */
+  /** Lines and bytes before this one. */
   readonly line: number;
   readonly bytes: number;
 }
 
-/** Room for the longest group (32 KiB) in any spelling of JSON: `\u0041` takes six bytes for one. */
+/** Room for the longest group (32 KiB) in any JSON escaping: `\u0041` takes six bytes for one. */
 export const maxLineBytes = 256 * 1024;
 
 const newline = 0x0a;
 
-/** Splits a stream into lines, keeping no more than one; blank ones count but are not handed out. */
+/** Splits a stream into lines, keeping only one in memory; blank ones count but are skipped. */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   from: LinesFrom,
-  /** Called with each piece of input before the line that it ends or belongs to is handed out. */
+  /** Called with each chunk of input before the line that it ends or belongs to is yielded. */
   consumed: (piece: Buffer) => void,
   /** Bytes of the longest line that is kept. */
   longest = maxLineBytes,
@@ -61,7 +61,7 @@ export async function* readLines(
   if (last !== null) yield last;
 }
 
-/** Without the line's end and other white space of JSON, which may stand at the end of a line. */
+/** Without the line's end and other JSON white space, which may be at the end of a line. */
 function trimEnd(bytes: Buffer): Buffer {
   let end = bytes.length;
   while (end > 0 && [0x20, 0x09, 0x0a, 0x0d].includes(bytes[end - 1] ?? 0)) end -= 1;

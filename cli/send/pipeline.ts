@@ -5,7 +5,7 @@ import { skipByteOrderMark } from './input.ts';
 import { type InputLine, type LinesFrom, readLines } from './lines.ts';
 import { type Fault, type ReadRecord, tooLarge } from './record.ts';
 
-/** A line that is done, for good: accepted, or refused with its faults. */
+/** A line with its final result: accepted, or refused with its errors. */
 export interface DoneLine {
   readonly number: number;
   readonly end: number;
@@ -23,16 +23,16 @@ export interface PipelineOptions {
   readonly concurrency: number;
   readonly interrupted: AbortSignal;
   readonly progressed: (line: InputLine, delivered: Delivered) => void;
-  /** Takes lines that are done, in order and without a gap. The next batch waits for it. */
+  /** Receives finished lines, in order and without a gap. The next batch waits for it. */
   readonly commit: (lines: readonly DoneLine[]) => Promise<void>;
 }
 
-/** Lines of a batch for each one that may be under way: the wait for a batch's last one is then hardly felt. */
+/** Lines of a batch per concurrent request: waiting for the last one of a batch then hardly matters. */
 const linesForEach = 16;
 
 /**
- * Sends line after line, in batches, so that memory stays flat and what is done can be told by one number. Where
- * something fails or the operator interrupts, the lines before the first undone one are still committed.
+ * Sends line after line, in batches, so that memory use is constant and one number describes the progress. If
+ * something fails or the operator interrupts, the lines before the first unfinished one are still committed.
  */
 export async function sendLines(options: PipelineOptions): Promise<void> {
   const { deliver, readRecord, concurrency, interrupted, progressed, commit } = options;
@@ -78,8 +78,8 @@ export function isRefused(delivered: Delivered): delivered is { readonly faults:
   return 'faults' in delivered;
 }
 
-/** A document over several lines as the single line that it could be. */
+/** A document over several lines as a single line. */
 export async function* asOneLine(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  // Within JSON's strings a line end can only stand escaped, so each of these is white space.
+  // Inside JSON strings a line end must be escaped, so each of these is white space.
   for await (const chunk of chunks) yield Buffer.from(chunk.map((byte) => (byte === 0x0a ? 0x20 : byte)));
 }

@@ -3,20 +3,20 @@ import { createReadStream, readFileSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { Failure, usageFailure } from '../failure.ts';
 
-/** How far a send has come: everything before is done, nothing after it counts. */
+/** The progress of a send: everything before it is done, nothing after it counts. */
 export interface Checkpoint {
   readonly version: 1;
   /** Where it was sent; never a key. */
   readonly target: string;
-  /** The connection of lines that name none; null where none was given. */
+  /** The connection of lines that do not name one; null if none was given. */
   readonly connection: string | null;
   readonly line: number;
   readonly bytes: number;
-  /** SHA-256 of those bytes: tells whether it is still the same input. */
+  /** SHA-256 of those bytes: shows whether the input is still the same. */
   readonly sha256: string;
   readonly accepted: Readonly<Record<string, number>>;
   readonly refused: number;
-  /** Bytes of the report that belong to those lines. */
+  /** Bytes of the report for those lines. */
   readonly reportBytes: number;
 }
 
@@ -24,7 +24,7 @@ export function progressPath(inputPath: string): string {
   return `${inputPath}.progress`;
 }
 
-/** Null where there is none; throws a sentence where it cannot be understood. */
+/** Null if there is none; throws a sentence if it cannot be understood. */
 export function readCheckpoint(inputPath: string): Checkpoint | null {
   const path = progressPath(inputPath);
   let text: string;
@@ -37,10 +37,10 @@ export function readCheckpoint(inputPath: string): Checkpoint | null {
     const value: unknown = JSON.parse(text);
     if (isCheckpoint(value)) return value;
   } catch {}
-  throw usageFailure(`${path} is no progress of this command; delete it to begin again.`);
+  throw usageFailure(`${path} is not a progress file of this command; delete it to start over.`);
 }
 
-/** Written beside and moved into place, so that a crash leaves the old one or the new one, whole. */
+/** Written to a temporary file and renamed, so that a crash leaves either the old one or the new one, complete. */
 export async function writeCheckpoint(inputPath: string, checkpoint: Checkpoint): Promise<void> {
   const path = progressPath(inputPath);
   const file = await open(`${path}.tmp`, 'w');
@@ -57,14 +57,14 @@ export function removeCheckpoint(inputPath: string): void {
   rmSync(progressPath(inputPath), { force: true });
 }
 
-/** The running hash of the input up to the checkpoint; throws where the input has changed before it. */
+/** The running hash of the input up to the checkpoint; throws if the input has changed before it. */
 export async function verifyInput(inputPath: string, { bytes, sha256, line }: Checkpoint): Promise<Hash> {
   const hash = createHash('sha256');
   if (bytes > 0)
     for await (const chunk of createReadStream(inputPath, { end: bytes - 1 })) hash.update(chunk as Buffer);
   if (hash.copy().digest('hex') === sha256) return hash;
   throw new Failure(
-    `${inputPath} is not what it was when its first ${line} lines were sent; delete ${progressPath(inputPath)} to begin again.`,
+    `${inputPath} is not what it was when its first ${line} lines were sent; delete ${progressPath(inputPath)} to start over.`,
   );
 }
 

@@ -4,13 +4,13 @@ import type { ValidateCreation, ValidationFault } from '../../src/groups/validat
 import { parseJson } from '../../src/http/parse-json.ts';
 import { AdapterError } from '../../src/problems/adapter-error.ts';
 
-/** A group to be created: all that a producer needs to say. */
+/** A group to create: everything that a producer needs to send. */
 export interface Creation {
   readonly connectionId: string;
   readonly group: ExternalGroup;
 }
 
-/** Why a line was refused: where in it (a JSON pointer; empty for the whole line), and what is wrong. */
+/** Why a line was refused: where (a JSON pointer; empty for the whole line), and what is wrong. */
 export interface Fault {
   readonly code: string;
   readonly pointer: string;
@@ -33,7 +33,7 @@ export function createRecordReader(
       return refusal(thrown.code, thrown.safeDetail.replace('The body', 'The line'));
     }
     if (Array.isArray(value))
-      return refusal('validation-failed', 'is an array; put one group on each line (jq -c ".[]" does that)');
+      return refusal('validation-failed', 'is an array; put one group per line (jq -c ".[]" does that)');
     const { connectionId, group, wrapped, others } = unwrap(value);
     const validated = validate(connectionId ?? connection, group);
     if (!validated.ok || others.length > 0) {
@@ -63,7 +63,7 @@ function unwrap(value: unknown) {
   const others = Object.keys(rest).map((name) => ({
     code: 'validation-failed',
     pointer: `/${name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    detail: 'stands beside "connectionId" and "group", where nothing else may',
+    detail: 'is not allowed next to "connectionId" and "group"',
   }));
   return { connectionId, group, wrapped: true, others };
 }

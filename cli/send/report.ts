@@ -24,8 +24,8 @@ export const noReport: Report = {
 };
 
 /**
- * Throws a sentence where the report would be written over the input or the progress of its sending, by whatever name
- * or link; `-` is stdin, which may be a file too.
+ * Throws a sentence if the report would overwrite the input or the progress file, under any name or link; `-` is stdin,
+ * which may be a file too.
  */
 export function refuseToOverwrite(report: string, input: string): void {
   const written = statSync(report, { throwIfNoEntry: false });
@@ -35,10 +35,10 @@ export function refuseToOverwrite(report: string, input: string): void {
     statSync(progressPath(input), { throwIfNoEntry: false }),
   ];
   if (read.some((file) => file !== undefined && file.ino === written.ino && file.dev === written.dev))
-    throw usageFailure(`The report ${report} would be written over the input or its progress.`);
+    throw usageFailure(`The report ${report} would overwrite the input or its progress file.`);
 }
 
-/** Opens the report. `keep`: so many bytes of an earlier run's stay, what it wrote after its last checkpoint goes. */
+/** Opens the report. `keep`: the bytes of an earlier run to keep; anything written after its last checkpoint is dropped. */
 export async function openReport(path: string, keep: number): Promise<Report> {
   const file: FileHandle = await open(path, keep === 0 ? 'w' : 'r+').catch(() => {
     throw usageFailure(`The report ${path} cannot be ${keep === 0 ? 'written' : 'continued'}.`);

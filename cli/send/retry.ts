@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A try that may do better later; `after`: seconds that the other side asks for, null where it says nothing. */
+/** A failed attempt worth retrying; `after`: seconds that the other side asks for, or null. */
 export interface Again {
   readonly again: true;
   readonly after: number | null;
@@ -14,7 +14,7 @@ export interface RetryOptions {
   readonly interrupted: AbortSignal;
 }
 
-/** Repeats `attempt` with growing waits, or those asked for; gives back the last `Again` when the tries are used up. */
+/** Repeats `attempt` with growing delays, or those asked for; returns the last `Again` when no tries are left. */
 export async function withRetry<T extends object>(
   attempt: () => Promise<T | Again>,
   { maxTries, maxWait, interrupted }: RetryOptions,

@@ -4,10 +4,10 @@ import { acceptedIn, formatRefusal, type Tally } from './tally.ts';
 
 export interface Ended {
   readonly tally: Tally;
-  /** The last line that is done. */
+  /** The last finished line. */
   readonly line: number;
   readonly complete: boolean;
-  /** Lines that an earlier run had done. */
+  /** Lines that an earlier run had finished. */
   readonly resumedAfter: number;
   readonly seconds: number;
 }
@@ -18,7 +18,7 @@ export interface Sent {
   readonly report: string | undefined;
 }
 
-/** What has come of a send: refusals for a person, and the sums for everyone. */
+/** The result of a send: refusals for a person, and the totals for everyone. */
 export async function tellOutcome(
   { tally, line, complete, resumedAfter, seconds }: Ended,
   { label, to, report }: Sent,

@@ -5,10 +5,10 @@ import { type DoneLine, isRefused, type PipelineOptions } from './pipeline.ts';
 import type { Checkpoint } from './progress-file.ts';
 import type { RefusedLine } from './report.ts';
 
-/** Refusals that are shown to a person; the report has them all. */
+/** Refusals shown to a person; the report has them all. */
 const shownRefusals = 20;
 
-/** Counts of what has come of the lines that are done. */
+/** Counts of the results of finished lines. */
 export interface Tally {
   readonly accepted: Readonly<Record<string, number>>;
   readonly refused: number;
@@ -42,7 +42,7 @@ export function formatRefusal({ line, pointer, detail, code }: RefusedLine): str
   return printable(`line ${line}  ${pointer === '' ? code : pointer}  ${detail}`, 300);
 }
 
-/** The bar for a person: how far, how many each second, how many of them accepted and refused. */
+/** The progress bar: how far, how many per second, how many of them accepted and refused. */
 export function watchSending(
   { console, now }: Context,
   total: number | null,

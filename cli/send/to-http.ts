@@ -7,7 +7,7 @@ import { type Again, isAgain, withRetry } from './retry.ts';
 
 const retry = { maxTries: 6, maxWait: 60 };
 
-/** Milliseconds: an adapter that waits for Graph answers within its own deadline, at most 200 s. */
+/** Milliseconds: an adapter that waits for Graph responds within its own deadline, at most 200 s. */
 const answerWithin = 230_000;
 
 const accepted = new Map([
@@ -16,15 +16,15 @@ const accepted = new Map([
   [202, 'deferred'],
 ] as const);
 
-/** Statuses that say nothing about the group: the same request may do better later. */
+/** Statuses that say nothing about the group: the same request may succeed later. */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Sends over HTTP, a request for each group. */
+/** Sends over HTTP, one request per group. */
 export function createHttpDelivery(target: HttpTarget, interrupted: AbortSignal): Deliver {
   return async (creation) => {
     const result = await withRetry<Delivered>(() => post(target, creation), { ...retry, interrupted });
     if (isAgain(result))
-      throw new Failure(`The adapter at ${target.url} does not take anything now: ${result.why}.`);
+      throw new Failure(`The adapter at ${target.url} does not accept requests now: ${result.why}.`);
     return result;
   };
 }
@@ -54,10 +54,10 @@ async function post(
   if (answer.status === 401 || (answer.status === 403 && code === null))
     throw new Failure(
       code === 'signature-invalid'
-        ? `The adapter at ${url} takes signed deliveries only (WEBHOOK_SECRETS); send with --to queue.`
+        ? `The adapter at ${url} requires signed requests (WEBHOOK_SECRETS); send with --to queue.`
         : `The adapter at ${url} refuses the function key.`,
     );
-  // An answer of the adapter about this group, however its status reads.
+  // A response of the adapter about this group, whatever its status.
   if (code === 'graph-access-denied') return { faults: faultsOf(code, problem) };
   if (passing.has(answer.status)) {
     const after = readRetryAfter(answer.headers, Date.now());
@@ -67,7 +67,7 @@ async function post(
   return { faults: faultsOf(code, problem) };
 }
 
-/** The adapter's own pointers where it gives some, else its sentence for the whole line. */
+/** The adapter's own pointers if there are any, otherwise its sentence for the whole line. */
 function faultsOf(code: string, { errors, detail }: Record<string, unknown>): Fault[] {
   const words = (value: unknown) => (typeof value === 'string' ? value : '');
   if (!Array.isArray(errors) || errors.length === 0) return [{ code, pointer: '', detail: words(detail) }];

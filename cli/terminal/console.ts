@@ -4,21 +4,21 @@ import type { Environment } from '../../src/settings/settings.ts';
 import { escapeControls } from '../../src/shared/escape-controls.ts';
 import { type Paint, plain, vivid } from './paint.ts';
 
-/** Where a command speaks: results on stdout, everything about them on stderr. */
+/** Where a command writes: results on stdout, everything about them on stderr. */
 export interface Console {
   /** True under `--json`: stdout then carries JSON and nothing else. */
   readonly json: boolean;
-  /** True where a person watches stderr and has not asked for plain output. */
+  /** True if a person watches stderr and has not asked for plain output. */
   readonly lively: boolean;
   readonly paint: Paint;
   /** A line on stdout for people; nothing under `--json`. */
   readonly line: (text: string) => void;
-  /** A line of JSON on stdout for scripts; nothing without `--json`. Resolves when stdout can take more. */
+  /** A line of JSON on stdout for scripts; nothing without `--json`. Resolves when stdout can accept more. */
   readonly document: (value: unknown) => Promise<void>;
   /** A remark on stderr. */
   readonly note: (text: string) => void;
   readonly error: (sentence: string) => void;
-  /** Asks on a terminal; null where there is none to ask on. */
+  /** Asks on a terminal; null if there is none. */
   readonly confirm: (question: string) => Promise<boolean> | null;
 }
 
@@ -31,7 +31,7 @@ export interface Streams {
 }
 
 export function createConsole({ stdin, stdout, stderr, env, json }: Streams): Console {
-  // Whoever reads may go first (`… | head`): that is not a failure.
+  // The reader may stop first (`… | head`): that is not a failure.
   for (const stream of [stdout, stderr]) stream.on('error', () => process.exit());
   const isPlain = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const paintFor = (stream: NodeJS.WriteStream) => (stream.isTTY && !isPlain ? vivid : plain);
@@ -51,7 +51,7 @@ export function createConsole({ stdin, stdout, stderr, env, json }: Streams): Co
     confirm: (question) => {
       if (!stdin.isTTY || !stderr.isTTY) return null;
       const prompt = createInterface({ input: stdin, output: stderr });
-      // Ctrl-C or the end of input closes the prompt without an answer: that is a no.
+      // Ctrl-C or the end of input closes the prompt without an answer: treat it as no.
       const closed = once(prompt, 'close').then(() => '');
       return Promise.race([prompt.question(`${question} [y/N] `), closed])
         .then((answer) => /^y(?:es)?$/i.test(answer.trim()))

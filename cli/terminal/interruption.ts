@@ -1,15 +1,15 @@
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** Gives the signals back to Node. */
+  /** Restores Node's own signal handling. */
   readonly end: () => void;
 }
 
-/** The first Ctrl-C lets the command finish what it has begun; the second ends it at once. */
+/** The first Ctrl-C lets the command finish what it has started; the second ends it at once. */
 export function onInterruption(note: (text: string) => void): Interruption {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
-    note('Stopping; once more to stop at once.');
+    note('Stopping; press Ctrl-C again to stop at once.');
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -1,6 +1,6 @@
 import { escapeControls } from '../../src/shared/escape-controls.ts';
 
-/** Text from outside for a terminal, shortened where it is too long. */
+/** External text for a terminal, shortened if it is too long. */
 export function printable(text: string, longest = Number.POSITIVE_INFINITY): string {
   return escapeControls(text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 }
@@ -10,7 +10,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** A time as a person reads it, in UTC and to the second. */
+/** A time for a person, in UTC and to the second. */
 export function shortTime(iso: string | null): string {
   return iso === null ? '' : printable(iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z'), 32);
 }

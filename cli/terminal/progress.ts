@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Console } from './console.ts';
 
-/** A bar on stderr while something long goes on; silent where nobody watches. */
+/** A progress bar on stderr; silent if nobody watches. */
 export interface Progress {
   readonly update: (done: number, facts: Readonly<Record<string, string>>) => void;
   readonly stop: () => void;
@@ -9,7 +9,7 @@ export interface Progress {
 
 const silent: Progress = { update: () => undefined, stop: () => undefined };
 
-/** `total` null: not known, so there are only the facts. `facts` names what stands behind the bar. */
+/** `total` null: unknown, so there are only the facts. `facts` is the text after the bar. */
 export function startProgress(
   { lively }: Console,
   total: number | null,
@@ -24,7 +24,7 @@ export function startProgress(
       clearOnComplete: true,
       hideCursor: true,
       fps: 10,
-      // Only the bar's own end puts the cursor back; the signals belong to the command.
+      // Only the bar's own end restores the cursor; the signals belong to the command.
       gracefulExit: false,
     },
     Presets.shades_classic,

@@ -1,4 +1,4 @@
-/** Rows as aligned lines. `widths` follow the text; `paint` colours a cell after it has its width. */
+/** Rows as aligned lines. `widths` are measured on the text; `paint` colours a cell after it has been padded. */
 export interface Column<T> {
   readonly head: string;
   readonly text: (row: T) => string;
@@ -6,7 +6,7 @@ export interface Column<T> {
   readonly align?: 'right';
 }
 
-/** A table that a person likes to read: a head, columns two blanks apart, no lines around it. */
+/** A table for a person: a header, columns two blanks apart, no lines around it. */
 export function tableOf<T>(
   columns: readonly Column<T>[],
   rows: readonly T[],

@@ -10,7 +10,7 @@ export interface AppOptions {
   readonly key?: string;
 }
 
-/** A deployed app, or the local stack's, and what opens its routes for administrators. */
+/** A deployed app, or the local stack's, with the key to its admin routes. */
 export interface AppTarget {
   /** Without a trailing slash. */
   readonly url: string;
@@ -19,14 +19,14 @@ export interface AppTarget {
   readonly label: string;
 }
 
-/** Where the master key is looked for when `--key` names no other variable. */
+/** The variable that holds the master key unless `--key` names another. */
 export const masterKeyVariable = 'EXTERNAL_GROUPS_MASTER_KEY';
 
-/** The app that the operator means: by option, by what `azd` has deployed, else the local stack's. */
+/** The app to use: by option, by what `azd` has deployed, else the local stack's. */
 export function findApp({ url, key }: AppOptions, env: Environment, folder: string): AppTarget {
   const root = url ?? (env.AZURE_FUNCTION_APP_URL?.trim() || undefined);
   if (root === undefined) {
-    if (key !== undefined) throw usageFailure('--key goes with --url.');
+    if (key !== undefined) throw usageFailure('--key needs --url.');
     const { functionsUrl, masterKey } = readStackFile(folder);
     if (masterKey === null)
       throw new Failure('The local stack is of an earlier version; start it again with "npm start".');
@@ -41,7 +41,7 @@ export function findApp({ url, key }: AppOptions, env: Environment, folder: stri
   return { url: found.url, masterKey: found.functionKey, isLocal: false, label: found.label };
 }
 
-/** How to read the master key; azd's environment knows the names. */
+/** How to read the master key, with the names from azd's environment. */
 export function masterKeyCommand(env: Environment): string {
   const name = (variable: string, otherwise: string) => {
     const value = env[variable]?.trim() ?? '';

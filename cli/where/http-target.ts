@@ -16,23 +16,23 @@ export interface HttpTarget {
   readonly label: string;
 }
 
-/** Where a function key is looked for when `--key` names no other variable. */
+/** The variable that holds the function key unless `--key` names another. */
 export const defaultKeyVariable = 'EXTERNAL_GROUPS_KEY';
 
-/** The adapter that the operator means: by option, else the local stack's. */
+/** The adapter to use: by option, else the local stack's. */
 export function findAdapter({ url, key }: HttpOptions, env: Environment, folder: string): HttpTarget {
   if (url === undefined) {
-    if (key !== undefined) throw usageFailure('--key goes with --url.');
+    if (key !== undefined) throw usageFailure('--key needs --url.');
     const stack = readStackFile(folder);
     return { url: stack.functionsUrl, functionKey: stack.functionKey, label: 'local stack' };
   }
   const root = parseUrl(url);
-  // A key travels with every request: nobody on the way may read it.
+  // Every request carries the key: it must not be readable on the way.
   const isSafe = root?.protocol === 'https:' || (root?.protocol === 'http:' && isLoopback(root.hostname));
   if (root === null || !isSafe || root.username !== '' || root.search !== '' || root.hash !== '')
-    throw usageFailure('--url takes the root of the functions app, https://… (http on this machine only).');
+    throw usageFailure('--url must be the root of the functions app, https://… (http on this machine only).');
   const functionKey = env[key ?? defaultKeyVariable]?.trim() ?? '';
-  // The option's value is not repeated: a key given in place of a name would be shown.
+  // The option's value is not repeated: a key given instead of a name would be shown.
   if (functionKey === '')
     throw usageFailure(
       `No function key: put it into ${key === undefined ? defaultKeyVariable : 'the environment variable that --key names'}.`,

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Failure } from '../failure.ts';
 
-/** What the local stack writes down about itself while it runs. */
+/** What the local stack writes about itself while it runs. */
 export interface StackFile {
   readonly functionsUrl: string;
   readonly functionKey: string;
   readonly storage: string;
   readonly pid: number;
-  /** Opens the routes for administrators. */
+  /** The key to its admin routes. */
   readonly masterKey: string | null;
   readonly graph: StackGraph | null;
 }
 
-/** The stand-in for Graph, and what it takes to speak to it as an administrator of its tenant. */
+/** The stand-in for Graph, and the credentials of an administrator of its tenant. */
 export interface StackGraph {
   readonly url: string;
   /** PEM. */
@@ -24,7 +24,7 @@ export interface StackGraph {
 const name = join('.local', 'stack.json');
 const howToStart = 'start it with "npm start", or name a storage account with --storage or --account.';
 
-/** Reads `.local/stack.json` of the folder or of the nearest one above it; throws a sentence when none runs. */
+/** Reads `.local/stack.json` of the folder or of the nearest one above it; throws a sentence if none runs. */
 export function readStackFile(folder: string): StackFile {
   const path = find(folder);
   if (path === null) throw new Failure(`No local stack runs here (there is no ${name}); ${howToStart}`);

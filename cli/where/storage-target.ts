@@ -10,18 +10,18 @@ import { readStackFile } from './stack-file.ts';
 export interface StorageOptions {
   /** Name of the environment variable that holds a connection string. */
   readonly storage?: string;
-  /** Name of a storage account, reached with the Azure CLI's sign-in. */
+  /** Name of a storage account, accessed with the Azure CLI's sign-in. */
   readonly account?: string;
 }
 
 export interface StorageTarget {
   readonly setting: StorageSetting;
   readonly credentialFor: CredentialFor;
-  /** For people; never a key. */
+  /** The name shown to the operator; never a key. */
   readonly label: string;
 }
 
-/** The storage account that the operator means: by option, else by environment, else the local stack's. */
+/** The storage account to use: by option, else by environment, else the local stack's. */
 export function findStorage(options: StorageOptions, env: Environment, folder: string): StorageTarget {
   const { setting, by } = choose(options, env, folder);
   return {
@@ -39,9 +39,9 @@ function choose(
   if (storage !== undefined && account !== undefined)
     throw usageFailure('Give --storage or --account, not both.');
   if (account !== undefined) return { setting: ofAccount(account), by: 'Azure CLI sign-in' };
-  // The value is never repeated: a connection string given in place of a name would be shown.
+  // The value is never repeated: a connection string given instead of a name would be shown.
   if (storage !== undefined) return { setting: ofVariable(env[storage]), by: '--storage' };
-  // The app's own settings, by the app's own reader; of the others only the storage ones matter here.
+  // The app's own settings, read by the app's own reader; only the storage ones matter here.
   const { storage: set } = readSettings(
     Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AzureWebJobsStorage'))),
   );
@@ -52,15 +52,15 @@ function choose(
 function ofAccount(accountName: string): StorageSetting {
   const rest = { queueServiceUri: null, tableServiceUri: null, credential: null, clientId: null };
   const setting = readIdentityForm({ accountName, ...rest }, null, (_member, expected) => {
-    throw usageFailure(`--account takes the name of a storage account: ${expected}.`);
+    throw usageFailure(`--account must be the name of a storage account: ${expected}.`);
   });
-  if (setting === null) throw usageFailure('--account takes the name of a storage account.');
+  if (setting === null) throw usageFailure('--account must be the name of a storage account.');
   return setting;
 }
 
 function ofVariable(text: string | undefined): StorageSetting {
   if (text === undefined || text.trim() === '')
-    throw usageFailure('--storage takes the name of an environment variable, and that one is not set.');
+    throw usageFailure('--storage must be the name of an environment variable, and that one is not set.');
   const read = settingCatalogue.AzureWebJobsStorage.read(text.trim());
   if ('expected' in read || read.value === null)
     throw usageFailure('The storage setting is not a connection string of Azure storage.');

@@ -26,20 +26,20 @@ export interface ApplyOptions extends AdapterOptions {
   readonly connection?: string;
   readonly format?: 'csv' | 'ndjson';
   readonly prune?: boolean;
-  /** Groups that pruning may delete where they are many. */
+  /** Groups that pruning may delete if they are many. */
   readonly deletions: number;
   readonly removals: readonly string[];
   readonly sequence?: number;
   readonly dryRun?: boolean;
-  /** Seconds to wait for what is under way. */
+  /** Seconds to wait for work in progress. */
   readonly wait: number;
   readonly idCharacters: IdCharacters;
 }
 
-/** Faults of a file that are shown; the first ones tell the rest, as a rule. */
+/** Errors in a file that are shown; the first ones usually explain the rest. */
 const shownFaults = 20;
 
-/** `groups apply`: makes the groups that a file names what the file says. */
+/** `groups apply`: brings the groups in a file to the state in the file. */
 export async function applyGroups(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { console, interrupted } = context;
   const limits = readRemovalLimits(options.removals);
@@ -80,7 +80,7 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
       : wordSummary(summary),
   );
   if (interrupted.aborted && !dryRun)
-    throw new Failure('Interrupted. The same command goes on from here: what is done is not done again.');
+    throw new Failure('Interrupted. Run the same command to continue: what is done is not repeated.');
   return summary.exitCode;
 }
 
@@ -102,8 +102,8 @@ async function readFile(
       `line ${line}: ${[printable(pointer), printable(detail, 200)].filter((part) => part !== '').join(' ')}`,
     );
   if (faults.length > 0)
-    throw new Failure(`${count(faults.length, 'fault')} in ${printable(file)}; nothing was changed.`);
-  // What is empty by mistake must not read as "no group shall be": with --prune it would delete them all.
+    throw new Failure(`${count(faults.length, 'error')} in ${printable(file)}; nothing was changed.`);
+  // A file that is empty by mistake must not mean "no groups": with --prune it would delete them all.
   if (groups.length === 0) throw new Failure(`${printable(file)} names no group; nothing was changed.`);
   return groups;
 }
@@ -115,13 +115,13 @@ async function prune(
 ): Promise<readonly GroupPlan[]> {
   if (asked !== true) return [];
   if (connection === undefined)
-    throw usageFailure('--prune goes with --connection: it is for a whole connection.');
+    throw usageFailure('--prune needs --connection: it applies to a whole connection.');
   const { plans, declared } = await planPruning(ledger, connection, groups, sequence);
   const isMany = plans.length > 10 && plans.length * 2 > declared;
   return isMany && plans.length > deletions ? plans.map((plan) => ({ ...plan, isHeld: true })) : plans;
 }
 
-/** Lets a plan that is held go ahead where the operator says so. */
+/** Lets a held plan proceed if the operator agrees. */
 async function decide(
   plan: GroupPlan,
   limits: RemovalLimits,
@@ -134,13 +134,13 @@ async function decide(
   if (dryRun === true) return plan;
   const what =
     plan.desired === null
-      ? `Delete ${printable(plan.name.id)}, which the file does not name?`
+      ? `Delete ${printable(plan.name.id)}, which is not in the file?`
       : `Remove ${remove} of ${count(remove + unchanged, 'member')} of ${printable(plan.name.id)}?`;
   const isConfirmed = await (console.confirm(what) ?? false);
   return { ...plan, isHeld: !isConfirmed };
 }
 
-/** What a dry run comes to: everything is still to be done. */
+/** The result of a dry run: everything is still to be done. */
 function resultOfDryRun(plan: GroupPlan): Result {
   if (plan.refused !== null) return { plan, outcome: 'refused', ...plan.refused };
   return plan.isHeld ? { plan, outcome: 'held', code: 'too-many-removals' } : { plan, outcome: 'not-begun' };

@@ -12,10 +12,10 @@ import type { GroupOptions } from './read-groups.ts';
 
 export type ExplainOptions = GroupOptions & GraphOptions;
 
-/** Members that an explanation looks at; their codes tell the rest, as a rule. */
+/** Members that an explanation includes; their codes usually explain the rest. */
 const mostMembers = 1_000;
 
-/** `groups explain`: how a group stands, in Graph and in the ledger; ends with 0 only where all is as declared. */
+/** `groups explain`: the state of a group in Graph and in the ledger; ends with 0 only if everything is as declared. */
 export async function explainGroup(id: string, options: ExplainOptions, context: Context): Promise<ExitCode> {
   const { console, now } = context;
   const { ledger, target } = openLedger(options, context);
@@ -23,7 +23,7 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
   const record = await ledger.readGroup({ connectionId, id });
   const adapter: Step = {
     id: 'adapter',
-    title: 'The adapter answers and takes the key',
+    title: 'The adapter answers and accepts the key',
     status: 'passed',
     seen: target.url,
   };

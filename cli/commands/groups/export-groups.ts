@@ -18,8 +18,8 @@ export interface ExportOptions extends ListOptions {
 }
 
 /**
- * `groups export`: groups and the members that they shall have, in a form that `groups apply` takes. Deleted groups
- * and members that shall be gone are left out. Written as it is read: memory stays flat.
+ * `groups export`: groups and their declared members, in a form that `groups apply` accepts. Deleted groups and members
+ * to be removed are left out. Written as it is read, so memory use stays constant.
  */
 export async function exportGroups(options: ExportOptions, context: Context): Promise<ExitCode> {
   const { ledger } = openLedger(options, context);

@@ -27,60 +27,60 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
 
   ofConnection(withState(groups.command('list'), [...recordStates, 'deleted']))
     .description('list the declared groups of a connection')
-    .option('--json', 'JSON on stdout and nothing else there')
+    .option('--json', 'print only JSON on stdout')
     .action(async (options: ListOptions) => endWith(await listGroups(options, context)));
 
   ofConnection(groups.command('show'))
     .description('show the record of a group')
     .argument('<id>', 'group id')
-    .option('--json', 'JSON on stdout and nothing else there')
+    .option('--json', 'print only JSON on stdout')
     .action(async (id: string, options: GroupOptions) => endWith(await showGroup(id, options, context)));
 
   ofConnection(withState(groups.command('members'), recordStates))
-    .description('list the members of a group, as the ledger knows them')
+    .description('list the members of a group as recorded in the ledger')
     .argument('<id>', 'group id')
-    .option('--json', 'JSON on stdout and nothing else there')
+    .option('--json', 'print only JSON on stdout')
     .action(async (id: string, options: ListOptions) => endWith(await listMembers(id, options, context)));
 
   ofConnection(withState(groups.command('export'), recordStates))
-    .description('write groups and members in a form that apply takes')
-    .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'ndjson']).default('csv'))
-    .option('--output <file>', 'write there instead of to stdout')
+    .description('write groups and members in a form that apply accepts')
+    .addOption(new Option('--format <format>', 'output format').choices(['csv', 'ndjson']).default('csv'))
+    .option('--output <file>', 'write to this file instead of stdout')
     .action(async (options: ExportOptions) => endWith(await exportGroups(options, context)));
 
   withAdapter(groups.command('apply'))
-    .description('make the groups that a file names what the file says')
+    .description('bring the groups in a file to the state in the file')
     .argument('<file>', 'CSV or NDJSON, or - for stdin')
-    .option('--connection <id>', 'connection of the groups whose line names none')
-    .addOption(new Option('--format <format>', 'of the file; else by its name').choices(['csv', 'ndjson']))
+    .option('--connection <id>', 'connection of groups whose line does not name one')
+    .addOption(new Option('--format <format>', 'format of the file (default: by its name)').choices(['csv', 'ndjson']))
     .option('--dry-run', 'only print the plan')
     .option(
       '--removals <n>',
-      'members that may be removed from a group where they are many: 120, or night=120 for one group (repeatable)',
+      'how many members may be removed from a group: 120, or night=120 for one group (repeatable)',
       (text: string, before: readonly string[]) => [...before, text],
       [] as readonly string[],
     )
-    .option('--prune', 'delete the groups of the connection that the file does not name')
-    .option('--deletions <n>', 'groups that --prune may delete where they are many', wholeNumber(0, 1e9), 0)
+    .option('--prune', 'delete the groups of the connection that are not in the file')
+    .option('--deletions <n>', 'how many groups --prune may delete', wholeNumber(0, 1e9), 0)
     .option(
       '--sequence <n>',
-      'order of this change among others of the same groups: a version, or the time in milliseconds',
+      'order of this change among other changes of the same groups: a version, or the time in milliseconds',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
-    .option('--wait <seconds>', 'wait for what is under way at the end', wholeNumber(0, 86_400), 600)
+    .option('--wait <seconds>', 'how long to wait for work in progress at the end', wholeNumber(0, 86_400), 600)
     .addOption(
-      new Option('--id-characters <set>', 'characters of a group id, as the app is set')
+      new Option('--id-characters <set>', 'characters allowed in a group id, as set in the app')
         .choices(['alphanumeric', 'base64url'])
         .default(settingCatalogue.GROUP_ID_CHARACTERS.default)
         .env('GROUP_ID_CHARACTERS'),
     )
-    .option('--json', 'JSON on stdout and nothing else there, a document on each line')
+    .option('--json', 'print only JSON on stdout, one document per line')
     .addHelpText(
       'after',
       `
 The file is the whole truth for the groups that it names; other groups are left alone, without --prune.
 NDJSON: {"id": …, "displayName": …, "description": …, "members": [{"type": "user", "id": …}]} on each line;
-a line without "members" says nothing about them.
+a line without "members" leaves them unchanged.
 CSV: a header and a line for each member, with the columns groupId, displayName, description, memberType, memberId.
 
 A group that would lose more than 10 members, and more than half, is held until you say how many (--removals).
@@ -93,8 +93,8 @@ Exit codes: 0 all is as the file says; 1 something was refused or failed; 2 wron
     );
 
   for (const [name, requeue, description] of [
-    ['retry', retryGroups, 'let the adapter try again what failed'],
-    ['reassert', reassertGroups, 'let the adapter write all that is recorded to Graph anew, removals too'],
+    ['retry', retryGroups, 'let the adapter retry what failed'],
+    ['reassert', reassertGroups, 'let the adapter write everything recorded to Graph again, including removals'],
   ] as const) {
     const command = ofConnection(groups.command(name))
       .description(description)
@@ -108,24 +108,24 @@ Exit codes: 0 all is as the file says; 1 something was refused or failed; 2 wron
 
   const verify = groups
     .command('verify')
-    .description('let the adapter read groups back from Graph now and put right what others have changed')
+    .description('let the adapter read groups back from Graph now and undo changes made by others')
     .requiredOption('--connection <id>', 'connection of the groups');
   withStorageOptions(verify).action(async (options: VerifyOptions) =>
     endWith(await verifyGroups(options, context)),
   );
 
   withGraphOptions(ofConnection(groups.command('explain')))
-    .description('say step by step how a group stands, what differs and what it waits for')
+    .description('show step by step the state of a group, what differs and what it is waiting for')
     .argument('<id>', 'group id')
     .action(async (id: string, options: ExplainOptions) => endWith(await explainGroup(id, options, context)));
 }
 
 function withAdapter(command: Command): Command {
   return command
-    .option('--url <url>', 'root of the functions app; without it the local stack')
+    .option('--url <url>', 'root of the functions app (default: the local stack)')
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
     .option(
       '--signing-secret <variable>',
-      'environment variable that holds a Standard Webhooks secret, where the app asks for signatures',
+      'environment variable that holds a Standard Webhooks secret, if the app requires signatures',
     );
 }

@@ -37,7 +37,7 @@ export async function showGroup(id: string, options: GroupOptions, context: Cont
   return exitCodes.ok;
 }
 
-/** `groups members`: the members of a group, as the ledger knows them. */
+/** `groups members`: the members of a group as recorded in the ledger. */
 export async function listMembers(id: string, options: ListOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
   await readDeclared(id, options, context);

@@ -14,10 +14,10 @@ export interface RequeueOptions extends GroupOptions, StorageOptions {
   readonly yes?: boolean;
 }
 
-/** Messages that may be under way at a time. */
+/** Messages sent concurrently. */
 const atATime = 16;
 
-/** `groups retry`: lets the adapter try again what failed. */
+/** `groups retry`: lets the adapter retry what failed. */
 export function retryGroups(
   ids: readonly string[],
   options: RequeueOptions,
@@ -26,7 +26,7 @@ export function retryGroups(
   return requeue('retry', ids, options, context);
 }
 
-/** `groups reassert`: lets the adapter write all that is recorded to Graph anew, removals too. */
+/** `groups reassert`: lets the adapter write everything recorded to Graph again, including removals. */
 export function reassertGroups(
   ids: readonly string[],
   options: RequeueOptions,
@@ -47,7 +47,7 @@ async function requeue(
   const { connection: connectionId } = options;
   const ids = options.all === true ? await allOf(what, options, context) : given;
   if (what === 'reassert' && options.all === true && ids.length > 0 && options.yes !== true) {
-    const question = `Write ${count(ids.length, 'group')} of ${connectionId} with all members to Graph anew?`;
+    const question = `Write ${count(ids.length, 'group')} of ${connectionId} with all members to Graph again?`;
     const isConfirmed = await (console.confirm(question) ?? noTerminal());
     if (!isConfirmed) return exitCodes.failed;
   }
@@ -79,5 +79,5 @@ async function allOf(
 }
 
 function noTerminal(): never {
-  throw usageFailure('Without a terminal to ask on, reasserting all groups needs --yes.');
+  throw usageFailure('Without a terminal for the confirmation, reasserting all groups needs --yes.');
 }

@@ -9,8 +9,8 @@ export interface VerifyOptions extends StorageOptions {
 }
 
 /**
- * `groups verify`: lets the adapter read every declared group of a connection back from Graph now, and put right what
- * others have changed, as its timer does.
+ * `groups verify`: lets the adapter read every declared group of a connection back from Graph now and undo changes made
+ * by others, as its timer does.
  */
 export async function verifyGroups(options: VerifyOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
@@ -21,6 +21,6 @@ export async function verifyGroups(options: VerifyOptions, context: Context): Pr
   await send(queueNames.verifications, { connectionId, partition: 0 }, { delay: 0, within });
   await console.document({ verify: connectionId });
   console.line(`The verification of ${connectionId} is on the queue of ${label}.`);
-  console.note('What is repaired is told as ExternalGroupRepaired.');
+  console.note('Each repair is reported as an ExternalGroupRepaired event.');
   return exitCodes.ok;
 }

@@ -12,10 +12,10 @@ export interface AwaitOptions {
   readonly progressed: (result: Result) => Promise<void>;
 }
 
-/** Milliseconds between two looks at what is under way. */
+/** Milliseconds between two reads of work in progress. */
 const interval = 1_000;
 
-/** Reads the records of what is under way until each has come to an end, or the time is up. */
+/** Polls the records of work in progress until all are final, or the time is up. */
 export async function awaitApplied(
   ledger: LedgerClient,
   results: readonly Result[],

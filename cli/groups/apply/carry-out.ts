@@ -11,7 +11,7 @@ import { atATime, type GroupPlan } from './plan.ts';
 
 export type Outcome = 'applied' | 'applying' | 'failed' | 'held' | 'refused' | 'not-begun';
 
-/** What became of one group. */
+/** The result for one group. */
 export interface Result {
   readonly plan: GroupPlan;
   readonly outcome: Outcome;
@@ -25,7 +25,7 @@ export interface CarryOutOptions {
   readonly progressed: (result: Result) => Promise<void>;
 }
 
-/** Declares what is planned, the group before its members; an interruption lets those under way end. */
+/** Declares what is planned, each group before its members; if interrupted, requests in flight still complete. */
 export async function carryOut(
   ledger: LedgerClient,
   plans: readonly GroupPlan[],

@@ -5,21 +5,21 @@ import { declareGroup, declareMembers, deleteGroup, type LedgerClient } from '..
 /** What applying the file would do to one group. */
 export interface GroupPlan {
   readonly name: GroupName;
-  /** Null: the file does not name it, so it shall go. */
+  /** Null: it is not in the file, so it is to be deleted. */
   readonly desired: DesiredGroup | null;
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
-  /** More members would go than may without the operator's word. */
+  /** More members would be removed than allowed without the operator's consent. */
   readonly isHeld: boolean;
   readonly refused: { readonly code: string; readonly detail: string } | null;
 }
 
 const nobody = { add: 0, remove: 0, unchanged: 0 };
 
-/** Requests that may be under way at a time. */
+/** Requests in flight at the same time. */
 export const atATime = 8;
 
-/** Asks the adapter what each group would come to: its own reckoning, nothing is recorded. In the order of the file. */
+/** Asks the adapter for the plan of each group with a dry run: nothing is recorded. In the order of the file. */
 export async function planGroups(
   ledger: LedgerClient,
   groups: readonly DesiredGroup[],
@@ -57,7 +57,7 @@ async function planGroup(
   };
 }
 
-/** The groups of the connection that the file does not name, as deletions. */
+/** The groups of the connection that are not in the file, as deletions. */
 export async function planPruning(
   ledger: LedgerClient,
   connectionId: string,

@@ -1,7 +1,7 @@
 import { usageFailure } from '../../failure.ts';
 import { printable } from '../../terminal/printable.ts';
 
-/** How many members an operator lets go: of any group, and of some by name. */
+/** How many members the operator allows to be removed: from any group, and from some by name. */
 export interface RemovalLimits {
   readonly any: number;
   readonly byGroup: ReadonlyMap<string, number>;

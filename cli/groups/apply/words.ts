@@ -6,7 +6,7 @@ import { tableOf } from '../../terminal/table.ts';
 import type { Outcome, Result } from './carry-out.ts';
 import type { GroupPlan } from './plan.ts';
 
-/** Plans as a table, one line a group. */
+/** Plans as a table, one line per group. */
 export function tableOfPlans(plans: readonly GroupPlan[], paint: Paint): string[] {
   const number = (value: number, sign: string) => (value === 0 ? '' : `${sign}${value.toLocaleString('en')}`);
   return tableOf<GroupPlan>(
@@ -67,14 +67,14 @@ export function resultDocument({ plan, outcome, code, detail }: Result): object 
   };
 }
 
-/** One line for a group that needs somebody's attention; null for one that does not. */
+/** One line for a group that needs attention; null for one that does not. */
 export function wordResult({ plan, outcome, code, detail }: Result, paint: Paint): string | null {
   const group = paint.bold(printable(`${plan.name.connectionId}/${plan.name.id}`));
   const { remove, unchanged } = plan.members;
   if (outcome === 'held' && plan.desired === null)
     return `${paint.yellow('held')}     ${group}  is not in the file: not deleted`;
   if (outcome === 'held')
-    return `${paint.yellow('held')}     ${group}  ${remove} of ${count(remove + unchanged, 'member')} would be removed: nothing of it was changed`;
+    return `${paint.yellow('held')}     ${group}  ${remove} of ${count(remove + unchanged, 'member')} would be removed: the group was not changed`;
   if (outcome === 'failed' || outcome === 'refused')
     return `${paint.red(outcome.padEnd(7))}  ${group}  ${printable(`${code ?? ''}  ${detail ?? ''}`.trim(), 300)}`;
   return null;
@@ -108,6 +108,6 @@ export function summarise(results: readonly Result[], unchanged: number): Summar
 export function wordSummary({ unchanged, outcomes }: Summary): string {
   const parts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome.replace('-', ' ')}`);
   return parts.length === 0
-    ? `Nothing to do: ${count(unchanged, 'group')} as the file says.`
+    ? `Nothing to do: ${count(unchanged, 'group')} as in the file.`
     : `${[...parts, `${unchanged} unchanged`].join(', ')}.`;
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { FileFault, GroupEntry } from './desired-group.ts';
 
-/** The columns in the order of an export; `state` is for people and not read. */
+/** The columns in the order of an export; `state` is for information and is not read. */
 export const csvColumns = [
   'connectionId',
   'groupId',
@@ -25,9 +25,9 @@ interface Collected {
 }
 
 /**
- * Groups from CSV with a header, a member on each line: `groupId`, and any of the other columns. The lines of a group
- * need not stand together, so all of them are held in memory. A line without a member names the group alone. A file
- * without the column `memberId` says nothing about members.
+ * Groups from CSV with a header, one member per line: `groupId`, and any of the other columns. The lines of a group need
+ * not be adjacent, so all of them are held in memory. A line without a member only names the group. A file without the
+ * column `memberId` leaves members unchanged.
  */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
@@ -86,7 +86,7 @@ function collect(groups: Map<string, Collected>, row: Row, line: number): FileFa
   }
   const { memberType = '', memberId = '' } = row;
   if (memberId !== '') group.members.push({ type: memberType || 'user', id: memberId });
-  else if (memberType !== '') return { line, pointer: '/memberId', detail: 'is required beside memberType' };
+  else if (memberType !== '') return { line, pointer: '/memberId', detail: 'is required with memberType' };
   return null;
 }
 

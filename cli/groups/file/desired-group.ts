@@ -5,20 +5,20 @@ export interface GroupName {
   readonly id: string;
 }
 
-/** Ids that differ in case alone are one group. */
+/** Ids that differ only in case are one group. */
 export function groupKey({ connectionId, id }: GroupName): string {
   return `${connectionId}/${id}`.toLowerCase();
 }
 
-/** A group as a file says that it shall be. */
+/** The desired state of a group according to a file. */
 export interface DesiredGroup extends GroupName {
   readonly displayName: string | null;
   readonly description: string | null;
-  /** Null: the file says nothing about members. */
+  /** Null: the file leaves members unchanged. */
   readonly members: readonly Member[] | null;
 }
 
-/** What a line says before it is checked by the adapter's own rules. */
+/** The content of a line before it is checked by the adapter's own rules. */
 export interface GroupEntry {
   readonly line: number;
   readonly connectionId: unknown;

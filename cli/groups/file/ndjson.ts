@@ -8,7 +8,7 @@ import type { FileFault, GroupEntry } from './desired-group.ts';
 /** Room for the longest body of members and the group's own properties. */
 const longestLine = longestMembersBody + 256 * 1024;
 
-/** Groups from NDJSON, one on each line: `{"id", "displayName"?, "description"?, "members"?, "connectionId"?}`. */
+/** Groups from NDJSON, one per line: `{"id", "displayName"?, "description"?, "members"?, "connectionId"?}`. */
 export async function* readNdjson(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<{ readonly entry: GroupEntry } | { readonly fault: FileFault }> {
@@ -29,7 +29,7 @@ function readLine(line: number, bytes: Buffer): { entry: GroupEntry } | { fault:
     return refuse('', thrown.safeDetail.replace('The body', 'The line'));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse('', 'is not an object: put one group on each line');
+    return refuse('', 'is not an object: put one group per line');
   const { connectionId, id, members, ...properties }: Record<string, unknown> = { ...value };
   if (members !== undefined && !Array.isArray(members)) return refuse('/members', 'must be array');
   return { entry: { line, connectionId, id, properties, members: members ?? null } };

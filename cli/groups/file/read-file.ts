@@ -9,7 +9,7 @@ import { readNdjson } from './ndjson.ts';
 
 export interface ReadFileOptions {
   readonly format: 'csv' | 'ndjson';
-  /** Of the lines that name none. */
+  /** The connection of lines that do not name one. */
   readonly connection: string | undefined;
   readonly readChange: ReadChange;
 }
@@ -57,7 +57,7 @@ function check(
   const about = { connectionId, groupId: id };
   const put: ChangeInput = { kind: 'put-group', ...about, body: properties };
   const group = readChange(put, list);
-  // The ids are checked with the group; checked twice they would be told twice.
+  // The ids are checked with the group; checking them twice would report errors twice.
   const ofMembers = createFaultList();
   const listed =
     members === null ? null : readChange({ kind: 'put-members', ...about, body: { members } }, ofMembers);

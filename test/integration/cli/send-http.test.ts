@@ -80,7 +80,7 @@ describe('send --to http', () => {
     const result = await send('six.ndjson', '--connection', 'contosohr', '--concurrency', '1');
     expect(result.code).toBe(1);
     expect(result.stderr).toMatch(
-      /^error: The adapter at \S+ does not take anything now: it answers 503 .*\n$/,
+      /^error: The adapter at \S+ does not accept requests now: it answers 503 .*\n$/,
     );
     expect(adapter.seen).toHaveLength(6);
     expect(documents(result)).toMatchObject([{ complete: false, accepted: 0, refused: 0 }]);
