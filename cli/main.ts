@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
+import { explainError } from './explain-error.ts';
 import { type ExitCode, exitCodes } from './failure.ts';
 import { createProgram } from './program.ts';
 import { createConsole } from './terminal/console.ts';
 import { onInterruption } from './terminal/interruption.ts';
-import { wordError } from './word-error.ts';
 
 /** Runs one command line and resolves with its exit code; never rejects. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
@@ -24,7 +24,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (thrown) {
     // Commander has already printed: help on stdout, or a usage error on stderr.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    const { sentence, exitCode } = wordError(thrown);
+    const { sentence, exitCode } = explainError(thrown);
     console.error(sentence);
     return exitCode;
   } finally {

@@ -10,7 +10,7 @@ import {
 } from '../graph/connections.ts';
 import { findGraph, type GraphOptions } from '../graph/graph-target.ts';
 import { createOperatorGraph, type OperatorGraph } from '../graph/operator-graph.ts';
-import { tellNotPermitted } from '../graph/tell-not-permitted.ts';
+import { showNotPermitted } from '../graph/show-not-permitted.ts';
 import { printable } from '../terminal/printable.ts';
 
 export interface ConnectionOptions extends GraphOptions {
@@ -38,7 +38,7 @@ export function authorizeConnection(
   context: Context,
 ): Promise<ExitCode> {
   return run(options, context, async (graph) =>
-    tellChange(context, await authorizeApp(graph, id, options.identity, options.dryRun === true), options),
+    reportChange(context, await authorizeApp(graph, id, options.identity, options.dryRun === true), options),
   );
 }
 
@@ -51,7 +51,7 @@ export function createOwnConnection(
   const { name, description = null, identity } = options;
   const wanted = { connectionId: id, name, description, appIds: identity === undefined ? [] : [identity] };
   return run(options, context, async (graph) =>
-    tellChange(context, await createConnection(graph, wanted, options.dryRun === true), options),
+    reportChange(context, await createConnection(graph, wanted, options.dryRun === true), options),
   );
 }
 
@@ -61,17 +61,21 @@ async function run(
   use: (graph: OperatorGraph) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const graph = createOperatorGraph(await findGraph(options, context));
-  return tellNotPermitted(context.console, () => use(graph));
+  return showNotPermitted(context.console, () => use(graph));
 }
 
-const words = {
+const labels = {
   changed: 'Done:',
   unchanged: 'Nothing to do:',
   'would-change': 'Nothing was changed. Would change to:',
 } as const;
 
-function tellChange(context: Context, changed: Changed, { identity }: ConnectionOptions): Promise<ExitCode> {
-  context.console.line(words[changed.outcome]);
+function reportChange(
+  context: Context,
+  changed: Changed,
+  { identity }: ConnectionOptions,
+): Promise<ExitCode> {
+  context.console.line(labels[changed.outcome]);
   return tell(context, changed.connection, changed, identity);
 }
 

@@ -4,9 +4,9 @@ import { createFetch, type Fetch } from '../../src/shared/fetch.ts';
 import type { Context } from '../context.ts';
 import { askApp } from '../doctor/ask-app.ts';
 import { checkAzureRoles } from '../doctor/azure-role-checks.ts';
+import { describeChecks, describeSummary } from '../doctor/format.ts';
 import { checkGraphRole } from '../doctor/graph-role-check.ts';
 import type { ResourceManagerOptions } from '../doctor/resource-manager.ts';
-import { wordChecks, wordSummary } from '../doctor/words.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { azureCliToken, cloudGraph, type GraphTarget, localGraph } from '../graph/graph-target.ts';
 import { createOperatorGraph } from '../graph/operator-graph.ts';
@@ -29,8 +29,8 @@ export async function doctor(options: AppOptions, context: Context): Promise<Exi
   ];
   const isWell = all.every(({ status }) => status !== 'failed');
   await console.document({ app: target.label, passed: isWell, checks: all });
-  for (const line of wordChecks(all, console.paint)) console.line(line);
-  console.line(wordSummary(all));
+  for (const line of describeChecks(all, console.paint)) console.line(line);
+  console.line(describeSummary(all));
   return isWell ? exitCodes.ok : exitCodes.failed;
 }
 

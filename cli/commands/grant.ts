@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes, Failure } from '../failure.ts';
 import { createGrantRole, type Grant } from '../graph/grant-role.ts';
 import { findGraph, type GraphOptions } from '../graph/graph-target.ts';
 import { createOperatorGraph } from '../graph/operator-graph.ts';
-import { tellNotPermitted } from '../graph/tell-not-permitted.ts';
+import { showNotPermitted } from '../graph/show-not-permitted.ts';
 import { shortTime } from '../terminal/printable.ts';
 
 export interface GrantOptions extends GraphOptions {
@@ -22,11 +22,11 @@ export async function grant(options: GrantOptions, context: Context): Promise<Ex
     if (interrupted.aborted) throw new Failure('Interrupted; running it again is safe.');
   };
   const grantRole = createGrantRole({ graph, now: () => performance.now(), pause, note: console.note });
-  return tellNotPermitted(console, async () => {
+  return showNotPermitted(console, async () => {
     const wanted = { principalId: options.identity, role: options.role };
     const done = await grantRole(wanted, options.dryRun === true);
     await console.document(done);
-    console.line(wordGrant(done));
+    console.line(describeGrant(done));
     if (done.outcome === 'granted')
       console.note(
         'The app gets it with its next token. Its current token is kept for up to 24 hours; external-groups doctor says until when.',
@@ -35,7 +35,7 @@ export async function grant(options: GrantOptions, context: Context): Promise<Ex
   });
 }
 
-function wordGrant({ outcome, role, principalId, since }: Grant): string {
+function describeGrant({ outcome, role, principalId, since }: Grant): string {
   const what = `${role} of Microsoft Graph`;
   if (outcome === 'granted') return `Granted ${what} to ${principalId}.`;
   if (outcome === 'would-grant') return `Would grant ${what} to ${principalId}; nothing was changed.`;

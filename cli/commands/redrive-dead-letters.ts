@@ -62,9 +62,7 @@ function requireSelection(
 ): void {
   const narrowed = ids.length > 0 || [code, connection, operation].some((filter) => filter !== undefined);
   if (!narrowed && all !== true)
-    throw usageFailure(
-      'Specify ids, --code, --connection or --operation; or --all for every dead letter.',
-    );
+    throw usageFailure('Specify ids, --code, --connection or --operation; or --all for every dead letter.');
   if (ids.length > 0 && all === true) throw usageFailure('Give ids or --all, not both.');
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IdCharacters } from '../../src/groups/external-group.ts';
 import { createValidation } from '../../src/groups/validation.ts';
 import type { Context } from '../context.ts';
+import { explainError } from '../explain-error.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import { type DestinationOptions, findDestination } from '../send/destination.ts';
 import { openInput, recogniseInput, sizeOf } from '../send/input.ts';
@@ -16,9 +17,8 @@ import {
 } from '../send/progress-file.ts';
 import { createRecordReader } from '../send/record.ts';
 import { noReport, openReport, refuseToOverwrite } from '../send/report.ts';
-import { tellOutcome } from '../send/summary.ts';
+import { reportOutcome } from '../send/summary.ts';
 import { addTo, startTally, watchSending } from '../send/tally.ts';
-import { wordError } from '../word-error.ts';
 
 export interface SendOptions extends DestinationOptions {
   readonly connection?: string;
@@ -92,13 +92,13 @@ export async function send(path: string, options: SendOptions, context: Context)
 
   const complete = stopped === null && !interrupted.aborted;
   if (complete && path !== '-') removeCheckpoint(path);
-  await tellOutcome(
+  await reportOutcome(
     { tally, line: last, complete, resumedAfter: checkpoint?.line ?? 0, seconds: (now() - startedAt) / 1000 },
     { label: destination.label, to: options.to, report: options.report },
     context.console,
   );
   if (complete) return tally.refused > 0 ? exitCodes.failed : exitCodes.ok;
-  const why = stopped === null ? 'Interrupted.' : wordError(stopped.thrown).sentence;
+  const why = stopped === null ? 'Interrupted.' : explainError(stopped.thrown).sentence;
   const how = path === '-' || isDocument ? '' : '; --resume continues from there';
   throw new Failure(`${why} The first ${last} lines are done${how}.`, exitCodes.failed, stopped?.thrown);
 }

@@ -47,9 +47,9 @@ export function groupOf({ connectionId, groupId }: Letter): string {
 }
 
 /** `8 graph-rejected, 4 gave-up`, the most frequent first. */
-export function tally(words: readonly (string | null)[]): string {
+export function tally(codes: readonly (string | null)[]): string {
   const times = new Map<string, number>();
-  for (const word of words) times.set(word ?? 'unknown', (times.get(word ?? 'unknown') ?? 0) + 1);
+  for (const code of codes) times.set(code ?? 'unknown', (times.get(code ?? 'unknown') ?? 0) + 1);
   return [...times]
     .sort(([, a], [, b]) => b - a)
     .map(([word, number]) => `${number.toLocaleString('en')} ${printable(word)}`)

@@ -1,7 +1,7 @@
 import type { Operations } from '../../src/creations/operations/operations.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
 import type { Send } from '../../src/storage/queues.ts';
-import { wordError } from '../word-error.ts';
+import { explainError } from '../explain-error.ts';
 import type { DeadLetterQueue, LeasedMessage } from './dead-letter-queue.ts';
 import type { Letter } from './letter.ts';
 import { deliveryOf, type Mark, markedText } from './marker.ts';
@@ -68,7 +68,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
     } catch (thrown) {
       // The mark gave the message a new receipt: only here can it be released.
       if (held !== null) await queue.giveBack(held).catch(() => undefined);
-      return { result: 'failed', reason: wordError(thrown).sentence.replace(/\.$/, '') };
+      return { result: 'failed', reason: explainError(thrown).sentence.replace(/\.$/, '') };
     }
   };
 
@@ -80,7 +80,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
       await operations.record(toOperation(delivery), delivery, storageWithin.queue);
       return null;
     } catch (thrown) {
-      return `sent, but its operation still reads "failed" until the work starts: ${wordError(thrown).sentence}`;
+      return `sent, but its operation still reads "failed" until the work starts: ${explainError(thrown).sentence}`;
     }
   }
 }

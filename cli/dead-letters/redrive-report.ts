@@ -29,7 +29,9 @@ export async function confirmRedrive(
     `Redrive ${count(letters.length, 'dead letter')} (${codes}) in ${target.label}?`,
   );
   if (answer === null)
-    throw usageFailure('There is no terminal for the confirmation: add --yes to redrive, or --dry-run to look first.');
+    throw usageFailure(
+      'There is no terminal for the confirmation: add --yes to redrive, or --dry-run to look first.',
+    );
   return answer;
 }
 

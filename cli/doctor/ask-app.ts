@@ -10,7 +10,7 @@ import { readDiagnosis } from './diagnosis.ts';
 
 /** Milliseconds: the first includes a cold start, the second the app's own 15 s. */
 const patience = { health: 30_000, diagnostics: 25_000 } as const;
-const longestAnswer = 1024 * 1024;
+const maxAnswer = 1024 * 1024;
 
 type Answer = { readonly status: number; readonly body: unknown } | { readonly why: string };
 
@@ -84,7 +84,7 @@ async function get(
   try {
     return await within(milliseconds, async (signal) => {
       const response = await fetch(url, { headers, signal });
-      return { status: response.status, body: parseJson(await readBounded(response, longestAnswer)) };
+      return { status: response.status, body: parseJson(await readBounded(response, maxAnswer)) };
     });
   } catch (thrown) {
     return { why: describeFailedRequest(thrown) };

@@ -2,13 +2,13 @@ import { type Check, checkStatuses } from '../../src/diagnostics/check.ts';
 import type { AppIdentity, Diagnosis, ReachedBy } from '../../src/diagnostics/diagnose.ts';
 import { member } from '../../src/graph/transport/read-answer.ts';
 
-const mostChecks = 500;
-const longestText = 2_000;
+const maxChecks = 500;
+const maxText = 2_000;
 
 /** The app's response narrowed to a diagnosis; null if it is something else. */
 export function readDiagnosis(body: unknown): Diagnosis | null {
   const entries = member(body, 'checks');
-  if (!Array.isArray(entries) || entries.length === 0 || entries.length > mostChecks) return null;
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > maxChecks) return null;
   const checks = entries.map(readCheck).filter((check) => check !== null);
   if (checks.length < entries.length) return null;
   const app = member(body, 'app');
@@ -62,5 +62,5 @@ function guidOf(value: unknown, name: string): string | null {
 
 function textOf(value: unknown, name: string): string | null {
   const text = member(value, name);
-  return typeof text === 'string' && text.length <= longestText ? text : null;
+  return typeof text === 'string' && text.length <= maxText ? text : null;
 }

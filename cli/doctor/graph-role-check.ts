@@ -1,7 +1,7 @@
 import { type Finding, failed, passed, skipped } from '../../src/diagnostics/check.ts';
 import type { AppIdentity } from '../../src/diagnostics/diagnose.ts';
 import { groupWriteRoles } from '../../src/settings/permissions.ts';
-import { type OperatorGraph, type Reply, wordReply } from '../graph/operator-graph.ts';
+import { describeReply, type OperatorGraph, type Reply } from '../graph/operator-graph.ts';
 import { findGraphResource, isReply, listRoleAssignments } from '../graph/role-assignments.ts';
 import { shortTime } from '../terminal/printable.ts';
 
@@ -48,5 +48,5 @@ function whyNot(reply: Reply): string {
   if (reply.kind === 'not-signed-in') return `because ${reply.why}`;
   const isAbsent = reply.kind === 'answer' && reply.status === 404;
   const inTenant = isAbsent ? '; is it the app’s tenant that you are signed in to?' : '';
-  return `because your sign-in cannot see it: ${wordReply(reply)}${inTenant}`;
+  return `because your sign-in cannot see it: ${describeReply(reply)}${inTenant}`;
 }

@@ -22,9 +22,9 @@ export interface ResourceManagerOptions {
   readonly fetch: Fetch;
 }
 
-const longestAnswer = 8 * 1024 * 1024;
-const mostSubscriptions = 50;
-const mostPages = 20;
+const maxAnswer = 8 * 1024 * 1024;
+const maxSubscriptions = 50;
+const maxPages = 20;
 const patience = 30_000;
 
 class Unread extends Error {
@@ -54,7 +54,7 @@ export async function listAzureAssignments(
       });
       const assignments: AzureAssignment[] = [];
       const filter = encodeURIComponent(`principalId eq '${principalId}'`);
-      for (const id of ids.slice(0, mostSubscriptions)) {
+      for (const id of ids.slice(0, maxSubscriptions)) {
         const path = `/subscriptions/${id}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`;
         assignments.push(...(await list(path, signal)).flatMap(readAssignment));
       }
@@ -68,12 +68,12 @@ export async function listAzureAssignments(
   async function list(first: string, signal: AbortSignal): Promise<unknown[]> {
     const found: unknown[] = [];
     let path: string | null = first;
-    for (let page = 0; path !== null && page < mostPages; page += 1) {
+    for (let page = 0; path !== null && page < maxPages; page += 1) {
       const response: FetchResponse = await fetch(`${root}${path}`, {
         headers: { authorization: `Bearer ${bearer}` },
         signal,
       });
-      const body = parseJson(await readBounded(response, longestAnswer));
+      const body = parseJson(await readBounded(response, maxAnswer));
       const entries = member(body, 'value');
       if (response.status !== 200 || !Array.isArray(entries))
         throw new Unread(`Azure Resource Manager answered ${response.status}`);

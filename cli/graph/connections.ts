@@ -2,7 +2,7 @@ import { member } from '../../src/graph/transport/read-answer.ts';
 import { Failure } from '../failure.ts';
 import { type ConnectionChange, connectionCommands } from './connection-commands.ts';
 import { NotPermitted } from './not-permitted.ts';
-import { type OperatorGraph, type Reply, wordReply } from './operator-graph.ts';
+import { describeReply, type OperatorGraph, type Reply } from './operator-graph.ts';
 
 /** An external connection as Graph shows it to an authorised app. */
 export interface Connection {
@@ -66,7 +66,7 @@ export async function createConnection(
 }
 
 /** Attempts to add an app while others change the same list: Graph has no conditional write. */
-const mostRounds = 3;
+const maxRounds = 3;
 
 /**
  * Adds an app to those that may write to the connection. Graph replaces the list, so the whole list is sent, and read
@@ -89,9 +89,9 @@ export async function authorizeApp(
       return { outcome: round === 1 ? 'unchanged' : 'changed', connection };
     const authorizedAppIds = [...connection.authorizedAppIds, appId];
     if (dryRun) return { outcome: 'would-change', connection: { ...connection, authorizedAppIds } };
-    if (round > mostRounds)
+    if (round > maxRounds)
       throw new Failure(
-        `Graph confirmed the change ${mostRounds} times, but does not show it. Check again later.`,
+        `Graph confirmed the change ${maxRounds} times, but does not show it. Check again later.`,
       );
     const body = { configuration: { authorizedAppIds } };
     const reply = await graph.call('PATCH', `/external/connections/${connectionId}`, body);
@@ -118,7 +118,7 @@ function narrow(reply: Reply, connectionId: string): Connection | null {
 }
 
 function failure(what: string, reply: Reply, { target }: OperatorGraph, change: ConnectionChange): Failure {
-  const sentence = `${what}: ${wordReply(reply)}.`;
+  const sentence = `${what}: ${describeReply(reply)}.`;
   const isRefusal = reply.kind === 'not-signed-in' || isStatus(reply, 401) || isStatus(reply, 403);
   return isRefusal ? new NotPermitted(sentence, connectionCommands(change, target)) : new Failure(sentence);
 }

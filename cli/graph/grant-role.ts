@@ -2,7 +2,7 @@ import { member } from '../../src/graph/transport/read-answer.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { grantCommands, type RoleGrant } from './grant-commands.ts';
 import { NotPermitted } from './not-permitted.ts';
-import { type OperatorGraph, type Reply, wordReply } from './operator-graph.ts';
+import { describeReply, type OperatorGraph, type Reply } from './operator-graph.ts';
 import { findGraphResource, isReply, listRoleAssignments, type RoleAssignment } from './role-assignments.ts';
 
 export interface Grant extends RoleGrant {
@@ -25,7 +25,7 @@ export interface GrantPorts {
 /** Milliseconds that a new identity may take to be known everywhere (msgraph-bicep-types#193), and the pauses meanwhile. */
 const patience = 120_000;
 const firstPause = 2_000;
-const longestPause = 15_000;
+const maxPause = 15_000;
 
 /**
  * Grants an application role of Microsoft Graph to a managed identity, once: a second POST is an error
@@ -42,16 +42,16 @@ export function createGrantRole({ graph, now, pause, note }: GrantPorts) {
     async function again(reply: Reply): Promise<void> {
       if (isRefusal(reply))
         throw new NotPermitted(
-          `The role was not granted: ${wordReply(reply)}.`,
+          `The role was not granted: ${describeReply(reply)}.`,
           grantCommands(wanted, graph.target),
         );
       const asked = reply.kind === 'answer' ? (reply.retryAfter ?? 0) * 1000 : 0;
       const next = Math.max(wait, asked);
       if (!mayPass(reply) || now() - began + next > patience)
-        throw new Failure(`The role was not granted: ${wordReply(reply)}.${hint(reply)}`);
-      note(`${wordReply(reply)}; trying again in ${Math.ceil(next / 1000)} s.`);
+        throw new Failure(`The role was not granted: ${describeReply(reply)}.${hint(reply)}`);
+      note(`${describeReply(reply)}; trying again in ${Math.ceil(next / 1000)} s.`);
       await pause(next);
-      wait = Math.min(longestPause, wait * 2);
+      wait = Math.min(maxPause, wait * 2);
     }
 
     async function look(): Promise<{

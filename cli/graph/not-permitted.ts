@@ -18,7 +18,7 @@ export class NotPermitted extends Failure {
 }
 
 /** The commands as lines of text. */
-export function wordCommands({ who, az, powershell }: CommandsForAdministrator): string[] {
+export function describeCommands({ who, az, powershell }: CommandsForAdministrator): string[] {
   return [
     `For ${who}, with the Azure CLI:`,
     '',

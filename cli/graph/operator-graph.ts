@@ -17,7 +17,7 @@ export interface OperatorGraph {
 }
 
 /** Maximum bytes of a response: all application roles of Microsoft Graph take a tenth of it. */
-const longestBody = 4 * 1024 * 1024;
+const maxBody = 4 * 1024 * 1024;
 const patience = 30_000;
 
 /** Graph with the operator's permissions: one request each time, no retry, no redirect. */
@@ -48,7 +48,7 @@ export function createOperatorGraph(target: GraphTarget): OperatorGraph {
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             signal,
           });
-          return readAnswer(response, Date.now(), longestBody);
+          return readAnswer(response, Date.now(), maxBody);
         });
         return { kind: 'answer', ...answer };
       } catch (thrown) {
@@ -59,7 +59,7 @@ export function createOperatorGraph(target: GraphTarget): OperatorGraph {
 }
 
 /** A response in a few words: never Graph's text, which may repeat what was sent. */
-export function wordReply(reply: Reply): string {
+export function describeReply(reply: Reply): string {
   if (reply.kind !== 'answer') return reply.why;
   const { status, code, requestId } = reply.graph;
   const request = requestId === null ? '' : `, request ${requestId}`;

@@ -16,7 +16,7 @@ export interface GraphResource {
   readonly appRoleId: string | null;
 }
 
-const mostPages = 50;
+const maxPages = 50;
 
 /**
  * Microsoft Graph's service principal and the id of the role. In the public cloud the ids of roles are documented, so
@@ -51,7 +51,7 @@ export async function listRoleAssignments(
 ): Promise<readonly RoleAssignment[] | Reply> {
   const found: RoleAssignment[] = [];
   let path: string | null = `/servicePrincipals/${principalId}/appRoleAssignments`;
-  for (let page = 0; path !== null && page < mostPages; page += 1) {
+  for (let page = 0; path !== null && page < maxPages; page += 1) {
     const reply: Reply = await call('GET', path);
     if (reply.kind !== 'answer' || reply.status !== 200) return reply;
     const entries = member(reply.body, 'value');

@@ -1,7 +1,7 @@
 import { groupPath } from '../../src/graph/group-url.ts';
 import { member } from '../../src/graph/transport/read-answer.ts';
 import type { GroupRecord } from '../../src/ledger/group-record.ts';
-import { type OperatorGraph, type Reply, wordReply } from '../graph/operator-graph.ts';
+import { describeReply, type OperatorGraph, type Reply } from '../graph/operator-graph.ts';
 import type { Step } from './explain.ts';
 import type { GroupName } from './file/desired-group.ts';
 
@@ -23,10 +23,9 @@ export async function explainGraph(
 ): Promise<readonly Step[]> {
   const connection = await graph.call('GET', `/external/connections/${encodeURIComponent(connectionId)}`);
   if (connection.kind === 'not-signed-in') return skipGraph(connection.why);
-  const first = wordConnection(connection);
-  if (first.status === 'failed')
-    return [first, toStep('graph-group', 'skipped', 'There is no connection.')];
-  return [first, wordGroup(await graph.call('GET', groupPath(connectionId, id)), record)];
+  const first = describeConnection(connection);
+  if (first.status === 'failed') return [first, toStep('graph-group', 'skipped', 'There is no connection.')];
+  return [first, describeGroup(await graph.call('GET', groupPath(connectionId, id)), record)];
 }
 
 /** Both steps if Graph cannot be asked at all. */
@@ -38,7 +37,7 @@ function toStep(id: GraphStepId, status: Step['status'], seen: string, fix?: str
   return { id, title: titles[id], status, seen, ...(fix === undefined ? {} : { fix }) };
 }
 
-function wordConnection(reply: Reply): Step {
+function describeConnection(reply: Reply): Step {
   const id = 'graph-connection';
   if (isStatus(reply, 200)) {
     const state = textOf(reply, 'state');
@@ -54,7 +53,7 @@ function wordConnection(reply: Reply): Step {
   return notShown(id, reply);
 }
 
-function wordGroup(reply: Reply, record: GroupRecord | null): Step {
+function describeGroup(reply: Reply, record: GroupRecord | null): Step {
   const id = 'graph-group';
   const shallExist = record !== null && !record.deleted;
   const differs = record?.state === 'applying' ? 'waiting' : 'failed';
@@ -80,7 +79,7 @@ const retryFix = 'Write everything recorded again: external-groups groups reasse
 /** Neither a refusal nor an error says anything about what exists. */
 function notShown(id: GraphStepId, reply: Reply): Step {
   const isRefused = isStatus(reply, 401) || isStatus(reply, 403);
-  const seen = wordReply(reply);
+  const seen = describeReply(reply);
   return isRefused
     ? toStep(id, 'skipped', `This sign-in may not read it: ${seen}.`)
     : toStep(id, 'unknown', `${seen}.`);

@@ -1,6 +1,6 @@
 import type { GroupRecord, MemberRecord } from '../../src/ledger/group-record.ts';
 import { count, shortTime } from '../terminal/printable.ts';
-import { codeOf } from './words.ts';
+import { codeOf } from './format.ts';
 
 /** One step of an explanation, in the order in which a change is processed. */
 export interface Step {
@@ -30,22 +30,22 @@ export function explain(
   now: number,
 ): readonly Step[] {
   return [
-    wordRecord(record),
-    wordConnection(record),
-    wordGroupItself(record),
-    wordMembers(record, different),
-    wordNext(record, now),
+    describeRecord(record),
+    describeConnection(record),
+    describeGroupItself(record),
+    describeMembers(record, different),
+    describeNext(record, now),
   ];
 }
 
-function wordRecord({ deleted, lastChangedDateTime, sequence }: GroupRecord): Step {
+function describeRecord({ deleted, lastChangedDateTime, sequence }: GroupRecord): Step {
   const shall = deleted ? 'should not exist' : 'should exist';
   const numbered = sequence === undefined ? '' : `, sequence ${sequence}`;
   const seen = `It ${shall}; last changed ${shortTime(lastChangedDateTime)}${numbered}.`;
   return { id: 'record', title: 'The group is declared', status: 'passed', seen };
 }
 
-function wordConnection(record: GroupRecord): Step {
+function describeConnection(record: GroupRecord): Step {
   const title = 'Graph lets the adapter write to the connection';
   const code = codeOf(record.error);
   if (connectionCodes.has(code))
@@ -66,7 +66,7 @@ function wordConnection(record: GroupRecord): Step {
   };
 }
 
-function wordGroupItself(record: GroupRecord): Step {
+function describeGroupItself(record: GroupRecord): Step {
   const title = record.deleted ? 'The group is gone from Graph' : 'The group is in Graph';
   const code = codeOf(record.error);
   if (groupCodes.has(code))
@@ -87,7 +87,7 @@ function wordGroupItself(record: GroupRecord): Step {
     : { id: 'group', title, status: 'unknown', seen: 'Graph has not confirmed it.' };
 }
 
-function wordMembers({ members }: GroupRecord, different: readonly MemberRecord[]): Step {
+function describeMembers({ members }: GroupRecord, different: readonly MemberRecord[]): Step {
   const title = 'The members are as declared';
   const { applied, applying, failed } = members;
   if (applying + failed === 0)
@@ -108,7 +108,7 @@ function wordMembers({ members }: GroupRecord, different: readonly MemberRecord[
     : { id: 'members', title, status: 'waiting', seen };
 }
 
-function wordNext({ state, nextAttemptDateTime, error }: GroupRecord, now: number): Step {
+function describeNext({ state, nextAttemptDateTime, error }: GroupRecord, now: number): Step {
   const title = 'Nothing is left to do';
   if (state === 'applied') return { id: 'next', title, status: 'passed', seen: 'There is no work left.' };
   if (state === 'failed')
@@ -119,8 +119,7 @@ function wordNext({ state, nextAttemptDateTime, error }: GroupRecord, now: numbe
       seen: 'Nothing is in progress, and something failed.',
       fix: 'Once the cause is fixed: external-groups groups retry ID.',
     };
-  const why =
-    error === undefined ? 'an earlier write may still take effect, or it is queued' : codeOf(error);
+  const why = error === undefined ? 'an earlier write may still take effect, or it is queued' : codeOf(error);
   if (nextAttemptDateTime === undefined)
     return { id: 'next', title, status: 'waiting', seen: 'The work is in progress.' };
   const seconds = Math.max(0, Math.ceil((Date.parse(nextAttemptDateTime) - now) / 1000));

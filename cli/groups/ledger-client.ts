@@ -73,14 +73,14 @@ export function createLedgerClient(ask: AskAdapter): LedgerClient {
     plan: async (declaration) => {
       const { status, code, body } = await ask(toRequest(declaration, { dryRun: 'true' }));
       if (status === 200) return readPlan(body);
-      const refused = { code: code ?? String(status), detail: wordProblem(body) };
+      const refused = { code: code ?? String(status), detail: describeProblem(body) };
       return { group: 'unchanged', members: { add: 0, remove: 0, unchanged: 0 }, refused };
     },
     declare: async (declaration) => {
       const answer = await ask(toRequest(declaration, {}));
       if (answer.code === null) return { kind: 'recorded', record: expectRecord(answer) };
       const { record } = answer.body;
-      const detail = wordProblem(answer.body);
+      const detail = describeProblem(answer.body);
       return {
         kind: 'refused',
         code: answer.code,
@@ -147,11 +147,11 @@ function readPlan(body: Readonly<Record<string, unknown>>): PlanAnswer {
   if (typeof refused !== 'object' || refused === null) return plan;
   const problem: Record<string, unknown> = { ...refused };
   const code = String(problem.type).replace('urn:problem-type:', '');
-  return { ...plan, refused: { code, detail: wordProblem(problem) } };
+  return { ...plan, refused: { code, detail: describeProblem(problem) } };
 }
 
 /** A problem in one sentence, with its first validation errors. */
-export function wordProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
+export function describeProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
   const faults = Array.isArray(errors) ? errors.slice(0, 3) : [];
   const named = faults.map(
     (fault: { pointer?: unknown; detail?: unknown }) => `${fault.pointer} ${fault.detail}`,
@@ -160,5 +160,7 @@ export function wordProblem({ detail, errors }: Readonly<Record<string, unknown>
 }
 
 export function failureOf({ code, status, body }: AdapterAnswer): Failure {
-  return new Failure(`The adapter answers ${status}${code === null ? '' : ` ${code}`}: ${wordProblem(body)}`);
+  return new Failure(
+    `The adapter answers ${status}${code === null ? '' : ` ${code}`}: ${describeProblem(body)}`,
+  );
 }

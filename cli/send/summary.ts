@@ -19,7 +19,7 @@ export interface Sent {
 }
 
 /** The result of a send: refusals for a person, and the totals for everyone. */
-export async function tellOutcome(
+export async function reportOutcome(
   { tally, line, complete, resumedAfter, seconds }: Ended,
   { label, to, report }: Sent,
   console: Console,

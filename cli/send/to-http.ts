@@ -69,11 +69,11 @@ async function post(
 
 /** The adapter's own pointers if there are any, otherwise its sentence for the whole line. */
 function faultsOf(code: string, { errors, detail }: Record<string, unknown>): Fault[] {
-  const words = (value: unknown) => (typeof value === 'string' ? value : '');
-  if (!Array.isArray(errors) || errors.length === 0) return [{ code, pointer: '', detail: words(detail) }];
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+  if (!Array.isArray(errors) || errors.length === 0) return [{ code, pointer: '', detail: textOf(detail) }];
   return errors.map((error: unknown) => {
     const fault: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
-    return { code, pointer: words(fault.pointer), detail: words(fault.detail) };
+    return { code, pointer: textOf(fault.pointer), detail: textOf(fault.detail) };
   });
 }
 

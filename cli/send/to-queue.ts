@@ -1,8 +1,8 @@
 import { storageWithin } from '../../src/storage/bounds.ts';
 import { createSend, queueNames } from '../../src/storage/queues.ts';
+import { explainError, isPassing } from '../explain-error.ts';
 import { Failure } from '../failure.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
-import { isPassing, wordError } from '../word-error.ts';
 import type { Deliver } from './deliver.ts';
 import { isAgain, withRetry } from './retry.ts';
 
@@ -21,7 +21,7 @@ export function createQueueDelivery(
         return { as: 'queued' } as const;
       } catch (thrown) {
         if (!isPassing(thrown)) throw thrown;
-        return { again: true, after: null, why: wordError(thrown).sentence } as const;
+        return { again: true, after: null, why: explainError(thrown).sentence } as const;
       }
     };
     const result = await withRetry(attempt, { ...retry, interrupted });

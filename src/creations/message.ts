@@ -75,10 +75,10 @@ export function createReadCreation(rules: CreationRules): ReadCreation {
 }
 
 function refusalOf({ connectionId, group }: Creation, rules: CreationRules): DeadLetterError | null {
-  const { pattern, words } = idCharacterSets[rules.idCharacters];
+  const { pattern, description } = idCharacterSets[rules.idCharacters];
   if (!new RegExp(pattern).test(group.id))
     return invalid(
-      `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${words}.`,
+      `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${description}.`,
     );
   if (!rules.isAllowed(connectionId))
     return { code: 'connection-not-allowed', detail: 'EXTERNAL_CONNECTIONS does not list the connection.' };

@@ -27,7 +27,7 @@ export interface Called {
 /** Calls of one group in flight: as many as Graph takes of one connection at a time. */
 const inFlight = 25;
 /** A call may take no longer than this whatever the deadline, so that it ends within its holder's lease. */
-export const longestCall = 20_000;
+export const maxCall = 20_000;
 
 /**
  * Makes the calls of a chunk: removals before additions, each begun within its window. A call that Graph does not take
@@ -49,7 +49,7 @@ export async function callGraph(
     return !isEnded && now < beginUntil && now - markedAt <= timing.window;
   };
   const timed = <T>(call: (signal: AbortSignal) => Promise<T>) =>
-    within(Math.max(1, Math.min(conduct.callTimeout, longestCall, endBy - clock.monotonic())), call, clock);
+    within(Math.max(1, Math.min(conduct.callTimeout, maxCall, endBy - clock.monotonic())), call, clock);
 
   async function make(call: Call): Promise<void> {
     if (!mayBegin()) return;

@@ -92,9 +92,9 @@ function split(value: ChangeMessage & Envelope): { message: ChangeMessage; envel
 }
 
 function refusalOf(message: ChangeMessage, rules: ChangeRules): DeadLetterError | null {
-  const { pattern, words } = idCharacterSets[rules.idCharacters];
+  const { pattern, description } = idCharacterSets[rules.idCharacters];
   if (!new RegExp(pattern).test(message.groupId)) {
-    const detail = `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${words}.`;
+    const detail = `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${description}.`;
     return { code: 'validation-failed', detail };
   }
   const foreign = notAllowed(message, rules);

@@ -2,7 +2,7 @@ import { compileDeclaredSchema } from '../groups/compile-declared-schema.ts';
 import { type DeclaredGroup, declaredGroupSchema } from '../groups/declared-group.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
-import { createMemberReader, mostMembers } from '../groups/member-list.ts';
+import { createMemberReader, maxMembers } from '../groups/member-list.ts';
 import { createTargetReader } from '../groups/target.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Change } from '../ledger/change.ts';
@@ -90,5 +90,5 @@ export function excessMembers(change: Change): number | null {
         ? [change.add.length, change.remove.length]
         : [];
   const longest = Math.max(0, ...lengths);
-  return longest > mostMembers ? longest : null;
+  return longest > maxMembers ? longest : null;
 }

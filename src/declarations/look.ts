@@ -6,8 +6,8 @@ import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { LookMessage } from './look-message.ts';
 import type { DeclarationPorts } from './ports.ts';
+import { reportFailure } from './report.ts';
 import { runRounds, withLook } from './rounds.ts';
-import { tellOfFailure } from './tell.ts';
 
 /** Works on a group for up to a minute. Rejects where storage lets it down: the message comes again. */
 export type Look = (message: LookMessage, options: { readonly log: Log }) => Promise<void>;
@@ -15,7 +15,7 @@ export type Look = (message: LookMessage, options: { readonly log: Log }) => Pro
 /** Milliseconds that one look works on a group; a look at once takes over then. */
 const stint = 60_000;
 /** So often is a look put off whose number the ledger does not know: its write can no longer land then. */
-const mostPutOffs = Math.ceil(timing.landing / timing.lookAfter);
+const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
 
 /**
  * What a look comes to, by what the ledger says:
@@ -45,7 +45,7 @@ export function createLook(ports: DeclarationPorts): Look {
       const known = stored?.head.look ?? 0;
       if (number < known) return;
       if (number > known || stored === null) {
-        if (times < mostPutOffs) await putOff({ ...message, putOff: times + 1 }, timing.lookAfter);
+        if (times < maxPutOffs) await putOff({ ...message, putOff: times + 1 }, timing.lookAfter);
         return;
       }
       const { head } = stored;
@@ -66,7 +66,7 @@ export function createLook(ports: DeclarationPorts): Look {
           within,
         );
         if (written === null) continue;
-        tellOfFailure(written.head, conduct.telemetry, { source: 'queue', log });
+        reportFailure(written.head, conduct.telemetry, { source: 'queue', log });
         return;
       }
       const pages = await store.readPages(taken, pagesDue(taken, time), within);

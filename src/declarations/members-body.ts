@@ -1,11 +1,11 @@
-import { mostMembers } from '../groups/member-list.ts';
+import { maxMembers } from '../groups/member-list.ts';
 
 /** JSON Schema of all the members that a group shall have. `member`: that of one, `{}` for the outline alone. */
 export function putMembersSchema(member: object) {
   return {
     type: 'object',
     title: 'Members of a group',
-    description: `All that the group shall have, ${mostMembers.toLocaleString('en')} at the most; one that stands there twice is one.`,
+    description: `All that the group shall have, ${maxMembers.toLocaleString('en')} at the most; one that stands there twice is one.`,
     required: ['members'],
     additionalProperties: false,
     properties: { members: { type: 'array', items: member } },

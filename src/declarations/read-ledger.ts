@@ -9,7 +9,7 @@ import type { LedgerReader } from './declaration.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /** The most entries of a page; pages may be shorter, even empty. */
-const mostEntries = 1_000;
+const maxEntries = 1_000;
 
 type Store = Pick<LedgerStore, 'readHead' | 'readPages' | 'listHeads'>;
 
@@ -38,7 +38,7 @@ export function createLedgerReader(store: Store): LedgerReader {
         return { groupId: recorded, entries: [], next: samePlace };
       }
       const members = recordsOf(head, pages.get(page)).slice(skipped);
-      const entries = members.slice(0, mostEntries);
+      const entries = members.slice(0, maxEntries);
       const isMore = members.length > entries.length;
       const next = isMore ? [head.bits, page, skipped + entries.length] : [head.bits, page + 1, 0];
       const shown = entries.filter((entry) => state === undefined || entry.state === state);
@@ -51,7 +51,7 @@ export function createLedgerReader(store: Store): LedgerReader {
       const digit = partitionDigits[partition];
       if (digit === undefined) return { entries: [] };
       const name = partitionOf(connectionId, digit);
-      const options = { after: after === '' ? null : after, most: mostEntries };
+      const options = { after: after === '' ? null : after, most: maxEntries };
       const { heads, last } = await store.listHeads(
         name,
         state === undefined ? options : { ...options, state },

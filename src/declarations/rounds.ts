@@ -11,7 +11,7 @@ import type { Log } from '../telemetry/log.ts';
 import { callGraph } from './call-graph.ts';
 import type { StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts, LookReceipt } from './ports.ts';
-import { tellOfRound, tellOfWait } from './tell.ts';
+import { reportRound, reportWait } from './report.ts';
 import { waitAfter } from './wait-after.ts';
 
 /** The lease is held: these calls are marked, and a look will come should their maker end. */
@@ -106,7 +106,7 @@ async function writeDown(
       if (applied.rest !== null) {
         const written = await store.write(stored, givenBack(applied.state), options.storageWithin());
         if (written !== null) {
-          tellOfRound(ports, written.head, applied, options);
+          reportRound(ports, written.head, applied, options);
           return { kind: 'rest', head: written.head, look };
         }
       } else {
@@ -122,9 +122,9 @@ async function writeDown(
           const state = withLook(next === null ? givenBack(applied.state) : next.state, number);
           const written = await store.write(stored, state, options.storageWithin());
           if (written !== null) {
-            tellOfRound(ports, written.head, applied, options);
+            reportRound(ports, written.head, applied, options);
             if (next === null) {
-              tellOfWait(ports, written.head, time, options);
+              reportWait(ports, written.head, time, options);
               return { kind: 'later', head: written.head, look };
             }
             return {

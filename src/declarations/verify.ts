@@ -12,11 +12,11 @@ import { within as timed } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
 import { decodeMessage, toBytes } from '../work/message-text.ts';
-import { longestCall } from './call-graph.ts';
+import { maxCall } from './call-graph.ts';
 import type { StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
+import { fieldsOf } from './report.ts';
 import { withLook } from './rounds.ts';
-import { fieldsOf } from './tell.ts';
 
 /** One step of a verification: where in the ledger of a connection it goes on. */
 export interface VerifyMessage {
@@ -82,7 +82,7 @@ export function createVerify(
     if (head.want.kind !== 'present' || !isComparable({ head })) return;
     const { connectionId, groupId, want, trace } = head;
     const read = await timed(
-      Math.min(conduct.callTimeout, longestCall),
+      Math.min(conduct.callTimeout, maxCall),
       (signal) => graph.read(connectionId, groupId, { signal, trace, urgent: false }),
       clock,
     );

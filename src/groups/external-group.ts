@@ -5,8 +5,8 @@ import type { FromSchema } from 'json-schema-to-ts';
  * the concept page URL- and filename-safe Base64. Only the first satisfies both, so it is the default.
  */
 export const idCharacterSets = {
-  alphanumeric: { pattern: '^[A-Za-z0-9]*$', words: 'A–Z, a–z, 0–9' },
-  base64url: { pattern: '^[A-Za-z0-9_-]*$', words: 'A–Z, a–z, 0–9, "-" and "_"' },
+  alphanumeric: { pattern: '^[A-Za-z0-9]*$', description: 'A–Z, a–z, 0–9' },
+  base64url: { pattern: '^[A-Za-z0-9_-]*$', description: 'A–Z, a–z, 0–9, "-" and "_"' },
 } as const;
 
 export type IdCharacters = keyof typeof idCharacterSets;

@@ -10,14 +10,14 @@ export interface FaultList {
 }
 
 /** An answer names so many faults at most, so that it stays short, and is soon found, whatever was sent. */
-export const mostListedFaults = 100;
+export const maxListedFaults = 100;
 
 export function createFaultList(): FaultList {
   const listed: ValidationFault[] = [];
   return {
-    add: (faults) => void listed.push(...faults.slice(0, mostListedFaults - listed.length)),
+    add: (faults) => void listed.push(...faults.slice(0, maxListedFaults - listed.length)),
     listed: () => listed,
     isEmpty: () => listed.length === 0,
-    isFull: () => listed.length === mostListedFaults,
+    isFull: () => listed.length === maxListedFaults,
   };
 }

@@ -5,7 +5,7 @@ import { type Member, memberKey, memberSchema } from './member.ts';
 import { toFaults, type ValidationFault } from './validation.ts';
 
 /** The most members that a group may have here. */
-export const mostMembers = 50_000;
+export const maxMembers = 50_000;
 
 /** Members by their key: the same member twice is one, in the spelling that came first. */
 export type MemberList = ReadonlyMap<string, Member>;

@@ -51,12 +51,12 @@ export function toFaults(
     in: place,
     pointer: base + error.instancePath + pointerToProperty(error),
     keyword: error.keyword,
-    detail: wordFault(error),
+    detail: describeFault(error),
   }));
 }
 
 /** Property names come from the sender and can be as long as the body: a fault names at most this much. */
-const longestNamedProperty = 128;
+const maxNamedProperty = 128;
 
 function pointerToProperty({ keyword, params }: ErrorObject): string {
   const named: unknown =
@@ -68,25 +68,25 @@ function pointerToProperty({ keyword, params }: ErrorObject): string {
           ? params.tag
           : undefined;
   if (typeof named !== 'string') return '';
-  return `/${named.slice(0, longestNamedProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `/${named.slice(0, maxNamedProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function wordFault({ keyword, message, parentSchema, params }: ErrorObject): string {
+function describeFault({ keyword, message, parentSchema, params }: ErrorObject): string {
   if (keyword === 'not' && typeof parentSchema?.description === 'string') return parentSchema.description;
   if (keyword === 'oneOf' && typeof parentSchema?.description === 'string') return parentSchema.description;
   if (keyword === 'additionalProperties') return 'is not one of the properties that it may have';
   if (keyword === 'discriminator') return `must be ${memberTypes.join(', ')}`;
   if (keyword === 'required' || keyword === 'dependentRequired') return 'is required';
-  if (keyword === 'pattern') return wordPattern(params.pattern);
+  if (keyword === 'pattern') return describePattern(params.pattern);
   if (keyword === 'type') return `must be ${[params.type].flat().join(' or ')}`;
   return message ?? `breaks the rule "${keyword}"`;
 }
 
 /** A pattern in words where they are known: a person reads them sooner than a regular expression. */
-function wordPattern(pattern: string): string {
+function describePattern(pattern: string): string {
   if (pattern === guidPattern) return 'must be a GUID';
   const characters = Object.values(idCharacterSets).find((set) => set.pattern === pattern);
   return characters === undefined
     ? `must match ${pattern}`
-    : `must have only the characters ${characters.words}`;
+    : `must have only the characters ${characters.description}`;
 }

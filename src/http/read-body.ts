@@ -3,10 +3,10 @@ import { AdapterError } from '../problems/adapter-error.ts';
 import type { IncomingRequest } from './request.ts';
 
 /** Maximum bytes of a body that is one group. */
-export const longestBody = maxGroupBytes;
+export const maxBody = maxGroupBytes;
 
 /** Maximum bytes of a body that lists members: 50,000 of them take 3 MiB. */
-export const longestMembersBody = 4 * 1024 * 1024;
+export const maxMembersBody = 4 * 1024 * 1024;
 
 /** Milliseconds that a body may take to arrive: a slow sender occupies an invocation. */
 const bodyWithin = 10_000;
@@ -17,7 +17,7 @@ const bodyWithin = 10_000;
  */
 export async function readBody(
   { headers, body }: Pick<IncomingRequest, 'headers' | 'body'>,
-  { longest = longestBody, within = bodyWithin }: { longest?: number; within?: number } = {},
+  { longest = maxBody, within = bodyWithin }: { longest?: number; within?: number } = {},
 ): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);
   if (Number(headers.get('content-length')) > longest) {

@@ -1,5 +1,5 @@
 import type { Head } from './head.ts';
-import { mostCrashes, timing } from './timing.ts';
+import { maxCrashes, timing } from './timing.ts';
 
 /** Somebody else is at work on the group, as far as the ledger knows. */
 export function isLeased(head: Head, now: number): boolean {
@@ -13,7 +13,7 @@ export function isLeased(head: Head, now: number): boolean {
 export function withoutExpiredLease(head: Head, now: number): Head {
   if (head.lease === null || head.lease.until > now) return head;
   const crashes = head.crashes + 1;
-  if (crashes < mostCrashes) return { ...head, lease: null, crashes };
+  if (crashes < maxCrashes) return { ...head, lease: null, crashes };
   const detail = `The work on this group ended without a trace ${crashes} times in a row.`;
   return { ...head, lease: null, crashes, failed: true, error: { code: 'crashed', detail, members: {} } };
 }

@@ -23,7 +23,7 @@ export const timing = {
 } as const;
 
 /** Crashes in a row after which a group is given up. */
-export const mostCrashes = 5;
+export const maxCrashes = 5;
 
 export const limits = {
   /** Members that a group shall have. */

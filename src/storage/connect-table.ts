@@ -14,7 +14,7 @@ export async function connectTable(
     retryOptions: {
       maxRetries: storageRetries.tries - 1,
       retryDelayInMs: storageRetries.delay,
-      maxRetryDelayInMs: storageRetries.longestDelay,
+      maxRetryDelayInMs: storageRetries.maxDelay,
     },
   };
   if (storage.kind === 'identity')

@@ -156,7 +156,7 @@ export async function connect(
       maxTries: storageRetries.tries,
       tryTimeoutInMs: storageRetries.tryTimeout,
       retryDelayInMs: storageRetries.delay,
-      maxRetryDelayInMs: storageRetries.longestDelay,
+      maxRetryDelayInMs: storageRetries.maxDelay,
     },
   };
   return storage.kind === 'identity'

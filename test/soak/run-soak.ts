@@ -72,7 +72,7 @@ export async function runSoak({
         p99: quantile(0.99),
       };
       samples.push(sample);
-      say(wordSample(sample));
+      say(describeSample(sample));
     }
     await load.stop();
     inspector.close();
@@ -84,7 +84,7 @@ export async function runSoak({
 
 const megabytes = (bytes: number) => (bytes / 1_048_576).toFixed(1);
 
-function wordSample({
+function describeSample({
   at,
   rss,
   heapUsed,

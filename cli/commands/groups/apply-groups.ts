@@ -4,16 +4,16 @@ import type { Context } from '../../context.ts';
 import { type ExitCode, Failure, usageFailure } from '../../failure.ts';
 import { awaitApplied } from '../../groups/apply/await-applied.ts';
 import { carryOut, type Result } from '../../groups/apply/carry-out.ts';
-import { type GroupPlan, isUnchanged, planGroups, planPruning } from '../../groups/apply/plan.ts';
-import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
 import {
+  describeResult,
+  describeSummary,
   planDocument,
   resultDocument,
   summarise,
   tableOfPlans,
-  wordResult,
-  wordSummary,
-} from '../../groups/apply/words.ts';
+} from '../../groups/apply/format.ts';
+import { type GroupPlan, isUnchanged, planGroups, planPruning } from '../../groups/apply/plan.ts';
+import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
 import type { DesiredGroup } from '../../groups/file/desired-group.ts';
 import { readGroupsFile } from '../../groups/file/read-file.ts';
 import type { LedgerClient } from '../../groups/ledger-client.ts';
@@ -67,7 +67,7 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
       : await apply(ledger, decided, { sequence, wait: options.wait * 1000 }, context);
 
   for (const result of results) {
-    const line = wordResult(result, console.paint);
+    const line = describeResult(result, console.paint);
     if (line !== null) console.line(line);
   }
   const summary = summarise(results, unchanged);
@@ -77,7 +77,7 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
   console.line(
     wouldChange
       ? `Dry run: ${count(changes.length, 'group')} would change, ${unchanged} unchanged.`
-      : wordSummary(summary),
+      : describeSummary(summary),
   );
   if (interrupted.aborted && !dryRun)
     throw new Failure('Interrupted. Run the same command to continue: what is done is not repeated.');

@@ -13,7 +13,7 @@ import type { GroupOptions } from './read-groups.ts';
 export type ExplainOptions = GroupOptions & GraphOptions;
 
 /** Members that an explanation includes; their codes usually explain the rest. */
-const mostMembers = 1_000;
+const maxMembers = 1_000;
 
 /** `groups explain`: the state of a group in Graph and in the ledger; ends with 0 only if everything is as declared. */
 export async function explainGroup(id: string, options: ExplainOptions, context: Context): Promise<ExitCode> {
@@ -33,7 +33,7 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
       ? [adapter, ...inGraph, undeclared]
       : [adapter, ...inGraph, ...explain(record, await membersThatDiffer(record), now())];
   await console.document({ connectionId, groupId: id, record, steps });
-  for (const line of wordSteps(steps, console.paint)) console.line(line);
+  for (const line of describeSteps(steps, console.paint)) console.line(line);
   const isWaiting = steps.some(({ status }) => status === 'waiting' || status === 'unknown');
   if (steps.some(({ status }) => status === 'failed')) return exitCodes.failed;
   return isWaiting ? exitCodes.pending : exitCodes.ok;
@@ -53,7 +53,7 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
     if (members.failed === 0) return found;
     for await (const member of ledger.listMembers({ connectionId, id }, 'failed')) {
       found.push(member);
-      if (found.length >= mostMembers) break;
+      if (found.length >= maxMembers) break;
     }
     return found;
   }
@@ -76,7 +76,7 @@ const colours = {
   skipped: 'dim',
 } as const;
 
-function wordSteps(steps: readonly Step[], paint: Paint): string[] {
+function describeSteps(steps: readonly Step[], paint: Paint): string[] {
   return steps.flatMap(({ title, status, seen, fix }) => [
     `${paint[colours[status]](marks[status])} ${paint.bold(title)}`,
     `    ${printable(seen, 400)}`,

@@ -52,7 +52,9 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
     .description('bring the groups in a file to the state in the file')
     .argument('<file>', 'CSV or NDJSON, or - for stdin')
     .option('--connection <id>', 'connection of groups whose line does not name one')
-    .addOption(new Option('--format <format>', 'format of the file (default: by its name)').choices(['csv', 'ndjson']))
+    .addOption(
+      new Option('--format <format>', 'format of the file (default: by its name)').choices(['csv', 'ndjson']),
+    )
     .option('--dry-run', 'only print the plan')
     .option(
       '--removals <n>',
@@ -67,7 +69,12 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
       'order of this change among other changes of the same groups: a version, or the time in milliseconds',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
-    .option('--wait <seconds>', 'how long to wait for work in progress at the end', wholeNumber(0, 86_400), 600)
+    .option(
+      '--wait <seconds>',
+      'how long to wait for work in progress at the end',
+      wholeNumber(0, 86_400),
+      600,
+    )
     .addOption(
       new Option('--id-characters <set>', 'characters allowed in a group id, as set in the app')
         .choices(['alphanumeric', 'base64url'])
@@ -94,7 +101,11 @@ Exit codes: 0 all is as the file says; 1 something was refused or failed; 2 wron
 
   for (const [name, requeue, description] of [
     ['retry', retryGroups, 'let the adapter retry what failed'],
-    ['reassert', reassertGroups, 'let the adapter write everything recorded to Graph again, including removals'],
+    [
+      'reassert',
+      reassertGroups,
+      'let the adapter write everything recorded to Graph again, including removals',
+    ],
   ] as const) {
     const command = ofConnection(groups.command(name))
       .description(description)

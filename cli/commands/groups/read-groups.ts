@@ -1,8 +1,8 @@
 import type { GroupRecord, MemberRecord } from '../../../src/ledger/group-record.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
+import { describeGroup, tableOfGroups, tableOfMembers } from '../../groups/format.ts';
 import { type AdapterOptions, openLedger } from '../../groups/open-ledger.ts';
-import { tableOfGroups, tableOfMembers, wordGroup } from '../../groups/words.ts';
 import { count } from '../../terminal/printable.ts';
 
 export interface GroupOptions extends AdapterOptions {
@@ -33,7 +33,7 @@ export async function showGroup(id: string, options: GroupOptions, context: Cont
   const { console } = context;
   const record = await readDeclared(id, options, context);
   await console.document(record);
-  for (const line of wordGroup(record, console.paint)) console.line(line);
+  for (const line of describeGroup(record, console.paint)) console.line(line);
   return exitCodes.ok;
 }
 

@@ -51,7 +51,7 @@ export async function* readCsv(
     for await (const { record, info } of parser as AsyncIterable<{ record: Row; info: { lines: number } }>) {
       const unknown = header.filter((name) => !known.has(name));
       if (unknown.length > 0 || !header.includes('groupId')) {
-        yield { fault: { line: 1, pointer: '', detail: wordHeader(unknown) } };
+        yield { fault: { line: 1, pointer: '', detail: describeHeader(unknown) } };
         return;
       }
       const fault = collect(groups, record, info.lines);
@@ -90,7 +90,7 @@ function collect(groups: Map<string, Collected>, row: Row, line: number): FileFa
   return null;
 }
 
-function wordHeader(unknown: readonly string[]): string {
+function describeHeader(unknown: readonly string[]): string {
   const columns = csvColumns.join(', ');
   return unknown.length === 0
     ? `has no column groupId; the first line names the columns: ${columns}`

@@ -1,19 +1,19 @@
 import { parseJson } from '../../../src/http/parse-json.ts';
-import { longestMembersBody } from '../../../src/http/read-body.ts';
+import { maxMembersBody } from '../../../src/http/read-body.ts';
 import { AdapterError } from '../../../src/problems/adapter-error.ts';
 import { skipByteOrderMark } from '../../send/input.ts';
 import { readLines } from '../../send/lines.ts';
 import type { FileFault, GroupEntry } from './desired-group.ts';
 
 /** Room for the longest body of members and the group's own properties. */
-const longestLine = longestMembersBody + 256 * 1024;
+const maxLine = maxMembersBody + 256 * 1024;
 
 /** Groups from NDJSON, one per line: `{"id", "displayName"?, "description"?, "members"?, "connectionId"?}`. */
 export async function* readNdjson(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<{ readonly entry: GroupEntry } | { readonly fault: FileFault }> {
   const ignore = () => undefined;
-  for await (const { number, bytes } of readLines(chunks, { line: 0, bytes: 0 }, ignore, longestLine))
+  for await (const { number, bytes } of readLines(chunks, { line: 0, bytes: 0 }, ignore, maxLine))
     yield bytes === null
       ? { fault: { line: number, pointer: '', detail: 'is too long' } }
       : readLine(number, number === 1 ? skipByteOrderMark(bytes) : bytes);

@@ -1,7 +1,7 @@
 import type { ChangeInput, ReadChange } from '../../../src/declarations/change-reader.ts';
 import { excessMembers } from '../../../src/declarations/change-reader.ts';
 import { createFaultList } from '../../../src/groups/fault-list.ts';
-import { mostMembers } from '../../../src/groups/member-list.ts';
+import { maxMembers } from '../../../src/groups/member-list.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
 import { readCsv } from './csv.ts';
 import { type DesiredGroup, type FileFault, type GroupEntry, groupKey } from './desired-group.ts';
@@ -67,7 +67,7 @@ function check(
   const tooMany = listed === null ? null : excessMembers(listed);
   if (tooMany !== null)
     return {
-      faults: [{ line, pointer: '/members', detail: `has ${tooMany} members; ${mostMembers} are allowed` }],
+      faults: [{ line, pointer: '/members', detail: `has ${tooMany} members; ${maxMembers} are allowed` }],
     };
   return {
     group: {

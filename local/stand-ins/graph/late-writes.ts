@@ -17,7 +17,7 @@ export interface LateWrites {
 }
 
 /** Graph is taken to carry out a write within ten minutes of its beginning, or never. */
-export const longestDelayOfWrite = 600_000;
+export const maxDelayOfWrite = 600_000;
 
 export function createLateWrites(now: () => number): LateWrites {
   const writes = new Map<number, { readonly at: number; readonly land: () => void; timer: NodeJS.Timeout }>();

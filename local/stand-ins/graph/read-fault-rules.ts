@@ -1,13 +1,13 @@
 import { byKind, count, createFaultFinder, flag, object, status, text } from '../../stack/find-faults.ts';
 import { type FaultRule, lateAnswers } from './faults.ts';
 import { graphOperations } from './graph-operation.ts';
-import { longestDelayOfWrite } from './late-writes.ts';
+import { maxDelayOfWrite } from './late-writes.ts';
 
 const delayOfWrite = {
   type: 'integer',
   minimum: 0,
-  maximum: longestDelayOfWrite,
-  description: `a whole number from 0 to ${longestDelayOfWrite}`,
+  maximum: maxDelayOfWrite,
+  description: `a whole number from 0 to ${maxDelayOfWrite}`,
 };
 
 const match = object({

@@ -69,7 +69,7 @@ if (process.send === undefined) {
   if (!env.FUNCTIONS_HOST_KEY) process.stdout.write(`host key: ${key}\n`);
   if (!env.FUNCTIONS_HOST_MASTER_KEY) process.stdout.write(`master key: ${masterKey}\n`);
 }
-await tellParent({ type: 'ready', url, functions, key, masterKey });
+await sendToParent({ type: 'ready', url, functions, key, masterKey });
 
 /** The first signal lets running work finish, the second ends the process at once. */
 function stop(): void {
@@ -84,7 +84,7 @@ function stop(): void {
 function die(message: string): void {
   process.stderr.write(`${message}\n`);
   if (ready) process.exit(1);
-  tellParent({ type: 'failed', message }).finally(() => process.exit(1));
+  sendToParent({ type: 'failed', message }).finally(() => process.exit(1));
 }
 
 function numberFrom(name: string, fallback: number): number {
@@ -95,7 +95,7 @@ function numberFrom(name: string, fallback: number): number {
   return number;
 }
 
-function tellParent(message: HostMessage): Promise<void> {
+function sendToParent(message: HostMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve();
     else process.send(message, () => resolve());

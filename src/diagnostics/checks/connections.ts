@@ -10,7 +10,7 @@ export interface ConnectionPort {
 }
 
 /** Connections beyond this number are not checked. */
-export const mostConnections = 20;
+export const maxConnections = 20;
 
 export function connectionChecks({ probe, connections }: ConnectionPort): readonly CheckDefinition[] {
   if (connections === null)
@@ -19,12 +19,10 @@ export function connectionChecks({ probe, connections }: ConnectionPort): readon
         'EXTERNAL_CONNECTIONS is not set: the app may write to any connection, so there is no list to check',
       ),
     ];
-  const left = connections.length - mostConnections;
+  const left = connections.length - maxConnections;
   const more =
-    left > 0
-      ? [notAsked(`only ${mostConnections} are asked about in one run, and not the last ${left}`)]
-      : [];
-  const checks = connections.slice(0, mostConnections).flatMap((id) => [
+    left > 0 ? [notAsked(`only ${maxConnections} are asked about in one run, and not the last ${left}`)] : [];
+  const checks = connections.slice(0, maxConnections).flatMap((id) => [
     {
       id: `connection-known:${id}`,
       title: `Connection ${id}: known and ours`,

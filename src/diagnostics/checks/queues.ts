@@ -6,7 +6,7 @@ import { describeStorageFault } from '../storage-fault.ts';
 import type { StoragePort } from './storage.ts';
 
 /** Milliseconds that a message may stay visible without being received: the host polls every 10 s at least. */
-const mostAge = 15 * 60_000;
+const maxAge = 15 * 60_000;
 
 /** Messages on the queues that should not be there. */
 export function queueChecks({ probe, access, stores, now }: StoragePort): readonly CheckDefinition[] {
@@ -64,7 +64,7 @@ export function queueChecks({ probe, access, stores, now }: StoragePort): readon
         since === null ? [] : [{ name, age: Math.max(0, now() - since) }],
       );
       const seen = waiting.map(({ name, age }) => `${Math.round(age / 60_000)} min on ${name}`).join(', ');
-      if (waiting.every(({ age }) => age <= mostAge)) return passed(seen === '' ? 'none waits' : seen);
+      if (waiting.every(({ age }) => age <= maxAge)) return passed(seen === '' ? 'none waits' : seen);
       return failed(
         seen,
         'Is there a temporary backlog? If not, are the queue functions disabled ("az functionapp function list"), failing (their exceptions in Application Insights), or is the host stopped?',

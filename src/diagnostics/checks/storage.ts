@@ -18,7 +18,7 @@ export interface StoragePort {
 }
 
 /** Milliseconds: with a greater difference tokens and signatures are refused. */
-const mostSkew = 5 * 60_000;
+const maxSkew = 5 * 60_000;
 
 export function storageChecks({ probe, access, stores, now }: StoragePort): readonly CheckDefinition[] {
   const silent = describeStorageFault({ kind: 'silent' }, access).fix;
@@ -97,7 +97,7 @@ export function storageChecks({ probe, access, stores, now }: StoragePort): read
       const seconds = Math.abs(Math.round(skew / 1000));
       const seen =
         seconds < 2 ? 'as storage’s' : `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} storage’s`;
-      return Math.abs(skew) <= mostSkew
+      return Math.abs(skew) <= maxSkew
         ? passed(seen)
         : failed(
             seen,

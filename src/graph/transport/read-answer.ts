@@ -14,14 +14,14 @@ export interface ReadAnswer {
 }
 
 /** Bytes after decompression. A group of 32 KiB with every character escaped stays below; a gzip bomb does not. */
-const longestBody = 512 * 1024;
+const maxBody = 512 * 1024;
 const deepestError = 8;
 
 /** Reads a `fetch` response of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
 export async function readAnswer(
   response: FetchResponse,
   now: number = Date.now(),
-  longest: number = longestBody,
+  longest: number = maxBody,
 ): Promise<ReadAnswer> {
   const { status, headers } = response;
   return readWhole({ status, headers, text: await readBounded(response, longest) }, now);

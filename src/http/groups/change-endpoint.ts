@@ -1,7 +1,7 @@
 import { type DeclaredKind, excessMembers, type ReadChange } from '../../declarations/change-reader.ts';
 import type { Declare, PlanChange } from '../../declarations/declaration.ts';
 import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
-import { mostMembers } from '../../groups/member-list.ts';
+import { maxMembers } from '../../groups/member-list.ts';
 import type { Change } from '../../ledger/change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -9,7 +9,7 @@ import { createEndpoint, type Endpoint } from '../endpoint.ts';
 import { requireJson } from '../media-type.ts';
 import { parseJson } from '../parse-json.ts';
 import { type Preference, readPrefer } from '../prefer.ts';
-import { longestBody, longestMembersBody, readBody } from '../read-body.ts';
+import { maxBody, maxMembersBody, readBody } from '../read-body.ts';
 import { readQuery, trueOrFalse, wholeNumber } from '../read-query.ts';
 import { type IncomingRequest, pathOf } from '../request.ts';
 import { validationFailed } from '../validation-failed.ts';
@@ -30,10 +30,10 @@ export interface ChangeEndpointDependencies {
 const grace = 1_800;
 
 const longest: { readonly [kind in DeclaredKind]: number } = {
-  'put-group': longestBody,
-  'delete-group': longestBody,
-  'put-members': longestMembersBody,
-  'patch-members': longestMembersBody,
+  'put-group': maxBody,
+  'delete-group': maxBody,
+  'put-members': maxMembersBody,
+  'patch-members': maxMembersBody,
 };
 
 /**
@@ -91,8 +91,8 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
 }
 
 function tooManyMembers(given: number): AdapterError {
-  const [most, shown] = [mostMembers, given].map((count) => count.toLocaleString('en'));
+  const [most, shown] = [maxMembers, given].map((count) => count.toLocaleString('en'));
   return new AdapterError('too-many-members', `A group has at most ${most} members; the list has ${shown}.`, {
-    members: { given, allowed: mostMembers },
+    members: { given, allowed: maxMembers },
   });
 }

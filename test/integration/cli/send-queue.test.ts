@@ -175,7 +175,9 @@ describe('send', () => {
     const first = await ended;
     proxy.judge(() => 'pass');
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/Interrupted\. The first \d+ lines are done; --resume continues from there\./);
+    expect(first.stderr).toMatch(
+      /Interrupted\. The first \d+ lines are done; --resume continues from there\./,
+    );
     expect(documents(first)).toMatchObject([{ complete: false }]);
     expect((await send(['stopped.ndjson', '--resume'])).code).toBe(0);
     const delivered = await ids();

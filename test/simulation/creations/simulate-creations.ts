@@ -13,7 +13,7 @@ import { Violation } from './violation.ts';
 import { createWatch } from './watch.ts';
 
 /** Steps within which everything has come to rest after the faults, however long the virtual time. */
-const mostStepsToRest = 10_000;
+const maxStepsToRest = 10_000;
 
 /** One schedule of creations, decided by its seed, from the first arrival to rest. */
 export async function simulateCreations(
@@ -78,9 +78,9 @@ export async function simulateCreations(
     await goOn(faultySteps);
     isCalm = true;
     world.becalm();
-    const isAtRest = await goOn(mostStepsToRest);
+    const isAtRest = await goOn(maxStepsToRest);
     if (violation === null && !isAtRest)
-      report(new Violation('no-rest', `${mostStepsToRest} steps, ${hours(world.time.now() - startedAt)} h`));
+      report(new Violation('no-rest', `${maxStepsToRest} steps, ${hours(world.time.now() - startedAt)} h`));
     if (violation === null) judge(state);
   } catch (thrown) {
     if (!(thrown instanceof Violation)) throw thrown;

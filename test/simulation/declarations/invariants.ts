@@ -44,7 +44,9 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
     views.set(groupId, { etag: entity.etag, view });
     const before = desiredOf(groupId);
     const after = view.desired;
-    world.timeline.note(() => `          the ledger: ${groupId} ${wordHead(view.head)}; ${describe(after)}`);
+    world.timeline.note(
+      () => `          the ledger: ${groupId} ${describeHead(view.head)}; ${describe(after)}`,
+    );
     desired.set(groupId, after);
     const open = declared.filter(({ change }) => change.groupId === groupId);
     if (!isSame(before, after) && !settings.isSequenced) {
@@ -85,12 +87,16 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
 
   function checkGroup(groupId: string, { head, registers, desired: shall }: LedgerView): void {
     const { world, report } = run();
-    if (!isResting(head) && !hasLook(head)) report(new Violation('no-look', `${groupId} ${wordHead(head)}`));
+    if (!isResting(head) && !hasLook(head))
+      report(new Violation('no-look', `${groupId} ${describeHead(head)}`));
     const held = world.graph.look(connectionId, groupId);
     const settled = isSettled(head);
     if (settled && !isAsDeclared(shall, held))
       report(
-        new Violation('not-settled', `${groupId} shall be ${describe(shall)}, Graph has ${wordGroup(held)}`),
+        new Violation(
+          'not-settled',
+          `${groupId} shall be ${describe(shall)}, Graph has ${describeGroup(held)}`,
+        ),
       );
     for (const { request, landBy } of underWay(groupId)) {
       if (settled && wouldChange(request, held))
@@ -162,13 +168,13 @@ function wouldChange(request: GraphRequest, held: GraphGroup | null): boolean {
   }
 }
 
-function wordHead({ step, look, lease, ending, seen, failed, error, crashes }: Head): string {
+function describeHead({ step, look, lease, ending, seen, failed, error, crashes }: Head): string {
   const flags = [ending ? 'ending' : '', seen ? 'seen' : '', failed ? `failed: ${error?.code ?? ''}` : ''];
   const words = [step, `look ${look}`, lease === null ? 'free' : `held by ${lease.owner}`, ...flags];
   return [...words, crashes > 0 ? `${crashes} crashes` : ''].filter((word) => word !== '').join(', ');
 }
 
-function wordGroup(held: GraphGroup | null): string {
+function describeGroup(held: GraphGroup | null): string {
   return held === null
     ? 'none'
     : `${held.group.displayName} with ${[...held.members].sort().join(' ') || 'nobody'}`;

@@ -10,7 +10,7 @@ import { viewLedger } from './ledger-view.ts';
 import { addSenders } from './senders.ts';
 import { Violation } from './violation.ts';
 
-const mostStepsToRest = 6_000;
+const maxStepsToRest = 6_000;
 
 /** One schedule of declared groups, decided by its seed, from the first change to rest. */
 export async function simulateDeclarations(
@@ -63,8 +63,8 @@ export async function simulateDeclarations(
     return false;
   };
   const rest = async () => {
-    const isAtRest = await goOn(mostStepsToRest);
-    if (violation === null && !isAtRest) run.report(new Violation('no-rest', `${mostStepsToRest} steps`));
+    const isAtRest = await goOn(maxStepsToRest);
+    if (violation === null && !isAtRest) run.report(new Violation('no-rest', `${maxStepsToRest} steps`));
   };
 
   await goOn(40 + prng.int(160));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tally } from '../../../cli/dead-letters/format.ts';
 import { eachLimited } from '../../../cli/each-limited.ts';
+import { explainError, isPassing } from '../../../cli/explain-error.ts';
 import { isAgain, withRetry } from '../../../cli/send/retry.ts';
 import { count, printable, shortTime } from '../../../cli/terminal/printable.ts';
-import { isPassing, wordError } from '../../../cli/word-error.ts';
 
 const turn = () => new Promise((done) => setImmediate(done));
 
@@ -96,7 +96,7 @@ describe('errors', () => {
     [{ name: 'CredentialUnavailableError' }, /az login/, false],
   ])('%j become a sentence', (more, sentence, passing) => {
     const thrown = error(more);
-    expect(wordError(thrown)).toMatchObject({ sentence: expect.stringMatching(sentence), exitCode: 1 });
+    expect(explainError(thrown)).toMatchObject({ sentence: expect.stringMatching(sentence), exitCode: 1 });
     expect(isPassing(thrown)).toBe(passing);
   });
 });

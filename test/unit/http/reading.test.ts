@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { requireJson } from '../../../src/http/media-type.ts';
 import { readPrefer } from '../../../src/http/prefer.ts';
-import { longestBody, readBody } from '../../../src/http/read-body.ts';
+import { maxBody, readBody } from '../../../src/http/read-body.ts';
 import { pathOf, requestIdOf } from '../../../src/http/request.ts';
 
 describe('Prefer', () => {
@@ -78,20 +78,20 @@ describe('reading a body', () => {
     });
 
   it('takes 32 KiB in pieces', async () => {
-    const bytes = await readBody({ headers: new Headers(), body: streamOf(longestBody - 1, 1) });
-    expect(bytes).toHaveLength(longestBody);
+    const bytes = await readBody({ headers: new Headers(), body: streamOf(maxBody - 1, 1) });
+    expect(bytes).toHaveLength(maxBody);
   });
 
   it('stops at the first byte more, whatever the header says', async () => {
     const headers = new Headers({ 'content-length': '2' });
-    await expect(readBody({ headers, body: streamOf(longestBody, 1) })).rejects.toMatchObject({
+    await expect(readBody({ headers, body: streamOf(maxBody, 1) })).rejects.toMatchObject({
       code: 'payload-too-large',
     });
   });
 
   it('does not wait for a body that announces itself as too large', async () => {
     const never = new ReadableStream<Uint8Array>();
-    const headers = new Headers({ 'content-length': String(longestBody + 1) });
+    const headers = new Headers({ 'content-length': String(maxBody + 1) });
     await expect(readBody({ headers, body: never })).rejects.toMatchObject({ code: 'payload-too-large' });
   });
 

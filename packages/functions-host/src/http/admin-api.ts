@@ -13,7 +13,7 @@ export interface AdminApiOptions {
 /** Answers a request below /admin; false where it is none, so that a function may answer. */
 export type AdminApi = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 
-const longestBody = 1_048_576;
+const maxBody = 1_048_576;
 
 /**
  * `POST /admin/functions/{name}` with `{"input": "…"}` and the master key: runs a function of a timer or queue trigger,
@@ -37,8 +37,8 @@ export function createAdminApi({ grantedLevel, manualRuns }: AdminApiOptions): A
     if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
       return refuse(415, 'The body must be application/json.');
     }
-    if (Number(request.headers['content-length'] ?? 0) > longestBody) {
-      return refuse(413, `The body is longer than ${longestBody} bytes.`);
+    if (Number(request.headers['content-length'] ?? 0) > maxBody) {
+      return refuse(413, `The body is longer than ${maxBody} bytes.`);
     }
     const input = readInput(await buffer(request));
     if (input === undefined) return refuse(400, 'The body must be {"input": "…"}.');

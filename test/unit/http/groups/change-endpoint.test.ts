@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostListedFaults } from '../../../../src/groups/fault-list.ts';
+import { maxListedFaults } from '../../../../src/groups/fault-list.ts';
 import { createCaller, record } from './caller.ts';
 
 const guid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -223,7 +223,7 @@ describe('a request that breaks rules', () => {
   it('names a hundred of thousands of faults', async () => {
     const { status, body } = await createCaller().putMembers({ members: Array(40_000).fill(1) });
     expect(status).toBe(400);
-    expect(body.errors).toHaveLength(mostListedFaults);
+    expect(body.errors).toHaveLength(maxListedFaults);
     expect(body.detail).toContain('At least 100 faults: the first');
   });
 

@@ -15,11 +15,11 @@ const unreachable = new Set([
 ]);
 
 /** Anything thrown as one sentence that says what to do; never a stack, a key or a connection string. */
-export function wordError(thrown: unknown): { sentence: string; exitCode: ExitCode } {
+export function explainError(thrown: unknown): { sentence: string; exitCode: ExitCode } {
   if (thrown instanceof Failure) return { sentence: thrown.message, exitCode: thrown.exitCode };
   if (thrown instanceof SettingsError)
     return { sentence: oneLine(thrown.message), exitCode: exitCodes.usage };
-  return { sentence: wordFault(thrown), exitCode: exitCodes.failed };
+  return { sentence: describeFault(thrown), exitCode: exitCodes.failed };
 }
 
 /** True if a retry may help, because storage or the network failed. */
@@ -29,7 +29,7 @@ export function isPassing(thrown: unknown): boolean {
   return status === 0 && (unreachable.has(code) || isTimeout(name));
 }
 
-function wordFault(thrown: unknown): string {
+function describeFault(thrown: unknown): string {
   const { status, code, name } = facts(thrown);
   if (name === 'CredentialUnavailableError' || name === 'AuthenticationError')
     return 'The Azure CLI is not signed in; run "az login" and try again.';

@@ -1,9 +1,9 @@
 import type { ExitCode } from '../failure.ts';
 import type { Console } from '../terminal/console.ts';
-import { NotPermitted, wordCommands } from './not-permitted.ts';
+import { describeCommands, NotPermitted } from './not-permitted.ts';
 
 /** Runs a command; if the operator's sign-in lacks the permission, shows what somebody else must run. */
-export async function tellNotPermitted(console: Console, run: () => Promise<ExitCode>): Promise<ExitCode> {
+export async function showNotPermitted(console: Console, run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();
   } catch (thrown) {
@@ -12,7 +12,7 @@ export async function tellNotPermitted(console: Console, run: () => Promise<Exit
     await console.document({ outcome: 'not-permitted', detail: message, commands });
     console.error(message);
     console.line('');
-    for (const line of wordCommands(commands)) console.line(line);
+    for (const line of describeCommands(commands)) console.line(line);
     return exitCode;
   }
 }

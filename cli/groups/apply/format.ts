@@ -68,7 +68,7 @@ export function resultDocument({ plan, outcome, code, detail }: Result): object 
 }
 
 /** One line for a group that needs attention; null for one that does not. */
-export function wordResult({ plan, outcome, code, detail }: Result, paint: Paint): string | null {
+export function describeResult({ plan, outcome, code, detail }: Result, paint: Paint): string | null {
   const group = paint.bold(printable(`${plan.name.connectionId}/${plan.name.id}`));
   const { remove, unchanged } = plan.members;
   if (outcome === 'held' && plan.desired === null)
@@ -105,7 +105,7 @@ export function summarise(results: readonly Result[], unchanged: number): Summar
   return { unchanged, outcomes, exitCode };
 }
 
-export function wordSummary({ unchanged, outcomes }: Summary): string {
+export function describeSummary({ unchanged, outcomes }: Summary): string {
   const parts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome.replace('-', ' ')}`);
   return parts.length === 0
     ? `Nothing to do: ${count(unchanged, 'group')} as in the file.`

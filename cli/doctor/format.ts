@@ -8,7 +8,7 @@ const colours = { passed: 'green', failed: 'red', skipped: 'yellow' } as const s
 >;
 
 /** One line per check, followed by the fix if it failed. */
-export function wordChecks(checks: readonly Check[], paint: Paint): string[] {
+export function describeChecks(checks: readonly Check[], paint: Paint): string[] {
   const width = Math.max(...checks.map(({ title }) => title.length));
   return checks.flatMap(({ title, status, seen, fix }) => [
     `${paint[colours[status]](status.padEnd(7))}  ${printable(title).padEnd(width)}  ${printable(seen)}`,
@@ -16,7 +16,7 @@ export function wordChecks(checks: readonly Check[], paint: Paint): string[] {
   ]);
 }
 
-export function wordSummary(checks: readonly Check[]): string {
+export function describeSummary(checks: readonly Check[]): string {
   const count = (wanted: CheckStatus) => checks.filter(({ status }) => status === wanted).length;
   return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped.`;
 }

@@ -13,7 +13,7 @@ interface Told {
 }
 
 /** Tells what a round has come to, once it is written. No member is named, only how many. */
-export function tellOfRound(
+export function reportRound(
   { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
   head: Head,
   { confirmed, rest }: AppliedAnswers,
@@ -31,11 +31,11 @@ export function tellOfRound(
     telemetry.metric('externalGroups.change.age', age, {});
     return;
   }
-  tellOfFailure(head, telemetry, { source, log });
+  reportFailure(head, telemetry, { source, log });
 }
 
 /** Tells that a group has failed: nothing is done about it without a change or a retry. */
-export function tellOfFailure(
+export function reportFailure(
   head: Head,
   telemetry: DeclarationPorts['conduct']['telemetry'],
   { source, log }: Told,
@@ -54,7 +54,7 @@ export function tellOfFailure(
 }
 
 /** Tells that a group waits, because Graph did not take what was to be done; `now`: storage time. */
-export function tellOfWait(
+export function reportWait(
   { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
   head: Head,
   now: number,

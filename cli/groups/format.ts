@@ -56,7 +56,7 @@ export function tableOfMembers(members: readonly MemberRecord[], paint: Paint): 
 }
 
 /** One record in full. */
-export function wordGroup(record: GroupRecord, paint: Paint): string[] {
+export function describeGroup(record: GroupRecord, paint: Paint): string[] {
   const { connectionId, id, displayName, description, deleted, state, members, error } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['state', `${paintState(state, paint)(state)}${deleted ? ' (should not exist)' : ''}`],
