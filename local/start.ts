@@ -2,7 +2,7 @@
  * `npm start`: the app and everything it needs, on this machine.
  *
  *   --port <n>       the functions port (also PORT; 7071)
- *   --data <folder>  keeps the storage's data there; otherwise it goes with the process
+ *   --data <folder>  keeps the storage's data there; otherwise it is in memory only
  *   --root <folder>  another functions app than this project's
  */
 import { mkdir } from 'node:fs/promises';
@@ -22,10 +22,10 @@ const { stdout, stderr, env } = process;
 const colours = stdout.isTTY === true && !env.NO_COLOR;
 const emphasis = (text: string) => (colours ? styleText('bold', text, { validateStream: false }) : text);
 const print = (line: string) => void stdout.write(`${line}\n`);
-// Whoever reads the output may go first (`npm start | head`): that is no reason to leave processes behind.
+// The reader of the output may stop first (`npm start | head`): the processes must still be stopped.
 for (const stream of [stdout, stderr]) stream.on('error', () => {});
 
-/** Settings of the app that a developer may set for a local run; the others lead to the stand-ins. */
+/** Settings of the app that a developer may set for a local run; the others point to the stand-ins. */
 const ownSettings = Object.keys(settingCatalogue).filter(
   (name) =>
     ![
@@ -71,7 +71,7 @@ try {
     },
     graph: {
       connections: (env.EXTERNAL_CONNECTIONS ?? '').split(',').map((id) => id.trim()),
-      // Whatever GRAPH_CLOUD says, it is this stand-in that plays that cloud.
+      // Whatever GRAPH_CLOUD says, this stand-in plays that cloud.
       audiences: [
         'https://graph.microsoft.com',
         'https://graph.microsoft.us',
@@ -91,7 +91,7 @@ try {
   const { host } = stack;
   if (host !== undefined && !stopping) {
     const hostName =
-      func === undefined ? 'local host (func is not installed)' : `func start (${func}), asks for no key`;
+      func === undefined ? 'local host (func is not installed)' : `func start (${func}), requires no key`;
     print(welcome(stack, host, hostName, emphasis));
     onLine = print;
     removeStackFile = await writeStackFile(describeStack(stack, host.url));

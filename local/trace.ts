@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { control: { type: 'string', default: 'http://127.0.0.1:7070' } },
 });
-// A whole traceparent is what one has at hand.
+// Accept a whole traceparent, which is often what is at hand.
 const traceId = /^(?:[0-9a-f]{2}-)?([0-9a-f]{32})(?:-|$)/i.exec(positionals[0] ?? '')?.[1]?.toLowerCase();
 
 function fail(message: string): void {
@@ -26,10 +26,12 @@ else {
     if (!response.ok) throw new Error(`it answers ${response.status}`);
     const items = (await response.json()) as TelemetryItem[];
     if (traceTree(items, traceId).length === 0)
-      fail(`The sink has nothing of this trace (yet: signals leave once a second, metrics once a minute).`);
+      fail(
+        `The sink has nothing for this trace yet (signals are sent once a second, metrics once a minute).`,
+      );
     else process.stdout.write(`${printTrace(items, traceId)}\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    fail(`The control endpoint ${values.control} cannot be asked (${why}). Does \`npm start\` run?`);
+    fail(`The control endpoint ${values.control} cannot be reached (${why}). Is \`npm start\` running?`);
   }
 }

@@ -13,8 +13,8 @@ export interface ControlEndpoint {
 const bodyLimit = 1024 * 1024;
 
 /**
- * Starts the plain-http endpoint by which a person with curl, or a test in another process, watches the
- * stand-ins and makes them misbehave. `GET /` explains it.
+ * Starts the plain-http endpoint through which a developer with curl, or a test in another process, inspects the
+ * stand-ins and injects faults. `GET /` explains it.
  */
 export async function startControlEndpoint(controlled: Controlled, port = 0): Promise<ControlEndpoint> {
   const routes = controlRoutes(controlled);
@@ -55,7 +55,7 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);
 }
 
-const help = `What the local stand-ins saw, and how to make them misbehave. Bodies are JSON.
+const help = `What the local stand-ins received, and how to inject faults. Bodies are JSON.
 
   GET    /groups                 the groups that exist, with their members
   PUT    /groups/hidden          {"connectionId","groupId","ms":60000,"onCreate":"replace"} answers 404 about a group

@@ -6,14 +6,14 @@ import { readFaultRules } from '../stand-ins/graph/read-fault-rules.ts';
 import type { IdentityEndpoint, IdentityFault } from '../stand-ins/identity/identity-endpoint.ts';
 import type { TelemetryFault, TelemetrySink } from '../stand-ins/telemetry/telemetry-sink.ts';
 
-/** What the control endpoint steers. */
+/** What the control endpoint controls. */
 export interface Controlled {
   readonly graph: GraphStandIn;
   readonly identity: IdentityEndpoint;
   readonly telemetry: TelemetrySink;
 }
 
-/** Answers one request: an object is the answer, a string says what is wrong with the request. */
+/** Answers one request: an object is the response, a string says what is wrong with the request. */
 type Route = (body: unknown, query: URLSearchParams) => object | string;
 
 const findHiddenFaults = createFaultFinder(

@@ -17,11 +17,11 @@ export interface AzuritePorts {
 export interface AzuriteOptions {
   /** 0 or absent: any free port. Fixed ports let a stopped Azurite come back at the same address. */
   readonly ports?: Partial<AzuritePorts>;
-  /** Speaks TLS and takes bearer tokens besides the account key. */
+  /** Serves TLS and accepts bearer tokens as well as the account key. */
   readonly oauth?: CertificateFiles;
-  /** Keeps its data here; absent: in memory, gone with the process. */
+  /** Keeps its data here; absent: in memory only. */
   readonly folder?: string;
-  /** KiB that a file of its may have: writing more fails, as on a full disk. */
+  /** Maximum KiB of any file it writes: writing more fails, as on a full disk. */
   readonly fullAt?: number;
 }
 
@@ -36,7 +36,7 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
-/** Azurite's published development account; it guards nothing but this machine's emulator. */
+/** Azurite's published development account; it protects nothing but this machine's emulator. */
 const account = 'devstoreaccount1';
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
@@ -63,7 +63,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       '--disableTelemetry',
       '--silent',
     ],
-    // It writes into its working directory unless told otherwise; in memory it writes nothing.
+    // Azurite writes into its working directory unless configured otherwise; in memory it writes nothing.
     {
       cwd: folder ?? tmpdir(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -90,7 +90,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       ].join(';'),
       pid: child.pid ?? 0,
       kill: (signal) => void child.kill(signal),
-      // Only data on disk is worth a graceful stop, which waits for idle connections.
+      // Only data on disk justifies a graceful stop, which waits for idle connections.
       close: async () => void (await stopProcess(child, folder === undefined ? 0 : 3_000)),
     };
   } catch (error) {
@@ -99,14 +99,14 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
   }
 }
 
-/** A command that stays within a size of file; the shell makes way for it and leaves it the process. */
+/** A command with a limit on file size; the shell replaces itself with the process. */
 function limited(command: string, kibibytes: number | undefined): [string, ...string[]] {
   if (kibibytes === undefined) return [command];
   // In units of 512 bytes (POSIX ulimit).
   return ['/bin/sh', '-c', `ulimit -f ${kibibytes * 2} && exec "$0" "$@"`, command];
 }
 
-/** Reads the lines by which Azurite tells its ports; rejects with its own words when it ends instead. */
+/** Reads the lines in which Azurite reports its ports; rejects with its own message if it ends instead. */
 function readPorts(child: ChildProcess): Promise<AzuritePorts> {
   return new Promise((resolve, reject) => {
     const found = new Map<string, number>();

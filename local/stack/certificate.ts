@@ -11,9 +11,9 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate for this machine's own names, valid for a week. It is its own authority, so trusting
- * exactly this one certificate (`NODE_EXTRA_CA_CERTS`, or `ca` of a TLS client) is enough and nothing is ever
- * installed in a trust store.
+ * Creates a certificate for this machine's own names, valid for a week. It is its own authority, so trusting exactly
+ * this certificate (`NODE_EXTRA_CA_CERTS`, or `ca` of a TLS client) is enough and nothing is ever installed in a trust
+ * store.
  */
 export async function createCertificate(now = new Date()): Promise<Certificate> {
   const week = 7 * 24 * 60 * 60 * 1000;
@@ -21,7 +21,7 @@ export async function createCertificate(now = new Date()): Promise<Certificate> 
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // A clock that is a little behind (a container, a virtual machine) must not find it "not yet valid".
+    // A clock that is slightly behind (a container, a virtual machine) must not find it "not yet valid".
     notBeforeDate: new Date(now.getTime() - 60 * 60 * 1000),
     notAfterDate: new Date(now.getTime() + week),
     extensions: [
@@ -50,8 +50,8 @@ export interface CertificateFiles {
 
 /**
  * Writes a certificate to a new temporary folder that only this user can read. Child processes trust it by
- * `NODE_EXTRA_CA_CERTS=<certFile>`; Azurite needs both files. The folder goes when `remove` is called, or at
- * the latest when the process exits.
+ * `NODE_EXTRA_CA_CERTS=<certFile>`; Azurite needs both files. The folder is deleted when `remove` is called, or at the
+ * latest when the process exits.
  */
 export async function writeCertificate(certificate: Certificate): Promise<CertificateFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'external-groups-local-'));

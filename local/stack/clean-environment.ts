@@ -1,6 +1,6 @@
 /**
- * What a child process takes from the developer's shell: where things are and how to talk to the terminal.
- * Everything else stays out, so that a setting that happens to be exported there never decides what runs.
+ * What a child process inherits from the developer's shell: paths and terminal settings. Everything else is left out,
+ * so that a setting that happens to be exported there never affects what runs.
  */
 const inherited = [
   'PATH',
@@ -21,7 +21,7 @@ const inherited = [
   'APPDATA',
   'LOCALAPPDATA',
   'NO_COLOR',
-  // Where coverage of child processes goes (https://nodejs.org/api/cli.html#node_v8_coveragedir).
+  // Where child processes write coverage (https://nodejs.org/api/cli.html#node_v8_coveragedir).
   'NODE_V8_COVERAGE',
 ];
 

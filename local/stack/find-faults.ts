@@ -17,7 +17,7 @@ export function object(properties: Schema, required: readonly string[] = []): Sc
   return { type: 'object', additionalProperties: false, properties, required };
 }
 
-/** One of several objects, told apart by `kind`; `shared` members may stand in every one. */
+/** One of several objects, distinguished by `kind`; `shared` members are allowed in each. */
 export function byKind(kinds: Readonly<Record<string, Schema>>, shared: Schema = {}): Schema {
   return {
     type: 'object',
@@ -36,7 +36,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
 });
 
-/** Finds what is wrong with a JSON value: half a sentence each, with `name` for the value itself. */
+/** Finds what is wrong with a JSON value: a clause for each error, with `name` for the value itself. */
 export function createFaultFinder(schema: Schema): (value: unknown, name: string) => string[] {
   const isValid = ajv.compile(schema);
   return (value, name) =>

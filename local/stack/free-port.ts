@@ -9,7 +9,7 @@ export function isFreePort(port: number): Promise<boolean> {
   });
 }
 
-/** The wished port where it is free, else 0 (any free port): for servers whose number nobody relies on. */
+/** The preferred port if it is free, otherwise 0 (any free port): for servers whose port nobody relies on. */
 export async function portOrAny(wished: number): Promise<number> {
   return (await isFreePort(wished)) ? wished : 0;
 }

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostProcess, HostProcessOptions } from './host-process.ts';
 import { exitOf, type ProcessExit } from './stop-process.ts';
 
-/** The path of Azure Functions Core Tools, where they are installed. */
+/** The path of Azure Functions Core Tools, if installed. */
 export function findFunc(searchPath = process.env.PATH ?? ''): string | undefined {
   const names = process.platform === 'win32' ? ['func.exe', 'func.cmd'] : ['func'];
   return searchPath
@@ -28,7 +28,7 @@ function isExecutable(file: string): boolean {
 
 /**
  * Starts `func start` and resolves when the app answers. Core Tools report no readiness to a parent, so
- * `/api/health` is asked until it says so; the first start may download the extension bundle.
+ * `/api/health` is polled; the first start may download the extension bundle.
  */
 export async function startFuncProcess(
   func: string,

@@ -12,10 +12,10 @@ export interface HostProcess {
   readonly port: number;
   readonly pid: number;
   readonly functions: readonly FunctionSummary[];
-  /** Settles when the process has ended, for whatever reason. */
+  /** Settles when the process has ended, for any reason. */
   readonly exited: Promise<ProcessExit>;
   kill(signal: NodeJS.Signals): void;
-  /** Lets running work finish, as a platform does before it recycles an instance; insists after `graceMs` (15 s). */
+  /** Lets running work finish, as a platform does before it recycles an instance; kills it after `graceMs` (15 s). */
   stop(graceMs?: number): Promise<ProcessExit>;
 }
 
@@ -27,7 +27,7 @@ export interface HostProcessOptions {
   readonly onLine: (line: string) => void;
 }
 
-/** Starts the local functions host and resolves when it serves; rejects with its reason when it cannot. */
+/** Starts the local functions host and resolves when it serves; rejects with its reason if it cannot. */
 export async function startHostProcess(options: HostProcessOptions): Promise<HostProcess> {
   const main = fileURLToPath(new URL('../../packages/functions-host/src/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {

@@ -6,7 +6,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parsed JSON, or `undefined` where the text is not JSON. (`null` is JSON and stays `null`.) */
+/** Parsed JSON, or `undefined` if the text is not JSON. (`null` is JSON and stays `null`.) */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

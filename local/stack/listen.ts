@@ -8,8 +8,8 @@ export interface Listening {
 }
 
 /**
- * Binds an HTTP(S) server to 127.0.0.1 only. Port 0 is any free port. `close` cuts every connection, also
- * those that are kept hanging on purpose, so that it never waits for a client.
+ * Binds an HTTP(S) server to 127.0.0.1 only. Port 0 is any free port. `close` cuts every connection, including those kept
+ * open on purpose, so that it never waits for a client.
  */
 export async function listen(server: Server, port = 0): Promise<Listening> {
   const sockets = new Set<Socket>();
@@ -17,8 +17,8 @@ export async function listen(server: Server, port = 0): Promise<Listening> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  // Node closes an idle kept-alive connection after 5 s by default; a client that reuses it at that moment sees
-  // a reset nobody asked for. Resets must come from faults only.
+  // Node closes an idle keep-alive connection after 5 s by default; a client that reuses it at that moment would see a
+  // reset. Resets must come from injected faults only.
   server.keepAliveTimeout = 300_000;
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 /** A number in [0, 1), like `Math.random`. */
 export type Random = () => number;
 
-/** A repeatable source of chance (mulberry32): the same seed gives the same run of numbers. */
+/** A seeded random generator (mulberry32): the same seed gives the same sequence. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The whole body, or `'too-large'` as soon as it passes `limit` bytes. Rejects when the sender breaks off. */
+/** The whole body, or `'too-large'` as soon as it exceeds `limit` bytes. Rejects if the sender breaks off. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too-large'> {
   const chunks: Buffer[] = [];
   let size = 0;

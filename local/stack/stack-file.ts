@@ -5,7 +5,7 @@ import type { Stack } from './stack.ts';
 
 const folder = fileURLToPath(new URL('../../.local', import.meta.url));
 
-/** What `.local/stack.json` says of a stack whose functions are at this URL. */
+/** The content of `.local/stack.json` for a stack whose functions are at this URL. */
 export function describeStack(stack: Stack, functionsUrl: string): StackFile {
   const { functionKey, masterKey, azurite, graph, certificate, operatorToken } = stack;
   return {
@@ -18,7 +18,7 @@ export function describeStack(stack: Stack, functionsUrl: string): StackFile {
   };
 }
 
-/** Writes `.local/stack.json` for this user alone; the result removes it. */
+/** Writes `.local/stack.json` for this user alone; the returned function removes it. */
 export async function writeStackFile(content: StackFile): Promise<() => Promise<void>> {
   const file = `${folder}/stack.json`;
   await mkdir(folder, { recursive: true });

@@ -25,9 +25,9 @@ import { type HostProcess, type HostProcessOptions, startHostProcess } from './h
 export interface StackOptions {
   /** `false` starts the services only; `startHost` starts the host later. */
   readonly functionsHost?: boolean;
-  /** Settings of the app, on top of those that lead it to the stand-ins; `undefined` deletes one. */
+  /** Settings of the app, on top of those that point it to the stand-ins; `undefined` deletes one. */
   readonly env?: Variables;
-  /** Made at random where absent. */
+  /** Generated if absent. */
   readonly functionKey?: string;
   /** 0 or absent: any free port. */
   readonly ports?: {
@@ -40,11 +40,11 @@ export interface StackOptions {
   };
   readonly graph?: Omit<GraphStandInOptions, 'tls' | 'tokens' | 'port'>;
   readonly tokens?: TokenIssuerOptions;
-  /** Azurite over TLS, taking tokens besides the account key. */
+  /** Azurite over TLS, accepting tokens as well as the account key. */
   readonly storageOauth?: boolean;
   /** Keeps the storage's data here; absent: in memory. */
   readonly storageFolder?: string;
-  /** KiB at which a file of the storage is full; absent: never. */
+  /** KiB at which a file of the storage counts as full; absent: never. */
   readonly storageFullAt?: number;
   /** The folder of package.json and host.json; absent: this project. */
   readonly projectRoot?: string;
@@ -54,7 +54,7 @@ export interface StackOptions {
   readonly onHostLine?: (line: string) => void;
 }
 
-/** Everything that runs, and the handles to watch it and to break it. */
+/** Everything that runs, with handles to inspect it and to break it. */
 export interface Stack {
   readonly certificate: Certificate;
   /** The PEM file for `NODE_EXTRA_CA_CERTS`. */
@@ -66,9 +66,9 @@ export interface Stack {
   readonly control: ControlEndpoint;
   readonly azurite: Azurite;
   readonly functionKey: string;
-  /** Opens the routes for administrators. */
+  /** The key to the admin routes. */
   readonly masterKey: string;
-  /** A token for Graph of somebody who may grant roles and change connections. */
+  /** A Graph token of a user who may grant roles and change connections. */
   readonly operatorToken: string;
   /** The complete environment of the functions host. */
   readonly env: Readonly<Record<string, string>>;
@@ -76,27 +76,27 @@ export interface Stack {
   readonly host: HostProcess | undefined;
   /** Newest lines of all hosts so far, oldest first. */
   hostLines(): string[];
-  /** Runs a function of a timer or queue trigger by hand; resolves when the host has begun it. */
+  /** Runs a timer or queue function by hand; resolves when the host has started it. */
   runFunction(name: string, input?: string): Promise<void>;
-  /** Starts a host, on the port of the one before where there was one. */
+  /** Starts a host, on the port of the previous one if there was one. */
   startHost(env?: Variables): Promise<HostProcess>;
   /** Stops everything and removes every temporary file. Safe to call twice. */
   close(): Promise<void>;
 }
 
 /**
- * An empty setting counts as unset, and unlike an absent one it is not filled from a local.settings.json that is
- * meant for a real tenant.
+ * An empty setting counts as unset, and unlike an absent one it is not filled from a local.settings.json meant for a
+ * real tenant.
  */
 const noSettings: Variables = Object.fromEntries(Object.keys(settingCatalogue).map((name) => [name, '']));
 
-/** Global Administrator, by an app that was given all that granting and connections take. */
+/** Global Administrator, using an app with all the permissions that granting and connections need. */
 const administrator: OperatorSignIn = {
   scopes: ['AppRoleAssignment.ReadWrite.All', 'Application.Read.All', 'ExternalConnection.ReadWrite.All'],
   directoryRoles: ['62e90394-69f5-4237-9190-012177145e10'],
 };
 
-/** Starts a laptop-sized Azure: storage, identity, Graph, telemetry and, unless told not to, the functions host. */
+/** Starts a laptop-sized Azure: storage, identity, Graph, telemetry and, unless disabled, the functions host. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { ports = {}, functionKey = randomBytes(24).toString('base64url') } = options;
   const masterKey = randomBytes(24).toString('base64url');
@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const files = await writeCertificate(certificate);
     undo.push(files.remove);
     const tokens = createTokenIssuer(options.tokens);
-    // By far the slowest to start; the others are up before it.
+    // By far the slowest to start; the others start in the meantime.
     const starting = startAzurite({
       ports: ports.azurite ?? {},
       ...(options.storageOauth ? { oauth: files } : {}),
@@ -147,7 +147,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           NODE_EXTRA_CA_CERTS: files.certFile,
           FUNCTIONS_HOST_KEY: functionKey,
           FUNCTIONS_HOST_MASTER_KEY: masterKey,
-          // A host that is started again knows which timers it has missed.
+          // A restarted host knows which timers it has missed.
           FUNCTIONS_HOST_DATA: join(options.storageFolder ?? dirname(files.certFile), 'functions-host'),
           FUNCTIONS_WORKER_RUNTIME: 'node',
         },
@@ -167,7 +167,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         },
       });
       host = started;
-      // The stand-ins go next, so work that waits for them is not worth waiting for.
+      // The stand-ins stop next, so there is no point in waiting for work that waits for them.
       undo.push(() => started.stop(4_000));
       return started;
     }

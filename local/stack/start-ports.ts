@@ -1,7 +1,7 @@
 import { isFreePort, portOrAny } from './free-port.ts';
 import type { StackOptions } from './stack.ts';
 
-/** The functions port from `--port`, else `PORT`, else 7071 (that of Core Tools). Throws a sentence for a bad one. */
+/** The functions port from `--port`, else `PORT`, else 7071 (that of Core Tools). Throws a sentence for an invalid one. */
 export function chosenPort(option: string | undefined, variable: string | undefined): number {
   const given = option ?? (variable === '' ? undefined : variable) ?? '7071';
   const port = Number(given);
@@ -15,7 +15,7 @@ export function chosenPort(option: string | undefined, variable: string | undefi
 
 /**
  * The functions port as chosen, which must be free: callers rely on it. All others have a usual number, so that
- * tools and notes keep working, and fall back to a free one, since the app is told where they are.
+ * tools and notes keep working, and fall back to a free one; the app is given the actual addresses.
  */
 export async function startPorts(functions: number): Promise<NonNullable<StackOptions['ports']>> {
   if (!(await isFreePort(functions)))

@@ -13,10 +13,10 @@ export async function exitOf(child: ChildProcess): Promise<ProcessExit> {
   return { code: child.exitCode, signal: child.signalCode };
 }
 
-/** Asks a process to stop and insists after `graceMs` milliseconds. Resolves when it has ended. */
+/** Asks a process to stop and kills it after `graceMs` milliseconds. Resolves when it has ended. */
 export async function stopProcess(child: ChildProcess, graceMs: number): Promise<ProcessExit> {
   const ended = exitOf(child);
-  // A stopped (SIGSTOP) process takes no SIGTERM until it continues.
+  // A stopped (SIGSTOP) process does not handle SIGTERM until it continues.
   child.kill('SIGCONT');
   child.kill('SIGTERM');
   const insist = setTimeout(() => child.kill('SIGKILL'), graceMs);

@@ -1,10 +1,10 @@
 import type { HostProcess } from './host-process.ts';
 import type { Stack } from './stack.ts';
 
-/** Marks a heading; the identity where the output is not a terminal. */
+/** Formats a heading; the identity function if the output is not a terminal. */
 export type Emphasis = (text: string) => string;
 
-/** The one screen that a developer sees: what runs where, a first request, and how to make Graph misbehave. */
+/** The start screen: what runs where, a first request, and how to make Graph misbehave. */
 export function welcome(stack: Stack, host: HostProcess, hostName: string, emphasis: Emphasis): string {
   const { graph, identity, telemetry, control, azurite } = stack;
   const body = JSON.stringify({

@@ -3,7 +3,7 @@ export interface Ring<T> {
   push(entry: T): void;
   /** A copy of what is kept, oldest first. */
   entries(): T[];
-  /** How many were ever pushed, dropped ones included. */
+  /** How many were ever pushed, including dropped ones. */
   total(): number;
   clear(): void;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from '../stack/json.ts';
 import type { TelemetryItem } from '../stand-ins/telemetry/check-item.ts';
 
-/** One item of a trace, or a parent that others name and that is not there. */
+/** One item of a trace, or a missing parent that others refer to. */
 export interface TraceNode {
   readonly id: string | null;
   readonly item: TelemetryItem | null;
@@ -22,7 +22,7 @@ export function propertiesOf({ data }: TelemetryItem): JsonObject {
   return isJsonObject(data.baseData.properties) ? data.baseData.properties : {};
 }
 
-/** The items of a trace as trees, in the order of time. A single root is what one wants to see. */
+/** The items of a trace as trees, in the order of time. Ideally there is a single root. */
 export function traceTree(items: readonly TelemetryItem[], traceId: string): readonly TraceNode[] {
   const inTrace = items
     .filter((item) => operationOf(item).id === traceId)

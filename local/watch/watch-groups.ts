@@ -42,7 +42,7 @@ export function groupWatchers(storageConnectionString: string): readonly Watcher
   ];
 }
 
-/** How a group stands; never its name, description or members. */
+/** The state of a group; never its name, description or members. */
 function describeRecord({ connectionId, id, state, deleted, members, error }: GroupRecord): string {
   const counts = Object.entries(members)
     .filter(([, count]) => count > 0)

@@ -2,7 +2,7 @@ import { isJsonObject } from '../stack/json.ts';
 import type { TelemetryItem } from '../stand-ins/telemetry/check-item.ts';
 import type { Watcher } from './watch-work.ts';
 
-/** The figures of `docs/operations.md`, from what has left the app so far. */
+/** The figures of `docs/operations.md`, from the telemetry sent so far. */
 interface Figures {
   readonly events: Map<string, number>;
   graphCalls: number;
@@ -17,7 +17,7 @@ const counted = new Set([
   'externalGroups.members.applied',
 ]);
 
-/** Two lines, each when it has changed: what became of the groups, and the metrics (they leave once a minute). */
+/** Two lines, printed when they change: the results for groups, and the metrics (sent once a minute). */
 export function telemetryWatcher(items: () => readonly TelemetryItem[]): Watcher {
   let shown: readonly string[] = [];
   return () => {

@@ -4,12 +4,12 @@ import { operationsTable } from '../../src/creations/operations/operations.ts';
 import { queueNames } from '../../src/storage/queues.ts';
 import { isJsonObject, parseJson } from '../stack/json.ts';
 
-/** Looks once and returns a line for everything that has changed since it looked before. */
+/** Reads once and returns a line for everything that has changed since the last time. */
 export type Watcher = () => Promise<string[]>;
 
 /**
- * Runs watchers every `intervalMs` milliseconds, one round at a time. What cannot be read (storage is stopping,
- * a queue does not exist yet) is simply tried again. The result ends it.
+ * Runs watchers every `intervalMs` milliseconds, one round at a time. A read that fails (storage is stopping, a queue
+ * does not exist yet) is tried again in the next round. The returned function stops it.
  */
 export function watch(
   watchers: readonly Watcher[],
@@ -74,7 +74,7 @@ export function workWatchers(storageConnectionString: string): readonly Watcher[
   ];
 }
 
-/** Which group it was and why it ended there; never its name or description. */
+/** Which group it was and why it was dead-lettered; never its name or description. */
 function describeDeadLetter(messageText: string): string {
   const letter = parseJson(Buffer.from(messageText, 'base64').toString('utf8'));
   if (!isJsonObject(letter)) return 'unreadable';

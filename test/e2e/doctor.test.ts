@@ -252,7 +252,7 @@ describe('the doctor of an app in trouble from its start', () => {
     const checks = await operator.doctor();
     expect(checks.get('settings')).toMatchObject({
       status: 'failed',
-      seen: 'nobody reads the setting GRAPH_DEADLINES',
+      seen: 'nothing reads the setting GRAPH_DEADLINES',
       fix: expect.stringContaining('GRAPH_DEADLINE,'),
     });
     expect(checks.get('connections')).toMatchObject({ status: 'skipped' });

@@ -13,7 +13,7 @@ const resources: { readonly [kind in Exclude<GraphTarget['kind'], 'unknown'>]: R
 };
 
 /**
- * What Graph's external groups API says to an authorised request, and the change it makes:
+ * How Graph's external groups API answers an authorised request, and the change it makes:
  * https://learn.microsoft.com/graph/api/externalconnectors-external-post-connections (and its neighbours).
  */
 export function answerRequest(request: GraphRequest, store: GroupStore): Answer {

@@ -1,6 +1,6 @@
 import type { ODataError } from './odata-error.ts';
 
-/** What the stand-in would say to a request, before any fault has its way. */
+/** The stand-in's response to a request, before any fault is applied. */
 export interface Answer {
   readonly status: number;
   readonly body?: object | undefined;
@@ -10,7 +10,7 @@ export interface Answer {
   readonly committed?: true | undefined;
 }
 
-/** An answer that is an error in Graph's format. */
+/** An error response in Graph's format. */
 export function refusal(status: number, code: string, message: string, innerCode?: string): Answer {
   return { status, error: { code, message, innerCode } };
 }

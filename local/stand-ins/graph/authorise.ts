@@ -2,13 +2,13 @@ import type { Caller, TokenIssuer } from '../identity/token-issuer.ts';
 import { groupsRole } from '../identity/token-issuer.ts';
 import { type Answer, refusal } from './answer.ts';
 
-/** What became of a request's `Authorization` header. */
+/** The result of checking a request's `Authorization` header. */
 export type Authentication =
   | { readonly tokenAccepted: false; readonly refused: Answer }
   /** The token was issued by our own identity provider, for this Graph, and is still good. */
   | {
       readonly tokenAccepted: true;
-      /** Identifies the token without showing it; a fresh token has another one. */
+      /** Identifies the token without revealing it; a fresh token has another id. */
       readonly tokenId: string;
       readonly caller: Caller;
     };
@@ -35,7 +35,7 @@ export function authenticate(
   return { tokenAccepted: true, tokenId: verdict.id, caller: verdict.caller };
 }
 
-/** The answer to a caller without the role that external groups take; undefined where it has one. */
+/** The response to a caller without the role that external groups require; undefined if it has one. */
 export function refuseWithoutGroupsRole({ permissions }: Caller): Answer | undefined {
   return permissions.some((permission) => sufficientRoles.includes(permission)) ? undefined : forbidden();
 }

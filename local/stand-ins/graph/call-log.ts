@@ -1,7 +1,7 @@
 import { createRing } from '../../watch/ring.ts';
 import type { GraphOperation } from './graph-operation.ts';
 
-/** How a request ended: Graph's status, or without one. `left`: the caller went before the answer. */
+/** How a request ended: Graph's status, or without one. `left`: the caller disconnected before the response. */
 export type CallStatus = number | 'pending' | 'hang' | 'reset' | 'left';
 
 /** One request as the stand-in saw it. The token itself is never kept. */
@@ -21,7 +21,7 @@ export interface GraphCall {
   status: CallStatus;
   /** The kind of fault that was applied. */
   fault?: string;
-  /** The request changed something, whatever its caller was told. */
+  /** The request changed something, whatever response its caller got. */
   committed: boolean;
   tokenAccepted: boolean;
   tokenId?: string | undefined;
@@ -30,7 +30,7 @@ export interface GraphCall {
   readonly clientRequestId?: string | undefined;
   readonly traceparent?: string | undefined;
   readonly tls: string;
-  /** Requests to the same connection under way at arrival, this one included. */
+  /** Requests to the same connection in flight on arrival, including this one. */
   readonly inFlight: number;
   /** Milliseconds from arrival to the end, once it has ended. */
   durationMs?: number;
@@ -42,12 +42,12 @@ export interface GraphCounters {
   readonly byStatus: Readonly<Record<string, number>>;
   readonly byFault: Readonly<Record<string, number>>;
   readonly byOperation: Readonly<Record<string, number>>;
-  /** Writes that were carried out, whatever their callers were told. */
+  /** Writes that were carried out, whatever response their callers got. */
   readonly writes: Readonly<Record<string, number>>;
   readonly tokensRefused: number;
-  /** Greatest number of requests to one connection that were under way together. */
+  /** Highest number of requests to one connection in flight at the same time. */
   readonly maxInFlight: number;
-  /** Successful creates, whatever their callers were told. */
+  /** Successful creates, whatever response their callers got. */
   readonly created: number;
   /** `connection/group` -> how often it was created; exactly once is 1. */
   readonly createsPerGroup: Readonly<Record<string, number>>;
@@ -56,7 +56,7 @@ export interface GraphCounters {
 export interface CallLog {
   open(call: Omit<GraphCall, 'seq'>): GraphCall;
   close(call: GraphCall, status: CallStatus): void;
-  /** Notes that a call's write was carried out. */
+  /** Records that a call's write was carried out. */
   committed(call: GraphCall): void;
   /** Newest calls, oldest first, `time` in ISO 8601; `since` leaves out those up to that `seq`. */
   calls(since?: number): (GraphCall & { readonly time: string })[];

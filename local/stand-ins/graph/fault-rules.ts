@@ -4,7 +4,7 @@ import type { FaultMatch, FaultRule, GraphFault } from './faults.ts';
 /** The rules in force. */
 export interface FaultRules {
   set(rules: readonly FaultRule[]): void;
-  /** The fault of the first rule that hits this request, `undefined` where it is to be served properly. */
+  /** The fault of the first rule that hits this request; `undefined` if it is to be served properly. */
   take(request: FaultMatch): GraphFault | undefined;
 }
 

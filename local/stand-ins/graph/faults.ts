@@ -2,8 +2,8 @@ import type { GraphOperation } from './graph-operation.ts';
 import type { InnerErrorShape } from './odata-error.ts';
 
 /**
- * One way to misbehave. `commit: true` does the real work first and misbehaves afterwards: the caller cannot
- * know that its write happened. Without it nothing is written (`slow` alone does the work after the wait).
+ * An injected fault. `commit: true` does the real work first and fails afterwards: the caller cannot know that its
+ * write happened. Without it nothing is written (`slow` alone does the work after the wait).
  */
 export type GraphFault = { readonly commit?: boolean } & (
   | {
@@ -22,18 +22,18 @@ export type GraphFault = { readonly commit?: boolean } & (
     }
   /** Never answers; the connection stays open until the caller or the stand-in ends it. */
   | { readonly kind: 'hang' }
-  /** The real answer, but only after `ms` milliseconds, and only if the caller is still there. */
+  /** The real response, but only after `ms` milliseconds, and only if the caller is still connected. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** The connection is cut without an answer. */
+  /** The connection is cut without a response. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
   /** A success whose few kilobytes unpack to `megabytes` (default 64). */
   | { readonly kind: 'gzip-bomb'; readonly megabytes?: number }
-  /** A success that promises more bytes than come before the connection closes. */
+  /** A success that announces more bytes than are sent before the connection closes. */
   | { readonly kind: 'truncate' }
   /**
-   * A write that gets no answer, or a bad one, and is carried out after `ms` milliseconds, at most ten minutes; whoever
-   * cannot wait calls `landNow`.
+   * A write that gets no response, or an error, and is carried out after `ms` milliseconds, at most ten minutes;
+   * `landNow` carries it out at once.
    */
   | { readonly kind: 'late'; readonly ms: number; readonly answer?: LateAnswer }
 );
@@ -42,14 +42,14 @@ export type GraphFault = { readonly commit?: boolean } & (
 export const lateAnswers = ['none', 'reset', 'gateway-timeout'] as const;
 export type LateAnswer = (typeof lateAnswers)[number];
 
-/** Which requests a rule is for; what is left out matches everything. Ids are compared without case. */
+/** The requests that a rule applies to; what is left out matches everything. Ids are compared case-insensitively. */
 export interface FaultMatch {
   readonly method?: string;
   readonly operation?: GraphOperation;
   readonly connectionId?: string;
   readonly groupId?: string;
   readonly memberId?: string;
-  /** What the path begins with, such as `/v1.0/servicePrincipals`. */
+  /** The beginning of the path, such as `/v1.0/servicePrincipals`. */
   readonly path?: string;
 }
 

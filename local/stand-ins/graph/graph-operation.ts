@@ -20,7 +20,7 @@ const operations: { readonly [request: string]: GraphOperation | undefined } = {
   'DELETE member': 'remove-member',
 };
 
-/** What a request asks for; undefined where that is not documented. */
+/** The operation that a request asks for; undefined if it is not documented. */
 export function operationOf(method: string, { kind }: GraphTarget): GraphOperation | undefined {
   return operations[`${method} ${kind}`];
 }

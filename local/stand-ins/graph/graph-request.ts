@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Where a request goes, as far as its path says. */
+/** The target of a request according to its path. */
 export interface GraphTarget {
   readonly kind: 'groups' | 'group' | 'members' | 'member' | 'unknown';
   readonly connectionId?: string;
@@ -10,7 +10,7 @@ export interface GraphTarget {
   readonly unknownSegment?: string;
 }
 
-/** One request, read completely. */
+/** One request, completely read. */
 export interface GraphRequest {
   readonly method: string;
   readonly target: GraphTarget;

@@ -5,8 +5,8 @@ import { type Resource, withGroup, withJson } from './handler.ts';
 import { findUnknownProperty, invalid } from './json-body.ts';
 
 /**
- * `…/groups`. Undocumented: the answer to a duplicate id. 409 `NameAlreadyExists` is what two independent connectors
- * expect.
+ * `…/groups`. The response to a duplicate id is undocumented; two independent connectors expect 409
+ * `NameAlreadyExists`.
  */
 export const onGroups: Resource = {
   POST: withJson(({ store, connectionId }, { value }) => {

@@ -1,10 +1,10 @@
-/** A member as Graph keeps it. */
+/** A member as Graph stores it. */
 export interface StoredMember {
   readonly id: string;
   readonly type: string;
 }
 
-/** An external group as Graph keeps it: what was not given is null. */
+/** An external group as Graph stores it: missing properties are null. */
 export interface StoredGroup {
   readonly id: string;
   readonly displayName: string | null;
@@ -17,11 +17,11 @@ export interface GroupWithMembers extends StoredGroup {
   readonly members: readonly StoredMember[];
 }
 
-/** A group that exists and that Graph wrongly denies (github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3169). */
+/** An existing group that Graph wrongly reports as missing (github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3169). */
 export interface HiddenGroup {
   /** Milliseconds; absent: for good. */
   readonly ms?: number;
-  /** What a create with its id meets: `conflict` (the default), or `replace`: a new group, shown and without members. */
+  /** The result of a create with its id: `conflict` (the default), or `replace`: a new, visible group without members. */
   readonly onCreate?: 'conflict' | 'replace';
 }
 
@@ -32,20 +32,20 @@ export interface GroupStoreOptions {
   readonly now: () => number;
 }
 
-/** The groups of every connection. Connection ids are compared without case, group ids exactly, members' without. */
+/** The groups of every connection. Connection and member ids are compared case-insensitively, group ids exactly. */
 export interface GroupStore {
   knows(connectionId: string): boolean;
   /** Makes a connection known, until `clear`. */
   learn(connectionId: string): void;
-  /** Undefined where there is none, or it is hidden. */
+  /** Undefined if there is none, or it is hidden. */
   find(connectionId: string, groupId: string): StoredGroup | undefined;
-  /** Also where it is hidden. */
+  /** Even if it is hidden. */
   mayCreate(connectionId: string, groupId: string): boolean;
-  /** Creates or changes; a group that was hidden to be replaced begins anew. */
+  /** Creates or changes; a group hidden with `replace` starts anew. */
   put(connectionId: string, group: StoredGroup): void;
   /** A later group of this id has no members. */
   remove(connectionId: string, groupId: string): void;
-  /** False where it is hidden from now on: there is no such group. */
+  /** False: there is no such group to hide. */
   hide(connectionId: string, groupId: string, how: HiddenGroup): boolean;
   findMember(connectionId: string, groupId: string, memberId: string): StoredMember | undefined;
   putMember(connectionId: string, groupId: string, member: StoredMember): void;

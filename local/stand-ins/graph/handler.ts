@@ -8,7 +8,7 @@ export interface Context {
   readonly request: GraphRequest;
   readonly store: GroupStore;
   readonly connectionId: string;
-  /** Empty where the path names none. */
+  /** Empty if the path names none. */
   readonly groupId: string;
   readonly memberId: string;
 }
@@ -18,7 +18,7 @@ export type Handler = (context: Context) => Answer;
 /** One resource: its methods. */
 export type Resource = { readonly [method: string]: Handler | undefined };
 
-/** Answers 404 where the path's group is not there, or is hidden. */
+/** Answers 404 if the group in the path does not exist, or is hidden. */
 export function withGroup(handle: (context: Context, group: StoredGroup) => Answer): Handler {
   return (context) => {
     const group = context.store.find(context.connectionId, context.groupId);
@@ -29,7 +29,7 @@ export function withGroup(handle: (context: Context, group: StoredGroup) => Answ
   };
 }
 
-/** Answers what Graph answers to a body that is no JSON object, or not declared as JSON. */
+/** Answers as Graph does to a body that is not a JSON object, or not declared as JSON. */
 export function withJson(handle: (context: Context, body: JsonBody) => Answer): Handler {
   return (context) => {
     const body = readJsonBody(context.request);

@@ -11,7 +11,7 @@ export interface JsonBody {
   readonly value: JsonObject;
 }
 
-/** The JSON object that a request carries, or what Graph says where it carries none. */
+/** The JSON object in a request, or Graph's error if there is none. */
 export function readJsonBody({ headers, body }: GraphRequest): JsonBody | { readonly refused: Answer } {
   const contentType = headers['content-type'];
   if (contentType === undefined) {
@@ -35,13 +35,13 @@ export function readJsonBody({ headers, body }: GraphRequest): JsonBody | { read
   };
 }
 
-/** 400 as Graph says it about a body that is JSON and breaks the schema. */
+/** Graph's 400 for a body that is JSON and breaks the schema. */
 export function invalid(message: string, innerCode?: string): Answer {
   return refusal(400, 'InvalidRequest', message, innerCode);
 }
 
 /**
- * Unknown properties answer `InvalidRequest` with the inner code `DeserializationError`, as Graph was seen to do:
+ * Unknown properties are answered with `InvalidRequest` and the inner code `DeserializationError`, as observed:
  * https://github.com/microsoftgraph/microsoft-graph-docs/issues/11984
  */
 export function findUnknownProperty(

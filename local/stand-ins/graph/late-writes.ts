@@ -1,4 +1,4 @@
-/** A write that its caller has got no answer to, and that is carried out later. */
+/** A write whose caller got no response, and that is carried out later. */
 export interface LateWrite {
   /** The number of its call in the log. */
   readonly seq: number;
@@ -10,13 +10,13 @@ export interface LateWrites {
   /** Carries out `work` after `ms` milliseconds. */
   add(seq: number, ms: number, work: () => void): void;
   pending(): LateWrite[];
-  /** Carries out all that is pending, oldest call first; the number of them. */
+  /** Carries out everything pending, oldest call first; returns how many. */
   landNow(): number;
-  /** Forgets what is pending: it is never carried out. */
+  /** Drops everything pending: it is never carried out. */
   clear(): void;
 }
 
-/** Graph is taken to carry out a write within ten minutes of its beginning, or never. */
+/** The assumption is that Graph carries out a write within ten minutes of its start, or never. */
 export const maxDelayOfWrite = 600_000;
 
 export function createLateWrites(now: () => number): LateWrites {

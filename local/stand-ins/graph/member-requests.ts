@@ -5,8 +5,8 @@ import { findUnknownProperty, invalid } from './json-body.ts';
 
 /**
  * `…/groups/{g}/members`: https://learn.microsoft.com/graph/api/externalconnectors-externalgroup-post-members
- * Undocumented and chosen here: 409 for a member that is there (what public connectors expect); a nested group need
- * not exist, and cycles are allowed. A user whom Graph does not know takes a fault rule with a `memberId`.
+ * Undocumented and chosen here: 409 for a member that already exists (which public connectors expect); a nested group
+ * need not exist, and cycles are allowed. For a user unknown to Graph, use a fault rule with a `memberId`.
  */
 export const onMembers: Resource = {
   POST: withGroup((context) =>

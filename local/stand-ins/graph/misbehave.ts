@@ -4,17 +4,17 @@ import type { CallStatus } from './call-log.ts';
 import type { GraphFault } from './faults.ts';
 import { gzipBomb } from './gzip-bomb.ts';
 
-/** What a fault may do with the request it hit. */
+/** What a fault may do with the request it hits. */
 export interface Misbehaviour {
   readonly response: ServerResponse;
-  /** Does the real work, once, and returns the honest answer to it. */
+  /** Does the real work, once, and returns the real response. */
   work(): Answer;
   send(answer: Answer): void;
-  /** Notes how the call ended where `send` is not what ends it. */
+  /** Records how the call ended if `send` does not end it. */
   end(status: CallStatus): void;
-  /** Resolves true after `ms`, or false as soon as the caller has left. */
+  /** Resolves true after `ms`, or false as soon as the caller has disconnected. */
   wait(ms: number): Promise<boolean>;
-  /** Does the real work after `ms` milliseconds, whoever is still there. */
+  /** Does the real work after `ms` milliseconds, even if the caller has disconnected. */
   workLater(ms: number): void;
 }
 
@@ -57,7 +57,7 @@ export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<vo
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(whole) };
       on.end(honest?.status ?? 200);
       on.response.writeHead(honest?.status ?? 200, headers);
-      // The part must have left before the connection is cut, or the caller sees a plain reset.
+      // The part must have been sent before the connection is cut, or the caller sees a plain reset.
       return void on.response.write(whole.slice(0, whole.length / 2), () => on.response.destroy());
     }
   }
@@ -77,7 +77,7 @@ function fail(fault: GraphFault & { readonly kind: 'status' }, on: Misbehaviour)
     body = 'odata',
     headers = {},
     code = defaultCode(status),
-    message = 'The stand-in was told to fail.',
+    message = 'The stand-in was configured to fail.',
   } = fault;
   if (body === 'odata') {
     const error = { code, message, innerCode: fault.innerCode, shape: fault.innerError };

@@ -6,7 +6,7 @@ import { operationOf } from './graph-operation.ts';
 import { type GraphTarget, readTarget } from './graph-request.ts';
 import { isJsonContentType } from './json-body.ts';
 
-/** Enters a request into the log and counts it as under way to its connection until its response is over. */
+/** Adds a request to the log; it counts as in flight to its connection until its response ends. */
 export type OpenCall = (
   request: IncomingMessage,
   response: ServerResponse,

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from '../../stack/listen.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
-/** How the identity endpoint may misbehave. `times` limits it to the next so many calls; absent: until changed. */
+/** An injected fault of the identity endpoint. `times`: how many calls it hits; absent: until changed. */
 export type IdentityFault = { readonly times?: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
   | { readonly kind: 'hang' }
@@ -75,7 +75,7 @@ export async function startIdentityEndpoint({
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>no token here');
     if (taken?.kind === 'status') {
       if (taken.retryAfter !== undefined) response.setHeader('retry-after', taken.retryAfter);
-      return refuse(taken.status, 'The identity endpoint was told to fail.');
+      return refuse(taken.status, 'The identity endpoint was configured to fail.');
     }
     if (taken?.kind === 'slow') await delay(taken.ms, undefined, { ref: false });
 

@@ -5,23 +5,23 @@ import { isJsonObject, type JsonObject, parseJson } from '../../stack/json.ts';
 export const groupsRole = 'ExternalItem.ReadWrite.OwnedBy';
 
 export interface TokenIssuerOptions {
-  /** Milliseconds since the epoch; a test may move it. */
+  /** Milliseconds since the epoch; a test may change it. */
   readonly now?: () => number;
-  /** How long a token is good for. Managed identity tokens live about 24 hours. */
+  /** How long a token is valid. Managed identity tokens live about 24 hours. */
   readonly lifetimeSeconds?: number;
   readonly roles?: readonly string[];
-  /** The client id of the identity when the caller names none. */
+  /** The client id of the identity if the caller names none. */
   readonly clientId?: string;
 }
 
-/** The managed identity that tokens are issued to where the caller names no other. */
+/** The managed identity that tokens are issued to unless the caller names another. */
 export interface Identity {
   readonly clientId: string;
   /** The object id of its service principal. */
   readonly objectId: string;
 }
 
-/** Who sent an accepted token, and what it lets them do. */
+/** Who sent an accepted token, and its permissions. */
 export interface Caller {
   readonly clientId: string;
   /** Application roles (`roles`) of an app, or consented scopes (`scp`) of a person. */
@@ -41,7 +41,7 @@ export type TokenVerdict =
   | { readonly ok: true; readonly id: string; readonly caller: Caller }
   | { readonly ok: false; readonly reason: string };
 
-/** What a person's token says: the scopes that the app they use has, and the directory roles that they have. */
+/** The claims of a user's token: the scopes of the app they use, and the user's directory roles. */
 export interface OperatorSignIn {
   readonly scopes: readonly string[];
   readonly directoryRoles: readonly string[];
@@ -54,7 +54,7 @@ export interface TokenIssuer {
   roles(): readonly string[];
   setRoles(roles: readonly string[]): void;
   issue(resource: string, clientId?: string): IssuedToken;
-  /** A token of a person signed in to the Azure CLI, good for a year. */
+  /** A token of a user signed in to the Azure CLI, valid for a year. */
   issueToOperator(resource: string, sign: OperatorSignIn): string;
   verify(token: string, audiences: readonly string[]): TokenVerdict;
   /** From now on every token issued so far counts as expired. */
@@ -82,8 +82,8 @@ function readCaller({ appid, roles, scp, wids }: JsonObject): Caller {
 }
 
 /**
- * An issuer whose key lives and dies with the process. The claims are those that Microsoft Entra ID puts into
- * a managed identity's access token (v1 format); no two tokens are equal.
+ * An issuer whose key exists only in this process. The claims are those that Microsoft Entra ID puts into a managed
+ * identity's access token (v1 format); no two tokens are equal.
  */
 export function createTokenIssuer(options: TokenIssuerOptions = {}): TokenIssuer {
   const { now = Date.now, lifetimeSeconds = 86_400, clientId: ownId = randomUUID() } = options;
@@ -125,7 +125,7 @@ export function createTokenIssuer(options: TokenIssuerOptions = {}): TokenIssuer
     },
 
     issueToOperator(resource, { scopes, directoryRoles }) {
-      // Not counted among the app's tokens, so that these alone expire on command.
+      // Not counted among the app's tokens, so that only those expire on command.
       const uti = `operator.${randomUUID()}`;
       const person = { appid: azureCli, idtyp: 'user', scp: scopes.join(' '), wids: directoryRoles, uti };
       return issueToken(resource, 365 * 86_400, person).token;

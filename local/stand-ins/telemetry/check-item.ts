@@ -21,10 +21,10 @@ const requiredMembers: { readonly [baseType: string]: readonly string[] | undefi
   PageViewData: ['name'],
 };
 
-/** The intake drops what is older or newer than this. */
+/** The intake drops items older or newer than this. */
 const hour = 60 * 60 * 1000;
 
-/** Why the intake would refuse an item, in its own words; `undefined` for a good one. */
+/** The intake's reason for refusing an item; `undefined` for a valid one. */
 export function findItemFault(item: unknown, instrumentationKey: string, now: number): string | undefined {
   if (!isJsonObject(item)) return '100: Invalid JSON';
   for (const field of ['name', 'time', 'iKey'] as const) {

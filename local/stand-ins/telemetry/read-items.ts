@@ -1,6 +1,6 @@
 import { parseJson } from '../../stack/json.ts';
 
-/** The items of a body that is a JSON array, a single item, or one item a line; `undefined` for none of them. */
+/** The items of a body that is a JSON array, a single item, or one item per line; `undefined` for anything else. */
 export function readItems(body: string): unknown[] | undefined {
   const whole = parseJson(body);
   if (Array.isArray(whole)) return whole;

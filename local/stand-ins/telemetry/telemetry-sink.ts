@@ -12,7 +12,7 @@ import { findItemFault, type TelemetryItem } from './check-item.ts';
 import { createRawBodies, type RawBody } from './raw-bodies.ts';
 import { readItems } from './read-items.ts';
 
-/** How the intake may misbehave. `times` limits it to the next so many requests. */
+/** An injected fault of the intake. `times`: how many requests it hits. */
 export type TelemetryFault = { readonly times?: number } & (
   | { readonly kind: 'hang' }
   | { readonly kind: 'slow'; readonly ms: number }
@@ -25,7 +25,7 @@ export interface TelemetryCounters {
   readonly requests: number;
   readonly itemsReceived: number;
   readonly itemsAccepted: number;
-  /** Bytes of bodies as sent (packed) and unpacked. */
+  /** Bytes of bodies as sent (compressed) and decompressed. */
   readonly bytesSent: number;
   readonly bytesUnpacked: number;
 }
@@ -44,10 +44,10 @@ export interface TelemetrySink {
   readonly connectionString: string;
   readonly port: number;
   items(): TelemetryItem[];
-  /** Refusals, as told to the sender. */
+  /** Refusals, as sent to the sender. */
   refusals(): string[];
   rawBodies(): readonly RawBody[];
-  /** The kept bodies that contain a text anywhere, unpacked. */
+  /** The kept bodies, decompressed, that contain a text anywhere. */
   search(text: string): readonly RawBody[];
   counters(): TelemetryCounters;
   setFault(fault: TelemetryFault | undefined): void;

@@ -2,8 +2,8 @@
 export type AppSettings = Readonly<Record<string, string | undefined>>;
 
 /**
- * Replaces each `%NAME%` by the app setting of that name (NameResolverExtensions.ResolveWholeString of azure-webjobs-sdk,
- * case ignored as in .NET configuration). An unset name is an error that `where` introduces.
+ * Replaces each `%NAME%` with the app setting of that name (NameResolverExtensions.ResolveWholeString of
+ * azure-webjobs-sdk, ignoring case as in .NET configuration). An unset name is an error, whose text begins with `where`.
  */
 export function resolveSettings(text: string, where: string, settings: AppSettings): string {
   return text.replace(/%([^%]+)%/g, (_match, name: string) => {
@@ -14,8 +14,8 @@ export function resolveSettings(text: string, where: string, settings: AppSettin
 }
 
 /**
- * Whether `AzureWebJobs.<function>.Disabled`, or `AzureWebJobs_<function>_Disabled` for shells that take no dots, is 1 or
- * true (HostListenerFactory.IsDisabled and IConfigurationExtensions.IsSettingEnabled of azure-webjobs-sdk).
+ * Whether `AzureWebJobs.<function>.Disabled`, or `AzureWebJobs_<function>_Disabled` for shells that allow no dots, is 1
+ * or true (HostListenerFactory.IsDisabled and IConfigurationExtensions.IsSettingEnabled of azure-webjobs-sdk).
  */
 export function isFunctionDisabled(functionName: string, settings: AppSettings): boolean {
   return [`AzureWebJobs.${functionName}.Disabled`, `AzureWebJobs_${functionName}_Disabled`].some((name) =>

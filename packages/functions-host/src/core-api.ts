@@ -41,10 +41,10 @@ class Disposable {
 }
 
 /**
- * Serves `require('@azure/functions-core')` to the app in this process, by the same patch of `Module.prototype.require`
- * that the worker uses (setupCoreModule.ts of https://github.com/Azure/azure-functions-nodejs-worker). The library's
- * registrations are global to the process, so one process can host one app. `Disposable` is a class because the module
- * exports it as one.
+ * Serves `require('@azure/functions-core')` to the app in this process, with the same patch of
+ * `Module.prototype.require` that the worker uses (setupCoreModule.ts of
+ * https://github.com/Azure/azure-functions-nodejs-worker). The library's registrations are global to the process, so one
+ * process can host one app. `Disposable` is a class because the module exports it as one.
  */
 export function installCoreApi(log: Log): CoreApi {
   const functions = new Map<string, RegisteredFunction>();

@@ -1,6 +1,6 @@
 /**
- * The part of `@azure/functions-core` that a host has to speak. The worker serves that module at run time and it is
- * not on npm, so the shapes are written down here (source: types-core/index.d.ts of
+ * The part of `@azure/functions-core` that a host must implement. The worker serves that module at run time and it is
+ * not on npm, so the shapes are repeated here (source: types-core/index.d.ts of
  * https://github.com/Azure/azure-functions-nodejs-library).
  */
 

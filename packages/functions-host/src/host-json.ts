@@ -26,8 +26,8 @@ const OVERRIDE = /^AzureFunctionsJobHost(?:__|:)(.+)$/i;
 const MINUTES = 60_000;
 
 /**
- * Settings of a host.json with `AzureFunctionsJobHost__path__to__key` overrides from the environment applied.
- * Keys match without case, as in .NET configuration. One error names every wrong value.
+ * The settings of a host.json, with `AzureFunctionsJobHost__path__to__key` overrides from the environment applied.
+ * Keys are case-insensitive, as in .NET configuration. One error names every invalid value.
  */
 export function readHostSettings(
   hostJson: Record<string, unknown>,

@@ -11,7 +11,7 @@ import type { Log } from './logger.ts';
 
 export interface Invocation extends InvocationRequest {
   target: RegisteredFunction;
-  /** Rejects where the arguments can no longer come, so that the invocation does not wait for ever. */
+  /** Rejects if the arguments can no longer arrive, so that the invocation does not wait forever. */
   argumentsLost?: Promise<never>;
 }
 

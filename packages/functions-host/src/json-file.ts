@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { errorText } from './error-text.ts';
 
 /**
- * A JSON file as an object; undefined where the file is not there. The real host also takes comments: this one does
- * not, and says where it stumbled.
+ * A JSON file as an object; undefined if the file does not exist. The real host also accepts comments: this one does
+ * not, and says where the error is.
  */
 export async function readJsonFile(path: string): Promise<Record<string, unknown> | undefined> {
   let text: string;

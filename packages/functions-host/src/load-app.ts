@@ -5,9 +5,9 @@ import { errorText } from './error-text.ts';
 import { readJsonFile } from './json-file.ts';
 
 /**
- * Loads every file that package.json's `main` names, a path or a glob, the same that Azure loads. Where the entry
+ * Loads every file matched by package.json's `main`, a path or a glob, the same ones that Azure loads. If an entry
  * throws, the worker logs a warning and the app runs without functions; here it is an error, so that a wrong setting
- * is seen at once.
+ * is noticed at once.
  */
 export async function loadApp(root: string): Promise<string[]> {
   const packageJson = await readJsonFile(join(root, 'package.json'));

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { isRecord, readJsonFile } from './json-file.ts';
 
 /**
- * Fills variables that are not set yet from the `Values` of local.settings.json, as Core Tools does. The file is
- * optional; an encrypted one can only be read by Core Tools itself.
+ * Fills unset variables from the `Values` of local.settings.json, as Core Tools does. The file is optional; an encrypted
+ * one can only be read by Core Tools itself.
  */
 export async function fillFromLocalSettings(
   root: string,

@@ -3,8 +3,8 @@ import type { LogLevel } from './core-types.ts';
 const ORDER: readonly string[] = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
 
 /**
- * Whether a category may write at a level, by host.json's `logging.logLevel`. The longest prefix wins, without case
- * and segment by segment, as in .NET logging; `default` stands for everything else.
+ * Whether a category may write at a level, by host.json's `logging.logLevel`. The longest prefix wins,
+ * case-insensitively and segment by segment, as in .NET logging; `default` applies to everything else.
  */
 export function createLogFilter(
   levels: Record<string, string>,

@@ -38,7 +38,7 @@ const COLOURS: Partial<Record<LogLevel, string>> = {
 const DIM = '\u001b[2m';
 const RESET = '\u001b[0m';
 
-/** One readable line an entry: time, level, function, short invocation id, text. Errors go to the error stream. */
+/** One readable line per entry: time, level, function, short invocation id, text. Errors go to the error stream. */
 export function createLogger({ allows, out, err, colours, now = () => new Date() }: LoggerOptions): Log {
   const paint = (text: string, colour: string | undefined): string =>
     colours && colour !== undefined ? `${colour}${text}${RESET}` : text;

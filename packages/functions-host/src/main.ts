@@ -2,15 +2,15 @@
  * Runs the functions app of a folder without Core Tools: `node packages/functions-host/src/main.ts [--root <folder>]`.
  *
  * FUNCTIONS_HOST_PORT          port, 0 for a free one (7071)
- * FUNCTIONS_HOST_KEY           the host key, which opens every function of level `function`; made and shown where absent
+ * FUNCTIONS_HOST_KEY           the host key, which opens every function of level `function`; generated and shown if absent
  * FUNCTIONS_HOST_MASTER_KEY    the master key, which opens everything, the admin API too; likewise
  * FUNCTIONS_HOST_FUNCTION_KEYS keys that open one function each: function=key, several separated by commas
- * FUNCTIONS_HOST_DATA          folder in which the status of timers outlives the process (nowhere)
- * FUNCTIONS_HOST_QUEUE_LEASE   seconds that a queue message stays invisible while it is worked on (600)
+ * FUNCTIONS_HOST_DATA          folder that keeps the status of timers between runs (none)
+ * FUNCTIONS_HOST_QUEUE_LEASE   seconds that a queue message stays invisible while it is processed (600)
  * FUNCTIONS_HOST_HTTP_TIMEOUT  seconds that a function may take to answer (230)
  *
- * A parent that has started it with an IPC channel gets one message, `ready` or `failed`; when the parent goes, the
- * host stops too.
+ * A parent that started it with an IPC channel gets one message, `ready` or `failed`; when the parent ends, the host
+ * stops too.
  */
 import { parseArgs } from 'node:util';
 import { errorStack, errorText } from './error-text.ts';
@@ -50,7 +50,7 @@ try {
   });
 } catch (error) {
   die(errorText(error));
-  // The process ends once the parent has been told.
+  // The process ends once the message has been sent to the parent.
   await new Promise(() => {});
   throw error;
 }
@@ -64,7 +64,7 @@ process.on('disconnect', () => {
 
 const { url, functions, key, masterKey } = host;
 host.log({ level: 'information', category: 'Host.Startup', message: `listening on ${url}` });
-// Without a parent to show it, a key that was made here would be known to nobody.
+// Without a parent to show it, nobody would know a key generated here.
 if (process.send === undefined) {
   if (!env.FUNCTIONS_HOST_KEY) process.stdout.write(`host key: ${key}\n`);
   if (!env.FUNCTIONS_HOST_MASTER_KEY) process.stdout.write(`master key: ${masterKey}\n`);

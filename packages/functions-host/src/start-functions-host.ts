@@ -20,28 +20,28 @@ import { prepareTimers } from './timer/prepare-timers.ts';
 export interface FunctionsHostOptions {
   /** Folder of package.json and host.json. */
   root: string;
-  /** Filled from local.settings.json where that exists; the app itself reads `process.env`. */
+  /** Filled from local.settings.json if that exists; the app itself reads `process.env`. */
   env: Record<string, string | undefined>;
   /** 0 picks a free port. */
   port: number;
-  /** The host key, which opens every function of level `function`; made where it is absent. */
+  /** The host key, which grants every function of level `function`; generated if absent. */
   key?: string | undefined;
-  /** The master key, which opens everything; made where it is absent. */
+  /** The master key, which grants everything; generated if absent. */
   masterKey?: string | undefined;
-  /** Keys by function name: each opens that function only. */
+  /** Keys by function name: each grants that function only. */
   functionKeys?: AccessKeys['functions'];
-  /** Where the status of timers outlives the process; absent: it does not. */
+  /** Folder that keeps the status of timers between runs; absent: it is not kept. */
   dataFolder?: string | undefined;
   /** How long a queue message stays invisible; the host renews it at half. Azure: 600 s. */
   queueLeaseMs?: number;
-  /** How long an HTTP function may take to answer. Azure: 230 s. */
+  /** How long an HTTP function may take to respond. Azure: 230 s. */
   answerTimeoutMs?: number;
   /** How long running invocations may take to finish when the host stops. */
   stopGraceMs?: number;
   colours?: boolean;
   out?: (line: string) => void;
   err?: (line: string) => void;
-  /** Called where the real host would restart the worker: a function ran past `functionTimeout`. */
+  /** Called when the real host would restart the worker: a function exceeded `functionTimeout`. */
   onFatal(message: string): void;
 }
 
@@ -128,7 +128,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
         Math.max(invoker.running(), http.active() + queues.active() + timers.active());
       while (busy() > 0 && Date.now() < deadline) await delay(20);
       if (busy() > 0) {
-        const message = `${busy()} invocations still run after ${stopGraceMs / 1000} s: giving them up`;
+        const message = `${busy()} invocations still run after ${stopGraceMs / 1000} s: abandoning them`;
         log({ level: 'warning', category: 'Host.Startup', message });
       }
       for (const hook of core.hooks('appTerminate')) {

@@ -1,6 +1,6 @@
 const PATTERN = /^(?:(\d+)\.)?(\d{1,2}):([0-5]?\d):([0-5]?\d)(?:\.(\d{1,7}))?$/;
 
-/** Milliseconds of a .NET TimeSpan such as `00:05:00`, `1.00:00:00` or `00:00:02.5`, the form that host.json uses. */
+/** Milliseconds of a .NET TimeSpan such as `00:05:00`, `1.00:00:00` or `00:00:02.5`, the format used in host.json. */
 export function parseTimespan(text: string): number | undefined {
   const match = PATTERN.exec(text);
   if (match === null) return undefined;

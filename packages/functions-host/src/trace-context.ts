@@ -4,8 +4,8 @@ import type { TraceContext } from './core-types.ts';
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * The trace context that an invocation gets. The real host opens a request span of its own, so the caller's trace id
- * is kept and the span id is new; without a valid `traceparent` (https://www.w3.org/TR/trace-context/) a trace begins.
+ * The trace context of an invocation. The real host opens a request span of its own, so the caller's trace id is kept
+ * and the span id is new; without a valid `traceparent` (https://www.w3.org/TR/trace-context/) a new trace begins.
  */
 export function createTraceContext(traceparent?: string, tracestate?: string): TraceContext {
   const traceId = callersTraceId(traceparent);

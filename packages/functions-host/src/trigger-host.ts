@@ -9,8 +9,8 @@ export interface TriggerHost {
   /** By the function's name in lower case; POST /admin/functions/{name} uses it. */
   manualRuns: ReadonlyMap<string, ManualRun>;
   begin(): void;
-  /** Starts nothing more; what runs is finished. */
+  /** Starts nothing more; running invocations are finished. */
   stop(): void;
-  /** How many invocations, or steps towards one, are under way. */
+  /** How many invocations, or steps towards one, are in progress. */
   active(): number;
 }

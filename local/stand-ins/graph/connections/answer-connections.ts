@@ -17,7 +17,7 @@ const toWrite = ['ExternalConnection.ReadWrite.All'];
 const ownedBy = 'ExternalConnection.ReadWrite.OwnedBy';
 
 /**
- * `/v1.0/external/connections[/{id}]`; undefined where the path is another. A connection of another app looks absent
+ * `/v1.0/external/connections[/{id}]`; undefined for any other path. A connection of another app looks absent
  * (msgraph-sdk-dotnet#758). https://learn.microsoft.com/graph/api/resources/externalconnectors-externalconnection
  */
 export function answerConnections(request: ConnectionRequest, store: ConnectionStore): Answer | undefined {
@@ -60,7 +60,7 @@ function create({ body, caller }: ConnectionRequest, store: ConnectionStore): An
   return { status: 201, body: entity(connection), committed: true };
 }
 
-/** What a request leaves out stays; a list takes the place of the one before. */
+/** What a request leaves out stays unchanged; a list replaces the previous one. */
 function update({ body }: ConnectionRequest, connection: StoredConnection, store: ConnectionStore): Answer {
   const value = parseJson(body.toString('utf8'));
   if (!isJsonObject(value)) return refusal(400, 'BadRequest', 'Unable to read JSON request payload.');

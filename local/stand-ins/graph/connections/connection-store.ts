@@ -1,24 +1,24 @@
 import type { Caller } from '../../identity/token-issuer.ts';
 import type { GroupStore } from '../group-store.ts';
 
-/** An external connection as far as it decides who may use it. */
+/** The parts of an external connection that decide who may use it. */
 export interface StoredConnection {
   readonly id: string;
   readonly name: string;
   readonly description: string | null;
-  /** Client id of the app that created it; null: everybody's, as connections are where a test names no owner. */
+  /** Client id of the app that created it; null: open to everyone, as connections are unless a test names an owner. */
   readonly ownerAppId: string | null;
   readonly authorizedAppIds: readonly string[];
 }
 
-/** Connection ids are compared without case. */
+/** Connection ids are compared case-insensitively. */
 export interface ConnectionStore {
   find(connectionId: string): StoredConnection | undefined;
   put(connection: StoredConnection): void;
   clear(): void;
 }
 
-/** What a test or the options of the stand-in say of connections; the group store knows the rest of them. */
+/** The connections set by a test or the options of the stand-in; the group store knows the rest of them. */
 export function createConnectionStore(groups: GroupStore): ConnectionStore {
   const stored = new Map<string, StoredConnection>();
   return {
@@ -35,7 +35,7 @@ export function createConnectionStore(groups: GroupStore): ConnectionStore {
   };
 }
 
-/** Whether an app counts as one of the connection's own. */
+/** Whether an app is one of the connection's own. */
 export function isOwn({ ownerAppId, authorizedAppIds }: StoredConnection, { clientId }: Caller): boolean {
   return ownerAppId === null || [ownerAppId, ...authorizedAppIds].includes(clientId);
 }

@@ -17,7 +17,7 @@ const grantingRoles = ['e8611ab8-c189-46e8-94e1-60213ab1f814', '62e90394-69f5-42
 
 /**
  * `/v1.0/servicePrincipals`, by object id, by `(appId='…')` or by `$filter`, and their `appRoleAssignments`; undefined
- * where the path is another.
+ * for any other path.
  * https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments; the texts of the refusals are those
  * of msgraph-bicep-types#161 and #193.
  */

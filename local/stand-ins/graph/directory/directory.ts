@@ -17,12 +17,12 @@ export interface Directory {
   find(objectId: string): ServicePrincipal | undefined;
   assignmentsOf(principalId: string): readonly AppRoleAssignment[];
   assign(principal: ServicePrincipal, resource: ServicePrincipal, appRoleId: string): AppRoleAssignment;
-  /** Takes every role from the identity, as if none had ever been assigned. */
+  /** Removes every role from the identity, as if none had ever been assigned. */
   revokeAll(): void;
   reset(): void;
 }
 
-/** Knows Microsoft Graph itself and the managed identity, whose tokens carry what is assigned here. */
+/** Contains Microsoft Graph itself and the managed identity, whose tokens carry the roles assigned here. */
 export function createDirectory(tokens: TokenIssuer, options: DirectoryOptions = {}): Directory {
   const roleIds: Readonly<Record<string, string>> = { ...graphRoles, ...options.roleIds };
   const graph: ServicePrincipal = {

@@ -3,21 +3,21 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthLevel } from './router.ts';
 
 export interface AccessKeys {
-  /** Opens everything, the admin API too. */
+  /** Grants everything, including the admin API. */
   master: string;
-  /** Opens every function of level `function`. */
+  /** Grants every function of level `function`. */
   host: string;
-  /** By function name: each opens that function only. */
+  /** By function name: each grants that function only. */
   functions: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the key of a request grants for a function, or for the admin API where no function is named. */
+/** What a request's key grants for a function, or for the admin API if no function is named. */
 export type ReadGrantedLevel = (request: IncomingMessage, url: URL, functionName?: string) => AuthLevel;
 
 /**
  * Reads the key from `x-functions-key`, else from `?code=` (AuthenticationLevelHandler.cs of azure-functions-host), and
  * looks it up in the order of SecretManager.GetAuthorizationLevelAsync: master key, host keys, keys of the function.
- * Keys are compared in constant time. System keys, which extensions use, are not here.
+ * Keys are compared in constant time. System keys, which extensions use, are not implemented.
  */
 export function createKeyReader(keys: AccessKeys): ReadGrantedLevel {
   const master = digest(keys.master);
@@ -36,14 +36,14 @@ export function createKeyReader(keys: AccessKeys): ReadGrantedLevel {
   };
 }
 
-/** The master key opens every level, any other only its own (AuthUtility.PrincipalHasAuthLevelClaim). */
+/** The master key grants every level, any other only its own (AuthUtility.PrincipalHasAuthLevelClaim). */
 export function isGranted(required: AuthLevel, granted: AuthLevel): boolean {
   return required === 'anonymous' || granted === 'admin' || granted === required;
 }
 
 /**
- * Reads `name=key,name=key`, the form of FUNCTIONS_HOST_FUNCTION_KEYS; a function named twice has two keys. The error
- * does not repeat the text, which holds keys.
+ * Reads `name=key,name=key`, the format of FUNCTIONS_HOST_FUNCTION_KEYS; a function named twice has two keys. The error
+ * does not repeat the text, because it contains keys.
  */
 export function parseFunctionKeys(text: string): AccessKeys['functions'] {
   const keys: Record<string, string[]> = {};
@@ -58,7 +58,7 @@ export function parseFunctionKeys(text: string): AccessKeys['functions'] {
   return keys;
 }
 
-/** Digests have one length, which `timingSafeEqual` needs and which hides the key's. */
+/** Digests have the same length, which `timingSafeEqual` needs and which hides the key's length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -10,7 +10,7 @@ export interface AdminApiOptions {
   manualRuns: ReadonlyMap<string, ManualRun>;
 }
 
-/** Answers a request below /admin; false where it is none, so that a function may answer. */
+/** Answers a request below /admin; false for any other, so that a function may answer. */
 export type AdminApi = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 
 const maxBody = 1_048_576;
@@ -18,8 +18,8 @@ const maxBody = 1_048_576;
 /**
  * `POST /admin/functions/{name}` with `{"input": "…"}` and the master key: runs a function of a timer or queue trigger,
  * disabled or not, and answers 202 at once (FunctionsController.Invoke of azure-functions-host). Nothing settles a
- * message then: there is no retry and no poison queue. Without a key 401, with another key 403. Of the admin API this is
- * all there is here; functions cannot have routes below /admin.
+ * message in that case: there is no retry and no poison queue. Without a key 401, with another key 403. The rest of the
+ * admin API is not implemented; functions cannot have routes below /admin.
  */
 export function createAdminApi({ grantedLevel, manualRuns }: AdminApiOptions): AdminApi {
   return async function serveAdmin(request, response, url) {
@@ -30,7 +30,7 @@ export function createAdminApi({ grantedLevel, manualRuns }: AdminApiOptions): A
     };
     const level = grantedLevel(request, url);
     if (level === 'anonymous') return refuse(401, 'The admin API needs the master key as x-functions-key.');
-    if (level !== 'admin') return refuse(403, 'The admin API takes no key but the master key.');
+    if (level !== 'admin') return refuse(403, 'The admin API requires the master key.');
     const name = /^\/admin\/functions\/([\w-]+)\/?$/i.exec(url.pathname)?.[1];
     if (name === undefined) return refuse(404, 'The local host has POST /admin/functions/{name} only.');
     if (request.method !== 'POST') return refuse(405, 'Use POST to run a function.');
@@ -44,7 +44,7 @@ export function createAdminApi({ grantedLevel, manualRuns }: AdminApiOptions): A
     if (input === undefined) return refuse(400, 'The body must be {"input": "…"}.');
     const run = manualRuns.get(name.toLowerCase());
     if (run === undefined) return refuse(404, 'No function with a timer or queue trigger has this name.');
-    // What comes of it is in the log.
+    // The result is in the log.
     void run(input).catch(() => {});
     response.writeHead(202, { 'content-length': 0 }).end();
     return true;

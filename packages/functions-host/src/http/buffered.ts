@@ -8,7 +8,7 @@ import type { RunHttpInvocation } from './http-invocation.ts';
 import { flatHeaders } from './request-metadata.ts';
 import { serializeRpcCookie } from './rpc-cookie.ts';
 
-/** Runs a function without `enableHttpStream`: body and answer pass as bytes. */
+/** Runs a function without `enableHttpStream`: body and response are passed as bytes. */
 export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation {
   return async function runBuffered({ request, response, url, match, invocation, signal }) {
     const { invocationId } = invocation;
@@ -34,15 +34,15 @@ export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation
   };
 }
 
-/** A repeated parameter comes as one value with commas (GrpcMessageConversionExtensions.ToRpcHttp). */
+/** A repeated parameter becomes one value with commas (GrpcMessageConversionExtensions.ToRpcHttp). */
 function joinedQuery(parameters: URLSearchParams): Record<string, string> {
   const names = new Set(parameters.keys());
   return Object.fromEntries([...names].map((name) => [name, parameters.getAll(name).join(',')]));
 }
 
 /**
- * The host copies a body only where Content-Length says that there is one; a chunked one is lost
- * (https://github.com/Azure/azure-functions-nodejs-library/issues/171). undefined stands for that loss.
+ * The host copies a body only if Content-Length says that there is one; a chunked one is lost
+ * (https://github.com/Azure/azure-functions-nodejs-library/issues/171). undefined: it was lost.
  */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (request.headers['transfer-encoding'] !== undefined) {

@@ -3,9 +3,9 @@ import { isHopByHop } from './hop-by-hop.ts';
 import { flatHeaders } from './request-metadata.ts';
 
 export interface Forwarded {
-  /** The worker's answer; rejects where the connection fails or was aborted. */
+  /** The worker's response; rejects if the connection fails or was aborted. */
   answer: Promise<IncomingMessage>;
-  /** Cuts the connection to the worker; an answer that has not begun then never will. */
+  /** Cuts the connection to the worker; a response that has not started then never will. */
   abort(reason: Error): void;
 }
 
@@ -15,19 +15,19 @@ export interface Forwarder {
 }
 
 /**
- * Milliseconds that a connection to the worker is kept for the next request. The worker's server closes idle ones after
- * 5 s (Node's `keepAliveTimeout`); a request sent at that moment would be lost.
+ * Milliseconds that an idle connection to the worker is kept. The worker's server closes idle ones after 5 s (Node's
+ * `keepAliveTimeout`); a request sent at that moment would be lost.
  */
 const idleFor = 2_000;
 
 /**
- * Sends requests on to the HTTP server that `@azure/functions` opens in the worker when `enableHttpStream` is on
+ * Forwards requests to the HTTP server that `@azure/functions` opens in the worker when `enableHttpStream` is on
  * (httpProxy.ts), bodies streaming both ways. The library finds the invocation by `x-ms-invocation-id` and builds the
  * request's URL from the `x-forwarded-*` headers.
  */
 export function createForwarder(httpUri: string): Forwarder {
   const { port } = new URL(httpUri);
-  // The library says `localhost` and listens on every address: the literal one saves a name lookup a connection.
+  // The library says `localhost` and listens on every address: the literal one saves a name lookup per connection.
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024, timeout: idleFor });
   const target = { host: '127.0.0.1', port, agent };
 
@@ -42,7 +42,7 @@ export function createForwarder(httpUri: string): Forwarder {
       });
       const answer = new Promise<IncomingMessage>((resolve, reject) => {
         outgoing.once('response', resolve);
-        // Stays for the life of the request: an error after the answer must not become an uncaught one.
+        // Kept for the lifetime of the request: an error after the response must not become an uncaught one.
         outgoing.on('error', reject);
       });
       // Not `pipeline`: it would destroy the caller's request, and with it the answer, when the worker answers early.

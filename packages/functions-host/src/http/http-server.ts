@@ -20,7 +20,7 @@ export interface HttpServerOptions {
   limiter: RequestLimiter;
   run: RunHttpInvocation;
   log: Log;
-  /** How long a function may take to answer: Azure's load balancer gives up after 230 s. */
+  /** How long a function may take to respond: Azure's load balancer gives up after 230 s. */
   answerTimeoutMs: number;
   /** Azure's limit is 100 MB; FUNCTIONS_REQUEST_BODY_SIZE_LIMIT lowers it. */
   maxBodyBytes: number;
@@ -28,7 +28,7 @@ export interface HttpServerOptions {
 
 export interface HttpHost {
   server: Server;
-  /** Requests that have no complete answer yet. */
+  /** Requests without a complete response. */
   active(): number;
 }
 
@@ -72,14 +72,14 @@ export function createHttpServer(options: HttpServerOptions): HttpHost {
   const server = createServer((request, response) => {
     active++;
     response.once('close', () => active--);
-    // While the host stops, a connection ends with its answer.
+    // While the host stops, a connection closes with its response.
     if (!server.listening) response.shouldKeepAlive = false;
     serve(request, response).catch((error: unknown) => {
       log({ level: 'error', category: 'Host.Http', message: errorStack(error) });
       sendProblem(request, response, 500, 'The host failed on this request.');
     });
   });
-  // Longer than a client is likely to keep an idle connection, so that none is closed under a request.
+  // Longer than a client is likely to keep an idle connection, so that none is closed during a request.
   server.keepAliveTimeout = 130_000;
   return { server, active: () => active };
 }

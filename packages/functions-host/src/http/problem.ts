@@ -4,7 +4,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 /**
- * An answer that the host makes itself. Azure's host sends an empty body; on a laptop a small problem document
+ * A response that the host makes itself. Azure's host sends an empty body; on a laptop a small problem document
  * (RFC 9457) says what is wrong, so don't let an app's tests depend on this body.
  */
 export function sendProblem(
@@ -24,7 +24,7 @@ export function sendProblem(
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    // Without the query string: it may hold the key.
+    // Without the query string: it may contain the key.
     instance: (request.url ?? '/').replace(/\?.*$/s, ''),
   });
   response.writeHead(status, {

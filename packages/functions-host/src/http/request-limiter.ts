@@ -1,11 +1,11 @@
 export interface RequestLimiter {
-  /** A release function once the request may run, or undefined where the host is full and must answer 429. */
+  /** A release function once the request may run, or undefined if the host is full and must answer 429. */
   enter(): Promise<(() => void) | undefined>;
 }
 
 /**
- * host.json's `maxConcurrentRequests` (run at once, the rest waits) and `maxOutstandingRequests` (running and waiting
- * together, the rest is refused); -1 means no limit.
+ * host.json's `maxConcurrentRequests` (running; the rest waits) and `maxOutstandingRequests` (running and waiting
+ * together; the rest is refused); -1 means no limit.
  */
 export function createRequestLimiter(maxConcurrent: number, maxOutstanding: number): RequestLimiter {
   const waiting: (() => void)[] = [];

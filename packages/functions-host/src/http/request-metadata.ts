@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RpcTypedData } from '../core-types.ts';
 
-/** Header values as one string each, names lower-cased, as the worker gets them. */
+/** Header values as one string each, names in lower case, as the worker gets them. */
 export function flatHeaders(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
@@ -10,7 +10,7 @@ export function flatHeaders(request: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-/** What the host says about an HTTP request beside its body; in streaming mode headers and params come from here. */
+/** What the host says about an HTTP request besides its body; in streaming mode headers and params come from here. */
 export function httpTriggerMetadata(
   headers: Record<string, string>,
   query: URLSearchParams,

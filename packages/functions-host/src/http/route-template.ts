@@ -5,7 +5,7 @@
  */
 
 export interface RouteTemplate {
-  /** Values of the parameters, or undefined where the path does not match. */
+  /** Values of the parameters, or undefined if the path does not match. */
   match(path: string): Record<string, string> | undefined;
   /** Ranks more literal templates first, like ASP.NET Core: compared segment by segment, the smaller wins. */
   precedence: readonly number[];

@@ -6,7 +6,7 @@ export type AuthLevel = 'anonymous' | 'function' | 'admin';
 
 export interface HttpFunction {
   target: RegisteredFunction;
-  /** Name of the trigger's binding: the library asks for its input by it. */
+  /** Name of the trigger's binding: the library looks up the input by it. */
   binding: string;
   methods: string[];
   /** Path below the server's root, with the prefix, without a leading slash. */
@@ -23,7 +23,7 @@ export interface RouteMatch {
 
 export type Router = (method: string, path: string) => RouteMatch | undefined;
 
-/** What a registered function says about its HTTP trigger, or undefined where it has none. */
+/** The HTTP trigger of a registered function, or undefined if it has none. */
 export function describeHttpFunction(
   target: RegisteredFunction,
   routePrefix: string,
@@ -53,8 +53,8 @@ export function describeHttpFunction(
 }
 
 /**
- * Finds the function for a request. A known route asked with a wrong method is no match: in the real host the method
- * is a route constraint, so it answers 404, not 405.
+ * Finds the function for a request. A known route with a wrong method is no match: in the real host the method is a
+ * route constraint, so it answers 404, not 405.
  */
 export function createRouter(functions: readonly HttpFunction[]): Router {
   const routes = functions

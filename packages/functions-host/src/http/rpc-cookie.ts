@@ -2,7 +2,7 @@ import type { RpcHttpCookie } from '../core-types.ts';
 
 const SAME_SITE = { lax: 'Lax', strict: 'Strict', explicitNone: 'None' } as const;
 
-/** A `Set-Cookie` value for a cookie as the library hands it to the host. */
+/** A `Set-Cookie` value for a cookie as the library passes it to the host. */
 export function serializeRpcCookie(cookie: RpcHttpCookie): string {
   const parts = [`${cookie.name ?? ''}=${encodeURIComponent(cookie.value ?? '')}`];
   const { domain, path, expires, maxAge, secure, httpOnly, sameSite } = cookie;

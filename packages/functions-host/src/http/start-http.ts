@@ -26,7 +26,7 @@ export interface HttpOptions {
   /** App settings, for functions that one of them disables. */
   appSettings: AppSettings;
   manualRuns: ReadonlyMap<string, ManualRun>;
-  /** The worker's own server, where the app has switched streaming on. */
+  /** The worker's own server, if the app has enabled streaming. */
   httpUri: string | undefined;
   answerTimeoutMs: number;
   maxBodyBytes: number;
@@ -36,7 +36,7 @@ export interface Http {
   url: string;
   functions: FunctionSummary[];
   active(): number;
-  /** Takes no new connection. */
+  /** Accepts no new connections. */
   refuse(): void;
   close(): void;
 }

@@ -8,10 +8,10 @@ import type { RunHttpInvocation } from './http-invocation.ts';
 
 /**
  * Runs a function with `enableHttpStream`: the request goes to the worker's own server while the invocation runs, and
- * the answer comes back on that connection. The two are started together because the library waits in `getArguments`
+ * the response comes back on that connection. The two are started together because the library waits in `getArguments`
  * for the forwarded request.
  *
- * Where a function throws, this host answers 500. The real one has been reported never to answer then
+ * If a function throws, this host answers 500. The real one has been reported never to answer in that case
  * (https://github.com/Azure/azure-functions-nodejs-library/issues/324), so an app should catch everything itself.
  */
 export function createStreamingRun(invoker: Invoker, forwarder: Forwarder, log: Log): RunHttpInvocation {
@@ -20,7 +20,7 @@ export function createStreamingRun(invoker: Invoker, forwarder: Forwarder, log: 
     const forwarded = forwarder.forward(request, invocationId, url.host);
     const aborted = (): void => forwarded.abort(abortReason(signal));
     signal.addEventListener('abort', aborted);
-    // Once the worker has answered, the answer's arrival no longer says anything about the arguments.
+    // Once the worker has responded, the response no longer says anything about the arguments.
     const argumentsLost = forwarded.answer.then(() => new Promise<never>(() => {}));
     argumentsLost.catch(() => {});
 
@@ -30,7 +30,7 @@ export function createStreamingRun(invoker: Invoker, forwarder: Forwarder, log: 
       inputData: [{ name: match.target.binding, data: { http: {} } }],
     });
     try {
-      // A failed invocation rejects here; one that is through leaves the answer to come, except where there is none.
+      // A failed invocation rejects here; after a finished one the response follows, unless there is none.
       const answer = await Promise.race([
         forwarded.answer,
         invoked.then(({ result }) =>
@@ -51,7 +51,7 @@ export function createStreamingRun(invoker: Invoker, forwarder: Forwarder, log: 
       }
     } catch (error) {
       forwarded.abort(new Error('The invocation has failed.'));
-      // The function runs on without its caller, as on Azure; its own fault says more than a broken connection.
+      // The function continues without its caller, as on Azure; its own error says more than a broken connection.
       await invoked;
       if (!signal.aborted) throw error;
     } finally {
@@ -71,5 +71,5 @@ async function passOn(answer: IncomingMessage, response: ServerResponse): Promis
 }
 
 function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('The request was given up.');
+  return signal.reason instanceof Error ? signal.reason : new Error('The request was aborted.');
 }

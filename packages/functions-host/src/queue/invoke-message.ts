@@ -11,7 +11,7 @@ export type InvokeMessage = (
   invocationId?: string,
 ) => Promise<void>;
 
-/** Runs a queue function with a message; rejects with what it threw, or where its text is not UTF-8. */
+/** Runs a queue function with a message; rejects with what it threw, or if its text is not UTF-8. */
 export function createInvokeMessage(
   { target, binding, dataType }: Pick<QueueFunction, 'target' | 'binding' | 'dataType'>,
   invoker: Invoker,
@@ -25,7 +25,7 @@ export function createInvokeMessage(
     await invoker.invoke({
       target,
       invocationId,
-      // The library parses text that is JSON, and leaves other text as it is.
+      // The library parses text that is JSON, and leaves other text unchanged.
       inputData: [{ name: binding, data: dataType === 'binary' ? { bytes: body } : { string: text ?? '' } }],
       triggerMetadata: queueTriggerMetadata(message, text, dataType),
       traceContext: createTraceContext(),

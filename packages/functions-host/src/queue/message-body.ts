@@ -6,8 +6,8 @@ export type MessageEncoding = 'base64' | 'none';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * The bytes of a message's text, or undefined where it is not the base64 that host.json promises. White space does not
- * count, as in .NET's Convert.FromBase64String; Node's own decoder would also skip whatever else does not belong.
+ * The bytes of a message's text, or undefined if it is not base64 as host.json says. White space is ignored, as in
+ * .NET's Convert.FromBase64String; Node's own decoder would also skip any invalid character.
  */
 export function decodeBody(text: string, encoding: MessageEncoding): Buffer | undefined {
   if (encoding === 'none') return Buffer.from(text);
@@ -15,12 +15,12 @@ export function decodeBody(text: string, encoding: MessageEncoding): Buffer | un
   return BASE64.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }
 
-/** The text that stands for bytes on a queue. */
+/** The text that represents bytes on a queue. */
 export function encodeBody(body: Buffer, encoding: MessageEncoding): string {
   return body.toString(encoding === 'none' ? 'utf8' : 'base64');
 }
 
-/** The bytes as text, or undefined where they are not UTF-8 (BinaryDataExtensions.ToValidUTF8String). */
+/** The bytes as text, or undefined if they are not UTF-8 (BinaryDataExtensions.ToValidUTF8String). */
 export function textOf(body: Buffer): string | undefined {
   return isUtf8(body) ? body.toString() : undefined;
 }

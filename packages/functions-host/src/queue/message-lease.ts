@@ -1,7 +1,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 
 export interface MessageLease {
-  /** Ends the renewal and gives the receipt that deletes or releases the message now. */
+  /** Stops the renewal and returns the receipt that deletes or releases the message now. */
   end(): Promise<string>;
 }
 
@@ -9,7 +9,7 @@ export interface MessageLeaseOptions {
   queue: QueueClient;
   message: DequeuedMessageItem;
   leaseMs: number;
-  /** The lease could not be renewed: the message may be handed out again while the function still runs. */
+  /** The lease could not be renewed: the message may be delivered again while the function still runs. */
   onLost(error: unknown): void;
 }
 
@@ -50,7 +50,7 @@ export function keepMessageLease({ queue, message, leaseMs, onLost }: MessageLea
   };
 }
 
-/** Whether storage says that the message is no longer ours: deleted, or taken over by another reader. */
+/** Whether storage says that the message is no longer ours: deleted, or received by another reader. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   return error.statusCode === 404 || ('code' in error && error.code === 'PopReceiptMismatch');

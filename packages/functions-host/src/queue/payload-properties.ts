@@ -1,15 +1,15 @@
 import type { RpcTypedData } from '../core-types.ts';
 import { isRecord } from '../json-file.ts';
 
-/** Newtonsoft.Json reads no deeper: what is nested further is no JSON to the host. */
+/** Newtonsoft.Json reads no deeper: to the host, deeper nesting is not JSON. */
 const deepestNesting = 64;
-/** What Newtonsoft.Json takes for a date. */
+/** What Newtonsoft.Json recognises as a date. */
 const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/;
 
 /**
- * The top-level properties of a JSON object as the host lays them over the trigger metadata (Utility.ApplyBindingData of
- * azure-functions-host): objects as JSON, everything else as text, null and arrays not at all. Text that is an ISO date
- * becomes one in .NET's invariant form, for Newtonsoft.Json has parsed it on the way.
+ * The top-level properties of a JSON object as the host merges them into the trigger metadata (Utility.ApplyBindingData
+ * of azure-functions-host): objects as JSON, everything else as text; null and arrays are left out. Text that is an ISO
+ * date becomes one in .NET's invariant format, because Newtonsoft.Json has parsed it meanwhile.
  */
 export function payloadProperties(text: string): ReadonlyMap<string, RpcTypedData> {
   const none = new Map<string, RpcTypedData>();

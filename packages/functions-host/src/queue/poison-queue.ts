@@ -4,8 +4,8 @@ const SUFFIX = '-poison';
 const LONGEST_QUEUE_NAME = 63;
 
 /**
- * The queue for messages that failed for good. Poison queues have none of their own, nor have names that would get too
- * long by it (QueueListenerFactory.CreatePoisonQueueReference).
+ * The queue for messages that failed for good. Poison queues have none of their own, nor do queues whose name would get
+ * too long (QueueListenerFactory.CreatePoisonQueueReference).
  */
 export function poisonQueueOf(service: QueueServiceClient, queueName: string): QueueClient | undefined {
   const name = `${queueName}${SUFFIX}`;
@@ -13,7 +13,7 @@ export function poisonQueueOf(service: QueueServiceClient, queueName: string): Q
   return service.getQueueClient(name);
 }
 
-/** Adds a message, with a new id and storage's default life of 7 days, creating the queue when it is not there yet. */
+/** Adds a message, with a new id and storage's default time to live of 7 days; creates the queue if it does not exist. */
 export async function addToPoisonQueue(poison: QueueClient, messageText: string): Promise<void> {
   try {
     await poison.sendMessage(messageText);

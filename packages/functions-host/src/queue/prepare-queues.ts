@@ -20,10 +20,10 @@ export interface QueuesOptions {
   leaseMs: number;
 }
 
-/** The real host caps the pause between polls where it is developed on, so that a laptop answers at once. */
+/** The real host caps the delay between polls on development machines, so that a laptop reacts at once. */
 const LOCAL_POLLING_MS = 2_000;
 
-/** The poll repeats itself, so it does not retry inside; settling a message is worth a few tries. */
+/** The poll repeats itself, so the client does not retry; settling a message is worth a few tries. */
 const POLLING = { retryOptions: { maxTries: 1, tryTimeoutInMs: 10_000 } };
 const SETTLING = {
   retryOptions: { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2_000, tryTimeoutInMs: 10_000 },
@@ -89,7 +89,7 @@ async function createListener(
   });
 }
 
-/** A message that lies on no queue, with the properties that StringToStorageQueueMessageConverter gives it. */
+/** A message that is on no queue, with the properties that StringToStorageQueueMessageConverter gives it. */
 function createManualRun(invokeMessage: InvokeMessage): ManualRun {
   return (input) => {
     const never = new Date('9999-12-31T23:59:59.999Z');

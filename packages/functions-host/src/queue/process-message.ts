@@ -12,7 +12,7 @@ import { addToPoisonQueue } from './poison-queue.ts';
 export interface ProcessMessageOptions {
   functionName: string;
   queue: QueueClient;
-  /** Undefined where the queue has none: then a message that fails is left as it is. */
+  /** Undefined if the queue has none: a message that fails is then left as it is. */
   poison: QueueClient | undefined;
   settings: QueueSettings;
   invokeMessage: InvokeMessage;
@@ -21,7 +21,7 @@ export interface ProcessMessageOptions {
 }
 
 /**
- * Works off one received message as the storage extension does (azure-sdk-for-net,
+ * Processes one received message as the storage extension does (azure-sdk-for-net,
  * Microsoft.Azure.WebJobs.Extensions.Storage):
  *
  * - What host.json's encoding cannot decode is copied as it is to the poison queue and deleted, whatever its dequeue
@@ -30,7 +30,7 @@ export interface ProcessMessageOptions {
  *   (QueueProcessor.BeginProcessingMessageAsync).
  * - Success deletes; failure shows the message again after `visibilityTimeout`, or moves it to the poison queue once the
  *   dequeue count has reached `maxDequeueCount` (QueueProcessor.CompleteProcessingMessageAsync).
- * - Without a poison queue nothing of this is done to it: it stays hidden until its lease ends.
+ * - Without a poison queue, nothing of this is done: the message stays hidden until its lease ends.
  */
 export function createMessageProcessor(options: ProcessMessageOptions) {
   const { functionName, queue, poison, settings, invokeMessage, leaseMs } = options;
@@ -83,7 +83,7 @@ export function createMessageProcessor(options: ProcessMessageOptions) {
     try {
       await process(message);
     } catch (error) {
-      // Somebody else has the message now, or nobody any more; otherwise it comes back when its lease ends.
+      // Somebody else has received or deleted the message; otherwise it comes back when its lease ends.
       const level = isGone(error) ? 'debug' : 'error';
       const text = `${queue.name} message ${message.messageId.slice(0, 8)} is not settled: ${errorText(error)}`;
       options.log({ level, category: `Function.${functionName}`, message: text, functionName });

@@ -12,7 +12,7 @@ export interface QueueFunction {
   disabled: boolean;
 }
 
-/** What a registered function says about its queue trigger, or undefined where it has none. */
+/** The queue trigger of a registered function, or undefined if it has none. */
 export function describeQueueFunction(
   target: RegisteredFunction,
   settings: AppSettings,

@@ -6,9 +6,9 @@ import { pollingDelay } from './polling-delay.ts';
 
 export interface QueueListener {
   begin(): void;
-  /** Fetches nothing more; messages that are being fetched or worked on are still finished. */
+  /** Fetches nothing more; messages being fetched or processed are still finished. */
   stop(): void;
-  /** Messages in work, and the fetch under way. */
+  /** Messages being processed, and the fetch in progress. */
   active(): number;
 }
 
@@ -21,8 +21,8 @@ export interface QueueListenerOptions {
 }
 
 /**
- * Fetches `batchSize` messages whenever no more than `newBatchThreshold` are in work, so that at most the sum of both
- * run at once. A queue that is not there yet is an empty one; an outage is logged once and waited out.
+ * Fetches `batchSize` messages whenever no more than `newBatchThreshold` are being processed, so that at most the sum of
+ * both run at once. A queue that does not exist yet is an empty one; an outage is logged once and waited out.
  */
 export function createQueueListener(options: QueueListenerOptions): QueueListener {
   const { queue, settings, leaseMs, process, log } = options;
@@ -56,7 +56,7 @@ export function createQueueListener(options: QueueListenerOptions): QueueListene
       return receivedMessageItems;
     } catch (error) {
       if (isMissing(error)) return [];
-      if (!down) say('warning', `cannot be read and is tried on: ${errorText(error)}`);
+      if (!down) say('warning', `cannot be read, trying again: ${errorText(error)}`);
       down = true;
       return [];
     } finally {

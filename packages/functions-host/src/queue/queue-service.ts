@@ -1,7 +1,7 @@
 import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
 import type { AppSettings } from '../app-settings.ts';
 
-/** Opens a client for the account that a connection stands for. */
+/** Opens a client for the account of a connection. */
 export type OpenQueueService = (options: StoragePipelineOptions) => QueueServiceClient;
 
 /**
@@ -27,7 +27,7 @@ function openByConnectionString(name: string, connectionString: string): OpenQue
   try {
     open({});
   } catch {
-    // The SDK's message may quote the string, which holds the account key.
+    // The SDK's message may quote the string, which contains the account key.
     throw new Error(`${name} is not a storage connection string.`);
   }
   return open;

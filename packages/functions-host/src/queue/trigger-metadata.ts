@@ -1,7 +1,7 @@
 import type { RpcTypedData } from '../core-types.ts';
 import { payloadProperties } from './payload-properties.ts';
 
-/** What storage says about a message; a run by hand has no id and no receipt. */
+/** Storage's metadata of a message; a run by hand has no id and no receipt. */
 export interface MessageProperties {
   messageId?: string;
   popReceipt?: string;
@@ -12,10 +12,10 @@ export interface MessageProperties {
 }
 
 /**
- * The `triggerMetadata` of a queue message (QueueTriggerBinding.CreateBindingData of the storage extension), `text` being
- * undefined where the body is not UTF-8. Where the function gets text, the top-level properties of a JSON object lie over
- * it, names compared without case (Utility.ApplyBindingData, Binder.BindingData): a payload with an `id` hides the
- * message's own, and its other properties are added.
+ * The `triggerMetadata` of a queue message (QueueTriggerBinding.CreateBindingData of the storage extension); `text` is
+ * undefined if the body is not UTF-8. If the function gets text, the top-level properties of a JSON object override the
+ * metadata, names compared case-insensitively (Utility.ApplyBindingData, Binder.BindingData): a payload with an `id`
+ * hides the message's own, and its other properties are added.
  */
 export function queueTriggerMetadata(
   message: MessageProperties,
@@ -42,7 +42,7 @@ export function queueTriggerMetadata(
   return Object.fromEntries(metadata);
 }
 
-/** As .NET writes a DateTimeOffset. */
+/** As .NET formats a DateTimeOffset. */
 function timestamp(date: Date): string {
   return JSON.stringify(date.toISOString().replace('.000Z', '+00:00').replace('Z', '+00:00'));
 }

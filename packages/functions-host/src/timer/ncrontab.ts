@@ -1,10 +1,10 @@
 /**
- * NCRONTAB (https://github.com/atifaziz/NCrontab), the expressions of timer triggers: five fields, or six with seconds in
- * front. Not quite the cron of npm's packages: a day has to match day of month AND day of week, names may be shortened
- * to any prefix, and `a/n` runs from `a` to the end of the field.
+ * NCRONTAB (https://github.com/atifaziz/NCrontab), the expressions of timer triggers: five fields, or six with seconds
+ * first. It differs from the cron of npm's packages: a day must match day of month AND day of week, names may be
+ * shortened to any prefix, and `a/n` runs from `a` to the end of the field.
  */
 export interface Ncrontab {
-  /** The first occurrence after a time, in the time zone of this process; undefined where there is none for 100 years. */
+  /** The first occurrence after a time, in the time zone of this process; undefined if there is none for 100 years. */
   next(after: Date): Date | undefined;
 }
 
@@ -29,7 +29,7 @@ const fields: readonly Field[] = [
   { min: 0, max: 6, names: weekdays },
 ];
 
-/** Reads an expression; undefined where it is none. */
+/** Reads an expression; undefined if it is invalid. */
 export function parseNcrontab(expression: string): Ncrontab | undefined {
   const given = expression.split(/\s+/).filter((part) => part !== '');
   const parts = given.length === 5 ? ['0', ...given] : given;
@@ -63,7 +63,7 @@ function startOf(at: Date, year: number, month: number, day: number): void {
   at.setHours(0, 0, 0, 0);
 }
 
-/** In real seconds, which keeps moving when clocks are put back. */
+/** In real seconds, which keep counting when clocks are put back. */
 function forward(at: Date, seconds: number): void {
   at.setTime(at.getTime() + seconds * 1000);
 }

@@ -60,7 +60,7 @@ export function prepareTimers({ functions, settings, invoker, log, folder }: Tim
       createTimerListener({
         timer,
         monitor,
-        // A failure is in the log; the schedule goes on.
+        // A failure is in the log; the schedule continues.
         run: (run) => invoke(timer, run).catch(() => {}),
         onMonitorError(error) {
           const { name } = timer.target.metadata;
@@ -77,7 +77,7 @@ export function prepareTimers({ functions, settings, invoker, log, folder }: Tim
       schedule: timer.scheduleText,
       ...(disabled(timer) ? { disabled: true } : {}),
     })),
-    // TimerTriggerBinding.BindAsync: the input of the call is not looked at.
+    // TimerTriggerBinding.BindAsync: the input of the call is ignored.
     manualRuns: new Map(
       timers.map((timer) => {
         const { name } = timer.target.metadata;
@@ -96,7 +96,7 @@ export function prepareTimers({ functions, settings, invoker, log, folder }: Tim
   };
 }
 
-/** TimerInfo as the host writes it for the worker; the library makes camel case of it. */
+/** TimerInfo as the host sends it to the worker; the library converts it to camel case. */
 function timerInfo({ schedule }: TimerFunction, { pastDue, status }: TimerRun) {
   return {
     Schedule: { AdjustForDST: schedule.adjustForDst },

@@ -4,7 +4,7 @@ import { isRecord } from '../json-file.ts';
 import { localTimestamp, never, type ScheduleStatus } from './schedule-status.ts';
 import type { TimerSchedule } from './timer-schedule.ts';
 
-/** Remembers the status of timers beyond the life of a host. */
+/** Keeps the status of timers beyond the lifetime of a host. */
 export interface ScheduleMonitor {
   read(functionName: string): Promise<ScheduleStatus | undefined>;
   write(functionName: string, status: ScheduleStatus): Promise<void>;
@@ -47,7 +47,7 @@ export function createMemoryScheduleMonitor(): ScheduleMonitor {
   };
 }
 
-/** What cannot be read counts as not there: a crash may have left half of it. */
+/** A status that cannot be read counts as missing: a crash may have left half of it. */
 function parseStatus(text: string): ScheduleStatus | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -65,8 +65,8 @@ function parseStatus(text: string): ScheduleStatus | undefined {
 }
 
 /**
- * The status to start with, written down where it is new or the schedule has changed, and whether an occurrence was
- * missed since (ScheduleMonitor.CheckPastDueAsync).
+ * The initial status, saved if it is new or the schedule has changed, and whether an occurrence has been missed since
+ * (ScheduleMonitor.CheckPastDueAsync).
  */
 export async function checkPastDue(
   monitor: ScheduleMonitor,
@@ -83,7 +83,7 @@ export async function checkPastDue(
     let base = countedFrom ?? now;
     let expected = schedule.next(base);
     if (expected.getTime() !== known.next.getTime()) {
-      // Another schedule than before: what the old one missed does not count.
+      // The schedule has changed: what the old one missed does not count.
       if (now > expected) {
         base = now;
         expected = schedule.next(now);

@@ -14,7 +14,7 @@ export interface TimerFunction {
   useMonitor: boolean;
 }
 
-/** What a registered function says about its timer trigger, or undefined where it has none. */
+/** The timer trigger of a registered function, or undefined if it has none. */
 export function describeTimerFunction(
   target: RegisteredFunction,
   settings: AppSettings,

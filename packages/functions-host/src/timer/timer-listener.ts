@@ -5,7 +5,7 @@ import type { TimerFunction } from './timer-function.ts';
 
 export interface TimerRun {
   pastDue: boolean;
-  /** Undefined where the timer is not monitored. */
+  /** Undefined if the timer is not monitored. */
   status: ScheduleStatus | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface TimerListenerOptions {
   monitor: ScheduleMonitor;
   /** Runs the function; never rejects. */
   run(run: TimerRun): Promise<void>;
-  /** The status could not be read or written: the timer goes on without. */
+  /** The status could not be read or written: the timer continues without it. */
   onMonitorError(error: unknown): void;
 }
 
@@ -23,13 +23,13 @@ export interface TimerListener {
   stop(): void;
 }
 
-/** setTimeout counts to 24.8 days; longer waits are cut into pieces, as in the source. */
+/** setTimeout is limited to 24.8 days; longer waits are split, as in the source. */
 const LONGEST_WAIT_MS = 24 * 24 * 3_600_000;
 
 /**
- * Runs one timer function on its schedule (TimerListener.cs of azure-webjobs-sdk-extensions): first at once where an
+ * Runs one timer function on its schedule (TimerListener.cs of azure-webjobs-sdk-extensions): first at once if an
  * occurrence was missed or `runOnStartup` is set, then one run after the other. The wait for the next run begins when
- * the one before has ended, so runs never overlap, and occurrences during a run are left out but the last.
+ * the previous one has ended, so runs never overlap, and of the occurrences during a run only the last counts.
  */
 export function createTimerListener(options: TimerListenerOptions): TimerListener {
   const { timer, monitor, run, onMonitorError } = options;
@@ -53,7 +53,7 @@ export function createTimerListener(options: TimerListenerOptions): TimerListene
   async function fire({ pastDue, startup }: { pastDue: boolean; startup: boolean }): Promise<void> {
     const began = new Date();
     await run({ pastDue, status: useMonitor ? status : undefined });
-    // A timer that fired a little early must not find the same occurrence again.
+    // A timer that fired slightly early must not find the same occurrence again.
     const last = !pastDue && !startup && status.next > began ? status.next : began;
     status = { last, next: schedule.next(last), lastUpdated: last };
     if (useMonitor) await monitor.write(name, status).catch(onMonitorError);

@@ -6,13 +6,13 @@ export interface TimerSchedule {
   next(after: Date): Date;
   /** As the function sees it in `timer.schedule.adjustForDST`. */
   adjustForDst: boolean;
-  /** Occurs more than once a minute: the host then keeps no status of it, whatever `useMonitor` says. */
+  /** Occurs more than once a minute: the host then keeps no status for it, whatever `useMonitor` says. */
   withinMinutes: boolean;
 }
 
 /**
  * A schedule as TimerSchedule.Create (azure-webjobs-sdk-extensions) reads it: an NCRONTAB expression, else a .NET time
- * span between two runs. Throws where it is neither.
+ * span between two runs. Throws if it is neither.
  */
 export function createTimerSchedule(text: string): TimerSchedule {
   const cron = parseNcrontab(text);

@@ -110,8 +110,8 @@ describe('roles of Azure', () => {
   });
 
   it.each<[string, Diagnosis['app'] | null, RegExp]>([
-    ['an app that told nothing', null, /did not tell/],
-    ['an app without an identity', { ...app, identity: null }, /did not tell/],
+    ['an app that told nothing', null, /did not report/],
+    ['an app without an identity', { ...app, identity: null }, /did not report/],
     [
       'keys',
       { ...app, storage: { account: 'contosostore', by: 'key' }, telemetry: { by: 'key' } },
