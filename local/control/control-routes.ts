@@ -1,8 +1,9 @@
 import { byKind, count, createFaultFinder, flag, object, status, text } from '../stack/find-faults.ts';
 import type { JsonObject } from '../stack/json.ts';
-import type { GraphPace, GraphStandIn } from '../stand-ins/graph/graph-stand-in.ts';
+import type { GraphStandIn } from '../stand-ins/graph/graph-stand-in.ts';
 import type { HiddenGroup } from '../stand-ins/graph/group-store.ts';
 import { readFaultRules } from '../stand-ins/graph/read-fault-rules.ts';
+import type { GraphPace } from '../stand-ins/graph/serve-request.ts';
 import type { IdentityEndpoint, IdentityFault } from '../stand-ins/identity/identity-endpoint.ts';
 import type { TelemetryFault, TelemetrySink } from '../stand-ins/telemetry/telemetry-sink.ts';
 
