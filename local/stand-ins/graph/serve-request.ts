@@ -59,9 +59,7 @@ export function createServeRequest(
   const openCall = createOpenCall(log);
 
   /** Requests about the directory, and about connections themselves. */
-  function administer(request: IncomingMessage, body: Buffer, caller: Caller): Answer | undefined {
-    const { method = 'GET' } = request;
-    const url = new URL(request.url ?? '/', `https://localhost:${request.socket.localPort}`);
+  function administer(method: string, url: URL, body: Buffer, caller: Caller): Answer | undefined {
     return (
       answerDirectory({ method, url, body, caller }, state.directory) ??
       answerConnections({ method, path: url.pathname, body, caller }, state.connections)
@@ -77,6 +75,8 @@ export function createServeRequest(
   }
 
   return async function serveRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Read now: a late write is carried out when the socket may be gone.
+    const url = new URL(request.url ?? '/', `https://localhost:${request.socket.localPort}`);
     const { call, target } = openCall(request, response);
     const body = await readBody(request, bodyLimit);
     const caller = authenticate(request.headers.authorization, tokens, audiences);
@@ -104,7 +104,7 @@ export function createServeRequest(
       if (!caller.tokenAccepted) return caller.refused;
       if (body === 'too-large')
         return refusal(413, 'RequestEntityTooLarge', 'The request body is too large.');
-      const administrative = administer(request, body, caller.caller);
+      const administrative = administer(call.method, url, body, caller.caller);
       if (administrative !== undefined) {
         call.committed = administrative.committed ?? false;
         return administrative;
