@@ -1,6 +1,6 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { leanTelemetry } from './lean-telemetry.ts';
 import { leanUndici } from './lean-undici.ts';
 import { precompileSchemas } from './precompile-schemas.ts';
@@ -30,15 +30,15 @@ const shared = {
 
 /**
  * The functions app. `@azure/functions` finds its runtime with `require('@azure/functions-core')`, a module that only
- * the Functions worker serves, so it stays external.
+ * the Functions worker serves, so it stays external. `more`: plugins of a build that is not deployed.
  */
-export async function buildFunctionsApp(outdir = 'dist/functions') {
+export async function buildFunctionsApp(outdir = 'dist/functions', more: readonly Plugin[] = []) {
   return bundle({
     ...shared,
     entryPoints: ['functions/index.ts'],
     outdir,
     external: [...shared.external, '@azure/functions-core'],
-    plugins: [leanTelemetry, leanUndici, precompileSchemas],
+    plugins: [...more, leanTelemetry, leanUndici, precompileSchemas],
   });
 }
 

@@ -5,17 +5,18 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
 import { buildFunctionsApp } from './build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Writes the package into `folder`. */
-export async function packageApp(folder: string): Promise<void> {
+/** Writes the package into `folder`; `plugins`: of a build that is not deployed. */
+export async function packageApp(folder: string, plugins: readonly Plugin[] = []): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { name, version, type, main, engines } = JSON.parse(
     await readFile(join(root, 'package.json'), 'utf8'),
   ) as Record<string, unknown>;
-  await buildFunctionsApp(resolve(folder, 'dist/functions'));
+  await buildFunctionsApp(resolve(folder, 'dist/functions'), plugins);
   for (const file of ['host.json', 'LICENSE', 'THIRD-PARTY.md'])
     await copyFile(join(root, file), join(folder, file));
   const manifest = { name, version, private: true, type, main, engines };

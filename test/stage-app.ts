@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
 import { packageApp } from '../scripts/package.ts';
 
 export interface StagedApp {
@@ -13,13 +14,13 @@ export interface StagedApp {
 
 /**
  * The package that would be deployed, in a folder of its own: a run of many minutes is not disturbed by whoever
- * builds meanwhile, and there is no node_modules next to it that a forgotten import could find.
+ * builds meanwhile, and there is no node_modules next to it that a forgotten import could find. `plugins` change the build.
  */
-export async function stageApp(): Promise<StagedApp> {
+export async function stageApp(plugins: readonly Plugin[] = []): Promise<StagedApp> {
   const home = await mkdtemp(join(tmpdir(), 'external-groups-'));
   const folder = join(home, 'app');
   const storageFolder = join(home, 'storage');
-  await packageApp(folder);
+  await packageApp(folder, plugins);
   await mkdir(storageFolder);
   return { folder, storageFolder, remove: () => rm(home, { recursive: true, force: true }) };
 }

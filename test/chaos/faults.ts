@@ -17,6 +17,9 @@ function faults(now: number): readonly GraphFault[] {
     { kind: 'hang' },
     { kind: 'hang', commit: true },
     { kind: 'truncate', commit: true },
+    { kind: 'late', ms: 300, answer: 'reset' },
+    { kind: 'late', ms: 1_000, answer: 'gateway-timeout' },
+    { kind: 'late', ms: 1_500 },
   ];
 }
 

@@ -1,38 +1,53 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../../local/stack/random.ts';
-import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { openStorage } from '../support/storage.ts';
 import { type Audit, audit, violationsOf } from './audit.ts';
+import { auditGroups, type GroupsAudit, groupViolationsOf } from './audit-groups.ts';
+import { connectionsOf, isDeclaredGroup, makeChanges, reckon } from './changes.ts';
+import { startDeliveries, type Tallies } from './deliveries.ts';
 import { faultyShare } from './faults.ts';
 import { startKiller } from './killer.ts';
 import { createOperator } from './operator.ts';
-import { type Creation, httpSender, queueSender, type Sent, sendAll } from './senders.ts';
+import { readLedger } from './read-ledger.ts';
+import type { Creation } from './senders.ts';
+import { settle } from './settle.ts';
+import { createWrong404s } from './wrong-404s.ts';
 
 export interface ChaosOptions {
   readonly creations: number;
+  /** Changes of declared groups, half over HTTP, and the groups that they are about; the app has short times then. */
+  readonly changes: number;
+  readonly groups: number;
   /** The share of Graph calls that fail, 0 to 1. */
   readonly faulty: number;
   /** Milliseconds that a host lives at the least and at the most before it is killed. */
   readonly killEvery: readonly [number, number];
+  /** Hosts that are killed at the least, however soon all is done. */
+  readonly leastKills: number;
   /** Milliseconds after which the run is over, finished or not. */
   readonly within: number;
   readonly seed: number;
-  /** Senders wait while so many messages lie on the queue: Azurite sorts the whole queue for every read of it. */
+  /**
+   * Senders wait while so many messages lie on the queue, on that of changes besides one look of each group: Azurite sorts
+   * the whole queue for every read of it.
+   */
   readonly backlog: number;
   readonly say: (line: string) => void;
   readonly stack?: StackOptions;
 }
 
-export interface ChaosReport {
+export interface ChaosReport extends Tallies {
   readonly seconds: number;
   readonly kills: number;
-  readonly http: Sent;
-  readonly queue: Sent;
   readonly graphCalls: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** Groups about which Graph answered 404 for a moment although they were there. */
+  readonly wrongly404: number;
   /** Messages that were in work at five kills, which the host gives up on: dead letters, redriven by hand. */
   readonly crashedAndRedriven: number;
-  readonly audit: Audit;
+  /** Groups whose work was given up after five kills, and retried as an operator would. */
+  readonly givenUpAndRetried: number;
+  readonly audit: Audit & GroupsAudit;
   readonly violations: readonly string[];
 }
 
@@ -48,13 +63,18 @@ const impatience = {
 };
 
 /**
- * Creations come over HTTP and over the queue while Graph fails and the host is killed, until every one is settled; then Graph,
- * the operations and the queues are compared with what was sent.
+ * Creations and changes of declared groups come over HTTP and over the queues while Graph fails and the host is killed, until
+ * every creation is settled and every change is taken in. Then Graph is well, the host lives, and all must come to rest:
+ * Graph, the operations, the ledger and the queues are compared with what was sent.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { faulty, killEvery, within, seed, say } = options;
+  const { seed, backlog, killEvery, leastKills, within, say } = options;
   const startedAt = performance.now();
+  const elapsed = () => performance.now() - startedAt;
   const random = createRandom(seed);
+  const creations = makeCreations(options.creations, seed);
+  const changes = makeChanges({ ...options, connections, random });
+  const expected = reckon(changes);
   const stack = await startStack({
     ...options.stack,
     env: { ...impatience, ...options.stack?.env },
@@ -63,79 +83,58 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const over = new AbortController();
   try {
     const storage = openStorage(stack.azurite.connectionString);
-    const operator = createOperator(stack);
-    const creations = makeCreations(options.creations, seed);
-    const senders = { http: emptyTally(), queue: emptyTally() };
-    stack.graph.setFaults(faultyShare(faulty, Date.now()));
+    const wrong404s = createWrong404s(stack.graph, isDeclaredGroup, random);
+    const setFaults = () => stack.graph.setFaults(faultyShare(options.faulty, Date.now()));
+    setFaults();
     const killer = startKiller(stack, {
       every: killEvery,
       random,
       onFailure: (reason) => over.abort(reason),
     });
-    let waiting = 0;
-    const hasRoom = () => waiting < options.backlog;
-    const half = Math.ceil(creations.length / 2);
-    const sending = Promise.all([
-      sendAll(creations.slice(0, half), {
-        send: httpSender(stack),
-        sent: senders.http,
-        atOnce: 8,
-        hasRoom,
-        stop: over.signal,
-      }),
-      sendAll(creations.slice(half), {
-        send: queueSender(stack),
-        sent: senders.queue,
-        atOnce: 4,
-        hasRoom,
-        stop: over.signal,
-      }),
-    ]);
-    sending.catch((reason: unknown) => over.abort(reason));
-
-    let crashed = 0;
-    let settled = false;
-    let saidAt = startedAt;
-    while (!settled && !over.signal.aborted && performance.now() - startedAt < within) {
-      await pause(500);
-      // A date in Retry-After lies in the past after a while.
-      stack.graph.setFaults(faultyShare(faulty, Date.now()));
-      const accepted = senders.http.accepted + senders.queue.accepted;
-      const poisoned = await storage.count('poison');
-      waiting = (await storage.count('work')) + poisoned;
-      // The timer would do it within a minute; a host that is being killed right now does not.
-      if (poisoned > 0) await stack.runFunction('maintain-queues').catch(() => undefined);
-      if (performance.now() - saidAt > 3_000) {
-        saidAt = performance.now();
-        say(
-          progressLine(stack, { startedAt, accepted, all: creations.length, waiting, kills: killer.kills() }),
-        );
-      }
-      if (accepted < creations.length) continue;
-      const letters = (await storage.count('deadLetters')) > 0 ? await operator.deadLetters() : {};
-      if (letters.crashed !== undefined) {
-        await operator.redrive('crashed');
-        crashed += letters.crashed;
-      } else if (waiting === 0) {
-        const { operationsOpen, operationsMissing } = await audit(creations, stack.graph, storage);
-        settled = operationsOpen + operationsMissing === 0;
-      }
-    }
+    const deliveries = startDeliveries(
+      { stack, storage },
+      { creations, changes },
+      { backlog: { creations: backlog, changes: backlog + options.groups }, random, over },
+    );
+    const settled = await settle(
+      { stack, storage, operator: createOperator(stack), deliveries },
+      {
+        isOver: () => over.signal.aborted || elapsed() > within,
+        mayCalm: () => killer.kills() >= leastKills,
+        trouble: () => {
+          // A date in Retry-After lies in the past after a while.
+          setFaults();
+          wrong404s.next();
+        },
+        calm: async () => {
+          stack.graph.setFaults([]);
+          await killer.stop();
+        },
+        creations,
+        groups: expected,
+        say: (line) =>
+          say(`${String(Math.round(elapsed() / 1000)).padStart(4)} s  ${line}  kills ${killer.kills()}`),
+      },
+    );
     await killer.stop().catch(() => undefined);
-    const failure = over.signal.aborted ? [`the run broke: ${String(over.signal.reason)}`] : [];
-    const timeout = settled || over.signal.aborted ? [] : [`not settled within ${within / 1000} s`];
+    const broken = over.signal.aborted ? [`the run broke: ${String(over.signal.reason)}`] : [];
+    const late = settled.isSettled || over.signal.aborted ? [] : [`not settled within ${within / 1000} s`];
     over.abort();
+    const ledger = await readLedger(stack, connectionsOf(expected));
+    const groups = await auditGroups(expected, { ledger, graph: stack.graph, storage });
     const found = await audit(creations, stack.graph, storage);
     const { requests, byFault } = stack.graph.counters();
     return {
-      seconds: Math.round((performance.now() - startedAt) / 1000),
+      ...deliveries.tallies,
+      seconds: Math.round(elapsed() / 1000),
       kills: killer.kills(),
-      ...senders,
       graphCalls: requests,
       faults: byFault,
-      crashedAndRedriven: crashed,
-      audit: found,
-      violations: [...failure, ...timeout, ...violationsOf(found)],
+      wrongly404: wrong404s.hidden(),
+      crashedAndRedriven: settled.redriven,
+      givenUpAndRetried: settled.retried,
+      audit: { ...found, ...groups },
+      violations: [...broken, ...late, ...violationsOf(found), ...groupViolationsOf(groups)],
     };
   } finally {
     over.abort();
@@ -152,18 +151,4 @@ function makeCreations(count: number, seed: number): Creation[] {
       description: index % 3 === 0 ? null : `What team ${index} is for`,
     },
   }));
-}
-
-function emptyTally(): Sent {
-  return { accepted: 0, broken: 0, refused: {} };
-}
-
-function progressLine(
-  stack: Stack,
-  now: { startedAt: number; accepted: number; all: number; waiting: number; kills: number },
-): string {
-  const seconds = String(Math.round((performance.now() - now.startedAt) / 1000)).padStart(4);
-  const { created, byFault } = stack.graph.counters();
-  const faults = Object.values(byFault).reduce((sum, count) => sum + count, 0);
-  return `${seconds} s  accepted ${now.accepted}/${now.all}  created ${created}  waiting ${now.waiting}  faults ${faults}  kills ${now.kills}`;
 }

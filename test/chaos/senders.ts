@@ -12,16 +12,18 @@ export interface Creation {
 /** What the senders have seen so far. */
 export interface Sent {
   accepted: number;
+  /** Changes that are recorded, but answered with a failure: members of a group that is deleted wait for its next life. */
+  waiting: number;
   /** Deliveries sent again because the connection broke, was refused or timed out. */
   broken: number;
   /** Deliveries sent again because of an answer other than 202, by status. */
   readonly refused: Record<string, number>;
 }
 
-export type Sender = (creation: Creation, sent: Sent, stop: AbortSignal) => Promise<void>;
+export type Sender<T> = (what: T, sent: Sent, stop: AbortSignal) => Promise<void>;
 
 /** A webhook's sender: repeats a delivery until it hears 202, as every real one does. */
-export function httpSender(stack: Stack): Sender {
+export function httpSender(stack: Stack): Sender<Creation> {
   return async ({ connectionId, group }, sent, stop) => {
     while (!stop.aborted) {
       try {
@@ -50,7 +52,7 @@ export function httpSender(stack: Stack): Sender {
 }
 
 /** Another system that puts the minimal message on the queue. */
-export function queueSender(stack: Stack): Sender {
+export function queueSender(stack: Stack): Sender<Creation> {
   const queue = QueueServiceClient.fromConnectionString(stack.azurite.connectionString).getQueueClient(
     queueNames.work,
   );
@@ -62,8 +64,8 @@ export function queueSender(stack: Stack): Sender {
   };
 }
 
-export interface SendingOptions {
-  readonly send: Sender;
+export interface SendingOptions<T> {
+  readonly send: Sender<T>;
   readonly sent: Sent;
   /** Deliveries under way at a time. */
   readonly atOnce: number;
@@ -73,14 +75,14 @@ export interface SendingOptions {
 }
 
 /** Sends everything, a number of deliveries at a time. */
-export async function sendAll(creations: readonly Creation[], options: SendingOptions): Promise<void> {
+export async function sendAll<T>(all: readonly T[], options: SendingOptions<T>): Promise<void> {
   const { send, sent, atOnce, hasRoom, stop } = options;
-  const rest = creations[Symbol.iterator]();
+  const rest = all[Symbol.iterator]();
   const lane = async () => {
-    for (const creation of rest) {
+    for (const one of rest) {
       while (!hasRoom() && !stop.aborted) await pause(100);
       if (stop.aborted) return;
-      await send(creation, sent, stop);
+      await send(one, sent, stop);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));

@@ -1,0 +1,75 @@
+import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
+import type { Storage } from '../support/storage.ts';
+import type { Expected } from './changes.ts';
+import type { LedgerGroup } from './read-ledger.ts';
+
+/** What is true of declared groups at the end; every count but the first must be 0. */
+export interface GroupsAudit {
+  readonly declaredGroups: number;
+  readonly ledgerMissing: number;
+  readonly ledgerUnknown: number;
+  readonly ledgerDiffersFromChanges: number;
+  readonly graphDiffersFromChanges: number;
+  readonly graphDiffersFromLedger: number;
+  readonly groupsNotAtRest: number;
+  readonly leftOnChangesQueue: number;
+  readonly leftOnChangesPoisonQueue: number;
+}
+
+/** Compares what was declared with what the ledger says, by its GET routes, and what Graph holds. */
+export async function auditGroups(
+  expected: readonly Expected[],
+  { ledger, graph, storage }: { ledger: readonly LedgerGroup[]; graph: GraphStandIn; storage: Storage },
+): Promise<GroupsAudit> {
+  const inLedger = new Map(ledger.map((group) => [group.id, group]));
+  const inGraph = new Map(graph.groups().map((group) => [group.id, shapeOfGraph(group)]));
+  const count = (is: (one: Expected) => boolean) => expected.filter(is).length;
+  const graphShape = (id: string) => inGraph.get(id) ?? 'none';
+  return {
+    declaredGroups: expected.length,
+    ledgerMissing: count(({ groupId }) => !inLedger.has(groupId)),
+    ledgerUnknown: ledger.length - count(({ groupId }) => inLedger.has(groupId)),
+    ledgerDiffersFromChanges: count((one) => {
+      const group = inLedger.get(one.groupId);
+      return (
+        group === undefined ||
+        shapeOfLedger(group) !== shapeOf(one.group, one.members) ||
+        JSON.stringify(group.wanted) !== JSON.stringify(one.members)
+      );
+    }),
+    graphDiffersFromChanges: count((one) => graphShape(one.groupId) !== shapeOf(one.group, one.members)),
+    graphDiffersFromLedger: ledger.filter((group) => graphShape(group.id) !== shapeOfLedger(group)).length,
+    groupsNotAtRest: count(({ groupId, group, members }) => {
+      const found = inLedger.get(groupId);
+      // Members that were declared after the group was deleted wait for its next life.
+      const waits = group === null && members.length > 0;
+      return waits ? found?.error?.type !== 'urn:problem-type:group-not-found' : found?.state !== 'applied';
+    }),
+    leftOnChangesQueue: await storage.count('changes'),
+    leftOnChangesPoisonQueue: await storage.count('changesPoison'),
+  };
+}
+
+export function groupViolationsOf({ declaredGroups, ...mustBeZero }: GroupsAudit): string[] {
+  return Object.entries(mustBeZero)
+    .filter(([, count]) => count !== 0)
+    .map(([name, count]) => `${name}: ${count} (of ${declaredGroups} groups)`);
+}
+
+interface Properties {
+  readonly displayName: string | null;
+  readonly description: string | null;
+}
+
+/** A group that exists with its members as one comparable text; members of none are of no account. */
+function shapeOf(group: Properties | null, members: readonly string[]): string {
+  return group === null ? 'none' : JSON.stringify([group.displayName, group.description, members]);
+}
+
+function shapeOfLedger(group: LedgerGroup): string {
+  return shapeOf(group.deleted ? null : group, group.wanted);
+}
+
+function shapeOfGraph(group: Properties & { readonly members: readonly { readonly id: string }[] }): string {
+  return shapeOf(group, group.members.map(({ id }) => id).sort());
+}

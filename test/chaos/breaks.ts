@@ -1,0 +1,83 @@
+import type { Alteration } from './alter-sources.ts';
+
+const learn = 'src/ledger/learn.ts';
+const silentMember = "case 'silent':\n      work.set(key, { ...member, step: 'todo' });";
+
+/** Faults that are put into the product on purpose: an audit that passes them is worth nothing. */
+export const breaks = {
+  /** A removal that got no answer is not tried again. */
+  'removals-dropped': [
+    {
+      file: learn,
+      from: silentMember,
+      to: "case 'silent':\n      work.set(key, { ...member, step: wanted ? 'todo' : 'done' });",
+    },
+  ],
+  /** A member that was not written, because Graph throttled, is taken for written. */
+  'done-unasked': [
+    {
+      file: learn,
+      from: '    default:\n      if (member !== held) work.set(key, member);',
+      to: "    default:\n      work.set(key, { ...member, step: 'done' });",
+    },
+  ],
+  /** What is put off is not looked at again. */
+  'looks-forgotten': [
+    {
+      file: 'src/declarations/look.ts',
+      from: 'if (due > time) return putOff(plain, due - time);',
+      to: 'if (due > time) return;',
+    },
+  ],
+  /** The work on a group that is given back for later is not resumed. */
+  'work-forgotten': [
+    {
+      file: 'src/declarations/rounds.ts',
+      from: 'look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());',
+      to: 'if (next !== null)\n          look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());',
+    },
+  ],
+  /** A lease that somebody holds is taken, and the answers to calls of whoever has lost it count. */
+  'leases-taken': [
+    {
+      file: 'src/ledger/lease.ts',
+      from: 'return head.lease !== null && head.lease.until > now;',
+      to: 'return false;',
+    },
+    {
+      file: 'src/declarations/rounds.ts',
+      from: 'if (reading.stored?.head.lease?.owner !== owner)',
+      to: 'if (!reading.stored)',
+    },
+  ],
+  /** Changes are recorded in the order of their arrival. */
+  'sequences-ignored': [
+    {
+      file: 'src/ledger/apply-change.ts',
+      from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
+      to: 'return sequence < Math.min(noSequence, ...held);',
+    },
+  ],
+  /** What is written for an earlier want is not expected to land any more. */
+  'late-writes-forgotten': [
+    {
+      file: 'src/ledger/register.ts',
+      from: 'late: Math.max(register.late, register.current),',
+      to: 'late: 0,',
+    },
+  ],
+  /** The first 404 to a removal is believed. */
+  'absence-believed': [
+    {
+      file: learn,
+      from: 'const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));',
+      to: 'const believed = final;',
+    },
+  ],
+} as const satisfies Record<string, readonly Alteration[]>;
+
+export function breakNamed(name: string): readonly Alteration[] {
+  const found = Object.entries(breaks).find(([known]) => known === name)?.[1];
+  if (found === undefined) throw new Error(`--break is one of ${Object.keys(breaks).join(', ')}`);
+  return found;
+}

@@ -1,0 +1,89 @@
+import type { Random } from '../../local/stack/random.ts';
+import type { Stack } from '../../local/stack/stack.ts';
+import type { Storage } from '../support/storage.ts';
+import { httpChangeSender, queueChangeSender } from './change-senders.ts';
+import { type GroupChange, repeatAndReorder } from './changes.ts';
+import { type Creation, httpSender, queueSender, type Sender, type Sent, sendAll } from './senders.ts';
+
+export interface Tallies {
+  readonly http: Sent;
+  readonly queue: Sent;
+  readonly changesOverHttp: Sent;
+  readonly changesOverQueue: Sent;
+}
+
+/** Everything that is sent in the course of a run, half of it over HTTP and half over the queues. */
+export interface Deliveries {
+  readonly tallies: Tallies;
+  /** How many there are in all. */
+  readonly count: number;
+  /** All have been taken in. */
+  readonly areDone: () => boolean;
+  /** What lies on the queues: senders wait while it is more than the backlog. */
+  readonly note: (waiting: { readonly creations: number; readonly changes: number }) => void;
+}
+
+export interface DeliveryOptions {
+  readonly backlog: { readonly creations: number; readonly changes: number };
+  readonly random: Random;
+  readonly over: AbortController;
+}
+
+/** Changes are sent up to so many places from where they belong. */
+const spread = 40;
+
+/** Begins to send; what breaks a sender ends the run. */
+export function startDeliveries(
+  { stack, storage }: { readonly stack: Stack; readonly storage: Storage },
+  {
+    creations,
+    changes,
+  }: { readonly creations: readonly Creation[]; readonly changes: readonly GroupChange[] },
+  { backlog, random, over }: DeliveryOptions,
+): Deliveries {
+  const tallies = {
+    http: emptyTally(),
+    queue: emptyTally(),
+    changesOverHttp: emptyTally(),
+    changesOverQueue: emptyTally(),
+  };
+  let waiting = { creations: 0, changes: 0 };
+  let areDone = false;
+  const half = Math.ceil(creations.length / 2);
+  const sendings = repeatAndReorder(changes, spread, random).map((change) => ({
+    change,
+    overHttp: random() < 0.5,
+  }));
+  const via = (http: boolean) =>
+    sendings.filter(({ overHttp }) => overHttp === http).map(({ change }) => change);
+  const sendThese = <T>(
+    all: readonly T[],
+    send: Sender<T>,
+    sent: Sent,
+    atOnce: number,
+    kind: keyof typeof backlog,
+  ) => sendAll(all, { send, sent, atOnce, hasRoom: () => waiting[kind] < backlog[kind], stop: over.signal });
+  Promise.all([
+    sendThese(creations.slice(0, half), httpSender(stack), tallies.http, 8, 'creations'),
+    sendThese(creations.slice(half), queueSender(stack), tallies.queue, 4, 'creations'),
+    sendThese(via(true), httpChangeSender(stack), tallies.changesOverHttp, 8, 'changes'),
+    sendThese(via(false), queueChangeSender(storage), tallies.changesOverQueue, 4, 'changes'),
+  ]).then(
+    () => {
+      areDone = true;
+    },
+    (reason: unknown) => over.abort(reason),
+  );
+  return {
+    tallies,
+    count: creations.length + sendings.length,
+    areDone: () => areDone,
+    note: (now) => {
+      waiting = now;
+    },
+  };
+}
+
+function emptyTally(): Sent {
+  return { accepted: 0, waiting: 0, broken: 0, refused: {} };
+}
