@@ -1,6 +1,6 @@
 import type { Alteration } from './alter-sources.ts';
 
-const learn = 'src/ledger/learn.ts';
+const memberAnswer = 'src/ledger/member-answer.ts';
 const silentMember = "case 'silent':\n      work.set(key, { ...member, step: 'todo' });";
 
 /** Faults that are put into the product on purpose: an audit that passes them is worth nothing. */
@@ -8,7 +8,7 @@ export const breaks = {
   /** A removal that got no answer is not tried again. */
   'removals-dropped': [
     {
-      file: learn,
+      file: memberAnswer,
       from: silentMember,
       to: "case 'silent':\n      work.set(key, { ...member, step: wanted ? 'todo' : 'done' });",
     },
@@ -16,7 +16,7 @@ export const breaks = {
   /** A member that was not written, because Graph throttled, is taken for written. */
   'done-unasked': [
     {
-      file: learn,
+      file: memberAnswer,
       from: '    default:\n      if (member !== held) work.set(key, member);',
       to: "    default:\n      work.set(key, { ...member, step: 'done' });",
     },
@@ -69,7 +69,7 @@ export const breaks = {
   /** The first 404 to a removal is believed. */
   'absence-believed': [
     {
-      file: learn,
+      file: memberAnswer,
       from: 'const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));',
       to: 'const believed = final;',
     },

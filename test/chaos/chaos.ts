@@ -44,7 +44,7 @@ const { audit, violations, http, queue, changesOverHttp, changesOverQueue, fault
     faulty: Number(values.faulty),
     backlog: Number(values.backlog),
     seed: Number(values.seed),
-    leastKills: 1,
+    kills: [1, Number.POSITIVE_INFINITY],
     killEvery: [Number(values['kill-from']) * 1000, Number(values['kill-to']) * 1000],
     say,
     stack: { projectRoot: app.folder, storageFolder: app.storageFolder },

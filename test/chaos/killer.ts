@@ -11,18 +11,23 @@ export interface Killer {
 export interface KillerOptions {
   /** Milliseconds that a host lives at the least and at the most. */
   readonly every: readonly [number, number];
+  /** So many are killed, then no more. */
+  readonly most: number;
   readonly random: Random;
   /** Told to whoever waits for a host where one does not start any more. */
   readonly onFailure: (reason: unknown) => void;
 }
 
 /** Kills the functions host in the middle of its work, again and again, and starts another one in its place. */
-export function startKiller(stack: Stack, { every, random, onFailure }: KillerOptions): Killer {
+export function startKiller(
+  stack: Stack,
+  { every, most: mostKills, random, onFailure }: KillerOptions,
+): Killer {
   const [least, most] = every;
   const stopping = new AbortController();
   let kills = 0;
   const done = (async () => {
-    for (;;) {
+    while (kills < mostKills) {
       const life = least + random() * (most - least);
       const stopped = await pause(life, false, { signal: stopping.signal }).catch(() => true);
       if (stopped) return;

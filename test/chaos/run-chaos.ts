@@ -22,8 +22,8 @@ export interface ChaosOptions {
   readonly faulty: number;
   /** Milliseconds that a host lives at the least and at the most before it is killed. */
   readonly killEvery: readonly [number, number];
-  /** Hosts that are killed at the least, however soon all is done. */
-  readonly leastKills: number;
+  /** Hosts that are killed at the least, however soon all is done, and at the most, however long it takes. */
+  readonly kills: readonly [number, number];
   /** Milliseconds after which the run is over, finished or not. */
   readonly within: number;
   readonly seed: number;
@@ -68,7 +68,8 @@ const impatience = {
  * Graph, the operations, the ledger and the queues are compared with what was sent.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, backlog, killEvery, leastKills, within, say } = options;
+  const { seed, backlog, killEvery, within, say } = options;
+  const [leastKills, mostKills] = options.kills;
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
   const random = createRandom(seed);
@@ -88,6 +89,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     setFaults();
     const killer = startKiller(stack, {
       every: killEvery,
+      most: mostKills,
       random,
       onFailure: (reason) => over.abort(reason),
     });

@@ -12,7 +12,7 @@ it('loses nothing and does nothing twice while Graph fails and the host is kille
     groups: 0,
     faulty: 0.2,
     backlog: 1_000,
-    leastKills: 3,
+    kills: [3, 40],
     killEvery: [1_000, 2_500],
     // A message of a poison queue whose handling is killed is seen again after 40 seconds.
     within: 540_000,
@@ -40,7 +40,7 @@ describe('declared groups beside creations', () => {
       groups: 8,
       faulty: 0.2,
       backlog: 1_000,
-      leastKills: 2,
+      kills: [2, 4],
       killEvery: [3_000, 7_000],
       within: 540_000,
       seed: 13,
