@@ -12,7 +12,7 @@ import { precompileSchemas } from './precompile-schemas.ts';
 const shared = {
   bundle: true,
   splitting: true,
-  // Identifiers keep their names: stack traces can be read, and `keepNames` would run code at every start instead.
+  // Identifiers keep their names, so that stack traces are readable; `keepNames` would instead run code at every start.
   minifyWhitespace: true,
   minifySyntax: true,
   format: 'esm',
@@ -20,7 +20,7 @@ const shared = {
   target: 'node22',
   mainFields: ['module', 'main'],
   metafile: true,
-  // `debug` takes it where it finds it; here that would be a development dependency.
+  // `debug` uses it if it is installed; here that would be a development dependency.
   external: ['supports-color'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -54,7 +54,7 @@ export async function buildCli(outdir = 'dist/cli') {
   return metafile;
 }
 
-/** Builds over what is there and removes what is left over: a host that runs from the folder never misses a chunk. */
+/** Overwrites existing files and then removes leftovers: a host running from the folder never misses a chunk. */
 async function bundle(options: BuildOptions & { outdir: string; metafile: true }) {
   const { metafile } = await build(options);
   const made = new Set(Object.keys(metafile.outputs).map((path) => relative(options.outdir, path)));

@@ -1,7 +1,7 @@
 /**
  * `npm run check:infra [-- --write]`: compiles, lints and formats the templates with the `bicep` on the path, and
- * compares what they come to with what is committed: `infra/main.json` and the snapshots. With `--write` it writes
- * these instead. Needs no network and no Azure.
+ * compares the results with what is committed: `infra/main.json` and the snapshots. With `--write` it writes these
+ * instead. Needs no network and no Azure.
  */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const writes = process.argv.includes('--write');
 const faults: string[] = [];
 
-/** What `bicep snapshot` cannot know without Azure: any fixed values do. */
+/** What `bicep snapshot` cannot know without Azure: any fixed values will do. */
 const scope = [
   '--subscription-id=00000000-0000-0000-0000-000000000001',
   '--tenant-id=00000000-0000-0000-0000-000000000002',
@@ -55,13 +55,13 @@ const everyVariable = {
   TELEMETRY_RETENTION_DAYS: '90',
 };
 
-/** A fault where the command fails or says anything on standard error: Bicep exits with 0 after a warning. */
+/** An error if the command fails or writes anything to standard error: Bicep exits with 0 after a warning. */
 async function bicep(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   const options = { env: { ...env, ...variables }, maxBuffer: 64 * 1024 * 1024 };
   const { stdout, stderr } = await run('bicep', [...args], options).catch((thrown: unknown) => {
     const { code, stdout, stderr } = thrown as NodeJS.ErrnoException & { stdout?: string; stderr?: string };
     if (code === 'ENOENT') {
-      console.error('there is no `bicep` on the path: az bicep install, or .ci/restore-bicep');
+      console.error('no `bicep` on the path: az bicep install, or .ci/restore-bicep');
       process.exit(1);
     }
     return { stdout: '', stderr: `${stdout}${stderr}` };
@@ -75,7 +75,7 @@ async function hold(path: string, current: string, same: (a: string, b: string) 
   const committed = await readFile(path, 'utf8').catch(() => '');
   if (same(committed, current)) return;
   if (writes) await writeFile(path, current);
-  else faults.push(`${path} is not up to date (else: npm run check:infra -- --write)`);
+  else faults.push(`${path} is not up to date (run: npm run check:infra -- --write)`);
 }
 
 /** Each template names the version of its compiler, and a hash that follows from it: those may differ. */

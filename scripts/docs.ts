@@ -8,7 +8,7 @@ import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
 import { renderMonitoring } from './monitoring.ts';
 
-/** The pages, and parts of pages, that are made from the tables in the code; a test holds the two together. */
+/** The pages, and parts of pages, that are generated from the tables in the code; a test compares them. */
 export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['README.md', await between('README.md', 'settings', settingsTable())],
@@ -49,7 +49,7 @@ function policyTable(): string {
     ['Outcome', 'HTTP function', 'Queue worker', 'Ends as', 'First and longest wait of our own'],
     Object.entries(rules).map(([kind, { http, queue }]) => [
       code(kind),
-      // Only a queued creation can be overtaken by a deletion.
+      // Only a queued creation can be superseded by a deletion.
       kind === 'superseded' ? '–' : http,
       queue.do,
       queue.do === 'complete'

@@ -1,18 +1,18 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * `applicationinsights` brings exporters for every protocol, instrumentations for every database and a live view; of
- * its 2.8 MB the app uses a third. What `src/telemetry/intake-options.ts` switches off is left out of the bundle, and
- * what no option switches off. The tests in `test/integration/telemetry` run against the bundle.
+ * `applicationinsights` brings exporters for every protocol, instrumentations for every database and a live view; the app
+ * uses a third of its 2.8 MB. The bundle leaves out what `src/telemetry/intake-options.ts` disables, and what no option
+ * can disable. The tests in `test/integration/telemetry` run against the bundle.
  */
 
-/** Packages that are loaded always and used only when an option or a variable asks for them. */
+/** Packages that are always loaded but used only if an option or a variable asks for them. */
 const unusedPackages =
   /^(?:@opentelemetry\/(?:configuration|exporter-[\w-]+|otlp-[\w-]+|propagator-[\w-]+|instrumentation-[\w-]+|winston-transport)|@azure\/opentelemetry-instrumentation-azure-sdk|@microsoft\/applicationinsights-web-snippet)$/;
 
 const class_ = (name: string) => `exports.${name} = class { shutdown() {} };`;
 
-/** Single files of the SDK, by the end of their path, and what stands in for them. */
+/** Single files of the SDK, by the end of their path, and their replacements. */
 const replacedFiles: readonly { readonly file: RegExp; readonly contents: string }[] = [
   // Patches modules as they load; nothing is instrumented.
   {
@@ -27,7 +27,7 @@ const replacedFiles: readonly { readonly file: RegExp; readonly contents: string
     file: /monitor-opentelemetry\/dist\/\w+\/browserSdkLoader\/browserSdkLoader\.js$/,
     contents: class_('BrowserSdkLoader'),
   },
-  // No option switches this off: a hook before every invocation. The traces are handed over as data here.
+  // No option disables this: a hook before every invocation. The traces are passed on as data here.
   {
     file: /monitor-opentelemetry\/dist\/\w+\/traces\/azureFnHook\.js$/,
     contents: class_('AzureFunctionsHook'),
@@ -50,12 +50,12 @@ const replacedFiles: readonly { readonly file: RegExp; readonly contents: string
   },
 ];
 
-/** Packages of which the SDK installs up to five copies, of versions that differ in the last digits. */
+/** Packages of which the SDK installs up to five copies, in slightly different versions. */
 const oneCopy =
   /^@opentelemetry\/(?:core|resources|sdk-metrics|sdk-trace|sdk-trace-base|sdk-trace-node|sdk-logs|api-logs|context-async-hooks)$/;
 const home = 'node_modules/@azure/monitor-opentelemetry';
 
-/** `applicationinsights` requires it as CommonJS: what imports it gets that copy as well, and no second one. */
+/** `applicationinsights` requires it as CommonJS: whatever imports it gets that copy, not a second one. */
 const exporter = /^@azure\/monitor-opentelemetry-exporter$/;
 const asRequired = 'as required';
 
@@ -71,7 +71,7 @@ export const leanTelemetry: Plugin = {
         return { contents, loader: 'js' };
       });
     }
-    // Another version of the SDK may name its files otherwise: better no bundle than what was left out back in it.
+    // Another version of the SDK may name its files differently: better no bundle than one with everything in it again.
     build.onEnd(() => ({
       errors: replacedFiles
         .filter(({ file }) => !replaced.has(file))

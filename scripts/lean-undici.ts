@@ -8,7 +8,7 @@ const entry = `
   exports.Pool = require('./lib/dispatcher/pool.js');
   exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent.js');`;
 
-/** Single files of the package, by the end of their path, and what stands in for them. */
+/** Single files of the package, by the end of their path, and their replacements. */
 const replacedFiles: readonly { readonly file: RegExp; readonly contents: string }[] = [
   { file: /node_modules\/undici\/index\.js$/, contents: entry },
   // The parser for processors without SIMD, which is tried second.
@@ -18,7 +18,7 @@ const replacedFiles: readonly { readonly file: RegExp; readonly contents: string
   },
   // Bodies other than text and bytes.
   { file: /undici\/lib\/web\/fetch\/body\.js$/, contents: 'module.exports = {};' },
-  // HTTP/2, which is off unless asked for.
+  // HTTP/2, which is off by default.
   {
     file: /undici\/lib\/dispatcher\/client-h2\.js$/,
     contents: "module.exports = () => { throw new Error('HTTP/2 is not in the bundle'); };",
@@ -35,7 +35,7 @@ export const leanUndici: Plugin = {
         return { contents, loader: 'js' };
       });
     }
-    // Another version may name its files otherwise: better no bundle than one with all of it.
+    // Another version may name its files differently: better no bundle than one with all of it.
     build.onEnd(() => ({
       errors: replacedFiles
         .filter(({ file }) => !replaced.has(file))

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const folder = 'infra/monitoring/queries';
 
-/** A query as it stands in its file: the first line, a comment, is the question that it answers. */
+/** A query from its file: the first line, a comment, is the question that it answers. */
 export interface Query {
   readonly name: string;
   readonly question: string;
@@ -71,7 +71,7 @@ const tiles: readonly (readonly [string, Picture])[] = [
   ['members-applied', 'timechart'],
 ];
 
-/** An Azure Monitor workbook (schema Notebook/1.0) whose time and whose group are chosen at the top. */
+/** An Azure Monitor workbook (schema Notebook/1.0); time range and group are chosen at the top. */
 function workbook(queries: ReadonlyMap<string, Query>): object {
   const text = (name: string, label: string, value: string) => ({
     id: `parameter-${name}`,

@@ -1,6 +1,6 @@
 /**
- * `node scripts/package.ts [folder]`: what is deployed and nothing else: the bundle, host.json, the licences and a
- * package.json without dependencies or scripts, since everything is in the bundle and there is nothing to install.
+ * `node scripts/package.ts [folder]`: writes exactly what is deployed: the bundle, host.json, the licences and a
+ * package.json without dependencies or scripts, because everything is in the bundle and nothing needs to be installed.
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

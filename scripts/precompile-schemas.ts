@@ -13,7 +13,7 @@ import { memberSchema } from '../src/groups/member.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
 
-/** Every schema that the app compiles, by module; one that is missing here stops the first use of it. */
+/** Every schema that the app compiles, by module; a missing one makes its first use fail. */
 const modules = {
   'compile-schema': {
     exported: 'compileSchema',
@@ -35,7 +35,7 @@ const modules = {
   },
 } as const;
 
-/** Puts validators that AJV has compiled already in place of the modules of `src/groups` that compile. */
+/** Replaces the modules of `src/groups` that compile schemas with validators precompiled by AJV. */
 export const precompileSchemas: Plugin = {
   name: 'precompile-schemas',
   setup(build) {
@@ -68,7 +68,7 @@ function writeModule(exported: string, schemas: readonly object[]): string {
     }`;
 }
 
-/** Names a schema by its content, just as the written module does. */
+/** Names a schema by its content, exactly as the generated module does. */
 function keyOf(schema: object): string {
   return createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 16);
 }

@@ -1,6 +1,6 @@
 /**
- * `node scripts/third-party.ts`: writes THIRD-PARTY.md, the packages whose code is in the two bundles and the licences
- * they come under. What esbuild's metafile counts no byte of is not in there, whatever package.json lists.
+ * `node scripts/third-party.ts`: writes THIRD-PARTY.md, the packages whose code is in the two bundles, with their
+ * licences. A package without a single byte in esbuild's metafile is not listed, whatever package.json says.
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ export interface BundledPackage {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds both bundles to one side and reads what went into them, by name and version. */
+/** Builds both bundles into a temporary folder and reads what they contain, by name and version. */
 export async function findBundledPackages(): Promise<BundledPackage[]> {
   const folder = await mkdtemp(join(tmpdir(), 'external-groups-'));
   try {
@@ -33,7 +33,7 @@ export async function findBundledPackages(): Promise<BundledPackage[]> {
         ...(cli.has(path) ? (['cli'] as const) : []),
       ];
       const key = `${read.name}@${read.version}`;
-      // The same version may be installed at several places.
+      // The same version may be installed in several places.
       found.set(key, { ...read, in: [...new Set([...(found.get(key)?.in ?? []), ...bundles])].sort() });
     }
     return [...found.values()].sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1));
@@ -62,7 +62,7 @@ async function readPackage(folder: string): Promise<Omit<BundledPackage, 'in'>> 
   return { name: manifest.name, version: manifest.version, license: manifest.license ?? 'not named', text };
 }
 
-/** The page: a table, then every licence text once with the packages that it is for. */
+/** The page: a table, then every licence text once with the packages that it applies to. */
 export function renderThirdParty(packages: readonly BundledPackage[]): string {
   const rows = packages.map(
     ({ name, version, license, in: bundles }) =>

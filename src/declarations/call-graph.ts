@@ -12,7 +12,7 @@ export interface CallingOptions {
   readonly groupId: string;
   /** Monotonic time before the calls were marked. */
   readonly markedAt: number;
-  /** Monotonic time after which no call is begun, and by which all have ended. */
+  /** Monotonic time after which no call starts, and by which all have ended. */
   readonly beginUntil: number;
   readonly endBy: number;
   readonly trace: TraceContext;
@@ -24,15 +24,15 @@ export interface Called {
   readonly isGroupSeen: boolean;
 }
 
-/** Calls of one group in flight: as many as Graph takes of one connection at a time. */
+/** Concurrent calls per group: as many as Graph accepts per connection. */
 const inFlight = 25;
-/** A call may take no longer than this whatever the deadline, so that it ends within its holder's lease. */
+/** Maximum duration of a call whatever the deadline, so that it ends within its holder's lease. */
 export const maxCall = 20_000;
 
 /**
- * Makes the calls of a chunk: removals before additions, each begun within its window. A call that Graph does not take
- * (throttled, refused access, no answer) ends the chunk: the rest is not begun. A lone 429 among many served calls does
- * not.
+ * Makes the calls of a chunk: removals before additions, each started within its window. A call that Graph does not serve
+ * (throttled, access refused, no response) ends the chunk: the rest is not started. A lone 429 among many served calls
+ * does not.
  */
 export async function callGraph(
   { graph, clock, conduct }: Pick<DeclarationPorts, 'graph' | 'clock' | 'conduct'>,
@@ -84,7 +84,7 @@ export async function callGraph(
     answer: answers.get(call) ?? ({ kind: 'not-called' } as const),
   }));
 
-  // Whether a member is not in the group, or the group is not there, only the group itself can tell.
+  // Only the group itself can show whether the member is missing or the group is.
   const isOpen =
     answered.some(({ call, answer }) => call.expects404 && answer.kind === 'absent') &&
     !answered.some(({ answer: { kind } }) => kind === 'ok');
@@ -95,7 +95,7 @@ export async function callGraph(
   return { answered, isGroupSeen: read.kind === 'present' };
 }
 
-/** Left behind when its time was up: it may yet be carried out. */
+/** Abandoned when its time was up: it may still be carried out. */
 function unanswered(thrown: unknown): Answer {
   return { kind: 'silent', why: describeError(thrown), graph: null, retryAfter: null };
 }

@@ -6,14 +6,14 @@ import { type ChangeContent, type ChangeRules, createReadChangeMessage } from '.
 import type { Declared } from './declaration.ts';
 import type { Declarations } from './declarations.ts';
 
-/** What a message of the queue of changes came to. */
+/** The result of a message on the queue of changes. */
 export type ChangeOutcome =
   | Declared
   | { readonly kind: 'looked' }
   /** It may not have been recorded: the ledger could not be read or written. */
   | { readonly kind: 'unrecorded'; readonly why: string };
 
-/** Seconds after which a look is sent again whose work crashed again and again: it alone wakes the group's work. */
+/** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
 const lookAgainAfter = 900;
 
 const complete: QueueRule = { do: 'complete' };
@@ -25,8 +25,8 @@ const again: QueueRule = {
 };
 
 /**
- * Queued changes of declared groups as a kind of work. What was recorded is done with, also where Graph refused it:
- * the ledger has it. A look that fails comes again by the host, and by poison message handling after that.
+ * Queued changes of declared groups as a kind of work. A recorded change is complete, even if Graph refused it: the ledger
+ * has it. A look that fails is redelivered by the host, and resent by poison message handling after that.
  */
 export function createChangeKind(
   { declare, look }: Pick<Declarations, 'declare' | 'look'>,
@@ -81,7 +81,7 @@ export function createChangeKind(
   };
 }
 
-/** The ledger itself is the record of what became of a change. */
+/** The ledger itself records the result of a change. */
 const inLedger: SettlementRecords<ChangeContent> = {
   record: () => Promise.resolve({ settledBefore: false, version: null }),
   isSettled: () => Promise.resolve(false),

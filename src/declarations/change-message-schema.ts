@@ -5,7 +5,7 @@ import { envelopeProperties } from '../work/envelope.ts';
 const only = { type: 'boolean', const: true } as const;
 const anything = {} as const;
 
-/** What a message says of a group: exactly one of these, `add` and `remove` together being one. */
+/** What a message says about a group: exactly one of these; `add` and `remove` together count as one. */
 const contents = [
   ['group'],
   ['delete'],
@@ -18,8 +18,8 @@ const contents = [
 const ordered = ['group', 'delete', 'members', 'add', 'remove'] as const;
 
 /**
- * JSON Schema of a message on the queue of changes; `member`: the schema of a member, `{}` for the outline alone. Of
- * the characters of ids it takes all that any setting allows, as that of creations does.
+ * JSON Schema of a message on the queue of changes; `member`: the schema of a member, `{}` for the outline alone. It
+ * accepts ids in any character set that a setting allows, as the schema of creations does.
  */
 export function changeMessageSchema(member: object) {
   const list = { type: 'array', items: member } as const;
@@ -37,7 +37,7 @@ export function changeMessageSchema(member: object) {
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         description:
-          'Puts changes in order however they arrive: the version in the source, or its clock in milliseconds.',
+          'Orders changes regardless of when they arrive: the version in the source, or its clock in milliseconds.',
       },
       group: groupPropertiesSchema,
       delete: { ...only, description: 'Deletes the group.' },
@@ -46,12 +46,12 @@ export function changeMessageSchema(member: object) {
         type: 'integer',
         minimum: 0,
         description:
-          'The removals that the sender knows of: needed for more than 10 that are more than half.',
+          'The number of removals that the sender expects: required to remove more than 10 members that are more than half.',
       },
       add: { ...list, description: 'Members to add.' },
       remove: { ...list, description: 'Members to remove.' },
-      retry: { ...only, description: 'What failed is tried again.' },
-      reassert: { ...only, description: 'All that is recorded is written to Graph anew, removals too.' },
+      retry: { ...only, description: 'Retries what failed.' },
+      reassert: { ...only, description: 'Writes everything recorded to Graph again, including removals.' },
       look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
       putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
       ...envelopeProperties,

@@ -43,7 +43,7 @@ export interface ChangeRules {
 
 export type ReadChangeMessage = (value: unknown) => Reading<ChangeContent>;
 
-/** Reads the JSON of a message: a change or a look, one that is refused, or what cannot be read as either. */
+/** Reads the JSON of a message: a change or a look, a refused one, or something unreadable. */
 export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
   let isMessage: ValidateFunction<ChangeMessage & Envelope> | undefined;
   let readMembers: ReadMembers | undefined;

@@ -10,23 +10,23 @@ import { patchMembersSchema, putMembersSchema } from './members-body.ts';
 
 export type DeclaredKind = Exclude<Change['kind'], 'retry' | 'reassert'>;
 
-/** A request that declares something, nothing of it narrowed yet but what its query says. */
+/** A request that declares something; nothing is narrowed yet except the query. */
 export interface ChangeInput {
   readonly kind: DeclaredKind;
   readonly connectionId: unknown;
   readonly groupId: unknown;
-  /** The parsed body; of `delete-group` nothing is read. */
+  /** The parsed body; `delete-group` has none. */
   readonly body: unknown;
   readonly sequence?: number;
   readonly removals?: number;
 }
 
-/** Null: `faults` has some. */
+/** Null: there are errors in `faults`. */
 export type ReadChange = (input: ChangeInput, faults: FaultList) => Change | null;
 
 type PatchBody = { readonly add?: readonly unknown[]; readonly remove?: readonly unknown[] };
 
-/** Checks path and body of a declaration together and adds every fault of both to those that are there already. */
+/** Checks path and body of a declaration together and adds the errors of both to the existing ones. */
 export function createChangeReader(idCharacters: IdCharacters): ReadChange {
   const target = createTargetReader(idCharacters);
   const isGroup = compileDeclaredSchema<DeclaredGroup>(declaredGroupSchema(idCharacters));
@@ -81,7 +81,7 @@ export function createChangeReader(idCharacters: IdCharacters): ReadChange {
   };
 }
 
-/** The length of the longest list of members in a change that is over the bound; null: none is. */
+/** The length of the longest list of members in a change if it exceeds the limit; otherwise null. */
 export function excessMembers(change: Change): number | null {
   const lengths =
     change.kind === 'put-members'

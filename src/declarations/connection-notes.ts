@@ -4,9 +4,9 @@ import type { Table } from '../storage/table.ts';
 
 /** Which connections have declared groups. What is noted stays noted. */
 export interface ConnectionNotes {
-  /** Before the first of its groups is written. */
+  /** Called before the first of its groups is written. */
   readonly noteConnection: (connectionId: string, milliseconds: number) => Promise<void>;
-  /** False: none of its groups had been written when this was asked. */
+  /** False: none of its groups had been written when this was called. */
   readonly isNoted: (connectionId: string, milliseconds: number) => Promise<boolean>;
   readonly listConnections: (milliseconds: number) => Promise<readonly string[]>;
 }

@@ -2,12 +2,12 @@ import { AdapterError } from '../problems/adapter-error.ts';
 
 type Place = readonly (string | number)[];
 
-/** A place in a list as a caller carries it. No member is named in it. `list` keeps cursors of different lists apart. */
+/** A position in a list as passed to callers. It names no member. `list` keeps cursors of different lists apart. */
 export function writeCursor(list: string, place: Place): string {
   return Buffer.from(JSON.stringify([list, ...place]), 'utf8').toString('base64url');
 }
 
-/** The place that a cursor names; null: none was given. Throws `validation-failed` for what is no cursor of this list. */
+/** The position of a cursor; null if none was given. Throws `validation-failed` if it is not a cursor of this list. */
 export function readCursor<P extends Place>(
   list: string,
   cursor: string | undefined,
@@ -17,7 +17,7 @@ export function readCursor<P extends Place>(
   const parsed = parse(cursor);
   const [of, ...place] = Array.isArray(parsed) ? (parsed as readonly unknown[]) : [];
   if (of !== list || !isPlace(place))
-    throw new AdapterError('validation-failed', 'The cursor is none of this list.');
+    throw new AdapterError('validation-failed', 'The cursor does not belong to this list.');
   return place;
 }
 

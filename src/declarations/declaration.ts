@@ -11,20 +11,20 @@ export interface DeclarationProblem {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** What a change came to. */
+/** The result of a change. */
 export type Declared =
   /** Recorded and settled, or nothing to do. */
   | { readonly kind: 'settled'; readonly record: GroupRecord }
-  /** All that it speaks of has this sequence or a higher one: nothing changed. */
+  /** Everything it names has this sequence or a higher one: nothing changed. */
   | { readonly kind: 'superseded'; readonly record: GroupRecord }
-  /** Recorded; `retryAfter`: whole seconds until asking makes sense. */
+  /** Recorded; `retryAfter`: whole seconds until polling makes sense. */
   | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
-  /** Recorded all the same, and Graph refused the connection, the payload, the identity or members. */
+  /** Recorded, but Graph refused the connection, the payload, the identity or members. */
   | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem }
   /** Nothing is recorded: the change itself is refused. */
   | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
 
-/** What a change would do, reckoned with the code that records it. */
+/** What a change would do, computed with the code that records it. */
 export interface Plan {
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
@@ -39,10 +39,10 @@ export interface DeclareOptions {
   readonly log: Log;
 }
 
-/** Records a change and brings it about as far as the patience allows. Rejects where it may not be recorded. */
+/** Records a change and carries it out as far as the patience allows. Rejects if it may not be recorded. */
 export type Declare = (change: Change, options: DeclareOptions) => Promise<Declared>;
 
-/** Reckons without recording anything or asking Graph. Rejects where the ledger cannot be read. */
+/** Computes the effect without recording anything or calling Graph. Rejects if the ledger cannot be read. */
 export type PlanChange = (change: Change) => Promise<Plan>;
 
 export interface Page<T> {
@@ -51,12 +51,12 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** Members of a group, which goes by the spelling that it was declared with. */
+/** Members of a group, which goes by the spelling of its first declaration. */
 export interface MemberPage extends Page<MemberRecord> {
   readonly groupId: string;
 }
 
-/** Reading the ledger; each rejects where it cannot be read. A cursor that is none is an AdapterError `validation-failed`. */
+/** Reads the ledger; each rejects if it cannot be read. An invalid cursor is an AdapterError `validation-failed`. */
 export interface LedgerReader {
   /** Null: never declared here. */
   readonly readGroup: (connectionId: string, groupId: string) => Promise<GroupRecord | null>;

@@ -2,20 +2,20 @@ import { shareNext } from '../shared/share-next.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** True where the group was deleted here after this time (ISO 8601) and has not been declared again. */
+/** True if the group was deleted here after this time (ISO 8601) and has not been declared again. */
 export type GroupIsGoneSince = (connectionId: string, groupId: string, time: string) => Promise<boolean>;
 
 /**
- * Rejects where the ledger cannot be read. Queued creations ask this before each attempt, and most connections never
- * have a declared group: there it costs one reading of the connection's row for all attempts that wait, instead of a
- * reading of a head for each. That misses no deletion that reading the head would have seen:
+ * Rejects if the ledger cannot be read. Queued creations ask this before each attempt, and most connections never have a
+ * declared group: for those, one read of the connection's row serves all waiting attempts, instead of one read of a head
+ * for each. That misses no deletion that reading the head would have found:
  *
  *     a deletion   notes the connection (`noteConnection`), then writes the head
  *     an attempt   begins, then reads whether the connection is noted
  *
- * A head that was written before the attempt began belongs to a connection that was noted before its row is read, as the
- * reading never begins before the attempt ({@link shareNext}). A note is never taken back, so it may be remembered; that
- * there is none is true at that moment only, and is never remembered.
+ * A head that was written before the attempt started belongs to a connection noted before its row is read, because the
+ * read never starts before the attempt ({@link shareNext}). A note is never removed, so it may be remembered; the absence
+ * of one is true at that moment only, and is never remembered.
  */
 export function createGroupIsGoneSince(store: Pick<LedgerStore, 'readHead' | 'isNoted'>): GroupIsGoneSince {
   const noted = new Set<string>();

@@ -10,12 +10,12 @@ import type { LedgerStore, StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
 
 /**
- * Looks after what should not happen: a look that was lost, a group that is to be forgotten. Counts the declared groups,
- * of which a tenant may have 100,000. Asks Graph nothing.
+ * Handles what should not happen (lost looks) and forgets old groups. Counts the declared groups, of which a tenant may
+ * have 100,000. Does not call Graph.
  */
 export type HourlyPass = (options: { readonly log: Log }) => Promise<void>;
 
-/** Milliseconds by which a look is overdue that must have been lost: a purged queue, a restored account. */
+/** Milliseconds by which an overdue look must have been lost: a purged queue, a restored account. */
 const overdueAfter = 900_000;
 const headsAtOnce = 500;
 const within = storageWithin.queue;
@@ -63,7 +63,7 @@ export function createHourlyPass({
   }
 }
 
-/** All heads of a partition, with storage's time of their reading. */
+/** All heads of a partition, with the storage time at which they were read. */
 async function* headsOf(
   store: Pick<LedgerStore, 'listHeads'>,
   partition: string,

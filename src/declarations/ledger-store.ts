@@ -23,18 +23,18 @@ export interface HeadReading {
 
 export interface HeadList {
   readonly heads: readonly StoredHead[];
-  /** Where the list goes on; null: it does not. */
+  /** Where the list continues; null: it is complete. */
   readonly last: string | null;
-  /** Storage time, as of a reading. */
+  /** Storage time, based on the read. */
   readonly now: () => number;
 }
 
 export interface LedgerStore extends ConnectionNotes {
-  /** Milliseconds that it may take are the last argument of each. */
+  /** The last argument of each is its time limit in milliseconds. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   /**
-   * The pages of a head. Null: they are no longer those that it speaks of, and it must be read again. They may be
-   * newer than the head all the same: only a write that succeeds, or the head read again unchanged, proves them.
+   * The pages of a head. Null: they no longer match it, and it must be read again. They may still be newer than the head:
+   * only a successful write, or rereading the head unchanged, proves that they match.
    */
   readonly readPages: (
     head: Head,
@@ -42,17 +42,17 @@ export interface LedgerStore extends ConnectionNotes {
     milliseconds: number,
   ) => Promise<LedgerState['pages'] | null>;
   /**
-   * Writes a state over what was read. Null: somebody else has written in between. Rejects where it is not known
-   * whether it was written: it may yet be, within ten minutes.
+   * Writes a state over what was read. Null: somebody else has written in between. Rejects if it is not known whether it
+   * was written: it may still be, within ten minutes.
    */
   readonly write: (
     before: StoredHead | null,
     after: SealedState,
     milliseconds: number,
   ) => Promise<StoredHead | null>;
-  /** A group without pages is no longer remembered. False: somebody else has written in between. */
+  /** Forgets a group without pages. False: somebody else has written in between. */
   readonly forget: (stored: StoredHead, milliseconds: number) => Promise<boolean>;
-  /** Heads of one partition in the order of their ids, from behind `after` on. */
+  /** Heads of one partition in the order of their ids, starting after `after`. */
   readonly listHeads: (
     partitionKey: string,
     options: { readonly after: string | null; readonly state?: string; readonly most: number },
@@ -60,12 +60,12 @@ export interface LedgerStore extends ConnectionNotes {
   ) => Promise<HeadList>;
 }
 
-/** What front ends of storage may be apart: a time that is compared is held back by so much. */
+/** How much the front ends of storage may differ: times are compared with this margin. */
 const margin = 2_000;
-/** Milliseconds for finding out what became of a write that got no answer. */
+/** Milliseconds for finding out whether a write without a response was carried out. */
 const secondLook = 1_000;
 
-/** Storage's groups; `newNonce` tells this store's writes from all others. */
+/** The groups in storage; `newNonce` distinguishes this store's writes from all others. */
 export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
   async function readEntity(connectionId: string, groupId: string, milliseconds: number) {
     const partition = partitionOfGroup(connectionId, groupId);
@@ -100,7 +100,7 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
       if (typeof etag !== 'string') throw new Error('what answered in place of the table names no version');
       return { head, etag };
     } catch (thrown) {
-      // It may have been carried out all the same; and a retry of the SDK's own then finds the condition failed.
+      // It may have been carried out anyway; a retry by the SDK then finds the condition failed.
       const { entity } = await readEntity(head.connectionId, head.groupId, secondLook);
       if (entity !== null && toHead(entity).nonce === nonce) return { head, etag: entity.etag };
       if (isLostRace(thrown)) return null;

@@ -2,7 +2,7 @@ import { type QueueSender, queueNames } from '../storage/queues.ts';
 import { maxDelay } from '../work/policy.ts';
 import type { LookQueue } from './ports.ts';
 
-/** Looks lie on the queue of changes, beside what producers put there. */
+/** Looks are on the queue of changes, together with the producers' messages. */
 export function createLookQueue({ send, revoke }: QueueSender): LookQueue {
   return {
     send: (message, delay, within) =>

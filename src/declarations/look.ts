@@ -9,25 +9,25 @@ import type { DeclarationPorts } from './ports.ts';
 import { reportFailure } from './report.ts';
 import { runRounds, withLook } from './rounds.ts';
 
-/** Works on a group for up to a minute. Rejects where storage lets it down: the message comes again. */
+/** Works on a group for up to a minute. Rejects if storage fails: the message is delivered again. */
 export type Look = (message: LookMessage, options: { readonly log: Log }) => Promise<void>;
 
-/** Milliseconds that one look works on a group; a look at once takes over then. */
+/** Milliseconds that one look works on a group; another look, sent without delay, then takes over. */
 const stint = 60_000;
-/** So often is a look put off whose number the ledger does not know: its write can no longer land then. */
+/** How often a look is postponed whose number the ledger does not know: after that its write can no longer take effect. */
 const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
 
 /**
- * What a look comes to, by what the ledger says:
+ * How a look ends, depending on the ledger:
  *
  *     its number is below the ledger's     another has replaced it: done
- *     above                                not recorded yet: put off, and dropped when it can no longer be
+ *     above                                not recorded yet: postponed, and dropped once it can no longer be
  *     the group rests                      done
- *     somebody holds the lease             put off to its end
- *     nothing is due yet                   put off until it is
+ *     somebody holds the lease             postponed until it ends
+ *     nothing is due yet                   postponed until something is
  *     otherwise                            the next look is sent, the lease taken, the work done
  *
- * Put off: the same number is sent again with a delay, then this message is done.
+ * Postponed: the same number is sent again with a delay, then this message is completed.
  */
 export function createLook(ports: DeclarationPorts): Look {
   const { store, looks, clock, conduct } = ports;
@@ -49,7 +49,7 @@ export function createLook(ports: DeclarationPorts): Look {
         return;
       }
       const { head } = stored;
-      // The window of the calls begins with the time that their marks are reckoned from.
+      // The window of the calls starts at the time on which their marks are based.
       const [time, markedAt] = [now(), clock.monotonic()];
       if (isResting(head)) return;
       const plain = { connectionId, groupId, look: number };

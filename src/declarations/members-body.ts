@@ -1,6 +1,6 @@
 import { maxMembers } from '../groups/member-list.ts';
 
-/** JSON Schema of all the members that a group shall have. `member`: that of one, `{}` for the outline alone. */
+/** JSON Schema of the complete list of members of a group. `member`: that of one, `{}` for the outline alone. */
 export function putMembersSchema(member: object) {
   return {
     type: 'object',

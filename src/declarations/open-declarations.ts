@@ -12,8 +12,8 @@ export interface OpenOptions
 }
 
 /**
- * The use cases of declared groups over real storage, loaded when the first is used: nobody waits for them at a cold
- * start who does not need them. Without storage each rejects.
+ * The use cases of declared groups over real storage, loaded on first use so that they do not slow down a cold start.
+ * Without storage each rejects.
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,

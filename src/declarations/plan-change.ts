@@ -7,7 +7,7 @@ import type { PlanChange } from './declaration.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { refusalProblem } from './refusal-problem.ts';
 
-/** Reckons with the code that records. Read without a lock: what others declare meanwhile may make it out of date. */
+/** Computes with the code that records. Reads without a lock: concurrent declarations may make the result outdated. */
 export function createPlanChange(store: Pick<LedgerStore, 'readHead' | 'readPages'>): PlanChange {
   return async function planChange(change) {
     const { connectionId, groupId } = change;

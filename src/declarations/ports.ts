@@ -5,14 +5,14 @@ import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import type { LookMessage } from './look-message.ts';
 
-/** Lets the message that it stands for be deleted before anybody sees it. */
+/** Allows deleting the message before anybody receives it. */
 export interface LookReceipt {
   readonly messageId: string;
   readonly popReceipt: string;
 }
 
 export interface LookQueue {
-  /** `delay`: milliseconds until it can be seen; `within`: milliseconds that sending may take. */
+  /** `delay`: milliseconds until it becomes visible; `within`: milliseconds that sending may take. */
   readonly send: (message: LookMessage, delay: number, within: number) => Promise<LookReceipt>;
   readonly remove: (receipt: LookReceipt, within: number) => Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface LookQueue {
 interface GraphOptions {
   readonly signal: AbortSignal;
   readonly trace: TraceContext;
-  /** Somebody waits for the answer. */
+  /** A caller is waiting for the response. */
   readonly urgent: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface Conduct {
   readonly giveUpAfter: number;
 }
 
-/** Everything that the work on declared groups needs of the world. */
+/** The dependencies of the work on declared groups. */
 export interface DeclarationPorts {
   readonly store: LedgerStore;
   readonly looks: LookQueue;

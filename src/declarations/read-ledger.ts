@@ -8,12 +8,12 @@ import { readCursor, writeCursor } from './cursor.ts';
 import type { LedgerReader } from './declaration.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** The most entries of a page; pages may be shorter, even empty. */
+/** Maximum entries of a page; pages may be shorter, even empty. */
 const maxEntries = 1_000;
 
 type Store = Pick<LedgerStore, 'readHead' | 'readPages' | 'listHeads'>;
 
-/** Reads the ledger. Nothing is locked: each page of a list is true of the moment that it was read. */
+/** Reads the ledger. Nothing is locked: each page of a list is consistent as of the moment it was read. */
 export function createLedgerReader(store: Store): LedgerReader {
   const within = storageWithin.http;
 
@@ -32,7 +32,7 @@ export function createLedgerReader(store: Store): LedgerReader {
       const [page, skipped] = from === null ? [0, 0] : resumed(head, from);
       if (page >= head.pages.length) return { groupId: recorded, entries: [] };
       const pages = await store.readPages(head, [page], within);
-      // The group has changed in this very moment: the same place again.
+      // The group changed at this very moment: read the same position again.
       if (pages === null) {
         const samePlace = writeCursor('members', [head.bits, page, skipped]);
         return { groupId: recorded, entries: [], next: samePlace };
@@ -67,13 +67,13 @@ export function createLedgerReader(store: Store): LedgerReader {
   };
 }
 
-/** The number of pages may have grown since the cursor was given: some members are then shown twice, none is left out. */
+/** The number of pages may have grown since the cursor was issued: some members then appear twice, none is left out. */
 function resumed(head: Head, [bits, page, skipped]: MemberPlace): readonly [number, number] {
   if (bits === head.bits) return [page, skipped];
   return [bits < head.bits ? page << (head.bits - bits) : page >> (bits - head.bits), 0];
 }
 
-/** In an order that does not change with what happens to the members. */
+/** In an order that does not depend on changes to the members. */
 function recordsOf(head: Head, page: ReturnType<LedgerState['pages']['get']>): MemberRecord[] {
   const sorted = [...(page ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.flatMap(([, member]) => toMemberRecord(head, member) ?? []);

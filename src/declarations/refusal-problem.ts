@@ -3,7 +3,7 @@ import type { Head } from '../ledger/head.ts';
 import type { RecordRefusal } from '../ledger/record.ts';
 import type { DeclarationProblem } from './declaration.ts';
 
-/** Why a change was not recorded, in words fit for its sender. */
+/** Why a change was not recorded, worded for its sender. */
 export function refusalProblem(
   { code, counts }: RecordRefusal,
   head: Head,
@@ -19,7 +19,7 @@ export function refusalProblem(
     case 'sequence-required':
       return {
         code,
-        detail: 'An earlier change of this group had a sequence: without one this cannot be put in order.',
+        detail: 'An earlier change of this group had a sequence, so this one needs one too.',
         members: {},
       };
     case 'too-many-removals':

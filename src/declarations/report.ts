@@ -12,7 +12,7 @@ interface Told {
   readonly log: Log;
 }
 
-/** Tells what a round has come to, once it is written. No member is named, only how many. */
+/** Reports the result of a round, once it is written. No member is named, only how many. */
 export function reportRound(
   { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
   head: Head,
@@ -34,7 +34,7 @@ export function reportRound(
   reportFailure(head, telemetry, { source, log });
 }
 
-/** Tells that a group has failed: nothing is done about it without a change or a retry. */
+/** Reports that a group has failed: nothing is done about it without a change or a retry. */
 export function reportFailure(
   head: Head,
   telemetry: DeclarationPorts['conduct']['telemetry'],
@@ -53,7 +53,7 @@ export function reportFailure(
   log('warn', `group ${head.groupId} of ${head.connectionId} failed: ${failure?.code ?? 'unknown'}`);
 }
 
-/** Tells that a group waits, because Graph did not take what was to be done; `now`: storage time. */
+/** Reports that a group is waiting because Graph did not accept the work; `now`: storage time. */
 export function reportWait(
   { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
   head: Head,

@@ -14,12 +14,12 @@ import type { DeclarationPorts, LookReceipt } from './ports.ts';
 import { reportRound, reportWait } from './report.ts';
 import { waitAfter } from './wait-after.ts';
 
-/** The lease is held: these calls are marked, and a look will come should their maker end. */
+/** The lease is held: these calls are marked, and a look takes over if this worker crashes. */
 export interface Held {
   readonly stored: StoredHead;
   readonly pages: LedgerState['pages'];
   readonly calls: readonly Call[];
-  /** Monotonic time of the moment that the marks are reckoned from. */
+  /** Monotonic time on which the marks are based. */
   readonly markedAt: number;
   readonly owner: string;
   readonly look: LookReceipt;
@@ -29,7 +29,7 @@ export interface Held {
 
 export interface RoundsOptions {
   readonly source: 'http' | 'queue';
-  /** Monotonic times: no call is begun after the first, all have ended by the second. */
+  /** Monotonic times: no call starts after the first, all have ended by the second. */
   readonly beginUntil: number;
   readonly endBy: number;
   /** Milliseconds that one use of storage may take. */
@@ -37,7 +37,7 @@ export interface RoundsOptions {
   readonly log: Log;
 }
 
-/** Where the work ended; `look`: the last look that was sent, for whoever finds that nobody needs it. */
+/** Where the work ended; `look`: the last look sent, to be deleted if it is not needed. */
 export interface RoundsResult {
   /** `rest`: settled, failed or refused; `later`: the look takes over; `lost`: somebody else has the lease. */
   readonly kind: 'rest' | 'later' | 'lost';
@@ -46,12 +46,12 @@ export interface RoundsResult {
 }
 
 /**
- * Chunk after chunk: calls what is marked, writes down what the answers teach together with the marks of the next
- * chunk, until the group rests or the time is up. Rejects where storage lets it down: the look takes over then.
+ * Chunk after chunk: makes the marked calls and writes the answers together with the marks of the next chunk, until the
+ * group is at rest or the time is up. Rejects if storage fails: the look then takes over.
  *
- *     calls ──► rests ──────────────────────────────► write: answers, lease back
+ *     calls ──► rests ──────────────────────────────► write: answers, lease released
  *           └─► more to do ──► send look n+1 ──► due now, and time left: write: answers, next marks ──► calls
- *                                            └─► otherwise:              write: answers, lease back
+ *                                            └─► otherwise:              write: answers, lease released
  */
 export async function runRounds(
   ports: DeclarationPorts,
@@ -76,7 +76,7 @@ export async function runRounds(
   }
 }
 
-/** Writes what a chunk has taught; again with what was read anew, where somebody else has written in between. */
+/** Writes the answers of a chunk; repeats with fresh reads if somebody else has written in between. */
 async function writeDown(
   ports: DeclarationPorts,
   held: Held,
@@ -145,7 +145,7 @@ async function writeDown(
       stored.head.groupId,
       options.storageWithin(),
     );
-    // Whoever has the lease now has marked anew: what these answers say is no longer certain.
+    // The current holder of the lease has made new marks: these answers are no longer certain.
     if (reading.stored?.head.lease?.owner !== owner)
       return { kind: 'lost', head: reading.stored?.head ?? stored.head, look };
     stored = reading.stored;
@@ -167,7 +167,7 @@ async function nextChunk(
   return { calls: next.calls, state: afterBoth(state, next.state) };
 }
 
-/** The pages asked for, of which some are known; null: the head must be read again. */
+/** The requested pages, some already known; null: the head must be read again. */
 export async function readMissing(
   { store }: Pick<DeclarationPorts, 'store'>,
   head: Head,

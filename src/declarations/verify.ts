@@ -18,17 +18,17 @@ import type { DeclarationPorts } from './ports.ts';
 import { fieldsOf } from './report.ts';
 import { withLook } from './rounds.ts';
 
-/** One step of a verification: where in the ledger of a connection it goes on. */
+/** One step of a verification: where in the ledger of a connection it continues. */
 export interface VerifyMessage {
   readonly connectionId: string;
   readonly partition: number;
-  /** Row key of the last head that was verified; absent: the beginning of the partition. */
+  /** Row key of the last verified head; absent: the beginning of the partition. */
   readonly after?: string;
 }
 
-/** Narrows what lies on the queue of verifications; null: it is none of the adapter's own messages. */
+/** Narrows a message on the queue of verifications; null: it is not one of the adapter's own. */
 export function readVerifyMessage(payload: unknown): VerifyMessage | null {
-  // The host hands text out as it lies there (`messageEncoding` is `none`): JSON, or base64 of it.
+  // The host passes text on unchanged (`messageEncoding` is `none`): JSON, or base64 of it.
   const { json } = decodeMessage(toBytes(payload));
   const value = json.ok ? json.value : null;
   if (typeof value !== 'object' || value === null) return null;
@@ -45,29 +45,29 @@ export function readVerifyMessage(payload: unknown): VerifyMessage | null {
 export type SendVerify = (message: VerifyMessage, delay: number, within: number) => Promise<void>;
 
 export interface Verify {
-  /** Begins a verification of every connection. */
+  /** Starts a verification of every connection. */
   readonly begin: () => Promise<void>;
-  /** Verifies some groups, and sends the step after this one; what fails is sent once more, a minute later. */
+  /** Verifies some groups, and sends the next step; a failed step is sent again a minute later. */
   readonly step: (message: unknown, options: { readonly log: Log }) => Promise<void>;
   /**
-   * Sends a step from the poison queue once more: it changes nothing that a repetition would not, and without it the
-   * rest of its connection would stay unverified. Rejects if it cannot be sent.
+   * Resends a step from the poison queue: repeating it is harmless, and without it the rest of its connection would stay
+   * unverified. Rejects if it cannot be sent.
    */
   readonly resume: (message: unknown, options: { readonly log: Log }) => Promise<void>;
 }
 
-/** Groups of one step: at a tenth of a second a call it takes some ten seconds. */
+/** Groups per step: at a tenth of a second per call it takes some ten seconds. */
 const groupsAtOnce = 500;
-/** Calls of one connection at a time, so that the verification leaves room for changes. */
+/** Concurrent calls per connection, so that the verification leaves room for changes. */
 const inFlight = 5;
 const unreadable = 'a message on the queue of verifications cannot be read';
-/** Milliseconds until a step that failed is tried again. */
+/** Milliseconds until a failed step is tried again. */
 const again = 60_000;
 const within = storageWithin.queue;
 
 /**
- * Reads every declared group back and has what others have changed put right. Members cannot be read back: where the
- * group is missing they are added anew with it. The messages are a chain, so that it goes on whatever instance ends.
+ * Reads every declared group back and undoes changes made by others. Members cannot be read back: if the group is missing
+ * they are added again with it. The messages form a chain, so that it continues if an instance ends.
  */
 export function createVerify(
   ports: DeclarationPorts,
@@ -116,7 +116,7 @@ export function createVerify(
     );
   }
 
-  /** Whoever has written in between knows better: the next verification comes. */
+  /** If somebody else has written in between, the next verification will take care of it. */
   async function writeWithLook(
     stored: StoredHead,
     change: (now: number) => ReturnType<typeof repair> | null,

@@ -64,7 +64,7 @@ export function createGroupCreation(calls: () => Promise<GraphCalls>): CreateExt
       const found = await read();
       if (found.kind === 'present')
         return compare(found.group, group, uncertain ? 'created' : 'unchanged', answer.graph);
-      // Graph has been seen to answer 404 for a group that exists (msgraph-sdk-dotnet#3169): ask again later.
+      // Graph has been seen to answer 404 for a group that exists (msgraph-sdk-dotnet#3169): read again later.
       const why = 'Graph says that the group exists, but could not be made to show it';
       return found.kind === 'absent'
         ? { kind: 'unavailable', why, graph: found.graph, retryAfter: null, uncertain }
@@ -76,7 +76,7 @@ export function createGroupCreation(calls: () => Promise<GraphCalls>): CreateExt
   };
 }
 
-/** After a write whose effect is unknown: what Graph shows decides; what it does not show stays uncertain. */
+/** After a write whose effect is unknown: what Graph shows decides; if it shows nothing, the outcome stays uncertain. */
 async function readBack(
   failure: Unavailable,
   read: () => Promise<Found>,
@@ -123,7 +123,7 @@ async function attempt(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | Un
     : { kind: 'unavailable', why, graph: null, retryAfter, uncertain: kind === 'lost' };
 }
 
-/** An answer other than the expected one, by its status alone: texts and content types are not to be relied on. */
+/** An unexpected response, judged by its status alone: texts and content types are not reliable. */
 function classify({ status, graph, retryAfter }: ReadAnswer): Outcome {
   if (status === 401 || status === 403) return { kind: 'denied', graph };
   if (status === 404) return { kind: 'unknown-connection', graph };

@@ -13,7 +13,7 @@ export interface Graph {
   readonly probe: () => Promise<GraphProbe>;
 }
 
-/** All of it loads when it is first needed: off the path of a cold start. */
+/** Loaded on first use, so that it does not slow down a cold start. */
 export function createGraph(settings: GraphSettings, telemetry: Telemetry): Graph {
   const graph = lazily(async () => (await import('./open-graph.ts')).openGraph(settings, telemetry));
   return {

@@ -1,4 +1,4 @@
-/** Ids are validated before they come here; Microsoft's client encodes nothing, so this is the last place that can. */
+/** Ids are validated earlier; Microsoft's client encodes nothing, so this is the last place that can. */
 export function groupsPath(connectionId: string): string {
   return `/external/connections/${segment(connectionId)}/groups`;
 }
@@ -15,7 +15,7 @@ export function memberPath(connectionId: string, groupId: string, memberId: stri
   return `${membersPath(connectionId, groupId)}/${segment(memberId)}`;
 }
 
-/** Where a group is found in Graph: the `Location` of a created one. */
+/** The URL of a group in Graph: the `Location` of a created one. */
 export function groupUrl(root: string, connectionId: string, groupId: string): string {
   return `${root}/v1.0${groupPath(connectionId, groupId)}`;
 }

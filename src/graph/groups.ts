@@ -29,7 +29,7 @@ export function writeGroup(
   }
 }
 
-/** Asks Graph for a group as it is. Never rejects. */
+/** Reads a group from Graph. Never rejects. */
 export function readGroupOf(
   calls: GraphCalls,
   connectionId: string,

@@ -5,9 +5,9 @@ import { answerOf, isDone, isDuplicate } from './write-answer.ts';
 type MemberWrite = Extract<GraphWrite, { readonly kind: 'add-member' | 'remove-member' }>;
 
 /**
- * Adds or removes one member: one call, nothing read back. Never rejects. What Graph says to an addition that is
- * already so, or to a removal, is not documented: 409 is what public connectors expect, and a 404 to a removal is the
- * caller's to judge, for the group itself may be what is not there.
+ * Adds or removes one member: one call, nothing read back. Never rejects. Graph's response to adding an existing member,
+ * or to a removal, is undocumented: public connectors expect 409, and a 404 to a removal is for the caller to judge,
+ * because it may be the group that is missing.
  */
 export function writeMember(
   calls: GraphCalls,

@@ -12,13 +12,13 @@ export type GraphSettings = Pick<
   'cloud' | 'graphUrl' | 'graphCredential' | 'clientId' | 'graphDeadline'
 >;
 
-/** The parts of this folder, put together; each use of Graph loads what it takes when it is first made. */
+/** The parts of this folder, put together; each use of Graph loads what it needs on first use. */
 export function openGraph(settings: GraphSettings, telemetry: Telemetry) {
   const { cloud, graphUrl, graphCredential, clientId, graphDeadline } = settings;
   const identity = { kind: graphCredential, clientId };
   const acquire = createTokenAcquisition(identity, `${cloud.root}/.default`);
   const tokens = createTokenSource({ acquire, timeout: graphDeadline });
-  // An HTTP caller would rather wait than be deferred; a message is better put back than kept in an invocation.
+  // An HTTP caller would rather wait than be deferred; a message is better requeued than kept in an invocation.
   const maxWait = { urgent: graphDeadline * 0.8, queued: Math.min(2_000, graphDeadline / 2) };
   const pool = lazily(async () =>
     (await import('./transport/connection-pool.ts')).createConnectionPool({

@@ -5,21 +5,21 @@ import { readTokenClaims, type TokenClaims } from './token-claims.ts';
 import type { SendRequest } from './transport/connection-pool.ts';
 import { type ReadAnswer, readWhole } from './transport/read-answer.ts';
 
-/** Questions to the identity and to Graph that change nothing. Each rejects where no answer comes. */
+/** Requests to the identity endpoint and to Graph that change nothing. Each rejects if there is no response. */
 export interface GraphProbe {
-  /** The claims of the token that the app uses now; null where it is not readable. */
+  /** The claims of the token that the app uses now; null if it is not readable. */
   readonly claims: (signal: AbortSignal) => Promise<TokenClaims | null>;
   readonly readConnection: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
   /** Reads a group that nobody has. */
   readonly readNoGroup: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
-  /** Creates a group whose id no page allows: Graph says no, and what it says no to tells whether others may pass. */
+  /** Creates a group whose id is invalid everywhere: the reason for Graph's refusal shows whether others may pass. */
   readonly createNoGroup: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
 }
 
-/** One character more than an id may have, and none of those that it may have. */
+/** One character longer than an id may be, and made of invalid characters. */
 const impossibleId = '!'.repeat(129);
 
-/** Over the connections that the app's calls take. They are not in telemetry: a refusal here is no event. */
+/** Over the connections used by the app's calls. They are not in telemetry: a refusal here is not an event. */
 export function createGraphProbe(sendRequest: SendRequest, tokens: TokenSource): GraphProbe {
   async function call(
     path: string,
@@ -51,7 +51,7 @@ export function createGraphProbe(sendRequest: SendRequest, tokens: TokenSource):
         method: 'POST',
         body: { id: impossibleId },
       });
-      // Should it ever be possible, it is not to stay.
+      // If it were ever created, it must not stay.
       if (answer.status === 201)
         await call(groupPath(connectionId, impossibleId), signal, { method: 'DELETE' });
       return answer;

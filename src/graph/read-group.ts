@@ -2,8 +2,8 @@ import type { ExternalGroup } from '../groups/external-group.ts';
 import { member } from './transport/read-answer.ts';
 
 /**
- * The three documented properties of a group in Graph's answer; null where it is not the group with this id.
- * Whether Graph tells ids apart by case is not documented: the id is given back as Graph spells it.
+ * The three documented properties of a group in Graph's response; null if it is not the group with this id. Whether
+ * Graph's ids are case-sensitive is undocumented: the id is returned as Graph spells it.
  */
 export function readGroup(body: unknown, id: string): ExternalGroup | null {
   const returned = member(body, 'id');

@@ -1,6 +1,6 @@
 import { member } from './transport/read-answer.ts';
 
-/** What an access token says of itself; nothing of it can be used as a token. */
+/** The claims of an access token; they cannot be used as a token. */
 export interface TokenClaims {
   readonly clientId: string | null;
   /** Object id of the identity's service principal. */
@@ -13,8 +13,8 @@ export interface TokenClaims {
 }
 
 /**
- * Reads a token's claims without checking its signature, which is for Graph alone. Null where it is no JWT: Entra ID
- * makes no promise about the form of Graph's tokens.
+ * Reads a token's claims without checking its signature, which is up to Graph. Null if it is not a JWT: Entra ID does
+ * not guarantee the format of Graph's tokens.
  */
 export function readTokenClaims(token: string, expiresAt: number): TokenClaims | null {
   const [, payload, , ...rest] = token.split('.');

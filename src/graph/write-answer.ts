@@ -3,10 +3,10 @@ import { describeError } from '../problems/adapter-error.ts';
 import { callGraph, type NoAnswer } from './transport/no-answer.ts';
 import type { ReadAnswer } from './transport/read-answer.ts';
 
-/** What an answer says that is neither a success nor special to one operation. */
+/** What a response means that is neither a success nor specific to one operation. */
 export type Failure = Exclude<WriteAnswer, { readonly kind: 'ok' | 'exists' }>;
 
-/** Makes a call and reads its answer; never rejects. `read` gives null where the status alone says it all. */
+/** Makes a call and interprets its response; never rejects. `read` returns null if the status alone says everything. */
 export async function answerOf<A>(
   call: () => Promise<ReadAnswer>,
   read: (answer: ReadAnswer) => A | null,
@@ -15,7 +15,7 @@ export async function answerOf<A>(
   return 'status' in answer ? (read(answer) ?? failureOf(answer)) : failureWithoutAnswer(answer);
 }
 
-/** By the status alone: texts and content types are not to be relied on. */
+/** By the status alone: texts and content types are not reliable. */
 function failureOf({ status, graph, retryAfter }: ReadAnswer): Failure {
   if (status === 401 || status === 403) return { kind: 'denied', graph };
   if (status === 404) return { kind: 'absent', graph };
@@ -29,12 +29,12 @@ function failureWithoutAnswer({ kind, why, retryAfter }: NoAnswer): Failure {
   return { kind: kind === 'lost' ? 'silent' : 'not-begun', why, graph: null, retryAfter };
 }
 
-/** Where not even a call could be made: a programming error, or a client that does not load. */
+/** The call could not even be made: a programming error, or a client that does not load. */
 export function notBegun(thrown: unknown): Failure {
   return { kind: 'not-begun', why: describeError(thrown), graph: null, retryAfter: null };
 }
 
-/** 204, or a JSON object under another 2xx: a page of something in between is no success. */
+/** 204, or a JSON object under another 2xx: a page from a proxy is not a success. */
 export function isDone({ status, body }: ReadAnswer): boolean {
   return status === 204 || (status >= 200 && status < 300 && typeof body === 'object' && body !== null);
 }

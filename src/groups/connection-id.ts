@@ -1,4 +1,4 @@
-/** The 16 names that Graph keeps for itself (learn.microsoft.com: create externalConnection). */
+/** The 16 names that Graph reserves (learn.microsoft.com: create externalConnection). */
 export const reservedConnectionIds = [
   'None',
   'Directory',
@@ -19,8 +19,8 @@ export const reservedConnectionIds = [
 ] as const;
 
 /**
- * JSON Schema of a connection id. Whether Graph compares its reserved words with or without case is not
- * documented; the stricter reading is taken. JSON Schema patterns have no flag for that, hence `anyCase`.
+ * JSON Schema of a connection id. Whether Graph compares its reserved words case-sensitively is undocumented; the
+ * stricter reading is used. JSON Schema patterns have no flag for that, hence `anyCase`.
  */
 export const connectionIdSchema = {
   type: 'string',
@@ -45,7 +45,7 @@ function anyCase(word: string): string {
   return word.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);
 }
 
-/** The same rule by hand, for the start, when AJV is not loaded yet; a property test holds the two together. */
+/** The same rule without AJV, which is not loaded yet at start; a property test compares the two. */
 export function isConnectionId(text: string): boolean {
   const { minLength, maxLength, pattern, allOf } = connectionIdSchema;
   return (

@@ -1,6 +1,6 @@
 import { externalGroupSchema, type IdCharacters } from './external-group.ts';
 
-/** What is declared of a group itself; null and absent mean the same. */
+/** The declared properties of a group; null and absent mean the same. */
 export interface GroupProperties {
   readonly displayName?: string | null;
   readonly description?: string | null;
@@ -17,7 +17,7 @@ export function groupIdSchema(idCharacters: IdCharacters) {
 export const groupPropertiesSchema = {
   type: 'object',
   title: 'Properties of a declared group',
-  description: 'All that the group shall be: a property that is left out is null.',
+  description: 'All properties of the group: one that is left out is null.',
   additionalProperties: false,
   properties: {
     displayName: { type: ['string', 'null'], description: 'Friendly name.' },
@@ -25,7 +25,7 @@ export const groupPropertiesSchema = {
   },
 } as const;
 
-/** JSON Schema of a declared group as a request has it: its id may stand there as well. */
+/** JSON Schema of a declared group in a request, which may include the id. */
 export function declaredGroupSchema(idCharacters: IdCharacters) {
   const { properties } = groupPropertiesSchema;
   return {

@@ -1,8 +1,8 @@
 import type { FromSchema } from 'json-schema-to-ts';
 
 /**
- * The characters that a group's id may have. Microsoft's pages disagree: the reference page says alphanumeric,
- * the concept page URL- and filename-safe Base64. Only the first satisfies both, so it is the default.
+ * The characters allowed in a group's id. Microsoft's pages disagree: the reference page says alphanumeric, the concept
+ * page URL- and filename-safe Base64. Only the first satisfies both, so it is the default.
  */
 export const idCharacterSets = {
   alphanumeric: { pattern: '^[A-Za-z0-9]*$', description: 'A–Z, a–z, 0–9' },
@@ -39,7 +39,7 @@ export function externalGroupSchema(idCharacters: IdCharacters) {
   return { ...schema, properties: { ...schema.properties, id } } as const;
 }
 
-/** True where Graph would store the same thing for both: null, absent and equal strings alike. */
+/** True if Graph would store the same for both: null, absent and equal strings are treated alike. */
 export function sameContent(a: ExternalGroup, b: ExternalGroup): boolean {
   return (
     a.id === b.id &&

@@ -1,15 +1,15 @@
 import type { ValidationFault } from './validation.ts';
 
-/** The faults of an input that can hold thousands of them: the first ones. */
+/** The validation errors of an input that can have thousands: only the first ones are kept. */
 export interface FaultList {
   readonly add: (faults: readonly ValidationFault[]) => void;
   readonly listed: () => readonly ValidationFault[];
   readonly isEmpty: () => boolean;
-  /** There may be more: whoever looks for them can stop. */
+  /** There may be more errors: the search for them can stop. */
   readonly isFull: () => boolean;
 }
 
-/** An answer names so many faults at most, so that it stays short, and is soon found, whatever was sent. */
+/** A response lists at most this many errors, so that it stays short and quick to produce. */
 export const maxListedFaults = 100;
 
 export function createFaultList(): FaultList {

@@ -10,27 +10,27 @@ export type GraphWrite =
   | { readonly kind: 'add-member'; readonly groupId: string; readonly member: Member }
   | { readonly kind: 'remove-member'; readonly groupId: string; readonly member: Member };
 
-/** What became of one write; nothing is read back here. */
+/** The result of one write; nothing is read back here. */
 export type WriteAnswer =
   /** 2xx, or an addition that is "already so" (409, or a code that ends in `AlreadyExists`). */
   | { readonly kind: 'ok' }
-  /** 409 to a creation: a group with this id exists, whatever its properties. */
+  /** 409 to a creation: a group with this id exists, with any properties. */
   | { readonly kind: 'exists'; readonly graph: GraphAnswer }
-  /** 404: the group, its connection or the member is not there, as Graph says. It may be wrong for a while. */
+  /** 404: according to Graph, the group, its connection or the member does not exist. That may be wrong for a while. */
   | { readonly kind: 'absent'; readonly graph: GraphAnswer }
   /** 400 and any other 4xx. */
   | { readonly kind: 'refused'; readonly graph: GraphAnswer }
-  /** 401 or 403, also with a fresh token. */
+  /** 401 or 403, even with a fresh token. */
   | { readonly kind: 'denied'; readonly graph: GraphAnswer }
   /** Not carried out and safe to repeat: 429, no free slot at the limiter, no token, no connection. */
   | {
       readonly kind: 'not-begun';
       readonly why: string;
       readonly graph: GraphAnswer | null;
-      /** Seconds that Graph asks to wait; null where nobody says. */
+      /** Seconds that Graph asks to wait; null if it does not. */
       readonly retryAfter: number | null;
     }
-  /** 5xx, reset, timeout: the write may have been carried out, or may yet be. */
+  /** 5xx, reset, timeout: the write may have been carried out, or may still be. */
   | {
       readonly kind: 'silent';
       readonly why: string;
@@ -38,7 +38,7 @@ export type WriteAnswer =
       readonly retryAfter: number | null;
     };
 
-/** What reading a group said. */
+/** The result of reading a group. */
 export type GroupRead =
   | { readonly kind: 'present'; readonly group: ExternalGroup }
   | Exclude<WriteAnswer, { readonly kind: 'ok' | 'exists' }>;

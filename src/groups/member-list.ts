@@ -4,22 +4,22 @@ import type { FaultList } from './fault-list.ts';
 import { type Member, memberKey, memberSchema } from './member.ts';
 import { toFaults, type ValidationFault } from './validation.ts';
 
-/** The most members that a group may have here. */
+/** Maximum number of members of a group. */
 export const maxMembers = 50_000;
 
-/** Members by their key: the same member twice is one, in the spelling that came first. */
+/** Members by key: a repeated member is one, in its first spelling. */
 export type MemberList = ReadonlyMap<string, Member>;
 
 export interface MemberListOptions {
   /** JSON pointer to the list. */
   readonly pointer: string;
-  /** Whose members they shall be, a group being none of its own; null where that is not known. */
+  /** The group they are members of, which cannot contain itself; null if unknown. */
   readonly groupId: string | null;
-  /** Members that may not stand here as well. */
+  /** Members that must not be in this list as well. */
   readonly except?: MemberList;
 }
 
-/** Narrows the entries of a list of members; adds the faults to `faults` until that is full. */
+/** Narrows the entries of a list of members; adds errors to `faults` until that is full. */
 export type ReadMembers = (
   entries: readonly unknown[],
   options: MemberListOptions,
@@ -27,8 +27,8 @@ export type ReadMembers = (
 ) => MemberList;
 
 /**
- * Entries are validated one by one: AJV keeps every error of one validation, and a list of 50,000 wrong entries would
- * take hundreds of megabytes for an answer that names a hundred of them.
+ * Entries are validated one by one: AJV keeps every error of one validation, and a list of 50,000 invalid entries would
+ * take hundreds of megabytes for a response that lists a hundred of them.
  */
 export function createMemberReader(idCharacters: IdCharacters): ReadMembers {
   const isMember = compileDeclaredSchema<Member>(memberSchema(idCharacters));

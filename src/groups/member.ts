@@ -3,7 +3,7 @@ import { type IdCharacters, idCharacterSets } from './external-group.ts';
 export const memberTypes = ['user', 'group', 'externalGroup'] as const;
 export type MemberType = (typeof memberTypes)[number];
 
-/** Who or what is in a group: a user or a group of Entra by object id, an external group by its own id. */
+/** A member of a group: an Entra user or group by object id, or an external group by its own id. */
 export interface Member {
   readonly type: MemberType;
   readonly id: string;
@@ -37,14 +37,14 @@ export function memberSchema(idCharacters: IdCharacters) {
   } as const;
 }
 
-/** One member is one thing whatever the case of its id, for Graph's own rule is not known. */
+/** Ids that differ only in case are one member, because Graph's own rule is unknown. */
 export function memberKey({ type, id }: Member): string {
   return `${type}:${id.toLowerCase()}`;
 }
 
 /**
- * The keys of the same id under other types. To Graph they are one member: its routes name a member by its id alone
- * (learn.microsoft.com: externalGroup, delete member), so that a removal of one takes away the other.
+ * The keys of the same id under other types. To Graph they are one member: its routes identify a member by its id alone
+ * (learn.microsoft.com: externalGroup, delete member), so removing one removes the other.
  */
 export function keysOfSameId(key: string): readonly string[] {
   const [own = '', id = ''] = key.split(':');

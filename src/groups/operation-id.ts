@@ -3,7 +3,7 @@ import type { ExternalGroup } from './external-group.ts';
 
 export const operationIdPattern = '^[0-9a-f]{32}$';
 
-/** The same creation, however often it is delivered, is the same operation: null and absent count alike. */
+/** The same creation is the same operation, however often it is delivered: null and absent are treated alike. */
 export function operationIdOf(connectionId: string, group: ExternalGroup): string {
   const identity = JSON.stringify([
     connectionId,

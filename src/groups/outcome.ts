@@ -1,13 +1,13 @@
 import type { ExternalGroup } from './external-group.ts';
 
-/** What identifies an answer of Graph to its support: never its text, which may repeat what was sent. */
+/** What identifies a response to Graph's support: never its text, which may repeat what was sent. */
 export interface GraphAnswer {
   readonly status: number;
   readonly code: string | null;
   readonly requestId: string | null;
 }
 
-/** Everything that one attempt to create a group can come to. */
+/** All possible outcomes of one attempt to create a group. */
 export type Outcome =
   | { readonly kind: 'created'; readonly group: ExternalGroup }
   | { readonly kind: 'unchanged'; readonly group: ExternalGroup }
@@ -31,20 +31,20 @@ export const outcomeKinds = [
 
 export interface Throttled {
   readonly kind: 'throttled';
-  /** Null where our own limiter held the call back: Graph was not asked. */
+  /** Null if our own limiter held the call back: Graph was not called. */
   readonly graph: GraphAnswer | null;
-  /** Seconds that Graph asks to wait; null where it says nothing usable. */
+  /** Seconds that Graph asks to wait; null if it says nothing usable. */
   readonly retryAfter: number | null;
-  /** A write sent before this answer may have been committed. */
+  /** A write sent before this response may have been committed. */
   readonly uncertain: boolean;
 }
 
 export interface Unavailable {
   readonly kind: 'unavailable';
-  /** In the operator's words: what failed and how. */
+  /** For the operator: what failed and how. */
   readonly why: string;
   readonly graph: GraphAnswer | null;
   readonly retryAfter: number | null;
-  /** The write may have been committed all the same: read before writing again. */
+  /** The write may have been committed anyway: read before writing again. */
   readonly uncertain: boolean;
 }

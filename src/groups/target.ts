@@ -6,7 +6,7 @@ import type { IdCharacters } from './external-group.ts';
 import type { FaultList } from './fault-list.ts';
 import { toFaults } from './validation.ts';
 
-/** Narrows the ids in a path, each to null where it breaks its rules; the faults are added. */
+/** Narrows the ids in a path, each to null if it is invalid; errors are added. */
 export interface ReadTarget {
   readonly connectionId: (value: unknown, faults: FaultList) => string | null;
   readonly groupId: (value: unknown, faults: FaultList) => string | null;

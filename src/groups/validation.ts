@@ -9,7 +9,7 @@ import {
 } from './external-group.ts';
 import { guidPattern, memberTypes } from './member.ts';
 
-/** One fault of an input: where it is (a JSON pointer into body, path or query), which rule, in words. */
+/** One error in an input: where (a JSON pointer into body, path or query), which rule, and a description. */
 export interface ValidationFault {
   readonly in: 'body' | 'path' | 'query';
   readonly pointer: string;
@@ -21,7 +21,7 @@ export type Validated =
   | { readonly ok: true; readonly connectionId: string; readonly group: ExternalGroup }
   | { readonly ok: false; readonly faults: readonly ValidationFault[] };
 
-/** Checks a connection id and a group payload together and names every fault of both. */
+/** Checks a connection id and a group payload together and reports all errors of both. */
 export type ValidateCreation = (connectionId: unknown, group: unknown) => Validated;
 
 export function createValidation(idCharacters: IdCharacters): ValidateCreation {
@@ -41,7 +41,7 @@ export function createValidation(idCharacters: IdCharacters): ValidateCreation {
   };
 }
 
-/** AJV's errors as faults, each at the property that it is about (AJV points at the parent for some). */
+/** AJV's errors, each at the property that it is about (AJV points at the parent for some). */
 export function toFaults(
   place: ValidationFault['in'],
   base: string,
@@ -55,7 +55,7 @@ export function toFaults(
   }));
 }
 
-/** Property names come from the sender and can be as long as the body: a fault names at most this much. */
+/** Property names come from the sender and can be as long as the body: an error repeats at most this much. */
 const maxNamedProperty = 128;
 
 function pointerToProperty({ keyword, params }: ErrorObject): string {
@@ -82,7 +82,7 @@ function describeFault({ keyword, message, parentSchema, params }: ErrorObject):
   return message ?? `breaks the rule "${keyword}"`;
 }
 
-/** A pattern in words where they are known: a person reads them sooner than a regular expression. */
+/** A known pattern as text, which is easier to read than a regular expression. */
 function describePattern(pattern: string): string {
   if (pattern === guidPattern) return 'must be a GUID';
   const characters = Object.values(idCharacterSets).find((set) => set.pattern === pattern);

@@ -6,18 +6,18 @@ import { isRemoved } from './page.ts';
 import { openUntil } from './progress.ts';
 import { flipped, type MemberRegister, noSequence } from './register.ts';
 
-/** What a change came to. */
+/** The result of a change. */
 export interface Applied {
-  /** It has the last word about something that it speaks of. */
+  /** It takes precedence for at least one thing it names. */
   readonly spoken: boolean;
-  /** Something in the ledger is other than before. */
+  /** Something in the ledger has changed. */
   readonly changed: boolean;
 }
 
 const tryAgain = { step: 'todo', refusal: null } as const;
 const nothing: Applied = { spoken: false, changed: false };
 
-/** Writes a change into a draft, thing by thing: each keeps what it has from the same or a higher sequence. */
+/** Applies a change to a draft, thing by thing: anything with the same or a higher sequence is left unchanged. */
 export function applyChange(work: Draft, change: Change, now: number): Applied {
   const sequence = change.sequence ?? noSequence;
   switch (change.kind) {
@@ -41,7 +41,7 @@ export function applyChange(work: Draft, change: Change, now: number): Applied {
   }
 }
 
-/** True where something has the same or a higher sequence already. Without sequences the order of recording counts. */
+/** True if something already has the same or a higher sequence. Without sequences the order of recording counts. */
 export function isOlder(sequence: number, ...held: readonly number[]): boolean {
   return sequence !== noSequence && sequence <= Math.max(...held);
 }
@@ -51,7 +51,7 @@ function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
   if (isOlder(sequence, head.sequence)) return nothing;
   const isRefused = head.step === 'refused';
   if (!sameWant(head.want, want)) {
-    // A life that is being ended is ended first; the next one begins with a clean slate.
+    // A deletion in progress is completed first; the group declared after it starts from scratch.
     if (head.ending) work.update({ want, sequence, ...(isRefused ? tryAgain : {}) });
     else work.update({ want, refusal: null, ...flipped(withoutWait(head), sequence) });
     return { spoken: true, changed: true };
@@ -80,26 +80,26 @@ function deleteGroup(work: Draft, sequence: number, now: number): Applied {
   return any(all);
 }
 
-/** A group that was never declared was never written: what `late` says is the wait after a 404 to reading it. */
+/** A group that was never declared was never written: its `late` is the delay after a 404 to reading it. */
 function withoutWait(head: Head): Head {
   return head.want.kind === 'untold' ? { ...head, late: 0 } : head;
 }
 
-/** The deletion is final when nothing of the life that it ends can land any more. */
+/** The deletion is final once no write before it can take effect any more. */
 function endLife(head: Head): Partial<Head> {
   return { ending: true, step: 'todo', said404: false, refusal: null, late: openUntil(head), current: 0 };
 }
 
 function forgetMembers(work: Draft, sequence: number, now: number): Applied {
   const { want, floor, pages } = work.head;
-  // An older deletion: the group stays, and those of its members that were declared before do not.
+  // An older deletion: the group stays, but its members that were declared before it do not.
   if (want.kind !== 'gone')
     return any([...work.members()].map(([, member]) => say(work, member, false, sequence)));
   const stay: (readonly [string, MemberRegister])[] = [];
   for (const [key, { wanted, sequence: said, ...member }] of work.members()) {
     if (!isOlder(sequence, floor, said)) continue;
-    // Declared after the deletion, for the group's next life.
-    // Of a tombstone, `late` is the time from which it is remembered.
+    // Declared after the deletion: these members belong to the next group of this id.
+    // The `late` of a tombstone is the time from which it is remembered.
     const fate = wanted ? ({ step: 'todo', late: 0 } as const) : ({ step: 'done', late: now } as const);
     stay.push([key, { ...member, ...fresh, ...fate, code: null, strange: false, wanted, sequence: said }]);
   }
@@ -120,7 +120,7 @@ function putMembers(work: Draft, members: readonly Member[], sequence: number): 
   ]);
 }
 
-/** What a change says of one member. */
+/** What a change says about one member. */
 function say(work: Draft, member: Member, wanted: boolean, sequence: number): Applied {
   const key = memberKey(member);
   const held = work.find(key);
@@ -153,7 +153,7 @@ function openOfSameId(work: Draft, key: string): number {
 
 const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;
 
-/** Numbers that the floor covers are dropped when their page is written next. */
+/** Sequences covered by the floor are dropped when their page is next written. */
 function raiseFloor(work: Draft, sequence: number): Applied {
   if (sequence <= work.head.floor) return nothing;
   work.update({ floor: sequence });
@@ -171,7 +171,7 @@ function retryRefused(work: Draft): boolean {
   return changed;
 }
 
-/** Whatever is under way was begun before: its answers shall not count, so its lease ends. */
+/** Work in progress started before this change: its answers must not count, so its lease ends. */
 function reassert(work: Draft): boolean {
   const { head } = work;
   work.update({ lease: null });

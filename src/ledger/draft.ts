@@ -5,18 +5,18 @@ import { encodePage } from './page-codec.ts';
 import type { MemberRegister } from './register.ts';
 import { limits } from './timing.ts';
 
-/** A group of the ledger as far as it was read. A page that is not there was not read, unless the head says it is empty. */
+/** A group of the ledger as far as it was read. A page that is missing here was not read, unless the head says it is empty. */
 export interface LedgerState {
   readonly head: Head;
   readonly pages: ReadonlyMap<number, Page>;
 }
 
-/** A group as it is to be written: `encoded` holds each page that changed, null where it is empty now. */
+/** A group to be written: `encoded` holds each changed page, null if it is now empty. */
 export interface SealedState extends LedgerState {
   readonly encoded: ReadonlyMap<number, Uint8Array | null>;
 }
 
-/** A state that is being changed; the one that it came from stays as it is. */
+/** A state being changed; the original is left unchanged. */
 export interface Draft {
   head: Head;
   readonly update: (change: Partial<Head>) => void;
@@ -27,12 +27,12 @@ export interface Draft {
   readonly forget: (key: string) => void;
   /** All members of the pages that were read. */
   readonly members: () => Iterable<readonly [string, MemberRegister]>;
-  /** Drops all pages, read or not, and begins with these members. */
+  /** Drops all pages, read or not, and starts again with these members. */
   readonly replaceMembers: (members: Iterable<readonly [string, MemberRegister]>) => void;
   readonly seal: (now: number) => SealedState;
 }
 
-/** Begins to change a state. Asking for a member of a page that was not read is a fault of the caller's, and throws. */
+/** Starts changing a state. Throws when asked for a member of a page that was not read, which is a bug in the caller. */
 export function draft(state: LedgerState): Draft {
   let pages = new Map(state.pages);
   let touched = new Map<number, Map<string, MemberRegister>>();
@@ -55,7 +55,7 @@ export function draft(state: LedgerState): Draft {
     return copy;
   }
 
-  /** More pages where one has grown too long: all are written anew then. */
+  /** Increases the number of pages if one has become too long: all are then rewritten. */
   function grow(): void {
     const longest = Math.max(0, ...[...touched.values()].map((page) => page.size));
     const isWhole = self.head.pages.every(({ entries }, index) => entries === 0 || pages.has(index));

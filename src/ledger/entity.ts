@@ -30,7 +30,7 @@ export function headEntity(head: Head, nonce: string): TableEntity {
   };
 }
 
-/** Throws where the entity is no head. */
+/** Throws if the entity is not a head. */
 export function toHead(entity: { readonly [property: string]: unknown }): { head: Head; nonce: string } {
   const { pages, ...rest } = JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) as PackedHead;
   if (typeof rest.groupId !== 'string' || !Array.isArray(pages))
@@ -46,7 +46,7 @@ export function toPage(entity: { readonly [property: string]: unknown }): Page {
 }
 
 /**
- * The one transaction that takes the ledger from what was read to `after`. `before` null: the group was not there.
+ * The one transaction that takes the ledger from what was read to `after`. `before` null: the group did not exist.
  * The first action is the head's and carries the condition, which orders all changes of a group and shuts out late workers.
  */
 export function transactionOf(

@@ -20,7 +20,7 @@ export interface GroupRecord {
   readonly error?: ProblemDetails;
 }
 
-/** A member as callers see it; `wanted: false`: it shall be gone. */
+/** A member as callers see it; `wanted: false`: it should be absent. */
 export interface MemberRecord {
   readonly type: MemberType;
   readonly id: string;

@@ -2,32 +2,32 @@ import type { OutcomeProblem } from '../problems/outcome-problem.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { noSequence, type Register } from './register.ts';
 
-/** How the group itself shall be. */
+/** The desired state of the group itself. */
 export type GroupWant =
   | { readonly kind: 'present'; readonly displayName: string | null; readonly description: string | null }
   | { readonly kind: 'gone' }
-  /** Only members were declared: the group is taken to exist. */
+  /** Only members were declared: the group is assumed to exist. */
   | { readonly kind: 'untold' };
 
-/** Why something failed, or why it waits. */
+/** Why something failed, or why it is waiting. */
 export type Failure = OutcomeProblem;
 
-/** What the head knows of a page without reading it. */
+/** What the head knows about a page without reading it. */
 export interface PageSummary {
   readonly entries: number;
-  /** Members that the group shall have. */
+  /** Members that the group should have. */
   readonly wanted: number;
   readonly applied: number;
   readonly applying: number;
   readonly failed: number;
-  /** Until when any write about its members may land. */
+  /** Until when any write about its members may still take effect. */
   readonly open: number;
   /** When the first removal and the first addition are due; infinite: none. */
   readonly removalsDue: number;
   readonly additionsDue: number;
   /** The highest sequence of its registers. */
   readonly sequence: number;
-  /** What it takes in the table; 0: there is no such entity. */
+  /** Its size in the table; 0: there is no such entity. */
   readonly bytes: number;
 }
 
@@ -53,42 +53,42 @@ export interface Tally {
 
 export const emptyTally: Tally = { change: null, added: 0, removed: 0 };
 
-/** A declared group but for its members: what is read first, and written with every change of any part of it. */
+/** A declared group without its members: read first, and written with every change of any part of it. */
 export interface Head extends Register {
   readonly connectionId: string;
-  /** As it was spelled when it was recorded. */
+  /** In the spelling in which it was first recorded. */
   readonly groupId: string;
   readonly want: GroupWant;
   /** The group is known to exist in Graph. */
   readonly seen: boolean;
-  /** A life of the group is being ended; what it shall be afterwards is in `want`. */
+  /** The group is being deleted; `want` says what follows. */
   readonly ending: boolean;
-  /** Why Graph refused the group itself, where it did. */
+  /** Why Graph refused the group itself, if it did. */
   readonly refusal: Failure | null;
-  /** The sequence of the last word about every member. */
+  /** The sequence of the last change that was about every member. */
   readonly floor: number;
-  /** The highest sequence that any change had. */
+  /** The highest sequence of any change. */
   readonly highest: number;
-  /** The number of the look that counts. */
+  /** The number of the current look. */
   readonly look: number;
   readonly lease: { readonly owner: string; readonly until: number } | null;
-  /** No round is begun before this: backoff, or what Graph asked for. */
+  /** No round starts before this: backoff, or Graph's Retry-After. */
   readonly notBefore: number;
   /** Rounds without progress. */
   readonly attempts: number;
-  /** Since when there is no progress; 0: there is. */
+  /** Since when there has been no progress; 0: there is progress. */
   readonly failingSince: number;
-  /** Leases found expired, one after the other. */
+  /** Number of consecutive leases found expired. */
   readonly crashes: number;
   /** Given up: nothing is done until a change or a retry. */
   readonly failed: boolean;
-  /** Why it was given up, or why it waits. */
+  /** Why it was given up, or why it is waiting. */
   readonly error: Failure | null;
   readonly changedAt: number;
   /** The first change that is not settled; 0: all are. */
   readonly unsettledSince: number;
   readonly appliedAt: number;
-  /** When it was last declared that it shall not exist; 0: never. */
+  /** When it was last declared absent; 0: never. */
   readonly deletedAt: number;
   /** The trace of the latest change. */
   readonly trace: TraceContext;

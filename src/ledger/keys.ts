@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 
 export const ledgerTable = 'externalGroupLedger';
 
-/** 16 partitions a connection: enough for 32,000 entities a second, few enough to list. */
+/** 16 partitions per connection: enough for 32,000 entities a second, few enough to list. */
 export const partitionDigits = [...'0123456789abcdef'] as const;
 
 export function partitionOf(connectionId: string, digit: string): string {
   return `${connectionId.toLowerCase()}-${digit}`;
 }
 
-/** The partition of a group: everything about it lies there, so that one transaction can change it. */
+/** The partition of a group: it holds everything about the group, so that one transaction can change it. */
 export function partitionOfGroup(connectionId: string, groupId: string): string {
   const digit = createHash('sha256').update(groupId.toLowerCase()).digest('hex').slice(0, 1);
   return partitionOf(connectionId, digit);
 }
 
-/** A dot is in no id, so no group's rows lie among another's. */
+/** Ids contain no dot, so the rows of two groups never mix. */
 export function headRow(groupId: string): string {
   return `g.${groupId.toLowerCase()}`;
 }
@@ -24,7 +24,7 @@ export function pageRow(groupId: string, page: number): string {
   return `m.${groupId.toLowerCase()}.${page.toString(16).padStart(2, '0')}`;
 }
 
-/** All row keys that begin with the prefix: `from <= key < before`. `/` follows the dot. */
+/** All row keys with the prefix: `from <= key < before`. `/` follows the dot. */
 export const headRows = { from: 'g.', before: 'g/' } as const;
 
 export function pageRows(groupId: string): { readonly from: string; readonly before: string } {

@@ -13,10 +13,10 @@ const types = new Map<string, MemberRegister['type']>([
 const dashed = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
 const undashed = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
 
-/** `[name, step, flags, current, late, sequence, code]`; the name alone where it is present and done. */
+/** `[name, step, flags, current, late, sequence, code]`; only the name if it is wanted and done. */
 type Entry = string | readonly [string, number, number, number?, number?, number?, (string | null)?];
 
-/** A page as bytes: deflated JSON, about 21 bytes a settled member. */
+/** A page as bytes: deflated JSON, about 21 bytes per settled member. */
 export function encodePage(page: Page): Uint8Array {
   const entries: Entry[] = [...page.values()].map((register) => {
     const { type, id, step, current, late, wanted, said404, strange, sequence, code } = register;
@@ -30,7 +30,7 @@ export function encodePage(page: Page): Uint8Array {
   return deflateRawSync(JSON.stringify(entries));
 }
 
-/** The page that was encoded; throws where the bytes are none. */
+/** The decoded page; throws if the bytes are not one. */
 export function decodePage(bytes: Uint8Array): Page {
   const entries = JSON.parse(
     inflateRawSync(bytes, { maxOutputLength: 64 * 1024 * 1024 }).toString('utf8'),

@@ -8,8 +8,8 @@ import { limits, timing } from './timing.ts';
 export type Page = ReadonlyMap<string, MemberRegister>;
 
 /**
- * The page of a member, of 2^bits: the first bits of the SHA-256 of its id, so that pages stay about equally long and
- * members of the same id stand on one page, whatever their type.
+ * The page of a member among 2^bits: the first bits of the SHA-256 of its id, so that pages are about equally long and
+ * members of the same id are on the same page, whatever their type.
  */
 export function pageOf(key: string, bits: number): number {
   if (bits === 0) return 0;
@@ -17,7 +17,7 @@ export function pageOf(key: string, bits: number): number {
   return (createHash('sha256').update(id).digest()[0] ?? 0) >> (8 - bits);
 }
 
-/** The number of bits with which no page is longer than it should be, as far as there may be so many. */
+/** The number of bits for which no page is too long, up to the maximum. */
 export function bitsFor(keys: Iterable<string>, atLeast: number): number {
   const first = [...keys].map((key) => pageOf(key, limits.bits));
   for (let bits = atLeast; bits < limits.bits; bits += 1) {
@@ -29,7 +29,7 @@ export function bitsFor(keys: Iterable<string>, atLeast: number): number {
   return limits.bits;
 }
 
-/** What says nothing any more: a tombstone whose removal is final and that no older change can contradict. */
+/** True if a register is no longer needed: a tombstone whose removal is final and that no older change can contradict. */
 export function isForgettable(register: MemberRegister, floor: number, now: number): boolean {
   const { wanted, step, current, late, sequence } = register;
   if (wanted || step !== 'done' || current > now || late > now) return false;
@@ -37,7 +37,7 @@ export function isForgettable(register: MemberRegister, floor: number, now: numb
   return sequence <= floor || late + timing.remembered <= now;
 }
 
-/** A horizon that has passed, or a sequence that the floor covers, is not kept. */
+/** Drops a horizon that has passed, and a sequence covered by the floor. */
 export function tidied<R extends Register>(register: R, floor: number, now: number): R {
   const current = register.current > now ? register.current : 0;
   const late = register.late > now || isTombstone(register, floor) ? register.late : 0;
@@ -47,7 +47,7 @@ export function tidied<R extends Register>(register: R, floor: number, now: numb
   return { ...register, current, late, sequence };
 }
 
-/** Where `late` is the time of the removal: it is remembered from then on. */
+/** True if `late` is the time of the removal: it is remembered from then on. */
 function isTombstone(register: Register, floor: number): boolean {
   return (
     'wanted' in register && register.wanted === false && register.step === 'done' && register.sequence > floor
@@ -66,7 +66,7 @@ export function awaitsRemoval(page: Page, key: string, { wanted, step }: MemberR
   });
 }
 
-/** Gone for good: `late` is the time of the removal then, not a horizon. */
+/** Removed for good: `late` is then the time of the removal, not a horizon. */
 export function isRemoved({ wanted, step }: MemberRegister): boolean {
   return !wanted && step === 'done';
 }

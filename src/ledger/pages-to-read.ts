@@ -32,7 +32,7 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
   }
 }
 
-/** A deletion forgets members unread, but for those that may have been declared after it. */
+/** A deletion forgets members without reading them, except those that may have been declared after it. */
 function pagesForDeletion(head: Head, sequence: number): readonly number[] {
   if (sequence === noSequence) return [];
   if (sequence <= head.floor || isOlder(sequence, head.sequence)) return allPages(head);

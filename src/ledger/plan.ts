@@ -6,16 +6,16 @@ import { additionsWait, awaitsGroup, dueAt } from './progress.ts';
 import { dueTime, type MemberRegister, type Register } from './register.ts';
 import { limits, timing } from './timing.ts';
 
-/** One call of Graph, marked in the ledger before it is begun. */
+/** One call of Graph, marked in the ledger before it starts. */
 export interface Call {
   /** The group itself, or a member by its key. */
   readonly about: { readonly kind: 'group' } | { readonly kind: 'member'; readonly key: string };
   readonly write: GraphWrite | { readonly kind: 'read-group'; readonly groupId: string };
-  /** What the group shall be, as the call knows it. */
+  /** The desired state of the group at the time of the call. */
   readonly want: GroupWant;
-  /** When it was marked nothing begun earlier could land any more. */
+  /** When it was marked, no earlier write could take effect any more. */
   readonly isFinal: boolean;
-  /** A removal of what the ledger never had. */
+  /** The removal of a member that the ledger never had. */
   readonly expects404: boolean;
   /** The horizon that the mark replaced, and the mark's own. */
   readonly previous: number;
@@ -29,7 +29,7 @@ export interface Plan {
   readonly calls: readonly Call[];
 }
 
-/** The pages that the next chunk comes from: those with removals first. Empty where the group itself is due, or nothing. */
+/** The pages of the next chunk: those with removals first. Empty if the group itself is due, or nothing is. */
 export function pagesDue(head: Head, now: number): readonly number[] {
   if (dueAt(head) > now || dueTime(head) <= now || awaitsGroup(head)) return [];
   const due = (at: 'removalsDue' | 'additionsDue') =>
@@ -39,8 +39,8 @@ export function pagesDue(head: Head, now: number): readonly number[] {
 }
 
 /**
- * Marks what is due now, at most a chunk of it, and takes the lease: the state as it is to be written before any of the
- * calls is begun. The pages of `pagesDue` must have been read.
+ * Marks what is due now, at most one chunk, and takes the lease: the state to be written before any of the calls starts.
+ * The pages of `pagesDue` must have been read.
  */
 export function plan(state: LedgerState, owner: string, now: number): Plan {
   const work = draft(state);
@@ -50,7 +50,7 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
   const mark = (register: Register) => ({ previous: register.current, horizon, markedAt: now });
   if (dueAt(head) <= now && dueTime(head) <= now) {
     const write = groupWrite(head);
-    // A deletion is final only where not even an earlier attempt at it can land.
+    // A deletion is final only if not even an earlier attempt at it can still take effect.
     const isFinal = head.late <= now && (write.kind !== 'delete-group' || head.current <= now);
     const about = { kind: 'group' } as const;
     calls.push({ about, write, want: head.want, isFinal, expects404: false, ...mark(head) });
@@ -96,7 +96,7 @@ function dueMembers({ head, pages }: LedgerState, now: number): (readonly [strin
   const isLeft =
     removals.length > first.length ||
     head.pages.some(({ removalsDue }, index) => removalsDue <= now && !chosen.has(index));
-  // No addition overtakes a removal, on whichever page that is.
+  // No addition overtakes a removal, whichever page it is on.
   return isLeft || additionsWait(head)
     ? first
     : [...first, ...additions.slice(0, limits.chunk - first.length)];

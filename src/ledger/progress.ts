@@ -1,29 +1,29 @@
 import { type Head, sumOf } from './head.ts';
 import { dueTime } from './register.ts';
 
-/** Nothing is left to be done about the group itself. */
+/** Nothing is left to do about the group itself. */
 export function isGroupDone({ ending, step }: Head): boolean {
   return !ending && step === 'done';
 }
 
-/** Members wait: the group is not there, or is to be created, changed or read first. */
+/** Members wait: the group does not exist, or must first be created, changed or read. */
 export function awaitsGroup({ want, ending, step, seen }: Head): boolean {
   if (want.kind === 'gone' || ending || step === 'todo') return true;
   return step !== 'done' && (want.kind === 'untold' || !seen);
 }
 
-/** Graph has said once that the group is not there: only removals are tried until it is known. */
+/** Graph has reported once that the group does not exist: only removals are tried until that is certain. */
 export function additionsWait({ step, said404 }: Head): boolean {
   return step !== 'done' && said404;
 }
 
-/** Every register is done: the group in Graph is as declared, and nothing earlier can undo that. */
+/** Every register is done: the group in Graph is as declared, and no earlier write can undo that. */
 export function isSettled(head: Head): boolean {
   if (!isGroupDone(head)) return false;
   return head.want.kind === 'gone' || (sumOf(head, 'applying') === 0 && sumOf(head, 'failed') === 0);
 }
 
-/** Nothing is to be done without a change or a retry: settled, or failed. */
+/** There is nothing to do without a change or a retry: settled, or failed. */
 export function isResting(head: Head): boolean {
   if (head.failed) return true;
   if (head.step === 'todo' || head.step === 'again') return false;
@@ -31,7 +31,7 @@ export function isResting(head: Head): boolean {
   return awaitsGroup(head) || sumOf(head, 'applying') === 0;
 }
 
-/** When the next round can begin: a time that has passed means now; infinite: never without a change. */
+/** When the next round can start: a past time means now; infinite: never without a change. */
 export function dueAt(head: Head): number {
   if (isResting(head)) return Number.POSITIVE_INFINITY;
   const group = dueTime(head);
@@ -45,7 +45,7 @@ function membersDue(head: Head): number {
   return Math.min(removals, ...head.pages.map(({ additionsDue }) => additionsDue));
 }
 
-/** Until when anything about the group or its members may land. */
+/** Until when any write about the group or its members may still take effect. */
 export function openUntil(head: Head): number {
   return Math.max(head.current, head.late, ...head.pages.map(({ open }) => open));
 }

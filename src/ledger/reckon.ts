@@ -10,11 +10,11 @@ export interface Reckoning {
   readonly refusal: RecordRefusal | null;
 }
 
-/** Reckons a change by recording it and comparing; what is recorded here is thrown away. */
+/** Computes the effect of a change by recording it and comparing; the recorded state is discarded. */
 export function reckon(state: LedgerState, change: Change, now: number): Reckoning {
   const recording = record(state, change, now);
   const refusal = recording.kind === 'refused' ? recording.refusal : null;
-  // What a guard holds back is shown all the same: that is what it is asked for.
+  // A change that a guard refuses is computed anyway: that is the purpose of a dry run.
   const shown = refusal?.code === 'too-many-removals' ? record(state, unguarded(change), now) : recording;
   return { group: groupEffect(state, shown), members: memberEffects(state, shown), refusal };
 }
@@ -28,7 +28,7 @@ function groupEffect({ head }: LedgerState, recording: Recording): Reckoning['gr
   const after = recording.state.head.want;
   if (sameWant(head.want, after)) return 'unchanged';
   if (after.kind === 'gone') return 'delete';
-  // A group that Graph has not shown yet is created, whatever was declared of it before.
+  // A group that Graph has not shown yet is created, whatever was declared for it before.
   return head.want.kind === 'present' && head.seen ? 'update' : 'create';
 }
 
@@ -39,7 +39,7 @@ function memberEffects({ head, pages }: LedgerState, recording: Recording): Reck
   const wantedAfter = after.head.pages.reduce((sum, { wanted }) => sum + wanted, 0);
   const isMemberOf = wantedIn(after.pages);
   const wasMember = wantedIn(pages);
-  // Pages that were not read have not changed, unless all were dropped: then nobody is left in them.
+  // Pages that were not read have not changed, unless all were dropped: then they are empty.
   let kept = [...wasMember].filter((key) => isMemberOf.has(key)).length;
   const unread = head.pages
     .filter((_page, index) => !pages.has(index))

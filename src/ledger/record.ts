@@ -17,11 +17,11 @@ export interface RecordRefusal {
 
 export type Recording =
   | { readonly kind: 'refused'; readonly refusal: RecordRefusal }
-  /** Nothing is to be written. */
+  /** Nothing needs to be written. */
   | { readonly kind: 'unchanged'; readonly superseded: boolean }
   | { readonly kind: 'changed'; readonly state: SealedState };
 
-/** Records a change: the state as it is to be written, or why it is not. `now` in storage time. */
+/** Records a change: the state to be written, or why it is not. `now` in storage time. */
 export function record(state: LedgerState, change: Change, now: number): Recording {
   const refusal = refusalOf(state, change);
   if (refusal !== null) return { kind: 'refused', refusal };
@@ -29,7 +29,7 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
   const { spoken, changed } = applyChange(work, change, now);
   if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined };
   const { failed: wasFailed } = state.head;
-  // A failed group is set going by any change.
+  // Any change restarts a failed group.
   if (!changed && !wasFailed && !isNew(state)) return { kind: 'unchanged', superseded: false };
   work.update({
     notBefore: 0,
@@ -47,7 +47,7 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
   return { kind: 'changed', state: { ...sealed, head: { ...sealed.head, unsettledSince } } };
 }
 
-/** What is wrong with a change before anything of it is recorded. */
+/** What is wrong with a change before any of it is recorded. */
 function refusalOf(state: LedgerState, change: Change): RecordRefusal | null {
   const { head } = state;
   const isAgain = change.kind === 'retry' || change.kind === 'reassert';
@@ -67,7 +67,7 @@ function isNew({ head }: LedgerState): boolean {
   return head.changedAt === 0;
 }
 
-/** Only what adds can be too much: whatever is there may always be removed. */
+/** Only additions can exceed the limits: removing existing members is always allowed. */
 function excessOf(before: LedgerState, after: SealedState): RecordRefusal | null {
   const wanted = sumOf(after.head, 'wanted');
   if (wanted > limits.members && wanted > sumOf(before.head, 'wanted'))

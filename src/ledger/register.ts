@@ -1,48 +1,48 @@
-/** What is still to be done about one thing that has a desired state. */
+/** What is left to do about one thing that has a desired state. */
 export type Step =
   /** To be written now. */
   | 'todo'
-  /** To be written once more when nothing earlier can land. */
+  /** To be written again once no earlier write can take effect. */
   | 'again'
-  /** Graph has confirmed it, and nothing earlier can undo it. */
+  /** Graph has confirmed it, and no earlier write can undo it. */
   | 'done'
   /** Graph has refused it. */
   | 'refused';
 
-/** Below every sequence that a change may carry (0 … 2^53−1). */
+/** Below any sequence of a change (0 … 2^53−1). */
 export const noSequence = -1;
 
 /**
- * What a group and a member have in common. Times are milliseconds since 1970 in storage time; 0, and any time that
- * has passed: none.
+ * What a group and a member have in common. Times are milliseconds since 1970 in storage time; 0 and any past time mean
+ * none.
  */
 export interface Register {
   readonly step: Step;
-  /** Until when an unanswered write for the present want may land: harmless unless the want flips. */
+  /** Until when an unanswered write for the current want may take effect: harmless unless the want changes. */
   readonly current: number;
-  /** Until when a write for an earlier want may land: until then nothing is final. */
+  /** Until when a write for an earlier want may take effect: until then nothing is final. */
   readonly late: number;
-  /** One 404 has been said that counts. */
+  /** One relevant 404 has been received. */
   readonly said404: boolean;
-  /** The sequence of the change that said so last. */
+  /** The sequence of the last change about it. */
   readonly sequence: number;
 }
 
 export interface MemberRegister extends Register {
   readonly type: 'user' | 'group' | 'externalGroup';
-  /** As it was spelled when it was first recorded. */
+  /** In the spelling in which it was first recorded. */
   readonly id: string;
   readonly wanted: boolean;
   /**
-   * Of a removal: of what the ledger never had, where a 404 is what one expects. Of an addition: `late` is no horizon, but
-   * the wait after a first 404, which ends when the group is created.
+   * For a removal: the ledger never had the member, so a 404 is expected. For an addition: `late` is not a horizon, but the
+   * delay after a first 404, which ends when the group is created.
    */
   readonly strange: boolean;
-  /** Graph's code, where it has refused. */
+  /** Graph's code, if it refused. */
   readonly code: string | null;
 }
 
-/** What begins anew with another want: whatever was begun for the earlier one may still land. */
+/** A register with a new want: whatever was started for the earlier one may still take effect. */
 export function flipped(register: Register, sequence: number): Register {
   return {
     step: 'todo',
@@ -53,7 +53,7 @@ export function flipped(register: Register, sequence: number): Register {
   };
 }
 
-/** When this is to be written next: 0 now; infinite: not at all. */
+/** When to write it next: 0 now; infinite: never. */
 export function dueTime({ step, late }: Pick<Register, 'step' | 'late'>): number {
   if (step === 'todo') return 0;
   return step === 'again' ? late : Number.POSITIVE_INFINITY;

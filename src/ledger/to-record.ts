@@ -4,7 +4,7 @@ import { type Failure, type Head, sumOf } from './head.ts';
 import { dueAt, isResting, isSettled } from './progress.ts';
 import { type MemberRegister, noSequence } from './register.ts';
 
-/** Where callers find a declared group here. */
+/** The path of a declared group in this app. */
 export function groupPath(connectionId: string, groupId: string): string {
   return `/api/connections/${connectionId}/groups/${groupId}`;
 }
@@ -60,7 +60,7 @@ export function toMemberRecord(head: Head, member: MemberRegister): MemberRecord
   };
 }
 
-/** `applied`: Graph is as declared; `failed`: nothing is under way, and something failed. */
+/** `applied`: Graph is as declared; `failed`: nothing is in progress, and something failed. */
 export function stateOf(head: Head): RecordState {
   if (!isResting(head)) return 'applying';
   const isWaitingForGroup = head.want.kind === 'gone' && sumOf(head, 'wanted') > 0;
@@ -78,12 +78,12 @@ function countMembers(head: Head): GroupRecord['members'] {
     : { applied, applying, failed };
 }
 
-/** What is not done yet will not be without a change. */
+/** Whatever is not done yet will not be done without a change. */
 function isWithoutHope(head: Head): boolean {
   return isResting(head) && stateOf(head) === 'failed';
 }
 
-/** Why a group failed, or why it waits; null: neither. */
+/** Why a group failed, or why it is waiting; null: neither. */
 export function failureOf(head: Head): Failure | null {
   if (head.error !== null) return head.error;
   if (head.refusal !== null) return head.refusal;

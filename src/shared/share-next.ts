@@ -1,6 +1,6 @@
 /**
- * Lets callers share a run that begins after they have come: whoever comes while one is under way gets the next, as it
- * might have looked already at what has changed since. However many come, one run is under way at a time.
+ * Lets callers share a run that starts after they have called: a caller that arrives during a run gets the next one,
+ * because the current one may have missed a change since. However many callers, only one run is in progress at a time.
  */
 export function shareNext<T>(run: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | null = null;

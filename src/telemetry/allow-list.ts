@@ -12,7 +12,7 @@ type Allowed = (value: unknown) => value is string | number;
 const sources = oneOf(['http', 'queue']);
 const code = matching(/^[\w.:-]{1,100}$/);
 
-/** What an event may carry. A value of another form than these is left out: it could be free text. */
+/** What an event may carry. A value in any other form is left out: it could be free text. */
 const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
   connectionId: matching(/^[A-Za-z0-9]{0,32}$/),
   groupId: matching(/^[A-Za-z0-9_-]{0,128}$/),
@@ -31,7 +31,7 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
   failed: isWhole,
 };
 
-/** The dimensions of each metric: every one has few values, or its series would have no end. */
+/** The dimensions of each metric. Each has few values; otherwise the number of series would be unbounded. */
 const dimensions: { readonly [name in MetricName]: { readonly [dimension: string]: Allowed } } = {
   'externalGroups.create.duration': { source: sources, outcome: oneOf(outcomeKinds) },
   'externalGroups.queue.age': {},
@@ -60,7 +60,7 @@ export interface AllowedUrl {
 /** `/{version}/external/connections/{c}/groups/{g}/members/`: what follows identifies a person. */
 const beforeMemberId = /^(?:\/[^/]*){6}\/members\//;
 
-/** A URL without the parts that can hold secrets (user, query, fragment) or a member's id. Null for what is none. */
+/** A URL without the parts that can contain secrets (user, query, fragment) or a member's id. Null if it is not a URL. */
 export function allowedUrl(text: string): AllowedUrl | null {
   if (!URL.canParse(text)) return null;
   const { pathname, origin, hostname } = new URL(text);

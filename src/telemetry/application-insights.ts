@@ -12,16 +12,16 @@ import type { Intake } from './pump.ts';
 import { resourceOf, toReadableLog, toReadableSpan } from './readable-signals.ts';
 import type { EventSignal, MetricSignal, Signal, SpanSignal } from './signal.ts';
 
-/** Signals that are converted and serialised in one go: it keeps the event loop for less than two milliseconds. */
+/** Signals converted and serialised at once: this blocks the event loop for less than two milliseconds. */
 const portion = 50;
 
-/** The one file that knows the SDK; importing it loads the SDK. */
+/** The only file that uses the SDK; importing it loads the SDK. */
 export async function connectApplicationInsights(options: IntakeOptions, log: Log): Promise<Intake> {
   setEnvironmentDefaults(process.env);
   const monitorOptions = await azureMonitorOptions(options);
   useAzureMonitor(monitorOptions);
   const meterProvider = takeProviders();
-  // useAzureMonitor switches the SDK's own log off: what it says of lost signals goes to ours.
+  // useAzureMonitor disables the SDK's own log: what it says about lost signals goes to ours.
   diag.setLogger(createDiagnostics(log), { suppressOverrideMessage: true });
   const recordMetric = createMetricRecorder(meterProvider.getMeter('external-groups-adapter'));
   const exporterOptions = monitorOptions.azureMonitorExporterOptions ?? {};
@@ -80,9 +80,9 @@ function guarded(record: () => void): void {
 }
 
 /**
- * Takes the SDK's providers out of the global places where libraries look for them: only this app's signals are sent,
- * and no library that knows OpenTelemetry, such as the Azure SDKs, adds its own. Metrics go through the SDK's provider,
- * which adds them up for a minute.
+ * Removes the SDK's providers from the globals where libraries look for them: only this app's signals are sent, and no
+ * library that supports OpenTelemetry, such as the Azure SDKs, adds its own. Metrics go through the SDK's provider,
+ * which aggregates them for a minute.
  */
 function takeProviders() {
   const meterProvider = metrics.getMeterProvider();

@@ -7,17 +7,17 @@ import type { Telemetry, WorkResult } from './telemetry.ts';
 import { childOf, readHostTrace, type TraceContext, traceIdOf } from './trace-context.ts';
 
 export interface TelemetryOptions {
-  /** Loads the SDK and leads to the intake; called once, some time after the first signal. */
+  /** Loads the SDK and connects to the intake; called once, some time after the first signal. */
   readonly connect: () => Promise<Intake>;
   readonly log: Log;
 }
 
-/** The most signals that wait, about half a kilobyte each: enough for 2,500 creations in a burst. */
+/** Maximum number of waiting signals, about half a kilobyte each: enough for 2,500 creations in a burst. */
 const capacity = 8_192;
 
 /**
- * Records signals as plain data, whatever becomes of them later: an invocation never waits for the intake, never
- * fails for it, and does not pay for loading the SDK.
+ * Records signals as plain data, to be sent later: an invocation never waits for the intake, never fails because of it,
+ * and does not pay for loading the SDK.
  */
 export function createTelemetry({ connect, log }: TelemetryOptions): Telemetry {
   const outbox = createOutbox<Signal>(capacity);
@@ -90,7 +90,7 @@ function describeWork(name: string, result: WorkResult) {
   };
 }
 
-/** The host's own invocation, where it is in another trace than the message's. */
+/** The host's own invocation, if it is in another trace than the message's. */
 function linkTo(parent: TraceContext, host: Parameters<Telemetry['queueWork']>[1]): TraceContext | null {
   if (host?.traceParent === undefined) return null;
   const invocation = readHostTrace(host);

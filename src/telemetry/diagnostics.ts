@@ -1,12 +1,12 @@
 import type { DiagLogger } from '@opentelemetry/api';
 import type { Log } from './log.ts';
 
-/** The SDK's complaints are told at most so often, in milliseconds. */
+/** Minimum milliseconds between two reports of the SDK's complaints. */
 const tellEvery = 5 * 60_000;
 
 /**
- * What the SDK says of its own trouble, for the operator: that signals are lost, and the code or status that names why.
- * Nothing of its texts, which can hold the intake's answer or what was being sent.
+ * The SDK's own errors, for the operator: that signals are lost, and the code or status that says why. Its texts are left
+ * out, because they can contain the intake's response or the data being sent.
  */
 export function createDiagnostics(log: Log, now: () => number = Date.now): DiagLogger {
   let complaints = 0;

@@ -1,2 +1,2 @@
-/** Writes one line for the operator. No display name, description, token, key or signature goes in. */
+/** Writes one line for the operator. It contains no display name, description, token, key or signature. */
 export type Log = (level: 'info' | 'warn' | 'error', line: string) => void;

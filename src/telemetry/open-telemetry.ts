@@ -4,14 +4,14 @@ import { createTelemetry } from './create-telemetry.ts';
 import type { Log } from './log.ts';
 import { silentTelemetry, type Telemetry } from './telemetry.ts';
 
-/** Opens Application Insights where a connection string is set; without one, signals go nowhere. */
+/** Opens Application Insights if a connection string is set; without one, signals are discarded. */
 export function openTelemetry({
   telemetry: connectionString,
   telemetryIdentity,
   graphCredential,
 }: Pick<Settings, 'telemetry' | 'telemetryIdentity' | 'graphCredential'>): Telemetry {
   if (connectionString === null) return silentTelemetry;
-  // Not an invocation's log: what is said here belongs to none.
+  // Not an invocation's log: these messages belong to none.
   const log: Log = (level, line) => console[level](line);
   const credential =
     telemetryIdentity === null

@@ -1,17 +1,17 @@
-/** What waits to be sent: at most `capacity`, the oldest given up for the newest. */
+/** Signals waiting to be sent: at most `capacity`; the oldest are dropped in favour of the newest. */
 export interface Outbox<T> {
   readonly size: () => number;
   readonly push: (item: T) => void;
-  /** Takes out the oldest, at most so many. */
+  /** Takes out the oldest, at most this many. */
   readonly take: (most: number) => readonly T[];
-  /** How many have been given up so far. */
+  /** How many have been dropped so far. */
   readonly dropped: () => number;
-  /** Gives up everything. */
+  /** Drops everything. */
   readonly clear: () => void;
 }
 
 export function createOutbox<T>(capacity: number): Outbox<T> {
-  // A ring, because an array's shift() moves all that remains, with every signal once it is full.
+  // A ring, because an array's shift() moves all remaining entries, with every signal once it is full.
   let ring: (T | undefined)[] = [];
   let first = 0;
   let size = 0;

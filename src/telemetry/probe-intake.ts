@@ -3,14 +3,14 @@ import { parseConnectionString } from '../settings/readers.ts';
 import type { Fetch } from '../shared/fetch.ts';
 import { parseJson, readBounded } from '../shared/read-bounded.ts';
 
-/** What the intake said to one line. */
+/** The intake's response to one line. */
 export interface IntakeAnswer {
   readonly status: number;
-  /** How many lines it took; null where it does not say. */
+  /** How many lines it accepted; null if it does not say. */
   readonly accepted: number | null;
 }
 
-/** Sends one line to Application Insights; rejects where no answer comes. */
+/** Sends one line to Application Insights; rejects if there is no response. */
 export type ProbeIntake = (signal: AbortSignal) => Promise<IntakeAnswer>;
 
 export interface ProbeIntakeOptions {
@@ -21,11 +21,11 @@ export interface ProbeIntakeOptions {
   readonly fetch: Fetch;
 }
 
-/** What the exporter asks a token for where the connection string names no audience. */
+/** The exporter's token scope if the connection string names no audience. */
 const defaultScope = 'https://monitor.azure.com//.default';
 const longestAnswer = 64 * 1024;
 
-/** The SDK would retry, wait and say nothing: one request, as the exporter sends them, says what the intake thinks. */
+/** The SDK would retry and report nothing: a single request, like the exporter's, shows the intake's response. */
 export function createProbeIntake({
   connectionString,
   credential,

@@ -12,7 +12,7 @@ export type Resource = ReadableSpan['resource'];
 
 const instrumentationScope = { name: 'external-groups-adapter' };
 
-/** Who sends: the names by which the host's own telemetry goes, so that both are one app in the portal. */
+/** The sender, named as in the host's own telemetry, so that both are one app in the portal. */
 export function resourceOf(role: string, instance: string): Resource {
   const resource: Resource = {
     attributes: { 'service.name': role, 'service.instance.id': instance },
@@ -23,8 +23,8 @@ export function resourceOf(role: string, instance: string): Resource {
 }
 
 /**
- * A span as the exporter reads it, without the tracer, processor and batch that the SDK would lead it through: half of
- * the processor time of a span is theirs.
+ * A span as the exporter reads it, without the SDK's tracer, processor and batch, which would take half of a span's
+ * processor time.
  */
 export function toReadableSpan(signal: SpanSignal, resource: Resource): ReadableSpan {
   const { role, name, trace, parent, link, startedAt, endedAt, success, attributes } = signal;
@@ -70,7 +70,7 @@ function spanContextOf(trace: TraceContext): SpanContext {
   return {
     traceId: traceIdOf(trace),
     spanId: spanIdOf(trace),
-    // Everything is kept, whatever the caller's sampling says.
+    // Everything is kept, whatever the caller's sampling decision.
     traceFlags: 1,
     isRemote: true,
     ...(trace.tracestate === undefined ? {} : { traceState: createTraceState(trace.tracestate) }),

@@ -2,8 +2,8 @@ import type { EventName, MetricName } from './telemetry.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /**
- * What is to be sent, as plain data: recording it costs a call as good as nothing, and the SDK that sends it can be
- * loaded later. Times in milliseconds since 1970, taken when it happened.
+ * A signal to be sent, as plain data: recording it costs a call almost nothing, and the SDK that sends it can be loaded
+ * later. Times in milliseconds since 1970, taken when it happened.
  */
 export type Signal = EventSignal | MetricSignal | SpanSignal;
 
@@ -32,7 +32,7 @@ export interface SpanSignal {
   readonly name: string;
   readonly trace: TraceContext;
   readonly parent: TraceContext;
-  /** Another trace that has to do with this one. */
+  /** A related trace. */
   readonly link: TraceContext | null;
   readonly startedAt: number;
   readonly endedAt: number;

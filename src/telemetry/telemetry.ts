@@ -13,11 +13,11 @@ export type EventName =
   | 'ExternalGroupRepaired'
   | 'ExternalGroupFailed';
 
-/** What a change of a declared group came to. */
+/** The result of a change of a declared group. */
 export const changeKinds = ['created', 'updated', 'deleted', 'members'] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** All that an event may carry; `allow-list.ts` lets nothing else out, whatever a caller passes. */
+/** Everything an event may carry; `allow-list.ts` removes anything else, whatever a caller passes. */
 export interface EventFields {
   readonly connectionId: string;
   readonly groupId: string;
@@ -27,13 +27,13 @@ export interface EventFields {
   readonly graphStatus?: number;
   readonly graphCode?: string;
   readonly graphRequestId?: string;
-  /** Of what is deferred or postponed. */
+  /** If it is deferred or postponed. */
   readonly reason?: PostponementReason;
   /** Of a dead letter, of a declared group that has failed, and of one that waits. */
   readonly code?: ProblemCode;
   /** Of a declared group that waits: milliseconds since its first change that is not applied yet. */
   readonly age?: number;
-  /** Of a declared group: what it came to, and how many members. */
+  /** Of a declared group: the result, and how many members. */
   readonly change?: ChangeKind;
   readonly added?: number;
   readonly removed?: number;
@@ -54,7 +54,7 @@ export interface MetricDimensions {
 
 export type MetricName = keyof MetricDimensions;
 
-/** A call of Graph, measured from sending until its answer has been read. */
+/** A call of Graph, measured from sending until its response has been read. */
 export interface GraphCall {
   readonly method: string;
   readonly url: string;
@@ -63,7 +63,7 @@ export interface GraphCall {
 export interface GraphCallSpan {
   /** The trace context to send along. */
   readonly trace: TraceContext;
-  /** `status` null: no answer came. */
+  /** `status` null: no response. */
   readonly end: (status: number | null) => void;
 }
 
@@ -71,12 +71,12 @@ export interface GraphCallSpan {
 export type WorkResult = 'done' | 'postponed' | 'dead-lettered' | 'failed';
 
 export interface WorkSpan {
-  /** The trace context of everything that the work comes to. */
+  /** The trace context of all work that follows. */
   readonly trace: TraceContext;
   readonly end: (result: WorkResult) => void;
 }
 
-/** The one port through which signals leave. No member throws, waits, or is awaited on the path of a payload. */
+/** The only port for signals. No member throws, waits, or is awaited while a payload is processed. */
 export interface Telemetry {
   readonly event: (name: EventName, fields: EventFields, trace: TraceContext) => void;
   readonly metric: <Name extends MetricName>(
@@ -95,7 +95,7 @@ export interface Telemetry {
   readonly flush: (milliseconds: number) => Promise<void>;
 }
 
-/** For an app without Application Insights: traces go on to Graph all the same. */
+/** For an app without Application Insights: traces are still passed on to Graph. */
 export const silentTelemetry: Telemetry = {
   event: () => undefined,
   metric: () => undefined,

@@ -1,12 +1,12 @@
 import { randomFillSync } from 'node:crypto';
 
-/** W3C trace context as headers carry it. */
+/** W3C trace context as carried in headers. */
 export interface TraceContext {
   readonly traceparent: string;
   readonly tracestate?: string;
 }
 
-/** The trace of an invocation as the Functions host hands it over. */
+/** The trace of an invocation as the Functions host passes it on. */
 export interface HostTraceContext {
   readonly traceParent?: string | undefined;
   readonly traceState?: string | undefined;
@@ -14,10 +14,10 @@ export interface HostTraceContext {
 
 const wellFormed =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
-/** The least that W3C asks every hop to pass on; longer ones are dropped so that a message keeps its bound. */
+/** The minimum that W3C requires every hop to pass on; longer ones are dropped so that a message keeps its limit. */
 const longestTraceState = 512;
 
-/** The caller's trace where it is well formed, else a new one. */
+/** The caller's trace if it is well formed, otherwise a new one. */
 export function readTraceContext(traceparent: unknown, tracestate: unknown): TraceContext {
   if (typeof traceparent !== 'string' || !wellFormed.test(traceparent) || traceparent.length > 55)
     return newTrace();
@@ -51,7 +51,7 @@ function flagsOf({ traceparent }: TraceContext): string {
   return traceparent.slice(53, 55);
 }
 
-/** Drawn ahead: asking the system for a few bytes takes longer than all else that a span costs. */
+/** Drawn ahead: asking the system for a few bytes takes longer than everything else about a span. */
 const pool = Buffer.alloc(4_096);
 let drawn = pool.length;
 

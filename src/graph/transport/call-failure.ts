@@ -1,10 +1,10 @@
 import { GraphClientError } from '@microsoft/microsoft-graph-client';
 
-/** How far a call came before it failed: only what was `sent` may have had an effect. */
+/** How far a call got before it failed: only a `sent` one may have had an effect. */
 export type FailedStep = 'deadline' | 'token' | 'connect' | 'sent';
 
 /**
- * The one error class that the Graph client passes on unchanged; every other loses its cause on the way
+ * The one error class that the Graph client passes on unchanged; any other loses its cause
  * (microsoft-graph-client 3.0.7, GraphRequest.send).
  */
 export class CallFailure extends GraphClientError {

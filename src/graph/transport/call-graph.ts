@@ -17,20 +17,20 @@ import { type ReadAnswer, readWhole } from './read-answer.ts';
 export interface CallOptions {
   readonly signal: AbortSignal;
   readonly trace: TraceContext;
-  /** Somebody waits for the answer. */
+  /** A caller is waiting for the response. */
   readonly urgent: boolean;
 }
 
 type Answered = Promise<ReadAnswer>;
 
 /**
- * The calls of Graph that this app makes; each rejects with a {@link CallFailure} where no answer came, or with an
- * {@link LimitReached} where it was not made.
+ * The calls of Graph that this app makes; each rejects with a {@link CallFailure} if there was no response, or with a
+ * {@link LimitReached} if it was not made.
  */
 export interface GraphCalls {
   readonly createGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
   readonly readGroup: (connectionId: string, groupId: string, options: CallOptions) => Answered;
-  /** Sets both properties; one that the group has not becomes null. */
+  /** Sets both properties; a missing one becomes null. */
   readonly updateGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
   readonly deleteGroup: (connectionId: string, groupId: string, options: CallOptions) => Answered;
   readonly addMember: (
@@ -57,7 +57,7 @@ interface GraphRequest {
 export interface GraphCallsOptions {
   readonly limiting: {
     readonly limiter: ConcurrencyLimiter;
-    /** Milliseconds that a call may wait for its permit: while somebody waits for its answer, and otherwise. */
+    /** Milliseconds that a call may wait for its permit: while a caller waits for the response, and otherwise. */
     readonly maxWait: { readonly urgent: number; readonly queued: number };
   };
   /** Origin of Graph, without a path. */
@@ -67,7 +67,7 @@ export interface GraphCallsOptions {
   readonly telemetry: Telemetry;
 }
 
-/** Microsoft's Graph client with a chain of our own; every answer comes back raw and is read here. */
+/** Microsoft's Graph client with our own chain; every response is returned raw and is read here. */
 export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
   const { root, tokens, telemetry, sendRequest, limiting } = options;
   const { limiter, maxWait } = limiting;
@@ -82,7 +82,7 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
     { method, path, body }: GraphRequest,
     { signal, trace, urgent }: CallOptions,
   ): Promise<ReadAnswer> {
-    // Reading back after a deadline: there is no time for it, and the limiter is not the reason.
+    // Reading back after a deadline: there is no time left, and the limiter is not the reason.
     if (signal.aborted) throw new CallFailure('deadline', signal.reason);
     const acquired = await limiter.acquire(connectionId, {
       maxWait: urgent ? maxWait.urgent : maxWait.queued,
@@ -121,7 +121,7 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
     deleteGroup: (connectionId, groupId, options) =>
       call(connectionId, { method: 'delete', path: groupPath(connectionId, groupId) }, options),
     addMember: (connectionId, groupId, { id, type }, options) => {
-      // Nothing else: an `@odata.type` is answered with 400 (microsoft-graph-docs#11984), `identitySource` is beta's.
+      // Nothing else: an `@odata.type` is answered with 400 (microsoft-graph-docs#11984), `identitySource` exists in beta only.
       const body = { id, type };
       return call(connectionId, { method: 'post', path: membersPath(connectionId, groupId), body }, options);
     },
@@ -130,7 +130,7 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
   };
 }
 
-/** What an answer says about the rate: 429 that it is too high; a failing service nothing, but its wait is kept. */
+/** What a response says about the rate: 429 that it is too high; a failing service nothing, but its delay is kept. */
 function resultOf({ status, retryAfter }: ReadAnswer): CallResult {
   if (status === 429) return { kind: 'throttled', retryAfter };
   return status >= 500 ? { kind: 'failed', retryAfter } : { kind: 'served', retryAfter: null };

@@ -9,16 +9,16 @@ export interface PoolRequest {
   readonly signal: AbortSignal | null;
 }
 
-/** An answer, read to its end. */
+/** A response, read to its end. */
 export interface PoolAnswer {
   readonly status: number;
   readonly headers: { readonly get: (name: string) => string | null };
-  /** Null where the body broke off, hung until the request was given up, or is longer than any answer of Graph. */
+  /** Null if the body broke off, hung until the request was aborted, or is longer than any response of Graph. */
   readonly text: string | null;
 }
 
 /**
- * Rejects with a {@link CallFailure} where no answer began: `connect` where nothing was sent, and `sent` where it may
+ * Rejects with a {@link CallFailure} if no response began: `connect` if nothing was sent, and `sent` if something may
  * have been.
  */
 export type SendRequest = (request: PoolRequest) => Promise<PoolAnswer>;
@@ -26,23 +26,23 @@ export type SendRequest = (request: PoolRequest) => Promise<PoolAnswer>;
 export interface PoolOptions {
   /** Scheme, host and port of all requests. */
   readonly origin: string;
-  /** Milliseconds without a sign of life, in each of: connecting, the head of an answer, between parts of its body. */
+  /** Milliseconds without progress, in each of: connecting, the head of a response, between parts of its body. */
   readonly timeout: number;
-  /** Through the proxy that HTTPS_PROXY and NO_PROXY name. */
+  /** Uses the proxy in HTTPS_PROXY, honouring NO_PROXY. */
   readonly proxied: boolean;
 }
 
-/** Connections at the most: four connections' worth of what Graph lets one application do at a time. */
+/** Maximum number of connections: enough for four external connections at the concurrency Graph allows one application. */
 const maxConnections = 100;
-/** Milliseconds that an idle connection is kept: below what front ends and NAT gateways keep it for. */
+/** Milliseconds that an idle connection is kept: less than front ends and NAT gateways keep it. */
 const keepAlive = 30_000;
-/** Bytes. A group of 32 KiB with every character escaped stays below; what is larger is no answer of Graph. */
+/** Bytes. A group of 32 KiB with every character escaped is smaller; anything larger is not a response of Graph. */
 const maxBody = 512 * 1024;
 
 /**
- * Requests to one origin over kept connections. No redirect is followed, and no content coding asked for: an answer that
- * comes in one all the same cannot be read. After a 503 new requests go over new connections, as Graph's guidance asks
- * (learn.microsoft.com: Graph best practices); those under way end where they are.
+ * Requests to one origin over persistent connections. Redirects are not followed, and no content coding is requested; a
+ * response that has one anyway cannot be read. After a 503 new requests use new connections, as Graph's guidance asks
+ * (learn.microsoft.com: Graph best practices); those in flight complete on the old ones.
  */
 export function createConnectionPool({ origin, timeout, proxied }: PoolOptions): SendRequest {
   const open = (): Dispatcher => {
@@ -69,7 +69,7 @@ export function createConnectionPool({ origin, timeout, proxied }: PoolOptions):
   };
 }
 
-/** The library's lowest interface: it says whether a request was begun, and makes no stream of a small answer. */
+/** The library's lowest-level interface: it reports whether a request was begun, and creates no stream for a small response. */
 function dispatch(pool: Dispatcher, origin: string, request: PoolRequest): Promise<PoolAnswer> {
   const { method, path, headers, body, signal } = request;
   const { promise, resolve, reject } = Promise.withResolvers<PoolAnswer>();
@@ -83,7 +83,7 @@ function dispatch(pool: Dispatcher, origin: string, request: PoolRequest): Promi
     if (head === null) reject(new CallFailure(controller === null ? 'connect' : 'sent', cause));
     else resolve({ ...head, text: isWhole ? Buffer.concat(chunks, bytes).toString('utf8') : null });
   }
-  /** Also while the request waits for a connection: when its turn comes, it is not begun. */
+  /** Also while the request waits for a connection: it is then not begun. */
   function abandon(): void {
     if (controller === null) end(signal?.reason);
     else controller.abort(asError(signal?.reason));

@@ -14,18 +14,18 @@ export interface MiddlewareOptions {
 }
 
 /**
- * Our own chain, authorise then send, in place of the client's default: its RetryHandler sleeps in the process, its
- * AuthenticationHandler drops the token silently where it does not know the host, and its HTTPMessageHandler takes
- * `fetch`, which costs a create a third of its processor time.
+ * Our own chain, authorise then send, instead of the client's default: its RetryHandler sleeps in the process, its
+ * AuthenticationHandler silently drops the token for a host it does not know, and its HTTPMessageHandler uses `fetch`,
+ * which costs a create a third of its processor time.
  *
- * The token goes to `root` and nowhere else, whatever URL a request has been given. When Graph refuses it (401; a
- * connector permission that has just been granted can show as 403) the call is made once more with another one, unless
- * that did not help a moment ago.
+ * The token is sent to `root` and nowhere else, whatever the URL of a request. When Graph refuses it (401; a connector
+ * permission that has just been granted can show as 403) the call is repeated once with another one, unless that has
+ * recently not helped.
  */
 export function createMiddleware({ root, tokens, sendRequest, graphCall }: MiddlewareOptions): Middleware {
   const prefix = `${root}/`;
 
-  /** One request is one span, and the trace context that Graph is sent is the span's own. */
+  /** Each request is one span, and Graph gets the span's own trace context. */
   async function send({ url, method, headers, body, signal }: Request, token: string): Promise<PoolAnswer> {
     if (signal.aborted) throw new CallFailure('deadline', signal.reason);
     const parent = readTraceContext(headers.traceparent ?? null, headers.tracestate ?? null);
@@ -59,7 +59,7 @@ export function createMiddleware({ root, tokens, sendRequest, graphCall }: Middl
           if (isRefusal(answer)) tokens.didNotHelp(other);
         }
       }
-      // Asked for raw, an answer is handed on as it is (GraphResponseHandler.getResponse): it need be no `Response`.
+      // With the raw response type, a response is passed on unchanged (GraphResponseHandler.getResponse): it need not be a `Response`.
       Object.assign(context, { response: answer });
     },
   };
@@ -82,7 +82,7 @@ function readRequest({ request, options }: Context): Request {
   return {
     url: typeof request === 'string' ? request : request.url,
     method,
-    // The client always makes a plain object of them (GraphRequest.updateRequestOptions).
+    // The client always turns them into a plain object (GraphRequest.updateRequestOptions).
     headers: { ...(headers as Record<string, string>) },
     body: typeof body === 'string' ? body : null,
     signal: signal ?? AbortSignal.timeout(60_000),
@@ -98,8 +98,8 @@ async function orFail<T>(token: Promise<T>): Promise<T> {
 }
 
 /**
- * Null: the refusal stands. After a 403 that is also so where no other token can be had: the identity was good, and
- * what it may do is decided elsewhere. A 401 speaks of the token itself.
+ * Null: the refusal stands. After a 403 that is also the case if no other token can be obtained: the identity was
+ * accepted, and its permissions are decided elsewhere. A 401 is about the token itself.
  */
 async function anotherToken(
   tokens: TokenSource,

@@ -2,17 +2,17 @@ import { describeError } from '../../problems/adapter-error.ts';
 import { LimitReached } from '../limiter/limit-reached.ts';
 import type { ReadAnswer } from './read-answer.ts';
 
-/** A call that Graph gave no answer to. */
+/** A call without a response from Graph. */
 export interface NoAnswer {
   /** `held-back`: by our own limiter; `not-sent`: no token or no connection; `lost`: sent, and it may have had an effect. */
   readonly kind: 'held-back' | 'not-sent' | 'lost';
-  /** In the operator's words: what failed and how. */
+  /** For the operator: what failed and how. */
   readonly why: string;
-  /** Seconds after which asking again makes sense; null where nobody knows. */
+  /** Seconds until a retry makes sense; null if unknown. */
   readonly retryAfter: number | null;
 }
 
-/** Makes a call; a failure of whatever kind comes back as a value. */
+/** Makes a call; any failure is returned as a value. */
 export async function callGraph(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | NoAnswer> {
   let answer: Promise<ReadAnswer>;
   try {
@@ -34,7 +34,7 @@ export async function callGraph(call: () => Promise<ReadAnswer>): Promise<ReadAn
   }
 }
 
-/** How a call failed that was certainly not sent, by the step that it had come to. */
+/** How a call failed that was certainly not sent, by the step it had reached. */
 const unsent = { deadline: 'no time left', token: 'no token', connect: 'no connection' } as const;
 
 function isUnsent(step: unknown): step is keyof typeof unsent {

@@ -3,21 +3,21 @@ import type { FetchResponse } from '../../shared/fetch.ts';
 import { parseJson, readBounded } from '../../shared/read-bounded.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** An answer of Graph, read once: `body` is undefined where it is not JSON, whatever the content type says. */
+/** A response of Graph, read once: `body` is undefined if it is not JSON, whatever the content type says. */
 export interface ReadAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly graph: GraphAnswer;
-  /** Every error code in the answer, the outermost first. */
+  /** Every error code in the response, outermost first. */
   readonly codes: readonly string[];
   readonly retryAfter: number | null;
 }
 
-/** Bytes after decompression. A group of 32 KiB with every character escaped stays below; a gzip bomb does not. */
+/** Bytes after decompression. A group of 32 KiB with every character escaped is smaller; a gzip bomb is not. */
 const maxBody = 512 * 1024;
 const deepestError = 8;
 
-/** Reads a `fetch` response of whatever shape. Never rejects: the status stands even where the body breaks off or hangs. */
+/** Reads any `fetch` response. Never rejects: the status counts even if the body breaks off or hangs. */
 export async function readAnswer(
   response: FetchResponse,
   now: number = Date.now(),
@@ -27,7 +27,7 @@ export async function readAnswer(
   return readWhole({ status, headers, text: await readBounded(response, longest) }, now);
 }
 
-/** Reads an answer whose body is there; `text` null: it broke off, or was too long. */
+/** Reads a response whose body has arrived; `text` null: it broke off, or was too long. */
 export function readWhole(
   answer: { readonly status: number; readonly headers: Pick<Headers, 'get'>; readonly text: string | null },
   now: number = Date.now(),
@@ -68,13 +68,13 @@ export function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** A code is a word: throttling has been seen to nest a bare "429" (learn.microsoft.com: Graph throttling guidance). */
+/** A code is a word: throttling responses nest a bare "429" (learn.microsoft.com: Graph throttling guidance). */
 function errorCode(value: unknown): string | null {
   const code = identifier(value);
   return code !== null && /^[A-Za-z]/.test(code) ? code : null;
 }
 
-/** Codes and ids are passed on to callers and telemetry, so nothing that could be free text gets through. */
+/** Codes and ids are passed on to callers and telemetry, so nothing that could be free text may get through. */
 function identifier(value: unknown): string | null {
   return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : null;
 }

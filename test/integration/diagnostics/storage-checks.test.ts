@@ -49,7 +49,7 @@ describe('storage that works', () => {
 
   it('says which queues and tables nobody has needed yet', async () => {
     const seen = (await run(setting())).get('table-read')?.seen;
-    expect(seen).toMatch(/1 of 2 tables .*made when first needed: externalGroupLedger/);
+    expect(seen).toMatch(/1 of 2 tables .*created when first needed: externalGroupLedger/);
   });
 
   it('counts poison messages and dead letters', async () => {
