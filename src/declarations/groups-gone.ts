@@ -2,6 +2,9 @@ import { shareNext } from '../shared/share-next.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
+/** Connections that are asked about at a time; more share less. A message may name any connection. */
+const maxQuestions = 100;
+
 /** True if the group was deleted here after this time (ISO 8601) and has not been declared again. */
 export type GroupIsGoneSince = (connectionId: string, groupId: string, time: string) => Promise<boolean>;
 
@@ -26,6 +29,8 @@ export function createGroupIsGoneSince(store: Pick<LedgerStore, 'readHead' | 'is
     if (noted.has(name)) return true;
     let ask = questions.get(name);
     if (ask === undefined) {
+      // Whoever still waits has its answer coming; the next ones share another reading.
+      if (questions.size >= maxQuestions) questions.clear();
       ask = shareNext(() => store.isNoted(connectionId, storageWithin.queue));
       questions.set(name, ask);
     }
