@@ -15,9 +15,15 @@ export interface RecordAnswer {
 
 export interface DeclaringCaller {
   readonly put: (path: string, body: object, query?: string) => Promise<RecordAnswer>;
-  /** Asks until nothing of the group is under way; gives up after ten minutes. */
-  readonly rested: (groupId: string) => Promise<RecordAnswer>;
+  readonly remove: (path: string) => Promise<RecordAnswer>;
+  /**
+   * Asks every so many milliseconds until nothing of the group is under way; gives up after ten minutes. `asked`: how
+   * often it did, each time at the cost of one table request.
+   */
+  readonly rested: (groupId: string, every?: number) => Promise<RecordAnswer & { readonly asked: number }>;
 }
+
+const patience = 600_000;
 
 export function createCaller(hostUrl: string, key: string): DeclaringCaller {
   const base = `${hostUrl}/api/connections/contosohr/groups`;
@@ -36,11 +42,12 @@ export function createCaller(hostUrl: string, key: string): DeclaringCaller {
   }
   return {
     put: (path, body, query = '') => ask('PUT', `${path}${query}`, body),
-    rested: async (groupId) => {
-      for (let round = 0; round < 3_000; round += 1) {
+    remove: (path) => ask('DELETE', path),
+    rested: async (groupId, every = 200) => {
+      for (let asked = 1; asked * every <= patience; asked += 1) {
         const answer = await ask('GET', groupId);
-        if (answer.record.state !== 'applying') return answer;
-        await delay(200);
+        if (answer.record.state !== 'applying') return { ...answer, asked };
+        await delay(every);
       }
       throw new Error(`${groupId} has not come to rest within ten minutes.`);
     },

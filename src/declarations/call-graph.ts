@@ -32,7 +32,7 @@ export const maxCall = 20_000;
 /**
  * Makes the calls of a chunk: removals before additions, each started within its window. A call that Graph does not serve
  * (throttled, access refused, no response) ends the chunk: the rest is not started. A lone 429 among many served calls
- * does not.
+ * does not, nor do those that come with it: what was in flight at the time of a 429 says nothing new.
  */
 export async function callGraph(
   { graph, clock, conduct }: Pick<DeclarationPorts, 'graph' | 'clock' | 'conduct'>,
@@ -43,6 +43,7 @@ export async function callGraph(
   const answers = new Map<Call, Answer>();
   let isEnded = false;
   let servedSinceThrottle = 0;
+  let throttlesHeard = 0;
 
   const mayBegin = () => {
     const now = clock.monotonic();
@@ -54,6 +55,7 @@ export async function callGraph(
   async function make(call: Call): Promise<void> {
     if (!mayBegin()) return;
     const { write } = call;
+    const heardBefore = throttlesHeard;
     const answer = await timed<Answer>((signal) =>
       write.kind === 'read-group'
         ? graph.read(connectionId, write.groupId, { signal, trace, urgent })
@@ -61,8 +63,10 @@ export async function callGraph(
     ).catch(unanswered);
     answers.set(call, answer);
     if (namesNoWait(answer)) {
+      if (heardBefore < throttlesHeard) return;
       isEnded ||= servedSinceThrottle < servedPerThrottle;
       servedSinceThrottle = 0;
+      throttlesHeard += 1;
     } else if (answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied')
       isEnded = true;
     else servedSinceThrottle += 1;

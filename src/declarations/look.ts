@@ -9,11 +9,15 @@ import type { DeclarationPorts } from './ports.ts';
 import { reportFailure } from './report.ts';
 import { runRounds, withLook } from './rounds.ts';
 
-/** Works on a group for up to a minute. Rejects if storage fails: the message is delivered again. */
+/** Works on a group for up to four minutes. Rejects if storage fails: the message is delivered again. */
 export type Look = (message: LookMessage, options: { readonly log: Log }) => Promise<void>;
 
-/** Milliseconds that one look works on a group; another look, sent without delay, then takes over. */
-const stint = 60_000;
+/**
+ * Milliseconds that one look works on a group; another look, sent without delay, then takes over. It ends well before
+ * host.json's `functionTimeout`, and is long because the host polls an idle queue only every 10 s: until it finds the
+ * other look, nothing is done on the group.
+ */
+export const stint = 240_000;
 /** How often a look is postponed whose number the ledger does not know: after that its write can no longer take effect. */
 const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
 

@@ -6,11 +6,15 @@ import { operationOf } from './graph-operation.ts';
 import { type GraphTarget, readTarget } from './graph-request.ts';
 import { isJsonContentType } from './json-body.ts';
 
-/** Adds a request to the log; it counts as in flight to its connection until its response ends. */
+/**
+ * Adds a request to the log; it counts as in flight to its connection until `leave`, or until its response is closed.
+ * An answer leaves before its bytes are sent: its caller may send the next request at once, and a caller that keeps to
+ * the limit would otherwise be found above it.
+ */
 export type OpenCall = (
   request: IncomingMessage,
   response: ServerResponse,
-) => { readonly call: GraphCall; readonly target: GraphTarget };
+) => { readonly call: GraphCall; readonly target: GraphTarget; readonly leave: () => void };
 
 export function createOpenCall(log: CallLog): OpenCall {
   const inFlight = new Map<string, number>();
@@ -44,11 +48,16 @@ export function createOpenCall(log: CallLog): OpenCall {
       tls: (request.socket as TLSSocket).getProtocol() ?? 'none',
       inFlight: count(lane, 1),
     });
+    let isUnderWay = true;
+    const leave = () => {
+      if (isUnderWay) count(lane, -1);
+      isUnderWay = false;
+    };
     response.once('close', () => {
-      count(lane, -1);
+      leave();
       if (call.status === 'pending') log.close(call, 'left');
     });
-    return { call, target };
+    return { call, target, leave };
   };
 }
 

@@ -77,7 +77,7 @@ export function createServeRequest(
   return async function serveRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Read now: a late write is carried out when the socket may be gone.
     const url = new URL(request.url ?? '/', `https://localhost:${request.socket.localPort}`);
-    const { call, target } = openCall(request, response);
+    const { call, target, leave } = openCall(request, response);
     const body = await readBody(request, bodyLimit);
     const caller = authenticate(request.headers.authorization, tokens, audiences);
     call.tokenAccepted = caller.tokenAccepted;
@@ -94,6 +94,7 @@ export function createServeRequest(
     };
     const send = (answer: Answer) => {
       end(answer.status);
+      leave();
       sendAnswer(response, answer, {
         requestId: call.requestId,
         clientRequestId: call.clientRequestId ?? call.requestId,

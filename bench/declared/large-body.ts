@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { fixed } from '../finding.ts';
+import { type Declaring, type Part, shown } from './start-declaring.ts';
+
+/** Bytes that a list of members may take. */
+const longestBody = 4 * 1024 * 1024;
+/** Bytes of JSON around the id of a member. */
+const around = JSON.stringify({ type: 'externalGroup', id: '' }).length + 1;
+
+/** A body of 4 MiB, parsed and recorded: ids so long that it is full. The group itself is deleted before and after. */
+export async function measureLargeBody({ proxy, caller }: Declaring, size: number): Promise<Part> {
+  const length = Math.min(100, Math.floor((longestBody - 100) / size) - around);
+  const members = Array.from({ length: size }, () => ({
+    type: 'externalGroup' as const,
+    id: randomBytes(length).toString('hex').slice(0, length),
+  }));
+  const bytes = Buffer.byteLength(JSON.stringify({ members }));
+  await caller.remove('wide');
+  await caller.rested('wide');
+  proxy.take();
+  const recorded = await caller.put('wide/members', { members });
+  const requests = proxy.take();
+  await caller.remove('wide');
+  await caller.rested('wide');
+  proxy.take();
+  return {
+    rows: [
+      shown(
+        `A body of ${fixed(bytes / 2 ** 20)} MiB with ${size.toLocaleString('en')} members, parsed and recorded`,
+        `${fixed(recorded.took / 1000, 1)} s, ${requests} table requests`,
+      ),
+    ],
+    charts: [],
+    detail: '',
+  };
+}
