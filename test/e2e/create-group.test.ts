@@ -59,7 +59,7 @@ describe('POST connections/{connectionId}/groups', () => {
       });
   });
 
-  it('names every fault of path and body at once', async () => {
+  it('names every error of path and body at once', async () => {
     const { status, body } = await client.post({ displayName: 1, x: true }, { connection: 'Microsoft365' });
     expect(status).toBe(400);
     expect(body).toMatchObject({ type: problem('validation-failed'), title: expect.any(String) });
@@ -146,7 +146,7 @@ describe('POST connections/{connectionId}/groups', () => {
     expect(client.stack.graph.calls()).toEqual([]);
   });
 
-  it('answers 404 where Graph does not know the connection', async () => {
+  it('answers 404 if Graph does not know the connection', async () => {
     const reply = await client.post(example, { connection: 'unknown' });
     expect(reply.status).toBe(404);
     expect(reply.body).toMatchObject({
@@ -155,7 +155,7 @@ describe('POST connections/{connectionId}/groups', () => {
     });
   });
 
-  it('answers 422 where Graph refuses the group', async () => {
+  it('answers 422 if Graph refuses the group', async () => {
     const fault = { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' } as const;
     client.stack.graph.setFaults([{ fault }]);
     const reply = await client.post(example);
@@ -166,7 +166,7 @@ describe('POST connections/{connectionId}/groups', () => {
     });
   });
 
-  it('answers 502 with a hint where Graph refuses the identity, after a second token', async () => {
+  it('answers 502 with a hint if Graph refuses the identity, after a second token', async () => {
     client.stack.graph.denyRole(true);
     const reply = await client.post(example);
     expect(reply.status).toBe(502);
@@ -178,7 +178,7 @@ describe('POST connections/{connectionId}/groups', () => {
     expect(client.stack.graph.calls()).toHaveLength(2);
   });
 
-  it('answers 201 where its own uncertain attempt turns out to have created the group', async () => {
+  it('answers 201 if its own uncertain attempt turns out to have created the group', async () => {
     const fault = { kind: 'status', status: 502, body: 'html', commit: true } as const;
     client.stack.graph.setFaults([{ match: { method: 'POST' }, fault }]);
     const reply = await client.post(example);

@@ -43,7 +43,7 @@ describe('declared groups over the queue', () => {
     expect(await storage.deadLetters()).toEqual([]);
   });
 
-  it('tries again what failed, and writes all anew', async () => {
+  it('tries again what failed, and writes all again', async () => {
     const { stack, ask } = client;
     const groupId = freshId();
     await ask('PUT', `/${groupId}`, {});
@@ -94,7 +94,7 @@ describe('declared groups over the queue', () => {
     expect(client.stack.graph.calls().filter((call) => call.groupId === 'x')).toEqual([]);
   });
 
-  it('is a dead letter with the counts where too many would be removed, and nothing is changed', async () => {
+  it('is a dead letter with the counts if too many would be removed, and nothing is changed', async () => {
     const groupId = freshId();
     await client.ask('PUT', `/${groupId}?sequence=1`, {});
     await client.ask('PUT', `/${groupId}/members?sequence=1`, { members: users(12) });
@@ -112,7 +112,7 @@ describe('declared groups over the queue', () => {
     await until(() => (client.inGraph(groupId)?.length === 0 ? true : null));
   });
 
-  it('is no dead letter where it was recorded and Graph refuses it', async () => {
+  it('is no dead letter if it was recorded and Graph refuses it', async () => {
     const groupId = freshId();
     const fault = { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' } as const;
     client.stack.graph.setFaults([{ match: { operation: 'create-group' }, times: 1, fault }]);
@@ -156,7 +156,7 @@ describe('a declared group while Graph does not answer as it should', () => {
     expect(inGraph(id)).toEqual([]);
   });
 
-  it('is 202 where the caller prefers that, and members wait for their group', async () => {
+  it('is 202 if the caller prefers that, and members wait for their group', async () => {
     const { ask, inGraph } = client;
     const id = freshId();
     const prefer = { prefer: 'respond-async' };
@@ -220,7 +220,7 @@ describe('a declared group without storage', () => {
   });
 });
 
-describe('a declared group where signatures are asked for', () => {
+describe('a declared group if signatures are asked for', () => {
   let client: DeclaredClient;
   beforeAll(async () => {
     client = await startDeclaredClient({

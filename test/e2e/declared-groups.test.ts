@@ -20,7 +20,7 @@ describe('declared groups over HTTP', () => {
   const calls = () => client.stack.graph.calls();
 
   describe('PUT of a group', () => {
-    it('creates it, changes it, and asks Graph nothing where it is so already', async () => {
+    it('creates it, changes it, and does not call Graph if it is so already', async () => {
       const { ask, stack } = client;
       const id = freshId();
       const created = await ask('PUT', `/${id}`, { displayName: 'Night shift' });
@@ -179,7 +179,7 @@ describe('declared groups over HTTP', () => {
   });
 
   describe('DELETE of a group', () => {
-    it('lets it go, and declared again it begins empty', async () => {
+    it('lets it go, and declared again it starts empty', async () => {
       const { ask, inGraph } = client;
       const id = freshId();
       await ask('PUT', `/${id}`, {});
@@ -223,7 +223,7 @@ describe('declared groups over HTTP', () => {
   });
 
   describe('a dry run', () => {
-    it('reckons with the same code, records nothing and asks Graph nothing', async () => {
+    it('computes with the same code, records nothing and does not call Graph', async () => {
       const { ask } = client;
       const id = freshId();
       const none = { add: 0, remove: 0, unchanged: 0 };
@@ -248,8 +248,8 @@ describe('declared groups over HTTP', () => {
     });
   });
 
-  describe('what Graph refuses is recorded all the same', () => {
-    it('404 where it does not know the connection', async () => {
+  describe('what Graph refuses is recorded anyway', () => {
+    it('404 if it does not know the connection', async () => {
       const { stack } = client;
       const path = `${stack.host?.url}/api/connections/unknown/groups/${freshId()}`;
       const headers = { 'x-functions-key': stack.functionKey, 'content-type': 'application/json' };
@@ -263,7 +263,7 @@ describe('declared groups over HTTP', () => {
       });
     });
 
-    it('422 where it refuses the payload', async () => {
+    it('422 if it refuses the payload', async () => {
       const { ask, stack } = client;
       const id = freshId();
       const fault = { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' } as const;
@@ -279,7 +279,7 @@ describe('declared groups over HTTP', () => {
       });
     });
 
-    it('502 with a hint where it refuses the identity', async () => {
+    it('502 with a hint if it refuses the identity', async () => {
       const { ask, stack } = client;
       stack.graph.denyRole(true);
       const reply = await ask('PUT', `/${freshId()}`, {});
@@ -377,7 +377,7 @@ describe('declared groups over HTTP', () => {
     });
   });
 
-  describe('what is no proper request', () => {
+  describe('an invalid request', () => {
     it.each([
       ['a slash', 'a%2Fb'],
       ['a dot', 'a.b'],
@@ -390,7 +390,7 @@ describe('declared groups over HTTP', () => {
       expect(reply).toMatchObject({ status: 400, body: { errors: [{ in: 'path', pointer: '/groupId' }] } });
     });
 
-    it('is 400 for a name that stands twice in a member', async () => {
+    it('is 400 for a duplicate name in a member', async () => {
       const body = '{"members":[{"type":"user","id":"x","id":"00000000-0000-4000-8000-000000000001"}]}';
       const reply = await client.ask('PUT', '/x/members', body);
       expect([reply.status, reply.body.type]).toEqual([400, problem('malformed-json')]);
@@ -410,7 +410,7 @@ describe('declared groups over HTTP', () => {
       expect(JSON.stringify(reply.body).length).toBeLessThan(20_000);
     });
 
-    it('is 413 for 50,001 members, and for a chunked body that goes on and on, which is in nobody’s way', async () => {
+    it('is 413 for 50,001 members, and for a chunked body that never ends, which blocks nobody', async () => {
       const many = await client.ask('PUT', '/x/members', { members: users(50_001) });
       expect([many.status, many.body.type]).toEqual([413, problem('too-many-members')]);
       const piece = new TextEncoder().encode(' '.repeat(65_536));

@@ -30,7 +30,7 @@ describe('a deferred creation', () => {
   });
   const graphCalls = () => client.stack.graph.calls().map(({ method, status }) => `${method} ${status}`);
 
-  it('that the caller asks for is accepted, worked off and shown', async () => {
+  it('that the caller asks for is accepted, processed and shown', async () => {
     const group = newGroup();
     const accepted = await client.post(group, { headers: { prefer: 'respond-async' } });
     expect(accepted.status).toBe(202);
@@ -84,7 +84,7 @@ describe('a deferred creation', () => {
     ['answers in HTML', { kind: 'status', status: 502, body: 'html' }],
     ['resets', { kind: 'reset' }],
     ['is silent', { kind: 'hang' }],
-  ])('is kept where Graph %s, and read back before it is written', async (_what, fault) => {
+  ])('is kept if Graph %s, and read back before it is written', async (_what, fault) => {
     client.stack.graph.setFaults([post(fault, 1)]);
     const accepted = await client.post(newGroup());
     expect([accepted.status, accepted.body.reason]).toEqual([202, 'unavailable']);
@@ -113,19 +113,19 @@ describe('a deferred creation', () => {
     expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('with wait=n answers directly where Graph is in time', async () => {
+  it('with wait=n answers directly if Graph is in time', async () => {
     const headers = { prefer: 'respond-async, wait=5' };
     expect((await client.post(newGroup(), { headers })).status).toBe(201);
   });
 
-  it('with wait=n is accepted where Graph is not', async () => {
+  it('with wait=n is accepted if Graph is not', async () => {
     client.stack.graph.setFaults([post({ kind: 'slow', ms: 2_000 }, 1)]);
     const accepted = await client.post(newGroup(), { headers: { prefer: 'wait=0' } });
     expect(accepted.status).toBe(202);
     expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('whose permission is missing is postponed, says what to do, and comes home by itself', async () => {
+  it('whose permission is missing is postponed, says what to do, and succeeds by itself', async () => {
     client.stack.graph.denyRole(true);
     const group = newGroup();
     await queues.sendJson({ connectionId: 'contosohr', group });

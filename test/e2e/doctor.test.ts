@@ -4,6 +4,7 @@ import type { IdentityFault } from '../../local/stand-ins/identity/identity-endp
 import type { TelemetryFault } from '../../local/stand-ins/telemetry/telemetry-sink.ts';
 import type { Check } from '../../src/diagnostics/check.ts';
 import { openStorage } from '../support/storage.ts';
+import { until } from '../support/until.ts';
 import { type Client, startClient } from './client.ts';
 import { type Operator, startOperator } from './doctor-cli.ts';
 
@@ -98,7 +99,7 @@ describe('the doctor of a running stack', () => {
       /connection create contosohr/,
     ],
     ['takes no such token', { kind: 'status', status: 401 }, /401/, /connection authorize contosohr/],
-  ])('says so where Graph %s', async (_what, fault, seen, fix) => {
+  ])('says so if Graph %s', async (_what, fault, seen, fix) => {
     client.stack.graph.setFaults([{ match: { connectionId: 'contosohr' }, fault }]);
     const checks = await diagnose();
     expect(checks.get('connection-writable:contosohr')).toMatchObject({
@@ -116,7 +117,7 @@ describe('the doctor of a running stack', () => {
     ['is down', { kind: 'refuse', status: 503 }, /503/, /outbound rules/],
     ['is silent', { kind: 'hang' }, /no answer within/, /outbound rules/],
     ['cuts the connection', { kind: 'reset' }, /no (?:answer|connection)/, /outbound rules/],
-  ])('says so where the intake of telemetry %s', async (_what, fault, seen, fix) => {
+  ])('says so if the intake of telemetry %s', async (_what, fault, seen, fix) => {
     client.stack.telemetry.setFault(fault);
     expect((await diagnose()).get('telemetry')).toMatchObject({
       status: 'failed',
@@ -136,7 +137,7 @@ describe('the doctor of a running stack', () => {
     await storage.clear();
   });
 
-  it('is not opened by a function key', async () => {
+  it('cannot be accessed with a function key', async () => {
     expect((await client.get('/api/diagnostics')).status).toBe(401);
     expect((await client.get('/api/diagnostics', {})).status).toBe(401);
   });
@@ -169,7 +170,7 @@ describe('the doctor of an app whose identity lacks the role', () => {
     await client.close();
   });
 
-  it('says how to grant it, tells that it does not show yet, and is content in the end', async () => {
+  it('says how to grant it, says that it is not effective yet, and passes in the end', async () => {
     const { objectId } = client.stack.tokens.identity;
     const lacking = await operator.doctor();
     expect(failing(lacking)).toEqual(['token-role', 'connection-known:contosohr', 'role-assigned']);
@@ -177,8 +178,9 @@ describe('the doctor of an app whose identity lacks the role', () => {
     const { fix } = lacking.get('role-assigned') ?? {};
     expect(fix).toBe(`external-groups grant --identity ${objectId} --local`);
     expect(lacking.get('token-role')?.fix).toContain(`external-groups grant --identity ${objectId}`);
-    // The time when the token was issued is told to the second.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // A token says when it was issued in whole seconds: the grant must come in a later one.
+    const second = Math.floor(Date.now() / 1000);
+    await until(() => Math.floor(Date.now() / 1000) > second);
 
     const [, ...command] = fix?.split(' ') ?? [];
     expect(await operator.run(...command, '--dry-run')).toMatchObject({ code: 0 });
@@ -236,7 +238,7 @@ describe('the doctor of an app in trouble from its start', () => {
     { kind: 'reset' },
     { kind: 'status', status: 400 },
     { kind: 'status', status: 500 },
-  ])('says that there is no token where the identity endpoint fails (%j)', async (fault) => {
+  ])('says that there is no token if the identity endpoint fails (%j)', async (fault) => {
     client.stack.identity.setFault(fault);
     await client.stack.startHost({ EXTERNAL_CONNECTIONS: 'contosohr' });
     const checks = await operator.doctor();

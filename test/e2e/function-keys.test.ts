@@ -24,7 +24,7 @@ describe('keys', () => {
     expect(await statusOf(method, key)).toBe(401);
   });
 
-  it('for reading members, or for writing them, open their own route', async () => {
+  it('for reading members, or for writing them, grant their own route', async () => {
     // Nobody has declared the group.
     expect(await statusOf('GET', 'reader-key')).toBe(404);
     expect(await statusOf('PATCH', 'writer-key')).not.toBe(401);

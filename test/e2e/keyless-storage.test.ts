@@ -16,7 +16,7 @@ describe('storage without a key, over TLS with the managed identity', () => {
   });
   afterAll(() => client.close());
 
-  it('keeps a creation, works it off and shows it', async () => {
+  it('keeps a creation, processes it and shows it', async () => {
     const accepted = await client.post(example, { headers: { prefer: 'respond-async' } });
     expect(accepted.status).toBe(202);
     expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });

@@ -51,7 +51,7 @@ describe('a webhook that must be signed', () => {
     expect((await client.post(body, { headers: signed(body, signing) })).status).toBe(201);
   });
 
-  it('is taken where one of several signatures is right, over the exact bytes', async () => {
+  it('is taken if one of several signatures is right, over the exact bytes', async () => {
     const spaced = `\n ${body.replaceAll(',', ' ,\t')}\r\n`;
     const headers = signed(spaced);
     const several = `v1,${Buffer.alloc(32).toString('base64')} v2,x ${headers['webhook-signature']}`;
@@ -78,7 +78,7 @@ describe('a webhook that must be signed', () => {
     refused(await client.post(body, { headers: { ...headers, prefer: 'respond-async' } }));
   });
 
-  it('is refused where its bytes are no UTF-8 and thus cannot be signed', async () => {
+  it('is refused if its bytes are no UTF-8 and thus cannot be signed', async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0x7d]);
     refused(await client.post(bytes, { headers: signed('{\uFFFD}') }));
   });

@@ -88,7 +88,7 @@ describe('the app whose storage is gone', () => {
     expect((await client.post(example)).status).toBe(201);
   });
 
-  it('claims nothing where neither Graph nor the queue takes the group', async () => {
+  it('claims nothing if neither Graph nor the queue takes the group', async () => {
     client.stack.graph.setFaults([{ fault: { kind: 'throttle', retryAfter: '60' } }]);
     const reply = await client.post(example);
     expect(reply.status).toBe(503);

@@ -11,7 +11,7 @@ describe('the verification', () => {
   });
   afterAll(() => client.close());
 
-  it('puts right what others have changed, and finds what is missing, once it is asked for', async () => {
+  it('repairs what others have changed, and finds what is missing, once it is asked for', async () => {
     const { ask, stack, inGraph } = client;
     const [changed, missing] = [freshId(), freshId()];
     for (const id of [changed, missing]) await ask('PUT', `/${id}`, { displayName: 'Night shift' });

@@ -102,7 +102,7 @@ describe('the files of src', () => {
     expect(findCircles()).toEqual([]);
   });
 
-  it('take time and chance through ports where a simulation runs them', () => {
+  it('take time and chance through ports if a simulation runs them', () => {
     const simulated = files.filter((file) =>
       ['creations', 'declarations', 'ledger', 'work'].includes(folderOf(file)),
     );

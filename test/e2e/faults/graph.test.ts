@@ -5,7 +5,7 @@ import type { GraphFault } from '../../../local/stand-ins/graph/faults.ts';
 import { type Client, example, startClient } from '../client.ts';
 import { residentMemory } from '../resident-memory.ts';
 
-describe('a Graph that lies', () => {
+describe('a Graph that misbehaves', () => {
   let client: Client;
   let elsewhere: Listening;
   const strays: (string | undefined)[] = [];

@@ -56,7 +56,7 @@ describe('an identity endpoint that fails', () => {
     expect((await client.post({ ...example, id: 'slow' }, { headers: {} })).status).toBe(201);
   });
 
-  it('says nothing of its words to the caller', async () => {
+  it('passes none of its text on to the caller', async () => {
     client.stack.graph.expireTokens();
     client.stack.identity.setFault({ kind: 'garbage' });
     const { status, body } = await client.post({ ...example, id: 'words' });

@@ -79,7 +79,7 @@ describe('storage', () => {
     expect(await settled(accepted.body.id)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('that is slow is waited for: accepted, worked off and shown', async () => {
+  it('that is slow is waited for: accepted, processed and shown', async () => {
     const { stack, post, settled } = client;
     const { connectionString, ports } = stack.azurite;
     let slowed = connectionString;

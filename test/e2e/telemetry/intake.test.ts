@@ -48,7 +48,7 @@ describe('an intake that', () => {
     expect(await host.stop()).toMatchObject({ code: 0 });
   });
 
-  it('fails for a moment gets what was to be sent all the same', async () => {
+  it('fails for a moment gets what was to be sent anyway', async () => {
     const { stack } = client;
     stack.telemetry.reset();
     const host = await stack.startHost();

@@ -142,7 +142,7 @@ describe('a message that comes from elsewhere', () => {
   });
   afterAll(() => client.close());
 
-  it('has the trace of the host where it brings none, and one that cannot be read is told as a dead letter', async () => {
+  it('has the trace of the host if it brings none, and one that cannot be read is reported as a dead letter', async () => {
     const { stack } = client;
     const queues = openStorage(stack.azurite.connectionString);
     await queues.sendJson({ connectionId: 'contosohr', group: example });

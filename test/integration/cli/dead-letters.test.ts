@@ -110,7 +110,7 @@ describe('dead-letters', () => {
       expect(document(await run('show', message.operationId, '--json')).deadLetters).toHaveLength(2);
     });
 
-    it('show spells out the bytes of what could not be read, with nothing for the terminal to obey', async () => {
+    it('show spells out the bytes of what could not be read, with no control characters', async () => {
       const id = await storage.putDeadLetter(
         { raw: Buffer.from('{"a\u001b[31m') },
         { code: 'malformed-json', detail: 'Not JSON.' },
@@ -122,7 +122,7 @@ describe('dead-letters', () => {
       expect(stdout).not.toContain('\u001b');
     });
 
-    it('show and list give scripts JSON that no terminal obeys, and that says the same', async () => {
+    it('show and list give scripts JSON without control characters, and that says the same', async () => {
       const obeyed = 'x\u009b31m\u0085\u2028\u202e\u2066\u200f';
       const error = { code: 'graph-rejected', detail: obeyed } as const;
       const id = await storage.putDeadLetter({ message: oldMessage('d1') }, error);
@@ -132,7 +132,7 @@ describe('dead-letters', () => {
       }
     });
 
-    it('show and list stand what another hand put there', async () => {
+    it('show and list stand what something else put there', async () => {
       await storage.send('deadLetters', 'plain');
       const strange = { connectionId: 7, group: null, error: 'x', redrive: 5, operationId: {} };
       await storage.sendJson(strange, 'deadLetters');

@@ -157,7 +157,7 @@ describe('groups apply', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('deletes with --prune what the file does not name, and holds that where it is much', async () => {
+  it('deletes with --prune what the file does not name, and holds that if it is much', async () => {
     const all = Array.from({ length: 14 }, (_, index) => line(`g${index}`));
     await workspace.write('all.ndjson', all.join('\n'));
     await apply('all.ndjson');
@@ -178,7 +178,7 @@ describe('groups apply', () => {
     expect((await run(['apply', 'own.ndjson', '--prune'])).code).toBe(2);
   });
 
-  it('goes on with the other groups where one is refused, and ends with 1', async () => {
+  it('goes on with the other groups if one is refused, and ends with 1', async () => {
     await workspace.write('two.ndjson', [line('day', users(1, 1)), line('night', users(1, 1))].join('\n'));
     adapter.ledger.intervene = ({ groupId, kind }) =>
       groupId === 'day' && kind === 'put-group'
@@ -197,7 +197,7 @@ describe('groups apply', () => {
     expect(await membersOf('night')).toEqual([guid(1)]);
   });
 
-  it('waits for what is under way, and says so where it takes too long', async () => {
+  it('waits for what is in progress, and says so if it takes too long', async () => {
     await workspace.write('one.ndjson', line('day'));
     await apply('one.ndjson');
     const record = await adapter.ledger.readGroup('contosohr', 'day');
@@ -214,7 +214,7 @@ describe('groups apply', () => {
     Object.assign(adapter.ledger, { readGroup });
   });
 
-  it('signs its requests where the adapter asks for signatures', async () => {
+  it('signs its requests if the adapter asks for signatures', async () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     adapter.askForSignatures([secret]);
     await workspace.write('one.ndjson', line('day', users(1, 2)));
@@ -275,7 +275,7 @@ describe('groups apply', () => {
     });
   });
 
-  it('explains step by step how a group stands', async () => {
+  it('explains step by step the state of a group', async () => {
     await workspace.write('one.ndjson', line('day', users(1, 2)));
     await apply('one.ndjson');
     const args = ['explain', 'day', '--connection', 'contosohr', '--local', '--json'];

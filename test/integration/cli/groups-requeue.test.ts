@@ -46,7 +46,7 @@ describe('groups retry and groups reassert', () => {
     expect(await storage.receive('changes')).toHaveLength(3);
   });
 
-  it('are not let loose on all groups by a script that does not say so', async () => {
+  it('are not run on all groups without --all', async () => {
     expect(await groups('reassert', '--all')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--yes'),

@@ -27,7 +27,7 @@ describe('operations show', () => {
     await workspace.remove();
   });
 
-  it('gives scripts the operation as the adapter would, and people its problem in words', async () => {
+  it('gives scripts the operation as the adapter would, and people a readable problem', async () => {
     const error = problemDetails('graph-access-denied', 'Graph refused.', '/x', { hint: 'Grant the role.' });
     const operation = { ...failed(oldMessage('a1')), error };
     await storage.operations.record(operation, delivery, within);

@@ -123,7 +123,7 @@ describe('a redrive that is interrupted', () => {
     expect(await storage.receive('work')).toMatchObject([{ group: { id: 'e1' } }]);
   });
 
-  it('tells that letters are out of sight until the lease ends', async () => {
+  it('tells that letters are hidden until the lease ends', async () => {
     await storage.putDeadLetter({ message: oldMessage('f1') });
     const { child, ended } = startCli([...args, '--lease', '600'], { folder: workspace.folder });
     proxy.judge((passing) => {

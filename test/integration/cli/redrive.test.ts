@@ -201,7 +201,7 @@ describe('dead-letters redrive', () => {
     expect(await storage.count('work')).toBe(0);
   });
 
-  it('leaves what another hand put into the queue', async () => {
+  it('leaves what something else put into the queue', async () => {
     await storage.send('deadLetters', 'no base64 {');
     await storage.sendJson([1, 2], 'deadLetters');
     await storage.sendJson({ connectionId: 'contosohr', group: { id: 'x', colour: 'red' } }, 'deadLetters');
@@ -227,7 +227,7 @@ describe('dead-letters redrive', () => {
     expect(await storage.count('deadLetters')).toBe(0);
   });
 
-  it('wants to know which, and a word of consent', async () => {
+  it('needs a selection and a confirmation', async () => {
     await storage.putDeadLetter({ message: oldMessage('i1') });
     const aimless = await redrive();
     expect(aimless).toMatchObject({ code: 2, stdout: '' });

@@ -163,7 +163,7 @@ describe('send', () => {
     expect(existsSync(workspace.path('killed.ndjson.progress'))).toBe(false);
   });
 
-  it('interrupted by Ctrl-C finishes what is under way, and resumes without sending anything twice', async () => {
+  it('interrupted by Ctrl-C finishes what is in progress, and resumes without sending anything twice', async () => {
     await workspace.write('stopped.ndjson', many(1_500).join(''));
     const { child, ended } = startCli(['send', 'stopped.ndjson', '--json'], { folder: workspace.folder });
     let sent = 0;

@@ -28,7 +28,7 @@ describe('the CLI', () => {
     await stale.remove();
   });
 
-  it('says how to start the local stack where none runs', async () => {
+  it('says how to start the local stack if none runs', async () => {
     for (const args of [
       list,
       ['send', '-'],
@@ -171,7 +171,7 @@ describe('with the sign-in of the Azure CLI, the CLI', () => {
     expect((await run(['operations', 'show', '0'.repeat(32)])).stderr).toMatch(/There is no operation/);
   });
 
-  it('asks to sign in where nobody has', async () => {
+  it('asks to sign in if nobody has', async () => {
     await workspace.write('bin/az', '#!/bin/sh\necho "Please run az login to setup account." >&2\nexit 1\n');
     const result = await runCli(list, { folder: workspace.folder, env });
     expect(result).toMatchObject({ code: 1, stdout: '' });

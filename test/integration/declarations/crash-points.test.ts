@@ -100,7 +100,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
   const expectMembers = (...numbers: number[]) =>
     expect(membersInGraph()).toEqual(numbers.map((n) => memberKey(user(n))).sort());
 
-  it('1: a look without a record is put off, and dropped when it can no longer be recorded', async () => {
+  it('1: a look without a record is postponed, and dropped when it can no longer be recorded', async () => {
     const { point, crashed } = crashAt('before write');
     void declareBy(openCrashing(point), put);
     await crashed;
@@ -213,7 +213,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expect(world.writes.length).toBe(writes);
   });
 
-  it('8: a look that was put off comes twice', async () => {
+  it('8: a look that was postponed comes twice', async () => {
     await world.declare(groupId, put, 0);
     await Promise.all([lookNow(), lookNow()]);
     expect(await recordOf()).toMatchObject({ state: 'applied' });
@@ -290,7 +290,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expectMembers();
   });
 
-  it('12: a change that is recorded while the holder calls is brought about by the holder', async () => {
+  it('12: a change that is recorded while the holder calls is carried out by the holder', async () => {
     await world.declare(groupId, put);
     let isFirst = true;
     world.intercept = async () => {
@@ -332,7 +332,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     return unanswered;
   }
 
-  it('14: a deletion with additions unanswered, and declared again at once: nobody comes back', async () => {
+  it('14: a deletion with additions unanswered, and declared again at once: no member comes back', async () => {
     await world.declare(groupId, put);
     silence('add-member');
     await world.declare(groupId, add(1));
@@ -347,7 +347,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expectMembers();
   });
 
-  it('15: a deletion unanswered, and declared again at once: the next life waits for it', async () => {
+  it('15: a deletion unanswered, and declared again at once: the next group waits for it', async () => {
     await world.declare(groupId, put);
     silence('delete-group');
     await world.declare(groupId, { kind: 'delete-group' });
@@ -420,7 +420,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expect(membersInGraph()).toHaveLength(1_501);
   });
 
-  it('20: given up with a horizon open, and a retry brings it home', async () => {
+  it('20: given up with a horizon open, and a retry completes it', async () => {
     await world.declare(groupId, put);
     silence('add-member');
     await world.declare(groupId, add(1));

@@ -18,7 +18,7 @@ describe('declaring a group', () => {
   });
   const put = { kind: 'put-group', displayName: 'Sales', description: null } as const;
 
-  it('creates it, and a second time asks Graph nothing', async () => {
+  it('creates it, and a second time does not call Graph', async () => {
     expect(await world.declare(groupId, put)).toMatchObject({
       kind: 'settled',
       record: { id: groupId, displayName: 'Sales', deleted: false, state: 'applied' },
@@ -63,7 +63,7 @@ describe('declaring a group', () => {
     expect(world.writes.map(({ kind }) => kind)).toEqual(['create-group', 'remove-member']);
   });
 
-  it('deletes it, and begins empty when it is declared again', async () => {
+  it('deletes it, and starts empty when it is declared again', async () => {
     await world.declare(groupId, put);
     await world.declare(groupId, { kind: 'put-members', members: [user(1)] });
     expect(await world.declare(groupId, { kind: 'delete-group' })).toMatchObject({
@@ -87,7 +87,7 @@ describe('declaring a group', () => {
     expect(JSON.stringify(world.events)).not.toContain('00000000-');
   });
 
-  it('leaves to a look what Graph throttles, and the look brings it about', async () => {
+  it('leaves to a look what Graph throttles, and the look carries it out', async () => {
     const graph = { status: 429, code: 'TooManyRequests', requestId: null };
     world.intercept = () => ({ kind: 'not-begun', why: 'Graph asks to wait', graph, retryAfter: 1 });
     expect(await world.declare(groupId, put)).toMatchObject({
@@ -121,7 +121,7 @@ describe('declaring a group', () => {
     });
   });
 
-  it('records only, where nobody waits', async () => {
+  it('records only, if nobody waits', async () => {
     expect(await world.declare(groupId, put, 0)).toMatchObject({
       kind: 'recorded',
       record: { state: 'applying' },

@@ -28,7 +28,7 @@ describe('a group of many members', () => {
       for (const look of looks) await world.look(look);
   }
 
-  it('is recorded in one transaction, split over pages, and brought about in chunks', async () => {
+  it('is recorded in one transaction, split over pages, and carried out in chunks', async () => {
     await declare({ kind: 'put-group', displayName: null, description: null });
     await lookUntilApplied();
     const members = numbered(0, 5_000);
@@ -44,7 +44,7 @@ describe('a group of many members', () => {
     expect(world.groups.get('big')?.members).toEqual(new Set(members.map(memberKey)));
   });
 
-  it('asks Graph nothing when it is declared again, and for what has changed otherwise', async () => {
+  it('does not call Graph when it is declared again, and for what has changed otherwise', async () => {
     expect(await declare({ kind: 'put-members', members: numbered(0, 5_000) })).toMatchObject({
       kind: 'settled',
     });

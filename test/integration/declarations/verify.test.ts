@@ -22,7 +22,7 @@ describe('verifying declared groups', () => {
     for (const look of await world.takeLooks()) await world.look(look);
   };
 
-  it('writes nothing where all is as declared', async () => {
+  it('writes nothing if all is as declared', async () => {
     await world.verify();
     await lookUntilDone();
     expect(world.writes).toEqual([]);
@@ -41,7 +41,7 @@ describe('verifying declared groups', () => {
     });
   });
 
-  it('has a missing group asked for again before it is created anew with its members', async () => {
+  it('has a missing group asked for again before it is created again with its members', async () => {
     world.groups.delete(groupId);
     await world.verify();
     await lookUntilDone();
@@ -79,7 +79,7 @@ describe('verifying declared groups', () => {
     });
   });
 
-  it('asks Graph nothing about a group that is deleted here', async () => {
+  it('does not call Graph about a group that is deleted here', async () => {
     world.groups.delete(groupId);
     await world.declare(groupId, { kind: 'delete-group' });
     world.writes.length = 0;
@@ -95,7 +95,7 @@ describe('the hourly pass', () => {
   });
   afterAll(() => world.close());
 
-  it('asks Graph nothing and leaves alone what is on its way', async () => {
+  it('does not call Graph and leaves alone what is on its way', async () => {
     await world.declare('g1', { kind: 'put-group', displayName: null, description: null }, 0);
     await world.takeLooks();
     await world.declarations.hourlyPass({ log: () => undefined });

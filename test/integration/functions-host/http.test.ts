@@ -189,7 +189,7 @@ describe.each([
     expect(trace.traceState).toBe('a=b');
   });
 
-  it('answers 500 without inner text where the function throws, and logs it', async () => {
+  it('answers 500 without inner text if the function throws, and logs it', async () => {
     for (const method of ['GET', 'POST']) {
       const response = await fetch(`${host.url}/api/throws`, { method });
       expect(response.status).toBe(500);
@@ -198,7 +198,7 @@ describe.each([
     await host.seen(/throws .*secret inner text/);
   });
 
-  it('answers 204 where the function returns nothing', async () => {
+  it('answers 204 if the function returns nothing', async () => {
     expect((await fetch(`${host.url}/api/silent`)).status).toBe(204);
   });
 

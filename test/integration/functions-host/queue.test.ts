@@ -322,7 +322,7 @@ describe('a queue function', () => {
     expect(await length(long)).toBe(0);
   });
 
-  it('killed in its work gets the message again when the lease ends', async () => {
+  it('killed while working gets the message again when the lease ends', async () => {
     const long = await empty('long');
     await long.sendMessage(encode('{"ms":60000}'));
     const first = await start(shortLease);

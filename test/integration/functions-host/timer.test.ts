@@ -59,7 +59,7 @@ describe('a timer function', () => {
     await from.seen(/ticks [0-9a-f]{8} timer succeeded \d+ ms/);
   });
 
-  it('runs at the start of the host where it is told to', async () => {
+  it('runs at the start of the host if configured', async () => {
     const from = await start();
     await from.seen(/ began /);
     const [timer] = logged(from, 'began');

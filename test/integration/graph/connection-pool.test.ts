@@ -59,7 +59,7 @@ describe('requests to one origin', () => {
     expect(sockets.length).toBeLessThanOrEqual(5);
   });
 
-  it('go over a new connection after a 503, and those under way end where they are', async () => {
+  it('go over a new connection after a 503, and those in progress end where they are', async () => {
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -83,7 +83,7 @@ describe('requests to one origin', () => {
     expect((await slow).text).toBe('slow');
   });
 
-  it('find another connection where the kept one was closed meanwhile', async () => {
+  it('find another connection if the kept one was closed meanwhile', async () => {
     const { sockets, get } = await serve(ok);
     await get();
     const closed = new Promise((resolve) => sockets[0]?.once('close', resolve));
@@ -93,7 +93,7 @@ describe('requests to one origin', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('take a hundred connections at the most', async () => {
+  it('take a hundred connections at most', async () => {
     const waiting: ServerResponse[] = [];
     const { sockets, get } = await serve((_request, response) => void waiting.push(response), {
       timeout: 60_000,
@@ -154,24 +154,24 @@ describe('a request without an answer', () => {
       signal,
     });
 
-  it('was not sent where nobody listens', async () => {
+  it('was not sent if nobody listens', async () => {
     const { origin, close } = await nowhere(createTcpServer);
     close();
     await expect(ask(origin)).rejects.toMatchObject({ step: 'connect', cause: { code: 'ECONNREFUSED' } });
   });
 
-  it('was not sent where the name is unknown', async () => {
+  it('was not sent if the name is unknown', async () => {
     await expect(ask('https://graph.invalid')).rejects.toMatchObject({ step: 'connect' });
   });
 
-  it('was not sent where the certificate is not to be trusted', async () => {
+  it('was not sent if the certificate is not to be trusted', async () => {
     const { cert, key } = await createCertificate();
     const { port, close } = await listen(createServer({ cert, key }, ok));
     closers.push(close);
     await expect(ask(`https://localhost:${port}`)).rejects.toMatchObject({ step: 'connect' });
   });
 
-  it('was not sent where no TLS connection comes about in time', async () => {
+  it('was not sent if no TLS connection comes about in time', async () => {
     const { origin, close } = await nowhere(createTcpServer);
     closers.push(close);
     await expect(ask(origin)).rejects.toMatchObject({
@@ -180,14 +180,14 @@ describe('a request without an answer', () => {
     });
   });
 
-  it('was not sent where it was given up while it waited for a connection', async () => {
+  it('was not sent if it was given up while it waited for a connection', async () => {
     const { origin, close } = await nowhere(createTcpServer);
     closers.push(close);
     await expect(ask(origin, AbortSignal.timeout(20))).rejects.toMatchObject({ step: 'connect' });
     await expect(ask(origin, AbortSignal.abort())).rejects.toMatchObject({ step: 'connect' });
   });
 
-  it('was sent where it was given up, and its connection is not used again', async () => {
+  it('was sent if it was given up, and its connection is not used again', async () => {
     const giveUp = new AbortController();
     const used: Socket[] = [];
     const { get } = await serve((request, response) => {
@@ -201,19 +201,19 @@ describe('a request without an answer', () => {
     expect(used[1]).not.toBe(used[0]);
   });
 
-  it('was sent where the connection was cut', async () => {
+  it('was sent if the connection was cut', async () => {
     const { get } = await serve((request) => void request.socket.destroy());
     await expect(get()).rejects.toMatchObject({ step: 'sent', cause: { code: 'UND_ERR_SOCKET' } });
   });
 
-  it('is given up where the head of the answer does not come', async () => {
+  it('is given up if the head of the answer does not come', async () => {
     const { get } = await serve(() => undefined, { timeout: 2_000 });
     await expect(get()).rejects.toMatchObject({ step: 'sent', cause: { code: 'UND_ERR_HEADERS_TIMEOUT' } });
   });
 });
 
 describe('an answer keeps its status', () => {
-  it('where the body is cut', async () => {
+  it('if the body is cut', async () => {
     const { get } = await serve((_request, response) => {
       response.writeHead(201, { 'content-length': 100 });
       response.write('{"half"', () => response.destroy());
@@ -221,19 +221,19 @@ describe('an answer keeps its status', () => {
     expect(await get()).toMatchObject({ status: 201, text: null });
   });
 
-  it('where the body does not end until the request is given up', async () => {
+  it('if the body does not end until the request is given up', async () => {
     const { get } = await serve((_request, response) => void response.writeHead(429).write('{'));
     expect(await get({ signal: AbortSignal.timeout(2_000) })).toMatchObject({ status: 429, text: null });
   });
 
-  it('where the body does not go on', async () => {
+  it('if the body does not go on', async () => {
     const { get } = await serve((_request, response) => void response.writeHead(429).write('{'), {
       timeout: 2_000,
     });
     expect(await get()).toMatchObject({ status: 429, text: null });
   });
 
-  it('where the body has no end in size; it is not read further', async () => {
+  it('if the body has no end in size; it is not read further', async () => {
     let sent = 0;
     const { get, sockets } = await serve((_request, response) => {
       const more = () => {

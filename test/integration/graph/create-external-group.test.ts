@@ -85,7 +85,7 @@ describe('the Graph client, over TLS', () => {
     ['HTML', { kind: 'status', status: 502, body: 'html' }],
     ['a reset', { kind: 'reset' }],
     ['a redirect', { kind: 'redirect', location: 'https://localhost:1/elsewhere' }],
-  ])('stays uncertain after %s where reading back shows nothing', async (_what, fault) => {
+  ])('stays uncertain after %s if reading back shows nothing', async (_what, fault) => {
     client.graph.setFaults([failOnce('POST', fault)]);
     expect(await attempt()).toMatchObject({ kind: 'unavailable', uncertain: true });
     expect(seen().at(-1)).toBe('GET 404');
@@ -112,7 +112,7 @@ describe('the Graph client, over TLS', () => {
     expect(seen()).toEqual(['POST hang']);
   });
 
-  it('is certain that nothing was created where no connection came about', async () => {
+  it('is certain that nothing was created if no connection came about', async () => {
     const nowhere = client.newClient(`https://localhost:${await closedPort()}`);
     expect(await nowhere.createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
       kind: 'unavailable',
@@ -142,7 +142,7 @@ describe('the Graph client, over TLS', () => {
     expect(seen()).toEqual(['GET 404', 'POST 201']);
   });
 
-  it('writes nothing and stays uncertain where it could not read', async () => {
+  it('writes nothing and stays uncertain if it could not read', async () => {
     client.graph.setFaults([{ match: { method: 'GET' }, fault: { kind: 'throttle', retryAfter: '9' } }]);
     expect(await attempt(true)).toMatchObject({ kind: 'throttled', retryAfter: 9, uncertain: true });
     expect(seen()).toEqual(['GET 429']);
@@ -203,7 +203,7 @@ describe('the Graph client, over TLS', () => {
     });
 
     it.each(['status', 'reset', 'garbage'] as const)(
-      'is denied where no other token can be had (%s)',
+      'is denied if no other token can be had (%s)',
       async (kind) => {
         const create = await newAttempt();
         client.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
@@ -211,7 +211,7 @@ describe('the Graph client, over TLS', () => {
       },
     );
 
-    it('tries a token that was refused as such again later where no other can be had', async () => {
+    it('tries a token that was refused as such again later if no other can be had', async () => {
       const { createExternalGroup } = client.newClient();
       await createExternalGroup('contosohr', group, attemptWithin(3_000));
       client.graph.expireTokens();

@@ -38,7 +38,7 @@ describe('the questions that change nothing', () => {
     expect(await probe.createNoGroup('contosohr', soon())).toMatchObject({ status: 403 });
   });
 
-  it('reject where no answer comes', async () => {
+  it('reject if no answer comes', async () => {
     const probe = await client.newClient().probe();
     client.graph.setFaults([{ fault: { kind: 'reset' } }]);
     await expect(probe.readNoGroup('contosohr', soon())).rejects.toMatchObject({ step: 'sent' });

@@ -109,7 +109,7 @@ describe('a write of a declared group', () => {
     expect(await write(what)).toMatchObject({ kind: 'denied', graph: { status: 403 } });
   });
 
-  it.each(named)('(%s) is not begun where Graph asks to wait', async (_, what) => {
+  it.each(named)('(%s) is not begun if Graph asks to wait', async (_, what) => {
     fail({ kind: 'throttle', retryAfter: '2.5' });
     expect(await write(what)).toMatchObject({ kind: 'not-begun', retryAfter: 2.5, graph: { status: 429 } });
     expect(seen()).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('a write of a declared group', () => {
       expect(seen()).toHaveLength(1);
     });
 
-    it('is silent at its deadline, and lands later', async () => {
+    it('is silent at its deadline, and takes effect later', async () => {
       prepare(what);
       client.graph.setFaults([{ fault: { kind: 'late', ms: 600_000 } }]);
       expect(await write(what, 200)).toMatchObject({ kind: 'silent', graph: null });

@@ -68,7 +68,7 @@ test('makes Graph throttle, and behave again', async () => {
   expect((await create('a')).status).toBe(201);
 });
 
-test('shows members, hides a group and lands late writes', async () => {
+test('shows members, hides a group and carries out late writes', async () => {
   await create('a');
   const member = { id: '0f8fad5b-d9cb-469f-a165-70867728950e', type: 'user' };
   await put('/faults', {

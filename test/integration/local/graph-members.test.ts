@@ -121,7 +121,7 @@ describe('a group that Graph wrongly denies', () => {
     expect(members()).toEqual([ann]);
   });
 
-  test('can be made to begin anew with the next create', async () => {
+  test('can be made to begin again with the next create', async () => {
     graph.hideGroup('contosohr', 'g', { onCreate: 'replace' });
     expect((await call('POST', '', { body: { id: 'g' } })).status).toBe(201);
     expect(members()).toEqual([]);

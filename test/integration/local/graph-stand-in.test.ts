@@ -251,7 +251,7 @@ describe('the log', () => {
   });
 });
 
-test('any well-formed connection is known where that is asked for', async () => {
+test('any well-formed connection is known if that is asked for', async () => {
   const open = await startGraphStandIn({ tls, tokens, anyConnection: true });
   const authorization = `Bearer ${tokens.issue(resource).token}`;
   const status = async (connection: string) =>

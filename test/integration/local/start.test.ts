@@ -153,7 +153,7 @@ test('a host that dies takes the rest with it', async () => {
   expect(await processesLeft()).toEqual([]);
 });
 
-test('uses func where it is on the PATH, with the same settings, and stops its process group', async () => {
+test('uses func if it is on the PATH, with the same settings, and stops its process group', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fake-func-'));
   await writeFile(
     join(folder, 'func'),

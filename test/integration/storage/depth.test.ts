@@ -29,7 +29,7 @@ describe('the depth of the queues', () => {
     ]);
   });
 
-  it('cannot be read where storage is gone', async () => {
+  it('cannot be read if storage is gone', async () => {
     const gone = azurite.connectionString.replaceAll(String(azurite.ports.queue), '1');
     const storage = { kind: 'connection-string', connectionString: gone } as const;
     await expect(createReadDepths(storage, () => Promise.reject(new Error('none')))()).rejects.toThrow();

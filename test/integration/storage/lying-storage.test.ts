@@ -62,7 +62,7 @@ describe('storage that lies', () => {
     ['a redirect', { status: 302, type: 'text/html', body: page }],
     ['a gzip bomb', { status: 201, type: 'application/xml', body: bomb, encoding: 'gzip' }],
   ];
-  it('is believed where it speaks as the queue does', async () => {
+  it('is believed if it speaks as the queue does', async () => {
     lie = { status: 201, type: 'application/xml', body: `${messageList}</QueueMessage></QueueMessagesList>` };
     await createSend(storage(), noIdentity)(queueNames.work, {}, { delay: 0, within });
   });
@@ -73,7 +73,7 @@ describe('storage that lies', () => {
     await expect(send(queueNames.work, {}, { delay: 0, within })).rejects.toThrow();
   });
 
-  it('is believed where it speaks as the table does', async () => {
+  it('is believed if it speaks as the table does', async () => {
     lie = { status: 200, type: 'application/json', body: `{"RowKey":"${id}","status":"running"}` };
     expect(await createOperations(storage(), noIdentity).read(id, within)).toMatchObject({ id });
   });

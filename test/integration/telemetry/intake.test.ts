@@ -68,7 +68,7 @@ describe('telemetry', () => {
     expect(await driver.tell({ do: 'listeners' })).toEqual([0, 0]);
   });
 
-  it('flushes nothing, and loads nothing, where there is nothing', async () => {
+  it('flushes nothing, and loads nothing, if there is nothing', async () => {
     expect(await driver.tell<number>({ do: 'flush', milliseconds: 30_000 })).toBeLessThan(15_000);
     expect(await driver.tell({ do: 'isLoaded' })).toBe(false);
   });

@@ -75,7 +75,7 @@ describe('an intake that takes Entra tokens only', () => {
     }
   });
 
-  it('is sent none where the setting is not there', async () => {
+  it('is sent none if the setting is not there', async () => {
     expect(new Set(await sendOne(''))).toEqual(new Set([undefined]));
   });
 });

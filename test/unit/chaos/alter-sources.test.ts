@@ -9,7 +9,7 @@ describe('an alteration', () => {
     expect(altered('one two', [{ file: 'a.ts', from: 'two', to: 'three' }])).toBe('one three');
   });
 
-  it.each(['none', 'two and two'])('is refused where it does not fit: %s', (source) => {
+  it.each(['none', 'two and two'])('is refused if it does not fit: %s', (source) => {
     expect(() => altered(source, [{ file: 'a.ts', from: 'two', to: 'three' }])).toThrow('a.ts');
   });
 });

@@ -8,7 +8,7 @@ import { count, printable, shortTime } from '../../../cli/terminal/printable.ts'
 const turn = () => new Promise((done) => setImmediate(done));
 
 describe('eachLimited', () => {
-  it('never has more under way than allowed, and does everything', async () => {
+  it('never has more in progress than allowed, and does everything', async () => {
     let running = 0;
     let most = 0;
     const done: number[] = [];
@@ -68,7 +68,7 @@ describe('withRetry', () => {
 });
 
 describe('words', () => {
-  it('leave nothing that a terminal would obey', () => {
+  it('leave no control characters', () => {
     expect(printable('a\u001b[2J\u0007\u202eb\n')).toBe('a\\u001b[2J\\u0007\\u202eb\\u000a');
     expect(printable('\u0085\u009b1m\u2028\u200f\u061c\u2066')).toBe(
       '\\u0085\\u009b1m\\u2028\\u200f\\u061c\\u2066',

@@ -49,14 +49,14 @@ function start(
 }
 
 describe('a caller', () => {
-  it('hears within the deadline and two seconds, whatever Graph and storage do', async () => {
+  it('gets an answer within the deadline and two seconds, whatever Graph and storage do', async () => {
     const { clock, state } = start(never);
     await clock.pass(graphDeadline + 2_000);
     await clock.pass(0);
     expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
   });
 
-  it('hears as soon where Graph heeds the deadline', async () => {
+  it('gets an answer as soon if Graph honours the deadline', async () => {
     const unavailable = { kind: 'unavailable', why: '', graph: null, retryAfter: null } as const;
     const { clock, state } = start(async (_connection, _group, { signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -68,7 +68,7 @@ describe('a caller', () => {
   });
 
   it.each([{ respondAsync: true }, { wait: 1_000 }])(
-    'that prefers %j hears within it',
+    'that prefers %j gets an answer within it',
     async (preference) => {
       const { clock, state } = start(never, preference);
       await clock.pass(graphDeadline + 2_000);

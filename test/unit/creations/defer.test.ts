@@ -63,7 +63,7 @@ describe('creating a group while the caller waits', () => {
     });
   });
 
-  it('asks Graph nothing where the caller would rather not wait', async () => {
+  it('does not call Graph if the caller would rather not wait', async () => {
     const { createNow, calls, sent } = openCreations();
     await createNow(request({ respondAsync: true }));
     await createNow(request({ wait: 0 }));
@@ -74,7 +74,7 @@ describe('creating a group while the caller waits', () => {
     ]);
   });
 
-  it('claims nothing where the queue takes nothing', async () => {
+  it('claims nothing if the queue takes nothing', async () => {
     const { createNow, operations } = openCreations({ outcomes: [throttled], queueIsDown: true });
     await expect(createNow(request())).rejects.toMatchObject({
       code: 'deferral-unavailable',
@@ -85,7 +85,7 @@ describe('creating a group while the caller waits', () => {
 });
 
 describe('keeping a creation for later', () => {
-  it('is accepted all the same where the operation cannot be recorded', async () => {
+  it('is accepted anyway if the operation cannot be recorded', async () => {
     const { createNow, sent } = openCreations({ table: tableDown });
     expect(await createNow(request({ respondAsync: true }))).toMatchObject({ kind: 'accepted' });
     expect(sent).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('keeping a creation for later', () => {
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('begins anew where the operation of an earlier delivery has ended, and keeps its creation time', async () => {
+  it('begins again if the operation of an earlier delivery has ended, and keeps its creation time', async () => {
     const { createNow, work, sent, operations, runtime } = openCreations();
     await createNow(request({ respondAsync: true }));
     await work(sent[0]?.content);

@@ -18,7 +18,7 @@ const throttled: Outcome = {
 const letter = { queue: queueNames.deadLetters };
 
 describe('the identity of queued work', () => {
-  it('is its content: a message that names another operation is a letter, and that operation is untouched', async () => {
+  it('is its content: a message that names another operation is a dead letter, and that operation is untouched', async () => {
     const { work, sent, calls, operations } = openCreations();
     await work(victim);
     await work({ ...minimal, operationId: victimId, firstQueuedDateTime: '2027-01-01T00:00:00Z' });
@@ -54,7 +54,7 @@ describe('the identity of queued work', () => {
     }
   });
 
-  it('shows the failure of a message that breaks the schema where nothing else is known of its content', async () => {
+  it('shows the failure of a message that breaks the schema if nothing else is known of its content', async () => {
     const { work, operations } = openCreations();
     await work({ ...minimal, colour: 'red' });
     expect(await operations.read(operationId, within)).toMatchObject({

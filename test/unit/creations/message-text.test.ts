@@ -81,7 +81,7 @@ describe('the text of a message', () => {
 describe('a message of a later version', () => {
   const later = { version: 2, firstQueuedDateTime: new Date(start).toISOString(), declared: 1 };
 
-  it('is kept as it is, byte for byte, and looked at again', async () => {
+  it('is kept as it is, byte for byte, and processed again', async () => {
     const { work, sent, calls } = openCreations();
     const text = `${JSON.stringify(later).slice(0, -1)}, "big": 9007199254740993 }`;
     await work(base64(text));
@@ -90,7 +90,7 @@ describe('a message of a later version', () => {
     expect(calls).toEqual([]);
   });
 
-  it('is a letter at the give-up age, whole, for the release that wrote it', async () => {
+  it('is a dead letter at the give-up age, unabridged, for the release that wrote it', async () => {
     const { work, sent, runtime } = openCreations();
     await runtime.clock.pass(3_600_000);
     await work(later);
@@ -100,7 +100,7 @@ describe('a message of a later version', () => {
   it.each([
     ['says not when it was queued', { version: 2 }],
     ['is from the far future', { ...later, firstQueuedDateTime: '9999-12-31T00:00:00Z' }],
-  ])('that %s cannot go round for ever', async (_which, message_) => {
+  ])('that %s cannot go round forever', async (_which, message_) => {
     const { work, sent } = openCreations();
     await work(message_);
     expect(sent).toMatchObject([letter]);
@@ -117,7 +117,7 @@ describe('a message of a later version', () => {
 });
 
 describe('work that was accepted under another setting', () => {
-  it('is a letter with its envelope, which can be redriven', async () => {
+  it('is a dead letter with its envelope, which can be redriven', async () => {
     const own = { ...message, group: { id: 'a_b' }, version: 1, deliveryId: 'own', attempts: 3 };
     const { work, sent } = openCreations({ idCharacters: 'alphanumeric' });
     await work(own);

@@ -26,7 +26,7 @@ describe('poison message handling', () => {
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'failed', attempts: 2 });
   });
 
-  it('writes nothing where the delivery had ended before the host was interrupted', async () => {
+  it('writes nothing if the delivery had ended before the host was interrupted', async () => {
     const { work, poison, sent } = openCreations();
     await work({ ...minimal, deliveryId: 'own' });
     await poison({ ...minimal, deliveryId: 'own' }, onPoison);

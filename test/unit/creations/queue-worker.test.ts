@@ -49,7 +49,7 @@ describe('the queue worker', () => {
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('tells of a creation once for each delivery, however many copies its message has', async () => {
+  it('reports a creation once for each delivery, however many copies its message has', async () => {
     const { work, events, runtime } = openCreations();
     await work(minimal);
     await runtime.clock.pass(1);
@@ -99,7 +99,7 @@ describe('the queue worker', () => {
     await expect(work(minimal)).rejects.toThrow('queue down');
   });
 
-  it('reads before it writes where the message was handed out before, whatever became of that attempt', async () => {
+  it('reads before it writes if the message was handed out before, whatever became of that attempt', async () => {
     const { work, calls } = openCreations();
     await work(minimal, { dequeueCount: 1 });
     await work(minimal, { dequeueCount: 2, messageId: 'message-2' });
@@ -107,7 +107,7 @@ describe('the queue worker', () => {
     expect(calls.map(({ uncertain }) => uncertain)).toEqual([false, true, false]);
   });
 
-  it('keeps doubt through an attempt that says nothing about it', async () => {
+  it('stays uncertain through an attempt that says nothing about it', async () => {
     const denied: Outcome = { kind: 'denied', graph: { status: 403, code: null, requestId: null } };
     const { work, sent } = openCreations({ outcomes: [denied] });
     await work({ ...minimal, uncertain: true });
@@ -149,7 +149,7 @@ describe('the queue worker', () => {
     },
   );
 
-  it('counts no attempt where the limiter held the call back, and does not give up for it', async () => {
+  it('counts no attempt if the limiter held the call back, and does not give up for it', async () => {
     const held: Outcome = { kind: 'throttled', graph: null, retryAfter: 3, uncertain: false };
     const { work, operations, sent, runtime } = openCreations({ outcomes: [held] });
     await runtime.clock.pass(hour);
@@ -165,7 +165,7 @@ describe('the queue worker', () => {
     expect(sent).toEqual([]);
   });
 
-  it('drops it also where another delivery of the operation has come since', async () => {
+  it('drops it also if another delivery of the operation has come since', async () => {
     const { work, sent, operations } = openCreations({ outcomes: [refused, created, throttled(5)] });
     await work(minimal);
     await work(minimal, { messageId: 'message-2', insertedOn: new Date(start + 1_000) });
@@ -181,7 +181,7 @@ describe('the queue worker', () => {
     expect(sent).toMatchObject([{ queue: queueNames.work, content: { deliveryId: 'message-2' } }]);
   });
 
-  it('fails what was deleted here after it was queued, without asking Graph', async () => {
+  it('fails what was deleted here after it was queued, without calling Graph', async () => {
     const asked: unknown[] = [];
     const { work, operations, sent, calls } = openCreations({
       groupIsGoneSince: async (...question) => asked.push(question) > 0,
@@ -214,7 +214,7 @@ describe('the queue worker', () => {
 describe('with the operations table out of reach', () => {
   const look = { queue: queueNames.work, content: { uncertain: true } };
 
-  it('a creation is made all the same, looked at again, and told once', async () => {
+  it('a creation is made anyway, processed again, and reported once', async () => {
     const { work, sent, events } = openCreations({ table: tableDown });
     await work(minimal);
     expect(sent).toMatchObject([{ ...look, options: { delay: 30 } }]);
@@ -231,7 +231,7 @@ describe('with the operations table out of reach', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('a failure is kept until its end can be shown, and is a letter at the give-up age', async () => {
+  it('a failure is kept until its end can be shown, and is a dead letter at the give-up age', async () => {
     const { work, sent, runtime } = openCreations({ table: tableDown, outcomes: [refused] });
     await work(minimal);
     expect(sent).toMatchObject([look]);
@@ -243,7 +243,7 @@ describe('with the operations table out of reach', () => {
     ]);
   });
 
-  it('looks again ever more rarely, and at most so often as an hour', async () => {
+  it('looks again less and less often, at least once an hour', async () => {
     const { work, sent } = openCreations({ table: tableDown, giveUpAfter: 100 * hour });
     let message: unknown = minimal;
     for (let look = 0; look < 12; look += 1) {
@@ -257,7 +257,7 @@ describe('with the operations table out of reach', () => {
 });
 
 describe('an operation whose answer from the table was lost', () => {
-  it('is not taken for a copy: the creation is told', async () => {
+  it('is not taken for a copy: the creation is reported', async () => {
     const table = createMemoryTable();
     const losesAnswers = {
       ...table,
@@ -312,7 +312,7 @@ describe('what the operations table is asked for', () => {
     expect(asked).toEqual(['read', 'update']);
   });
 
-  it('is one more where something was there that was not expected', async () => {
+  it('is one more if something was there that was not expected', async () => {
     const { table, asked } = watchTable();
     const { work } = openCreations({ table });
     await work(minimal);

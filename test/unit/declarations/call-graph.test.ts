@@ -98,7 +98,7 @@ describe('the calls of a chunk', () => {
     expect(notBefore).toBe(now + 2_000);
   });
 
-  it('end where the first is answered 429', async () => {
+  it('end if the first is answered 429', async () => {
     const { calls } = await make((call) => (call === 0 ? throttled(null) : served));
     expect(calls).toBeLessThan(30);
   });

@@ -99,7 +99,7 @@ describe('a message on the queue of changes', () => {
     expect(read(value)).toMatchObject({ kind: 'unreadable', error: { code: 'validation-failed' } });
   });
 
-  it('names the first of thousands of faults', () => {
+  it('names the first of thousands of errors', () => {
     const result = read({ ...about, sequence, members: Array(20_000).fill(1) });
     expect(result).toMatchObject({ error: { detail: expect.stringContaining('; and 90 more.') } });
   });

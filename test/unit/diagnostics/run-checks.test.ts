@@ -61,7 +61,7 @@ describe('a run of checks', () => {
     },
   );
 
-  it('leaves behind a check that heeds no signal, and says what to do', async () => {
+  it('abandons a check that ignores its signal, and says what to do', async () => {
     const { clock, run, ended } = start([check('deaf', never, { ifSilent: 'plug it in' })]);
     await clock.pass(5_250);
     expect(await run).toMatchObject([{ status: 'failed', seen: 'no answer within 5 s', fix: 'plug it in' }]);
@@ -96,7 +96,7 @@ describe('a run of checks', () => {
 });
 
 describe('sharing what runs', () => {
-  it('starts it once for those that come together, and anew for those that come later', async () => {
+  it('starts it once for those that come together, and again for those that come later', async () => {
     let begun = 0;
     let end: (value: number) => void = () => undefined;
     const run = shareRunning(() => {

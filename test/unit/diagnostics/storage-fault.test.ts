@@ -87,7 +87,7 @@ describe('reading a fault', () => {
     expect(readRequestFault(thrown)).toEqual(fault);
   });
 
-  it('does not follow causes for ever', () => {
+  it('does not follow causes forever', () => {
     const loop = new Error('loop');
     loop.cause = loop;
     expect(readRequestFault(loop)).toEqual({ kind: 'other', name: 'Error' });

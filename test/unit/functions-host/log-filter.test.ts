@@ -24,7 +24,7 @@ describe('the log filter', () => {
     expect(allows(category, level)).toBe(expected);
   });
 
-  it('allows information where nothing is set', () => {
+  it('allows information if nothing is set', () => {
     expect(createLogFilter({})('Anything', 'information')).toBe(true);
     expect(createLogFilter({})('Anything', 'debug')).toBe(false);
   });

@@ -4,7 +4,7 @@ import { toInvocation, toTriggerMetadata } from '../../../functions/invocation.t
 import { parseJson } from '../../../src/http/parse-json.ts';
 import { describeError } from '../../../src/problems/adapter-error.ts';
 
-it('a log line holds nothing that a terminal or log viewer obeys', () => {
+it('a log line holds no control characters', () => {
   const lines: unknown[] = [];
   const context = new InvocationContext({ logHandler: (_level, ...text) => void lines.push(...text) });
   toInvocation(context).log('warn', 'a\u001b[2J\u0085\u2028\u202e\nb');

@@ -23,7 +23,7 @@ function faultsOf(connectionId: unknown, group: unknown, check = validate) {
 }
 
 describe('validation of a creation', () => {
-  it('takes the documented example', () => {
+  it('accepts the documented example', () => {
     expect(validate('contosohr', example)).toEqual({ ok: true, connectionId: 'contosohr', group: example });
   });
 
@@ -39,7 +39,7 @@ describe('validation of a creation', () => {
     ]);
   });
 
-  it('names every fault of path and body at once', () => {
+  it('names every error of path and body at once', () => {
     expect(faultsOf('no', { displayName: 7, description: [], extra: 1, '@odata.type': 'x' })).toEqual([
       'path /connectionId minLength',
       'body /id required',
@@ -64,7 +64,7 @@ describe('validation of a creation', () => {
     expect(faultsOf('contosohr', group)).toEqual([fault]);
   });
 
-  it('takes hyphen and underscore where the setting says so, and nothing more', () => {
+  it('takes hyphen and underscore if the setting says so, and nothing more', () => {
     const wide = createValidation('base64url');
     expect(faultsOf('contosohr', { id: 'a-b_c' }, wide)).toEqual([]);
     expect(faultsOf('contosohr', { id: 'a+b' }, wide)).toEqual(['body /id pattern']);

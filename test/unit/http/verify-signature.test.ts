@@ -65,7 +65,7 @@ describe('a webhook signature', () => {
     await expect(verify(bytes, signed(secrets[0], bytes))).rejects.toMatchObject(refused);
   });
 
-  it('is not asked for where no secret is set', async () => {
+  it('is not asked for if no secret is set', async () => {
     await expect(createSignatureVerification([])(body, new Headers(), 'contosohr')).resolves.toBeUndefined();
   });
 });

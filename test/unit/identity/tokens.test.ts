@@ -74,7 +74,7 @@ describe('the token source', () => {
     expect(await tokens.insteadOf(String(second), never)).toBe('t3');
   });
 
-  it('has no other token where the identity gives the same one again', async () => {
+  it('has no other token if the identity gives the same one again', async () => {
     let asked = 0;
     const acquire = async () => {
       asked += 1;
@@ -86,7 +86,7 @@ describe('the token source', () => {
     expect(asked).toBe(2);
   });
 
-  it('tries again at once where a renewal failed', async () => {
+  it('tries again at once if a renewal failed', async () => {
     let asked = 0;
     const acquire = (fresh: boolean) => {
       asked += 1;
@@ -100,7 +100,7 @@ describe('the token source', () => {
     expect(await tokens.insteadOf(token, never)).toBe('t3');
   });
 
-  it('leaves a request behind that hangs, and asks anew', async () => {
+  it('abandons a request that hangs, and asks again', async () => {
     let asked = 0;
     const acquire = () => {
       asked += 1;

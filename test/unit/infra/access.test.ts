@@ -143,7 +143,7 @@ describe('the templates', () => {
     expect(endpoints.map(({ name }) => name.split('-').at(-1))).toEqual(['blob', 'queue', 'table']);
   });
 
-  it('switch App Service authentication off where it is not asked for, also after it was on', async () => {
+  it('switch App Service authentication off if it is not asked for, also after it was on', async () => {
     const configs = ofType(await readSnapshot('defaults'), 'Microsoft.Web/sites/config');
     expect(configs.find(({ name }) => name.endsWith('/authsettingsV2'))?.properties).toEqual({
       platform: { enabled: false },

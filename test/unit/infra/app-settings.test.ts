@@ -78,7 +78,7 @@ describe('the app settings of a deployment', () => {
     });
   });
 
-  it('go to the cloud of the government where it is chosen', async () => {
+  it('go to the cloud of the government if it is chosen', async () => {
     const { cloud } = readSettings(filledIn(await readAppSettings('government-cloud')));
     expect(cloud.root).toBe('https://graph.microsoft.us');
   });

@@ -46,12 +46,12 @@ describe('the hook that grants the Graph role while azd deploys', () => {
     expect(stderr).toBe('');
   });
 
-  it('installs and builds first where there is nothing yet', async () => {
+  it('installs and builds first if there is nothing yet', async () => {
     const { calls } = await runHook(0, [], { ADAPTER_IDENTITY_PRINCIPAL_ID: identity });
     expect(calls).toEqual(['ci', 'run --silent build', grant]);
   });
 
-  it('lets the deployment go on where the right to grant is missing, and says what is left to do', async () => {
+  it('lets the deployment go on if the right to grant is missing, and says what is left to do', async () => {
     const { calls, stderr } = await runHook(4, ['dist/cli/external-groups.js'], {
       ADAPTER_IDENTITY_PRINCIPAL_ID: identity,
     });

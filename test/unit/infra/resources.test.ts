@@ -57,7 +57,7 @@ describe('the plan', () => {
     expect(Object.keys(siteConfig as object).sort()).toEqual(['minTlsVersion', 'scmMinTlsVersion']);
   });
 
-  it('keeps instances ready and spreads over zones where that is asked for', async () => {
+  it('keeps instances ready and spreads over zones if that is asked for', async () => {
     expect((await one('everything', 'Microsoft.Web/serverfarms')).properties).toMatchObject({
       zoneRedundant: true,
     });
@@ -71,7 +71,7 @@ describe('the plan', () => {
     });
   });
 
-  it('is an App Service plan that never sleeps where Flex Consumption is not offered', async () => {
+  it('is an App Service plan that never sleeps if Flex Consumption is not offered', async () => {
     const site = await one('government-cloud', 'Microsoft.Web/sites');
     expect(site.properties).toMatchObject({
       siteConfig: { alwaysOn: true, ftpsState: 'Disabled', linuxFxVersion: 'NODE|22' },

@@ -30,6 +30,6 @@ it.each([
   expect(reckon(declared(seen), put('Night shift'), now).group).toBe(effect);
 });
 
-it('the same properties are reckoned as unchanged', () => {
+it('the same properties count as unchanged', () => {
   expect(reckon(declared(false), put('Night'), now).group).toBe('unchanged');
 });

@@ -79,7 +79,7 @@ function startWorld() {
   return world;
 }
 
-it('another type of the same id is added after the removal of the first, also where that takes long', () => {
+it('another type of the same id is added after the removal of the first, also if that takes long', () => {
   const world = startWorld();
   world.record(putMembers(asUser));
   world.round(() => refused);

@@ -40,7 +40,7 @@ describe('settings', () => {
       expect(messageOf({ VERIFY_GROUPS: wrong })).toContain('VERIFY_GROUPS');
   });
 
-  it('count as unset where they are empty', () => {
+  it('count as unset if they are empty', () => {
     expect(readSettings({ GRAPH_DEADLINE: ' ', EXTERNAL_CONNECTIONS: '' }).graphDeadline).toBe(10_000);
   });
 
@@ -197,7 +197,7 @@ describe('settings', () => {
   });
 
   it.each([{ AZURE_CLIENT_ID: id }, { AzureWebJobsStorage__clientId: id }])(
-    'refuse %j where the host would take another identity',
+    'refuse %j if the host would take another identity',
     (identity) => {
       expect(messageOf({ ...accountName, ...identity })).toContain('AzureWebJobsStorage__credential');
     },

@@ -12,7 +12,7 @@ function createRuns() {
 }
 
 describe('shareNext', () => {
-  it('lets all who come while a run is under way share one that begins afterwards', async () => {
+  it('lets all who come while a run is in progress share one that begins afterwards', async () => {
     const { runs, ask } = createRuns();
     const first = ask();
     const later = [ask(), ask(), ask()];
@@ -24,7 +24,7 @@ describe('shareNext', () => {
     expect(await Promise.all(later)).toEqual([2, 2, 2]);
   });
 
-  it('begins at once where none is under way', async () => {
+  it('begins at once if none is in progress', async () => {
     const { runs, ask } = createRuns();
     const first = ask();
     runs[0]?.resolve(1);
@@ -35,7 +35,7 @@ describe('shareNext', () => {
     expect(await second).toBe(2);
   });
 
-  it('never has two under way, also where a caller comes as soon as it has its answer', async () => {
+  it('never has two in progress, also if a caller comes as soon as it has its answer', async () => {
     const { runs, ask } = createRuns();
     const again = ask().then(() => ask());
     const waiting = ask();

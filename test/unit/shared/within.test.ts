@@ -11,7 +11,7 @@ it('tells work that lasts too long to stop, as AbortSignal.timeout would', async
   await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-it('leaves work behind that does not heed the signal', async () => {
+it('abandons work that ignores the signal', async () => {
   let told = false;
   const deaf = within(5, (signal) => {
     signal.addEventListener('abort', () => {
@@ -23,7 +23,7 @@ it('leaves work behind that does not heed the signal', async () => {
   expect(told).toBe(true);
 });
 
-it('gives work that heeds the signal the time to say what came of it', async () => {
+it('gives work that honours the signal the time to say what came of it', async () => {
   const settled = within(5, async (signal) => {
     await once(signal, 'abort');
     await setTimeout(20);

@@ -56,7 +56,7 @@ describe('telemetry', () => {
     expect(JSON.stringify(recorded)).not.toContain(id);
   });
 
-  it('gives Graph the id of the very span that it records, in the trace of the delivery', async () => {
+  it('gives Graph the id of the same span that it records, in the trace of the delivery', async () => {
     const telemetry = open();
     const span = telemetry.graphCall(
       { method: 'POST', url: 'https://graph.microsoft.com/v1.0/x?y=z' },
@@ -141,7 +141,7 @@ describe('telemetry', () => {
     expect(sends).toEqual([{ metrics: false }, { metrics: true }]);
   });
 
-  it('loads once all is quiet, not before', async () => {
+  it('loads once everything is quiet, not before', async () => {
     const telemetry = open();
     expect(loads).toBe(0);
     telemetry.event('ExternalGroupCreated', fields, parent);
@@ -154,7 +154,7 @@ describe('telemetry', () => {
     expect(recorded).toHaveLength(2);
   });
 
-  it('does not load while a call of Graph is under way, but for ever it does not wait either', async () => {
+  it('does not load while a call of Graph is in progress, but not forever', async () => {
     const telemetry = open();
     const call = telemetry.graphCall({ method: 'POST', url: 'https://graph.microsoft.com/' }, parent);
     telemetry.event('ExternalGroupCreated', fields, parent);
@@ -180,7 +180,7 @@ describe('telemetry', () => {
     expect(recorded).toHaveLength(5);
   });
 
-  it('says so once, and holds nothing, where the SDK cannot be loaded', async () => {
+  it('says so once, and holds nothing, if the SDK cannot be loaded', async () => {
     const telemetry = open(() => Promise.reject(new TypeError('secret of the SDK')));
     for (let round = 0; round < 3; round += 1) {
       telemetry.event('ExternalGroupCreated', fields, parent);
@@ -214,7 +214,7 @@ describe('telemetry', () => {
     ]);
   });
 
-  it('that is silent carries traces on all the same', async () => {
+  it('that is silent carries traces on anyway', async () => {
     const span = silentTelemetry.graphCall({ method: 'POST', url: 'https://graph.microsoft.com/' }, parent);
     const work = silentTelemetry.queueWork(parent, host, 'f');
     for (const { trace } of [span, work]) {

@@ -48,7 +48,7 @@ describe('a dead letter', () => {
     );
   });
 
-  it('is whole where it fits', () => {
+  it('is whole if it fits', () => {
     const message = {
       connectionId: 'contosohr',
       group: { id: 'a' },

@@ -129,7 +129,7 @@ describe('the policy of queued work', () => {
     expect(delayBefore(outage.backoff, silent, circumstances)).toBeLessThanOrEqual(10);
   });
 
-  it('spreads a herd: equal circumstances, different waits', () => {
+  it('spreads retries: equal circumstances, different delays', () => {
     const asked = { retryAfter: 60 };
     const waits = [0, 0.25, 0.5, 0.75].map((random) =>
       delayBefore(outage.backoff, asked, { attempts: 1, age: 0, giveUpAfter: 1e6, random }),

@@ -132,7 +132,7 @@ describe('roles of Azure', () => {
       expect(check).toMatchObject({ status: 'skipped', seen: expect.stringMatching(why) });
   });
 
-  it('are skipped where the operator cannot see them, or is not signed in', async () => {
+  it('are skipped if the operator cannot see them, or is not signed in', async () => {
     status = 403;
     for (const check of (await find()).values())
       expect(check).toMatchObject({ status: 'skipped', seen: expect.stringContaining('answered 403') });

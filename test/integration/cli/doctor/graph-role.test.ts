@@ -49,7 +49,7 @@ describe('the role as the operator sees it', () => {
   it.each<[string, () => OperatorGraph, RegExp]>([
     ['nobody is signed in', () => tenant.with(() => Promise.reject(new Error('az login'))), /az login/],
     ['the sign-in may not look', () => tenant.asApp(), /answered 403/],
-  ])('is not judged where %s', async (_what, graph, why) => {
+  ])('is not judged if %s', async (_what, graph, why) => {
     expect(await checkGraphRole(graph(), identity(), false)).toMatchObject({
       status: 'skipped',
       seen: expect.stringMatching(why),

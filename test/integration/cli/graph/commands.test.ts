@@ -84,7 +84,7 @@ describe('the commands for Graph', () => {
     ['is not signed in', 'echo "Please run az login to setup account." >&2; exit 1', /"az login"/],
     ['is not there', 'exec /nonexistent/az', /Azure CLI/],
     ['says nonsense', 'echo "{"', /Azure CLI/],
-  ])('end with 3 and the commands to pass on where the Azure CLI %s', async (_what, script, why) => {
+  ])('end with 3 and the commands to pass on if the Azure CLI %s', async (_what, script, why) => {
     const env = await signIn(script);
     const granted = await run(['grant', '--identity', objectId()], env);
     expect(granted.code).toBe(3);
@@ -118,7 +118,7 @@ describe('the commands for Graph', () => {
     expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.not.stringContaining('sesame') });
   });
 
-  it('do not go to the local stack unless told to', async () => {
+  it('do not go to the local stack unless asked to', async () => {
     await run(['grant', '--identity', objectId()], await signIn('exit 1'));
     expect(tenant.graph.calls()).toEqual([]);
   });

@@ -64,7 +64,7 @@ describe('a connection that another app owns', () => {
     { kind: 'reset', commit: true },
     { kind: 'status', status: 500, commit: true },
     { kind: 'reset' },
-  ])('is changed even where the answer is lost (%j)', async (fault) => {
+  ])('is changed even if the answer is lost (%j)', async (fault) => {
     tenant.graph.setFaults([{ match: { method: 'PATCH' }, times: 1, fault }]);
     expect(await authorizeApp(owner(), 'indexer1', ours, false)).toMatchObject({ outcome: 'changed' });
     expect(listed()).toEqual([...theirs, ours]);
@@ -83,7 +83,7 @@ describe('a connection that another app owns', () => {
     expect([listed(), patches()]).toEqual([theirs, 0]);
   });
 
-  it('is given up on where Graph confirms and does not change', async () => {
+  it('is given up on if Graph confirms and does not change', async () => {
     const ignored = { kind: 'status', status: 204, body: 'empty' } as const;
     tenant.graph.setFaults([{ match: { method: 'PATCH' }, fault: ignored }]);
     await expect(authorizeApp(owner(), 'indexer1', ours, false)).rejects.toThrow(/does not show it/);
@@ -105,7 +105,7 @@ describe('a connection that another app owns', () => {
     expect(listed()).toEqual(theirs);
   });
 
-  it('looks absent to an app of its own right', async () => {
+  it('looks absent to another app', async () => {
     tenant.tokens.setRoles([ownedBy]);
     const stranger = tenant.with(async () => tenant.tokens.issue('https://graph.microsoft.com').token);
     expect(await readConnection(stranger, 'indexer1')).toBeNull();
@@ -146,7 +146,7 @@ describe('a connection that is not there', () => {
     });
   });
 
-  it('is found where the answer to its creation was lost', async () => {
+  it('is found if the answer to its creation was lost', async () => {
     tenant.graph.setFaults([{ match: { method: 'POST' }, times: 1, fault: { kind: 'reset', commit: true } }]);
     expect(await createConnection(owner(), wanted, false)).toMatchObject({
       connection: { authorizedAppIds: [ours] },

@@ -67,13 +67,13 @@ describe('what Graph itself shows of a declared group', () => {
     expect(step?.seen).toContain('"Changed by hand"');
   });
 
-  it('is nothing of a group that shall not exist, and a fault where it is still there', async () => {
+  it('is nothing of a group that should not exist, and a fault if it is still there', async () => {
     expect((await look({ ...declared, deleted: true }))[1]).toMatchObject({ status: 'passed' });
     tenant.graph.putGroup('indexer1', group);
     expect((await look({ ...declared, deleted: true }))[1]).toMatchObject({ status: 'failed' });
   });
 
-  it('is skipped without a sign-in, and where the sign-in may not read', async () => {
+  it('is skipped without a sign-in, and if the sign-in may not read', async () => {
     const nobody = tenant.with(() => Promise.reject(new Error('Please run az login')));
     const name = { connectionId: 'indexer1', id: 'day' };
     expect(await explainGraph(nobody, name, declared)).toMatchObject([

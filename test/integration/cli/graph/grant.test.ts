@@ -136,7 +136,7 @@ describe('granting the role of Graph', () => {
     { kind: 'reset', commit: true },
     { kind: 'status', status: 503, commit: true },
     { kind: 'truncate', commit: true },
-  ])('looks before it asks again where the answer was lost (%j)', async (fault) => {
+  ])('looks before it asks again if the answer was lost (%j)', async (fault) => {
     tenant.graph.setFaults([{ match: { method: 'POST' }, times: 1, fault }]);
     expect(['granted', 'was-granted']).toContain((await grant(administrator())).outcome);
     expect([held().length, posts()]).toEqual([1, 1]);

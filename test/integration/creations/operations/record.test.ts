@@ -62,7 +62,7 @@ describe('recording an operation', () => {
     expect((await ours.read(running.id, within))?.status).toBe('succeeded');
   });
 
-  it('finds the end where it expected nothing', async () => {
+  it('finds the end if it expected nothing', async () => {
     const running = newOperation();
     await theirs.record({ ...running, status: 'failed' }, delivery, within);
     expect((await ours.record(running, delivery, within)).operation.status).toBe('failed');
@@ -70,7 +70,7 @@ describe('recording an operation', () => {
     expect(kept.operation.status).toBe('failed');
   });
 
-  it('keeps the first creation time when a newer delivery begins anew', async () => {
+  it('keeps the first creation time when a newer delivery begins again', async () => {
     const running = newOperation();
     await theirs.record({ ...running, status: 'succeeded' }, delivery, within);
     const again: Operation = { ...running, status: 'notStarted', createdDateTime: later.queuedAt };
@@ -80,7 +80,7 @@ describe('recording an operation', () => {
     });
   });
 
-  it('begins again where the entity was removed meanwhile', async () => {
+  it('begins again if the entity was removed meanwhile', async () => {
     const running = newOperation();
     await ours.record(running, delivery, within);
     const table = TableClient.fromConnectionString(azurite.connectionString, operationsTable, {

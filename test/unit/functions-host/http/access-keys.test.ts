@@ -30,7 +30,7 @@ describe('a key', () => {
     expect(read(without, url(`?code=${key}`), functionName)).toBe(level);
   });
 
-  it('of a function grants nothing where no function is named', () => {
+  it('of a function grants nothing if no function is named', () => {
     expect(read(withHeader('reader'), url())).toBe('anonymous');
   });
 

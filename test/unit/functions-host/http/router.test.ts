@@ -34,7 +34,7 @@ describe('the router', () => {
     expect(router('PUT', '/api/x')).toBeUndefined();
   });
 
-  it('uses the name as route and no prefix where there is none', () => {
+  it('uses the name as route and no prefix if there is none', () => {
     const target = {
       metadata: { name: 'Named', bindings: { t: { type: 'httpTrigger' } } },
       callback: () => undefined,

@@ -34,7 +34,7 @@ describe('the body of a queue message', () => {
     fc.assert(fc.property(unpaired, (text) => encodeBody(Buffer.from(text), 'none') === text.toWellFormed()));
   });
 
-  it('is text only where it is UTF-8', () => {
+  it('is text only if it is UTF-8', () => {
     expect(textOf(Buffer.from('☂'))).toBe('☂');
     expect(textOf(Buffer.from([0xff, 0xfe]))).toBeUndefined();
     // A surrogate in UTF-8 is none.

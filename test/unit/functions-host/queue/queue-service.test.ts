@@ -12,7 +12,7 @@ describe('a connection setting', () => {
     expect(await uriOf('Storage', env)).toBe('http://127.0.0.1:10001/devstoreaccount1');
   });
 
-  it('may be in the identity form, where an account name wins over a URI', async () => {
+  it('may be in the identity form, in which an account name wins over a URI', async () => {
     const env = { C__credential: 'managedidentity', C__queueServiceUri: 'https://a.queue.example/' };
     expect(await uriOf('C', env)).toBe('https://a.queue.example/');
     expect(await uriOf('C', { ...env, C__accountName: 'b', C__clientId: 'id' })).toBe(

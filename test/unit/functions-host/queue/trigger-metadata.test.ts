@@ -30,7 +30,7 @@ describe('the trigger metadata of a queue message', () => {
     },
   );
 
-  it('have no text where the bytes are not UTF-8', () => {
+  it('have no text if the bytes are not UTF-8', () => {
     expect(queueTriggerMetadata(message, undefined, 'binary')).toEqual(own);
   });
 

@@ -54,7 +54,7 @@ describe('a timer', () => {
     expect(runs.map(({ pastDue }) => pastDue)).toEqual([false, false, false]);
   });
 
-  it('runs at start where it is told to, then on its schedule', async () => {
+  it('runs at start if configured, then on its schedule', async () => {
     begin('0 * * * * *', { runOnStartup: true });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(times()).toEqual(['12:00:30', '12:01:00']);
@@ -113,7 +113,7 @@ describe('a timer', () => {
     expect(times()).toEqual(['12:01:00']);
   });
 
-  it('goes on where its status cannot be kept', async () => {
+  it('goes on if its status cannot be kept', async () => {
     const broken = new Error('the disk is full');
     monitor = { read: () => Promise.reject(broken), write: () => Promise.reject(broken) };
     begin('0 * * * * *');

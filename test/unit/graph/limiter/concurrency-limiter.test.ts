@@ -144,7 +144,7 @@ describe('a connection with room for less than one call at a time', () => {
 });
 
 describe('a quiet connection', () => {
-  it('is not worn down by a 429 in a hundred that it did not cause', async () => {
+  it('is not slowed down by a 429 in a hundred that it did not cause', async () => {
     const clock = createManualClock();
     const limiter = createConcurrencyLimiter(clock);
     for (let call = 1; call < 10_000; call += 1) {

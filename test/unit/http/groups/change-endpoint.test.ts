@@ -53,8 +53,8 @@ describe('what is recorded', () => {
   });
 });
 
-describe('what a change came to', () => {
-  it('is 202 with the group’s own place here while it is under way', async () => {
+describe('the result of a change', () => {
+  it('is 202 with the group’s own place here while it is in progress', async () => {
     const { putGroup, declares } = createCaller();
     declares(() => Promise.resolve({ kind: 'recorded', record, retryAfter: 4.2 }));
     const { status, headers, body } = await putGroup({}, { headers: { prefer: 'respond-async' } });
@@ -67,13 +67,13 @@ describe('what a change came to', () => {
     expect((await putGroup({})).headers).not.toHaveProperty('preference-applied');
   });
 
-  it('is 200 with a remark where later changes have the last word', async () => {
+  it('is 200 with a remark if later changes have the last word', async () => {
     const { putGroup, declares } = createCaller();
     declares(() => Promise.resolve({ kind: 'superseded', record }));
     expect(await putGroup({})).toMatchObject({ status: 200, body: { ...record, superseded: true } });
   });
 
-  it('is the problem with the record where Graph refuses something', async () => {
+  it('is the problem with the record if Graph refuses something', async () => {
     const { putMembers, declares } = createCaller();
     const refusal = { code: 'members-refused', detail: '2 members.', members: {} } as const;
     declares(() => Promise.resolve({ kind: 'failed', record: failedRecord, problem: refusal }));
@@ -83,7 +83,7 @@ describe('what a change came to', () => {
     });
   });
 
-  it('is the refusal with its counts where nothing was recorded', async () => {
+  it('is the refusal with its counts if nothing was recorded', async () => {
     const { putMembers, declares } = createCaller();
     const refusal = {
       code: 'too-many-removals',
@@ -97,7 +97,7 @@ describe('what a change came to', () => {
     });
   });
 
-  it('is 503 where it may not have been recorded', async () => {
+  it('is 503 if it may not have been recorded', async () => {
     const { putGroup, declares } = createCaller();
     declares(() => Promise.reject(new Error('storage is gone')));
     const { status, headers, body } = await putGroup({});
@@ -106,7 +106,7 @@ describe('what a change came to', () => {
     expect(JSON.stringify(body)).not.toContain('storage is gone');
   });
 
-  it('is 503 where the ledger does not answer at all', async () => {
+  it('is 503 if the ledger does not answer at all', async () => {
     const { putGroup, declares } = createCaller();
     declares(() => new Promise(() => undefined));
     expect(await putGroup({})).toMatchObject({
@@ -142,7 +142,7 @@ describe('a dry run', () => {
     expect(options).toEqual([]);
   });
 
-  it('is 503 where the ledger cannot be read', async () => {
+  it('is 503 if the ledger cannot be read', async () => {
     const { putMembers, plans } = createCaller();
     plans(() => Promise.reject(new Error('gone')));
     const reply = await putMembers({ members: [] }, { query: '?dryRun=true' });
@@ -151,7 +151,7 @@ describe('a dry run', () => {
 });
 
 describe('a request that breaks rules', () => {
-  it('hears of every fault of path, query and body at once', async () => {
+  it('lists every error of path, query and body at once', async () => {
     const { putGroup, changes } = createCaller();
     const { status, body } = await putGroup(
       { id: 'day', displayName: 1, x: true },
@@ -220,7 +220,7 @@ describe('a request that breaks rules', () => {
     expect(reply.body.errors).toContainEqual({ in: 'body', pointer, keyword, detail: expect.any(String) });
   });
 
-  it('names a hundred of thousands of faults', async () => {
+  it('names a hundred of thousands of errors', async () => {
     const { status, body } = await createCaller().putMembers({ members: Array(40_000).fill(1) });
     expect(status).toBe(400);
     expect(body.errors).toHaveLength(maxListedFaults);
@@ -255,7 +255,7 @@ describe('a request that breaks rules', () => {
     expect(reply.body.errors).toMatchObject([{ in: 'body', pointer: '', keyword: 'maxLength' }]);
   });
 
-  it('refuses removals where nothing is replaced', async () => {
+  it('refuses removals if nothing is replaced', async () => {
     const reply = await createCaller().patchMembers({ add: [] }, { query: '?removals=3' });
     expect(reply.body.errors).toMatchObject([{ in: 'query', pointer: '/removals' }]);
   });
