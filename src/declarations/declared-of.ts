@@ -9,8 +9,7 @@ export function declaredOf(head: Head, now: number): Declared {
   const state = stateOf(head);
   const failure = failureOf(head);
   if (state === 'applied') return { kind: 'settled', record: groupRecord };
-  // The work waits for missing permissions, but the sender is told about them at once.
-  if (failure !== null && (state === 'failed' || failure.code === 'graph-access-denied'))
+  if (failure !== null && state === 'failed')
     return { kind: 'failed', record: groupRecord, problem: failure };
   return { kind: 'recorded', record: groupRecord, retryAfter: secondsUntilDue(head, now) };
 }

@@ -1,7 +1,7 @@
 import type { PostponementReason } from '../groups/postponement-reason.ts';
 import type { AppliedAnswers } from '../ledger/apply-answers.ts';
-import type { Failure, Head } from '../ledger/head.ts';
-import { sumOf } from '../ledger/head.ts';
+import { emptyTally, type Failure, type Head, sumOf, type Tally } from '../ledger/head.ts';
+import { isDenied } from '../ledger/progress.ts';
 import { failureOf } from '../ledger/to-record.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
@@ -20,7 +20,11 @@ export function reportRound(
   { source, log }: Told,
 ): void {
   if (confirmed > 0) telemetry.metric('externalGroups.members.applied', confirmed, {});
-  if (rest === null) return;
+  if (rest === null) {
+    // Tried again by itself, but somebody must act: told once, with the first refusal.
+    if (isDenied(head) && head.attempts === 1) reportFailure(head, telemetry, { source, log });
+    return;
+  }
   const { tally, age, isSettled } = rest;
   const { added, removed } = tally;
   const change = tally.change ?? (added + removed > 0 ? 'members' : null);
@@ -31,20 +35,23 @@ export function reportRound(
     telemetry.metric('externalGroups.change.age', age, {});
     return;
   }
-  reportFailure(head, telemetry, { source, log });
+  reportFailure(head, telemetry, { source, log }, tally);
 }
 
-/** Reports that a group has failed: nothing is done about it without a change or a retry. */
+/** Tells that a group has failed; `tally`: what was confirmed of the change before it did. */
 export function reportFailure(
   head: Head,
   telemetry: DeclarationPorts['conduct']['telemetry'],
   { source, log }: Told,
+  { added, removed }: Pick<Tally, 'added' | 'removed'> = emptyTally,
 ): void {
   const failure = failureOf(head);
   telemetry.event(
     'ExternalGroupFailed',
     {
       ...fieldsOf(head, source),
+      added,
+      removed,
       ...(failure === null ? {} : { code: failure.code }),
       ...graphFieldsOf(failure),
     },
@@ -91,5 +98,6 @@ function graphFieldsOf(failure: Failure | null) {
 
 export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {
   const { connectionId, groupId, attempts } = head;
-  return { connectionId, groupId, source, operationId: '', attempts, failed: sumOf(head, 'failed') };
+  const counts = { added: 0, removed: 0, failed: sumOf(head, 'failed') };
+  return { connectionId, groupId, source, operationId: '', attempts, ...counts };
 }

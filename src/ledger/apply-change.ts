@@ -33,6 +33,8 @@ export function applyChange(work: Draft, change: Change, now: number): Applied {
       return any([
         ...change.remove.map((member) => say(work, member, false, sequence)),
         ...change.add.map((member) => say(work, member, true, sequence)),
+        // Of nobody: there is nothing that a later change could have said otherwise.
+        { spoken: change.add.length + change.remove.length === 0, changed: false },
       ]);
     case 'retry':
       return { spoken: true, changed: retryRefused(work) };
@@ -68,13 +70,14 @@ function deleteGroup(work: Draft, sequence: number, now: number): Applied {
   const all: Applied[] = [{ spoken: applies, changed: false }];
   if (applies && head.want.kind !== 'gone') {
     all.push({ spoken: true, changed: true });
-    work.update({ want: { kind: 'gone' }, sequence });
+    work.update({ want: { kind: 'gone' }, sequence, deletedAt: now });
     if (!head.ending) work.update(endLife(withoutWait(head)));
   } else if (applies) {
     const isRefused = head.step === 'refused';
     if (isRefused) work.update(tryAgain);
-    all.push({ spoken: true, changed: isRefused || sequence > head.sequence });
-    work.update({ sequence: Math.max(sequence, head.sequence) });
+    // Said again, it counts anew: a creation that was queued in between is too old as well.
+    all.push({ spoken: true, changed: true });
+    work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
   }
   all.push(forgetMembers(work, sequence, now), raiseFloor(work, sequence));
   return any(all);

@@ -31,6 +31,11 @@ export function isResting(head: Head): boolean {
   return awaitsGroup(head) || sumOf(head, 'applying') === 0;
 }
 
+/** Graph has refused the identity, and nobody is at work on the group: a role that is granted takes effect after a while. */
+export function isDenied({ error, lease }: Head): boolean {
+  return error?.code === 'graph-access-denied' && lease === null;
+}
+
 /** When the next round can start: a past time means now; infinite: never without a change. */
 export function dueAt(head: Head): number {
   if (isResting(head)) return Number.POSITIVE_INFINITY;

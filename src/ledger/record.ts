@@ -3,7 +3,7 @@ import { applyChange } from './apply-change.ts';
 import type { Change } from './change.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
 import { sumOf } from './head.ts';
-import { isSettled } from './progress.ts';
+import { isDenied, isSettled } from './progress.ts';
 import { noSequence } from './register.ts';
 import { removalsBy } from './removals.ts';
 import { limits } from './timing.ts';
@@ -29,15 +29,15 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
   const { spoken, changed } = applyChange(work, change, now);
   if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined };
   const { failed: wasFailed } = state.head;
-  // Any change restarts a failed group.
-  if (!changed && !wasFailed && !isNew(state)) return { kind: 'unchanged', superseded: false };
+  // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
+  if (!changed && !wasFailed && !isDenied(state.head) && !isNew(state))
+    return { kind: 'unchanged', superseded: false };
   work.update({
     notBefore: 0,
     failed: false,
     error: null,
     highest: Math.max(work.head.highest, change.sequence ?? noSequence),
     changedAt: now,
-    ...(work.head.want.kind === 'gone' && state.head.want.kind !== 'gone' ? { deletedAt: now } : {}),
     ...(wasFailed ? { attempts: 0, failingSince: 0, crashes: 0 } : {}),
   });
   const sealed = work.seal(now);

@@ -1,7 +1,7 @@
 import { problemDetails } from '../problems/catalogue.ts';
 import type { GroupRecord, MemberRecord, RecordState } from './group-record.ts';
 import { type Failure, type Head, sumOf } from './head.ts';
-import { dueAt, isResting, isSettled } from './progress.ts';
+import { dueAt, isDenied, isResting, isSettled } from './progress.ts';
 import { type MemberRegister, noSequence } from './register.ts';
 
 /** The path of a declared group in this app. */
@@ -60,9 +60,12 @@ export function toMemberRecord(head: Head, member: MemberRegister): MemberRecord
   };
 }
 
-/** `applied`: Graph is as declared; `failed`: nothing is in progress, and something failed. */
+/**
+ * `applied`: Graph is as declared; `failed`: nothing is under way, and something failed. Missing permissions are a
+ * failure, though it is tried again by itself from time to time.
+ */
 export function stateOf(head: Head): RecordState {
-  if (!isResting(head)) return 'applying';
+  if (!isResting(head)) return isDenied(head) ? 'failed' : 'applying';
   const isWaitingForGroup = head.want.kind === 'gone' && sumOf(head, 'wanted') > 0;
   return isSettled(head) && !isWaitingForGroup ? 'applied' : 'failed';
 }

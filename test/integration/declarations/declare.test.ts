@@ -145,4 +145,85 @@ describe('declaring a group', () => {
     });
     expect(world.groups.get(groupId)?.members.size).toBe(2);
   });
+
+  describe('while Graph refuses the identity', () => {
+    const denied = {
+      kind: 'denied',
+      graph: { status: 403, code: 'Forbidden', requestId: null },
+    } as const;
+    const problem = 'urn:problem-type:graph-access-denied';
+    const read = () => world.declarations.ledger.readGroup(connectionId, groupId);
+    const failures = () => world.events.filter(({ name }) => name === 'ExternalGroupFailed');
+
+    it('is recorded as failed with that problem, tried again by itself, and told once', async () => {
+      world.intercept = () => denied;
+      expect(await world.declare(groupId, put)).toMatchObject({
+        kind: 'failed',
+        problem: { code: 'graph-access-denied' },
+        record: { state: 'failed' },
+      });
+      expect(await read()).toMatchObject({
+        state: 'failed',
+        nextAttemptDateTime: expect.any(String),
+        error: { type: problem },
+      });
+      const failed = await world.declarations.ledger.listGroups(connectionId, { state: 'failed' });
+      expect(JSON.stringify(await allGroups(failed.next, failed.entries))).toContain(`"${groupId}"`);
+      expect(failures()).toMatchObject([
+        {
+          fields: { code: 'graph-access-denied', graphStatus: 403, added: 0, removed: 0, failed: 0 },
+        },
+      ]);
+
+      world.ahead += 3_600_000;
+      const [look] = await world.takeLooks();
+      world.intercept = () => undefined;
+      // Its look is put off until the next attempt; it is that time now.
+      await world.look(look ?? { connectionId, groupId, look: 2 });
+      expect(await read()).toMatchObject({ state: 'applied' });
+    });
+
+    it('asks Graph again when the same is declared once more', async () => {
+      world.intercept = () => denied;
+      await world.declare(groupId, put);
+      expect(await world.declare(groupId, put)).toMatchObject({ kind: 'failed' });
+      expect(world.writes).toHaveLength(2);
+      expect(failures()).toHaveLength(1);
+      world.intercept = () => undefined;
+      expect(await world.declare(groupId, put)).toMatchObject({ kind: 'settled' });
+      expect(await read()).not.toHaveProperty('error');
+    });
+
+    async function allGroups(next: string | undefined, found: readonly object[]): Promise<object[]> {
+      const all = [...found];
+      for (let cursor = next; cursor !== undefined; ) {
+        const page = await world.declarations.ledger.listGroups(connectionId, { state: 'failed', cursor });
+        all.push(...page.entries);
+        cursor = page.next;
+      }
+      return all;
+    }
+  });
+
+  it('records a change of nobody of a group that was never declared', async () => {
+    const nobody = { kind: 'patch-members', add: [], remove: [] } as const;
+    expect(await world.declare(groupId, nobody)).toMatchObject({ kind: 'settled' });
+    expect(await world.declare(groupId, { ...nobody, sequence: 4 })).toMatchObject({ kind: 'settled' });
+    const read = await world.declarations.ledger.readGroup(connectionId, groupId);
+    expect(Date.parse(read?.lastChangedDateTime ?? '')).toBeGreaterThan(Date.UTC(2020));
+  });
+
+  it('deleted once more, it is gone since then: what was queued in between is superseded', async () => {
+    await world.declare(groupId, put);
+    await world.declare(groupId, { kind: 'delete-group' });
+    world.ahead += 60_000;
+    const { now } = await world.store.readHead(connectionId, groupId, 10_000);
+    const inBetween = new Date(now()).toISOString();
+    const isGone = () => world.declarations.groupIsGoneSince(connectionId, groupId, inBetween);
+    expect(await isGone()).toBe(false);
+    world.ahead += 60_000;
+    expect(await world.declare(groupId, { kind: 'delete-group' })).toMatchObject({ kind: 'settled' });
+    expect(await isGone()).toBe(true);
+    expect(world.writes.map(({ kind }) => kind)).toEqual(['create-group', 'delete-group']);
+  });
 });
