@@ -7,14 +7,30 @@ import { limits, timing } from './timing.ts';
 /** Members by `memberKey`. */
 export type Page = ReadonlyMap<string, MemberRegister>;
 
+/** So many places there are; a power of two, finer than the pages are at their most. */
+export const places = 2 ** 24;
+
 /**
- * The page of a member among 2^bits: the first bits of the SHA-256 of its id, so that pages are about equally long and
- * members of the same id are on the same page, whatever their type.
+ * The place of a member among all, whatever the number of pages: the first 24 bits of the SHA-256 of its id. Members of
+ * the same id have one place, whatever their type.
  */
-export function pageOf(key: string, bits: number): number {
-  if (bits === 0) return 0;
+export function placeOf(key: string): number {
   const id = key.slice(key.indexOf(':') + 1);
-  return (createHash('sha256').update(id).digest()[0] ?? 0) >> (8 - bits);
+  return createHash('sha256').update(id).digest().readUIntBE(0, 3);
+}
+
+/** The page of a member, of 2^bits: about equally long ones. */
+export function pageOf(key: string, bits: number): number {
+  return bits === 0 ? 0 : pageAt(placeOf(key), bits);
+}
+
+export function pageAt(place: number, bits: number): number {
+  return Math.floor(place / (places / 2 ** bits));
+}
+
+/** The first place of a page. */
+export function placeOfPage(page: number, bits: number): number {
+  return page * (places / 2 ** bits);
 }
 
 /** The number of bits for which no page is too long, up to the maximum. */

@@ -94,7 +94,13 @@ export function createTable(name: string, storage: StorageSetting, credentialFor
             )
           )
             throw new Error('what answered in place of the table shows other entities');
-          if (isLast || entities.length >= most) return { entities, isLast, readAt: date.read() };
+          // With a filter the service answers with short pages, so that the last one may hold more than is asked for.
+          if (isLast || entities.length >= most)
+            return {
+              entities: entities.slice(0, most),
+              isLast: isLast && entities.length <= most,
+              readAt: date.read(),
+            };
         }
       } catch (thrown) {
         if (!isMissing(thrown)) throw thrown;

@@ -1,0 +1,63 @@
+import type { MemberRecord } from '../ledger/group-record.ts';
+import type { Head } from '../ledger/head.ts';
+import { type Page, pageAt, placeOf, placeOfPage, places } from '../ledger/page.ts';
+import { toMemberRecord } from '../ledger/to-record.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { LedgerReader } from './declaration.ts';
+import type { LedgerStore } from './ledger-store.ts';
+
+/** The most entries of a page; pages may be shorter, even empty. */
+const maxEntries = 1_000;
+const within = storageWithin.http;
+
+/**
+ * Lists members in the order of the hash of their ids, in which nobody's place depends on anybody else: whoever is in
+ * the group all the time is listed once, whatever comes, goes or is split over more pages meanwhile.
+ */
+export function createListMembers(
+  store: Pick<LedgerStore, 'readHead' | 'readPages'>,
+): LedgerReader['listMembers'] {
+  return async function listMembers(connectionId, groupId, { state, cursor }) {
+    const [from] = readCursor('members', cursor, isPlace) ?? [0];
+    const { stored } = await store.readHead(connectionId, groupId, within);
+    if (stored === null) return null;
+    const { head } = stored;
+    const index = pageAt(from, head.bits);
+    const pages = await store.readPages(head, [index], within);
+    const page = pages?.get(index);
+    // Split meanwhile, the page that was read may hold a part only of those that stood on it: the same place again.
+    const isWhole = page !== undefined && (await hasStill(head.bits));
+    const { entries, next } = isWhole ? entriesOf(page, from) : { entries: [], next: from };
+    return {
+      groupId: head.groupId,
+      entries: entries.filter((entry) => state === undefined || entry.state === state),
+      ...(next === places ? {} : { next: writeCursor('members', [next]) }),
+    };
+
+    async function hasStill(bits: number): Promise<boolean> {
+      return (await store.readHead(connectionId, groupId, within)).stored?.head.bits === bits;
+    }
+
+    function entriesOf(held: Page, start: number): { entries: MemberRecord[]; next: number } {
+      const placed = recordsOf(head, held).filter(({ place }) => place >= start);
+      const end = placeOfPage(index + 1, head.bits);
+      const nextPlace = placed[maxEntries]?.place ?? end;
+      const shown = placed.filter(({ place }) => place < nextPlace);
+      return { entries: shown.map(({ entry }) => entry), next: nextPlace };
+    }
+  };
+}
+
+function recordsOf(head: Head, page: Page): { place: number; entry: MemberRecord }[] {
+  const records = [...page].flatMap(([key, member]) => {
+    const entry = toMemberRecord(head, member);
+    return entry === null ? [] : [{ place: placeOf(key), key, entry }];
+  });
+  return records.sort((a, b) => a.place - b.place || (a.key < b.key ? -1 : 1));
+}
+
+function isPlace(place: readonly unknown[]): place is readonly [number] {
+  const [at] = place;
+  return place.length === 1 && typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < places;
+}
