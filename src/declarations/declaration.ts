@@ -35,6 +35,8 @@ export interface DeclareOptions {
   readonly source: 'http' | 'queue';
   /** Milliseconds that the sender waits for Graph; 0: record only (`Prefer: respond-async`). */
   readonly patience: number;
+  /** Milliseconds within which the sender must hear what is known by then; absent: it waits for the end. */
+  readonly answerWithin?: number;
   readonly trace: TraceContext;
   readonly log: Log;
 }

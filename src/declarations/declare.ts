@@ -29,25 +29,27 @@ export function createDeclare(ports: DeclarationPorts): Declare {
 
   return async function declare(change, options) {
     const startedAt = clock.monotonic();
-    const { source, patience, log } = options;
-    const recorded = await recordChange(change, options, startedAt + recordWithin[source]);
+    const { source, patience, answerWithin = Number.POSITIVE_INFINITY, log } = options;
+    const answerBy = startedAt + answerWithin;
+    const recordBy = Math.min(answerBy, startedAt + recordWithin[source]);
+    const recorded = await recordChange(change, options, recordBy);
     if (recorded.kind === 'answered') return recorded.declared;
     const { held } = recorded;
     const endBy = startedAt + patience;
-    const mustEndBy = Math.max(endBy, clock.monotonic()) + grace;
+    const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + grace);
+    const left = () => Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic()));
+    const rounds = runRounds(ports, held, {
+      source,
+      // The rest of the patience is for calls already in flight.
+      beginUntil: endBy - Math.min(2_000, patience / 4),
+      endBy,
+      storageWithin: left,
+      log,
+    });
     try {
-      const result = await runRounds(ports, held, {
-        source,
-        // The rest of the patience is for calls already in flight.
-        beginUntil: endBy - Math.min(2_000, patience / 4),
-        endBy,
-        storageWithin: () => Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic())),
-        log,
-      });
-      if (result.kind === 'rest') {
-        const within = Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic()));
-        await looks.remove(result.look, within).catch(() => undefined);
-      }
+      const result = await (Number.isFinite(answerBy) ? unlessLate(rounds, answerBy) : rounds);
+      if (result === null) return declaredOf(held.stored.head, held.now());
+      if (result.kind === 'rest') await looks.remove(result.look, left()).catch(() => undefined);
       return declaredOf(result.head, held.now());
     } catch (thrown) {
       // The change is recorded and a look is queued: a storage failure at this point loses nothing.
@@ -58,4 +60,16 @@ export function createDeclare(ports: DeclarationPorts): Declare {
       return declaredOf(held.stored.head, held.now());
     }
   };
+
+  /** Null at that time: what became of the change is then up to the work, which goes on, and to the look. */
+  async function unlessLate<T>(work: Promise<T>, time: number): Promise<T | null> {
+    const late = Promise.withResolvers<null>();
+    const callOff = clock.after(Math.max(0, time - clock.monotonic()), () => late.resolve(null));
+    try {
+      return await Promise.race([work, late.promise]);
+    } finally {
+      callOff();
+      work.catch(() => undefined);
+    }
+  }
 }

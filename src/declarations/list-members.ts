@@ -43,18 +43,19 @@ export function createListMembers(
       const placed = recordsOf(head, held).filter(({ place }) => place >= start);
       const end = placeOfPage(index + 1, head.bits);
       const nextPlace = placed[maxEntries]?.place ?? end;
-      const shown = placed.filter(({ place }) => place < nextPlace);
+      const shown = placed.filter(({ place }) => place < nextPlace).sort((a, b) => (a.key < b.key ? -1 : 1));
       return { entries: shown.map(({ entry }) => entry), next: nextPlace };
     }
   };
 }
 
-function recordsOf(head: Head, page: Page): { place: number; entry: MemberRecord }[] {
+/** In the order of their places. */
+function recordsOf(head: Head, page: Page): { place: number; key: string; entry: MemberRecord }[] {
   const records = [...page].flatMap(([key, member]) => {
     const entry = toMemberRecord(head, member);
     return entry === null ? [] : [{ place: placeOf(key), key, entry }];
   });
-  return records.sort((a, b) => a.place - b.place || (a.key < b.key ? -1 : 1));
+  return records.sort((a, b) => a.place - b.place);
 }
 
 function isPlace(place: readonly unknown[]): place is readonly [number] {

@@ -98,6 +98,5 @@ function graphFieldsOf(failure: Failure | null) {
 
 export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {
   const { connectionId, groupId, attempts } = head;
-  const counts = { added: 0, removed: 0, failed: sumOf(head, 'failed') };
-  return { connectionId, groupId, source, operationId: '', attempts, ...counts };
+  return { connectionId, groupId, source, operationId: '', attempts, failed: sumOf(head, 'failed') };
 }

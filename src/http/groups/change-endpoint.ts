@@ -15,7 +15,7 @@ import { type IncomingRequest, pathOf } from '../request.ts';
 import { validationFailed } from '../validation-failed.ts';
 import { answerDeclared, answerPlan } from './answer-declared.ts';
 import { type Callers, requireAllowed } from './callers.ts';
-import { readInTime, recordedInTime } from './ledger-in-time.ts';
+import { grace, readInTime, recordedInTime } from './ledger-in-time.ts';
 
 export interface ChangeEndpointDependencies {
   readonly callers: Callers;
@@ -26,8 +26,8 @@ export interface ChangeEndpointDependencies {
   readonly clock: Clock;
 }
 
-/** Milliseconds past the deadline by which a caller gets a response: slightly less than the promised two seconds. */
-const grace = 1_800;
+/** Milliseconds past the deadline in which the ledger must have said what it knows: then a recorded change is told as such. */
+const graceOfLedger = 1_500;
 
 const longest: { readonly [kind in DeclaredKind]: number } = {
   'put-group': maxBody,
@@ -49,12 +49,13 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
     const { change, dryRun } = read(request, bytes);
     requireAllowed(callers, change.connectionId);
     const within = graphDeadline + grace;
+    const answerWithin = graphDeadline + graceOfLedger;
     if (dryRun) {
       const plan = await readInTime(within, ledger.plan(change), clock);
       return answerPlan(plan, pathOf(request.url));
     }
     const preference = readPrefer(request.headers);
-    const options = { source: 'http', patience: patienceOf(preference), trace, log } as const;
+    const options = { source: 'http', patience: patienceOf(preference), answerWithin, trace, log } as const;
     const declared = await recordedInTime(within, ledger.declare(change, options), clock);
     return answerDeclared(declared, preference.respondAsync);
   });

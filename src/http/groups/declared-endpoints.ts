@@ -46,7 +46,7 @@ export function createDeclaredEndpoints({
     graphDeadline,
     clock,
   };
-  const reading = { callers, target: createTargetReader(idCharacters), reader: ledger, clock };
+  const reading = { callers, target: createTargetReader(idCharacters), reader: ledger, graphDeadline, clock };
   return {
     putGroup: createChangeEndpoint('put-group', changing),
     deleteGroup: createChangeEndpoint('delete-group', changing),

@@ -1,6 +1,9 @@
 import { AdapterError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 
+/** Milliseconds past the deadline by which a caller gets a response: slightly less than the promised two seconds. */
+export const grace = 1_800;
+
 /**
  * The result of the ledger's work, or `deferral-unavailable` if it fails or takes longer than this many milliseconds.
  * The work continues after that: what it records then is harmless, and sending the request again is safe.

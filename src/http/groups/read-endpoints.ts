@@ -11,17 +11,19 @@ import type { IncomingRequest } from '../request.ts';
 import { json } from '../respond.ts';
 import { validationFailed } from '../validation-failed.ts';
 import { type Callers, requireAllowed } from './callers.ts';
-import { readInTime } from './ledger-in-time.ts';
+import { grace, readInTime } from './ledger-in-time.ts';
 
 export interface ReadEndpointDependencies {
   readonly callers: Callers;
   readonly target: ReadTarget;
   readonly reader: LedgerReader;
+  /** Milliseconds. */
+  readonly graphDeadline: number;
   readonly clock: Clock;
 }
 
 /** Milliseconds: a read never waits for Graph, so it responds within seconds even if storage is slow. */
-const readWithin = 8_000;
+const longestRead = 8_000;
 
 const states = oneOf(recordStates);
 const groupStates = oneOf([...recordStates, 'deleted'] as const);
@@ -29,12 +31,13 @@ const groupStates = oneOf([...recordStates, 'deleted'] as const);
 /** `GET /api/connections/{connectionId}/groups/{groupId}` */
 export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
   const { callers, target, reader, clock } = dependencies;
+  const within = readWithin(dependencies);
   return createEndpoint(async ({ request }) => {
     const { connectionId, groupId } = await admit(request, callers, (faults) => {
       readQuery(request.url, {}, faults);
       return narrowGroup(request, target, faults);
     });
-    const record = await readInTime(readWithin, reader.readGroup(connectionId, groupId), clock);
+    const record = await readInTime(within, reader.readGroup(connectionId, groupId), clock);
     if (record === null) throw notManaged();
     requireSpelling(record.id, groupId);
     return json(200, record, {});
@@ -44,6 +47,7 @@ export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): 
 /** `GET /api/connections/{connectionId}/groups/{groupId}/members` */
 export function createListMembersEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
   const { callers, target, reader, clock } = dependencies;
+  const within = readWithin(dependencies);
   return createEndpoint(async ({ request }) => {
     const { connectionId, groupId, query } = await admit(request, callers, (faults) => {
       const asked = readQuery(request.url, { state: states, cursor: cursorText }, faults);
@@ -51,7 +55,7 @@ export function createListMembersEndpoint(dependencies: ReadEndpointDependencies
       return narrowed === null ? null : { ...narrowed, query: asked };
     });
     const reading = reader.listMembers(connectionId, groupId, query);
-    const page = await readInTime(readWithin, namingCursor(reading), clock);
+    const page = await readInTime(within, namingCursor(reading), clock);
     if (page === null) throw notManaged();
     requireSpelling(page.groupId, groupId);
     const { entries, next } = page;
@@ -62,6 +66,7 @@ export function createListMembersEndpoint(dependencies: ReadEndpointDependencies
 /** `GET /api/connections/{connectionId}/groups` */
 export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
   const { callers, target, reader, clock } = dependencies;
+  const within = readWithin(dependencies);
   return createEndpoint(async ({ request }) => {
     const { connectionId, query } = await admit(request, callers, (faults) => {
       const asked = readQuery(request.url, { state: groupStates, cursor: cursorText }, faults);
@@ -69,9 +74,13 @@ export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies)
       return narrowed === null ? null : { connectionId: narrowed, query: asked };
     });
     const reading = reader.listGroups(connectionId, query);
-    const { entries, next } = await readInTime(readWithin, namingCursor(reading), clock);
+    const { entries, next } = await readInTime(within, namingCursor(reading), clock);
     return json(200, { groups: entries, ...(next === undefined ? {} : { next }) }, {});
   });
+}
+
+function readWithin({ graphDeadline }: ReadEndpointDependencies): number {
+  return Math.min(longestRead, graphDeadline + grace);
 }
 
 /** The checks in the order of `POST …/groups`, as far as they apply to a request without a body. */

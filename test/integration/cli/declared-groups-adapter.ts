@@ -33,7 +33,8 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
     verifySignature: (...given: Parameters<typeof verify>) => verify(...given),
     isAllowed: (connectionId: string) => connectionId === 'contosohr',
   };
-  const reading = { callers, target: createTargetReader('alphanumeric'), reader: ledger, clock: systemClock };
+  const target = createTargetReader('alphanumeric');
+  const reading = { callers, target, reader: ledger, graphDeadline: 1_000, clock: systemClock };
   const readChange = createChangeReader('alphanumeric');
   const change = (kind: DeclaredKind) =>
     createChangeEndpoint(kind, { callers, readChange, ledger, graphDeadline: 1_000, clock: systemClock });

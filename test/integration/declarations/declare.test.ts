@@ -176,10 +176,9 @@ describe('declaring a group', () => {
       ]);
 
       world.ahead += 3_600_000;
-      const [look] = await world.takeLooks();
       world.intercept = () => undefined;
       // Its look is put off until the next attempt; it is that time now.
-      await world.look(look ?? { connectionId, groupId, look: 2 });
+      await world.look({ connectionId, groupId, look: 2 });
       expect(await read()).toMatchObject({ state: 'applied' });
     });
 

@@ -17,7 +17,7 @@ import {
 import type { Change } from '../../../../src/ledger/change.ts';
 import type { GroupRecord } from '../../../../src/ledger/group-record.ts';
 import { AdapterError } from '../../../../src/problems/adapter-error.ts';
-import { systemClock } from '../../../../src/shared/clock.ts';
+import { type Clock, systemClock } from '../../../../src/shared/clock.ts';
 
 export const record: GroupRecord = {
   connectionId: 'contosohr',
@@ -47,7 +47,7 @@ export interface RequestOptions {
 }
 
 /** The routes over a ledger that says what a test tells it to. */
-export function createCaller() {
+export function createCaller(clock: Clock = systemClock) {
   const changes: Change[] = [];
   const options: DeclareOptions[] = [];
   let declared: () => Promise<Declared> = () => Promise.resolve({ kind: 'settled', record });
@@ -76,13 +76,12 @@ export function createCaller() {
         : Promise.resolve(),
     isAllowed: (connectionId: string) => connectionId !== 'other',
   };
-  const shared = { callers, clock: systemClock };
+  const shared = { callers, graphDeadline: 100, clock };
   const change = (kind: DeclaredKind) =>
     createChangeEndpoint(kind, {
       ...shared,
       readChange,
       ledger: { declare, plan: () => plan() },
-      graphDeadline: 100,
     });
   const reading = { ...shared, target, reader };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AdapterError } from '../../../../src/problems/adapter-error.ts';
+import { createManualClock } from '../../../support/manual-clock.ts';
 import { createCaller, record } from './caller.ts';
 
 const problem = (code: string) => `urn:problem-type:${code}`;
@@ -68,6 +69,21 @@ describe('reading the ledger', () => {
       expect((await caller[name]({ params })).body.type).toBe(problem('connection-not-allowed'));
       const headers = { 'webhook-signature': 'wrong' };
       expect((await caller[name]({ params, headers })).body.type).toBe(problem('signature-invalid'));
+    },
+  );
+
+  it.each(['getGroup', 'listMembers', 'listGroups'] as const)(
+    'answers %s two seconds after the deadline at the latest, however long storage is silent',
+    async (name) => {
+      const clock = createManualClock();
+      const caller = createCaller(clock);
+      caller.reading(() => new Promise(() => undefined));
+      const reply = caller[name]();
+      await clock.pass(2_100);
+      expect(await Promise.race([reply, 'nothing'])).toMatchObject({
+        status: 503,
+        body: { type: problem('ledger-unavailable') },
+      });
     },
   );
 });
