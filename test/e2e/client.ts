@@ -13,12 +13,12 @@ export interface Reply {
   readonly body: Record<string, unknown>;
 }
 
-/** The started stack, and the way a caller talks to it. */
+/** The running stack, with a caller's access to it. */
 export interface Client {
   readonly stack: Stack;
   readonly post: (body: unknown, options?: PostOptions) => Promise<Reply>;
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Reply>;
-  /** Asks until the operation is final, as a caller would. */
+  /** Polls until the operation is final, as a caller would. */
   readonly settled: (operationId: unknown) => Promise<Record<string, unknown>>;
   readonly close: () => Promise<void>;
 }

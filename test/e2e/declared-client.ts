@@ -4,9 +4,9 @@ import { until } from '../support/until.ts';
 import { type Client, type Reply, startClient } from './client.ts';
 
 export interface DeclaredClient extends Client {
-  /** A request below `/api/connections/contosohr/groups`, with the function key unless told otherwise. */
+  /** A request below `/api/connections/contosohr/groups`, with the function key by default. */
   readonly ask: (method: string, path: string, body?: unknown, headers?: Headers_) => Promise<Reply>;
-  /** Asks until the record is what it shall be. */
+  /** Polls until the record is as expected. */
   readonly record: (groupId: string, state: string) => Promise<Record<string, unknown>>;
   /** Ids of the members that the stand-in has; null: there is no such group. */
   readonly inGraph: (groupId: string) => readonly string[] | null;
@@ -22,7 +22,7 @@ export function users(count: number, from = 1) {
   return Array.from({ length: count }, (_, index) => user(from + index));
 }
 
-/** An id that no other test of this run has. */
+/** An id used by no other test of this run. */
 export function freshId(): string {
   return `g${randomBytes(6).toString('hex')}`;
 }

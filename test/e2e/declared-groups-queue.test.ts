@@ -33,7 +33,7 @@ describe('declared groups over the queue', () => {
     await until(() => (client.inGraph(groupId)?.length === 2 ? true : null));
     await send({ groupId, sequence: 5, remove: [user(1)] });
     await until(() => (client.inGraph(groupId)?.length === 1 ? true : null));
-    // Older than the removal: the last word wins.
+    // Older than the removal: the later sequence wins.
     await send({ groupId, sequence: 4, add: [user(1)] });
     await send({ groupId, sequence: 6, add: [user(3)] });
     await until(() => (client.inGraph(groupId)?.includes(user(3).id) ? true : null));
@@ -54,7 +54,7 @@ describe('declared groups over the queue', () => {
     await client.record(groupId, 'applied');
     expect(client.inGraph(groupId)).toHaveLength(3);
 
-    // Somebody else has taken a member out, which Graph does not tell.
+    // Somebody else has removed a member, which Graph does not report.
     stack.graph.putGroup(connectionId, { id: groupId, displayName: null, description: null }, [user(1)]);
     await send({ groupId, reassert: true });
     await until(() => (client.inGraph(groupId)?.length === 3 ? true : null));
@@ -167,7 +167,7 @@ describe('a declared group while Graph does not answer as it should', () => {
     expect((await ask('PATCH', `/${id}/members`, { add: [user(4)] }, prefer)).status).toBe(202);
     await client.record(id, 'applied');
     expect(inGraph(id)).toEqual(users(4).map((member) => member.id));
-    // Nothing to do is said at once, whatever is preferred.
+    // If there is nothing to do, the response is immediate, whatever the preference.
     expect((await ask('PUT', `/${id}`, {}, prefer)).status).toBe(200);
   });
 

@@ -111,7 +111,7 @@ describe('declared groups over HTTP', () => {
     it('of a group that was never PUT are recorded, and added as soon as it is', async () => {
       const { ask, inGraph } = client;
       const id = freshId();
-      // Graph must say twice, two minutes apart, that there is no such group.
+      // Graph must report twice, two minutes apart, that there is no such group.
       const early = await ask('PUT', `/${id}/members`, { members: users(2) });
       expect(early).toMatchObject({ status: 202, body: { state: 'applying', members: { applying: 2 } } });
       expect(inGraph(id)).toBeNull();
@@ -172,7 +172,7 @@ describe('declared groups over HTTP', () => {
           { type: 'user', id: expect.any(String), wanted: true, state: 'failed', error: expect.any(Object) },
         ],
       });
-      // What failed is tried again by any change that names it.
+      // What failed is retried by any change that names it.
       expect((await ask('PUT', `/${id}/members`, { members: users(3) })).status).toBe(200);
       expect(inGraph(id)).toHaveLength(3);
     });

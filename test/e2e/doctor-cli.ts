@@ -4,15 +4,15 @@ import type { Check } from '../../src/diagnostics/check.ts';
 import { type CliResult, document, runCli } from '../integration/cli/run-cli.ts';
 import { createWorkspace, type Workspace } from '../integration/cli/workspace.ts';
 
-/** The operator's command line beside a running stack. */
+/** The operator's command line for a running stack. */
 export interface Operator {
   readonly run: (...args: string[]) => Promise<CliResult>;
-  /** What `doctor` says, by the ids of its checks. */
+  /** The results of `doctor`, by the ids of its checks. */
   readonly doctor: () => Promise<ReadonlyMap<string, Check>>;
   readonly close: () => Promise<void>;
 }
 
-/** As `npm start` leaves it to the operator: by what stands in `.local/stack.json`. */
+/** As after `npm start`: the command line reads `.local/stack.json`. */
 export async function startOperator(stack: Stack): Promise<Operator> {
   const workspace: Workspace = await createWorkspace();
   const run = async (...args: string[]) => {

@@ -74,7 +74,7 @@ describe('the doctor of a running stack', () => {
     expect(said).not.toContain('eyJ');
   });
 
-  /** What the app itself says, without the operator's part. */
+  /** The app's own diagnostics, without the operator's part. */
   async function diagnose(): Promise<ReadonlyMap<string, Check>> {
     const { body } = await client.get('/api/diagnostics', { 'x-functions-key': client.stack.masterKey });
     return new Map((body.checks as Check[]).map((check) => [check.id, check]));

@@ -11,7 +11,7 @@ interface Block {
   readonly text: string;
 }
 
-/** The fenced blocks of a page: `sh` is run, `text` is what the `sh` before it prints, any other named one is a file. */
+/** The fenced blocks of a page: `sh` is run, `text` is the output of the preceding `sh`, any other named one is a file. */
 function blocksOf(page: string): Block[] {
   return [...page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
     ([, language = '', name = '', text = '']) => ({ language, name, text }),
@@ -28,7 +28,7 @@ describe('docs/groups.md', () => {
       functionsUrl: client.stack.host?.url,
       functionKey: client.stack.functionKey,
     });
-    // `npx external-groups` as it is after `npm run build`, without asking a registry.
+    // `npx external-groups` as it is after `npm run build`, without using a registry.
     await mkdir(workspace.path('bin'));
     const cli = resolve('dist/cli/external-groups.js');
     await workspace.write('bin/npx', `#!/bin/sh\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`);

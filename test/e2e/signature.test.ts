@@ -15,7 +15,7 @@ interface Signing {
   readonly ahead?: number;
 }
 
-/** What a sender puts on a delivery of `text`. */
+/** The headers a sender adds to a delivery of `text`. */
 function signed(text: string, { with: key = current, id = 'msg_1', ahead = 0 }: Signing = {}) {
   const at = new Date(Date.now() + ahead * 1000);
   return {
@@ -88,7 +88,7 @@ describe('a webhook that must be signed', () => {
     const plain = { 'content-type': 'text/plain' };
     const large = 'x'.repeat(32_769);
     const answers: [string, Promise<Reply>][] = [
-      // No key, and everything else wrong too: the host answers, and says nothing of the rest.
+      // No key, and everything else wrong too: the host responds, and reveals nothing about the rest.
       ['401 about:blank', post(large, { headers: { ...plain, 'x-functions-key': undefined } })],
       ['413 payload-too-large', post(large, { headers: plain })],
       ['401 signature-invalid', post('{', { headers: plain, connection: 'Teams' })],

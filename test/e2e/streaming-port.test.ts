@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Client, example, startClient } from './client.ts';
 
-/** Prints where the process listens; loaded into the host from outside, so that the product need not tell. */
+/** Prints where the process listens; preloaded into the host, so that the product need not reveal it. */
 const telltale = `
   import net from 'node:net';
   const { listen } = net.Server.prototype;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => client.close());
 
-/** Sends a request and says what has come back by the time that `meanwhile` is through. */
+/** Sends a request and returns what has arrived by the time `meanwhile` resolves. */
 async function knock(port: number, headers: readonly string[], meanwhile: () => Promise<unknown>) {
   const body = JSON.stringify({ ...example, id: 'knocked' });
   const heard: Buffer[] = [];

@@ -81,7 +81,7 @@ describe('what is deployed', () => {
     expect(azd).toContain('dist: dist/package\n');
     expect(azd).toContain('remoteBuild: false\n');
     expect(azd).toMatch(/hooks:\n\s+prepackage:\n\s+shell: sh\n\s+run: npm run package\n/);
-    // One that names node_modules would make azd refuse to publish without a build in Azure.
+    // A package.json with node_modules would make azd refuse to publish without a build in Azure.
     expect(await readdir('.')).not.toContain('.funcignore');
   });
 });

@@ -6,7 +6,7 @@ import { type DeclaredClient, freshId, startDeclaredClient, users } from './decl
 describe('the verification', () => {
   let client: DeclaredClient;
   beforeAll(async () => {
-    // Without VERIFY_GROUPS: what the command line asks for needs no timer.
+    // Without VERIFY_GROUPS: a verification started from the command line needs no timer.
     client = await startDeclaredClient();
   });
   afterAll(() => client.close());
@@ -22,7 +22,7 @@ describe('the verification', () => {
     const message = JSON.stringify({ connectionId: 'contosohr', partition: 0 });
     await queue.sendMessage(Buffer.from(message).toString('base64'));
     await until(() => stack.graph.groups().find(({ displayName }) => displayName === 'Night shift') ?? null);
-    // That it is gone is believed when Graph says it a second time, two minutes later.
+    // The group counts as gone only when Graph reports it a second time, two minutes later.
     expect((await client.record(missing, 'applying')).members).toMatchObject({ applying: 3 });
     expect(inGraph(missing)).toBeNull();
   });

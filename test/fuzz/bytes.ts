@@ -7,7 +7,7 @@ type Mutation =
   | { readonly do: 'remove' | 'repeat'; readonly at: number; readonly share: number }
   | { readonly do: 'truncate'; readonly at: number };
 
-/** Pieces that parsers, encodings and templates have stumbled over. */
+/** Fragments that parsers, encodings and templates are known to mishandle. */
 const troublesome = [
   '\uFEFF',
   '\u0000',

@@ -9,14 +9,14 @@ export interface HttpOptions {
   readonly key: string;
   readonly port: () => number;
   readonly judge: Judge;
-  /** Called with every answer's status. */
+  /** Called with every status. */
   readonly count: (status: string) => void;
 }
 
-/** Requests at a time: enough to keep the host busy, few enough to find the one that was to blame. */
+/** Concurrent requests: enough to keep the host busy, few enough to find the one that was at fault. */
 const batch = 16;
 
-/** Sends inputs until one is answered wrongly; resolves with the smallest such case, or null. */
+/** Sends inputs until one gets a wrong response; resolves with the smallest such case, or null. */
 export async function fuzzHttp(options: HttpOptions): Promise<string | null> {
   const { inputs, seed, key, port, judge, count } = options;
   const property = fc.asyncProperty(
@@ -33,7 +33,7 @@ export async function fuzzHttp(options: HttpOptions): Promise<string | null> {
       if (faults.flat().length > 0) throw new Error(faults.flat().join('\n'));
     },
   );
-  // The length of a batch is drawn evenly from 1 to 16.
+  // Batch lengths are evenly distributed from 1 to 16.
   const numRuns = Math.ceil(inputs / ((batch + 1) / 2));
   const result = await fc.check(property, { seed, numRuns, endOnFailure: false, maxSkipsPerRun: 0 });
   return result.failed
@@ -47,7 +47,7 @@ function describe({ method, path, headers, body, chunked }: HttpInput): string {
   return `${method} ${path.slice(0, 200)} ${JSON.stringify(headers)} ${chunked ? 'chunked ' : ''}${JSON.stringify(String(shown))}`;
 }
 
-/** For callers who must not learn anything: what an answer says besides that it is a refusal. */
+/** For callers who must not learn anything: what a response reveals besides the refusal. */
 export function isBareRefusal({ status, body }: WireAnswer): boolean {
   return (
     [400, 401, 404, 408, 413, 431].includes(status) && !/validation-failed|malformed-json|errors/.test(body)

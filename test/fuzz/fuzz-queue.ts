@@ -10,10 +10,10 @@ import { decodeMessage } from '../../src/work/message-text.ts';
 import { mutated } from './bytes.ts';
 import { body, example } from './payloads.ts';
 
-/** A message as a producer puts it on the queue: the text that storage keeps. */
+/** A message as a producer enqueues it: the text that storage keeps. */
 interface QueueInput {
   readonly text: string;
-  /** Where it is a valid message: the creation that it asks for. */
+  /** If it is a valid message: the creation that it requests. */
   readonly creation: Creation | null;
 }
 
@@ -24,7 +24,7 @@ export interface QueueOptions {
   readonly graph: GraphStandIn;
   readonly say: (line: string) => void;
   readonly alive: () => void;
-  /** Has the app empty its poison queues, as its timer would within a minute. */
+  /** Makes the app empty its poison queues, as its timer would within a minute. */
   readonly maintainQueues: () => Promise<void>;
 }
 
@@ -34,11 +34,11 @@ export interface QueueReport {
   readonly violations: readonly string[];
 }
 
-/** Storage takes 64 KiB; Azurite sorts the whole queue for every read, so it is kept short. */
+/** Storage accepts 64 KiB; Azurite sorts the whole queue for every read, so it is kept short. */
 const maxText = 64 * 1024;
 const portion = 250;
 
-/** Puts inputs on the queue and waits for the end of each: a group in Graph, or one dead letter. */
+/** Enqueues inputs and waits for the result of each: a group in Graph, or one dead letter. */
 export async function fuzzQueue(options: QueueOptions): Promise<QueueReport> {
   const service = QueueServiceClient.fromConnectionString(options.connectionString);
   const queue = (name: keyof typeof queueNames) => service.getQueueClient(queueNames[name]);
@@ -56,7 +56,7 @@ export async function fuzzQueue(options: QueueOptions): Promise<QueueReport> {
       await pause(200);
     }
   };
-  // What was deferred over HTTP is not counted here.
+  // Operations deferred over HTTP are not counted here.
   await drained();
   await queue('deadLetters').clearMessages();
   options.graph.reset();
@@ -69,7 +69,7 @@ export async function fuzzQueue(options: QueueOptions): Promise<QueueReport> {
   }
 
   const groups = options.graph.groups();
-  // Whoever came first has created the group; a different one with the same id is a conflict.
+  // The first one has created the group; a different one with the same id is a conflict.
   const conflicts = inputs.filter(({ creation }) => {
     if (creation === null) return false;
     const found = groups.find(({ connectionId, id }) => isFor(creation, connectionId, id));
@@ -130,7 +130,7 @@ function makeInputs(count: number, seed: number): QueueInput[] {
     },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((given) => Buffer.from(given)) },
   );
-  // Plain JSON and base64 of it are both taken; the same bytes in either form are the same message.
+  // Plain JSON and base64 of it are both accepted; the same bytes in either form are the same message.
   const text = fc.oneof(
     { weight: 12, arbitrary: bytes.map((given) => given.toString('base64')) },
     { weight: 4, arbitrary: bytes.filter(isUtf8).map((given) => given.toString('utf8')) },
@@ -148,7 +148,7 @@ function makeInputs(count: number, seed: number): QueueInput[] {
   }
 }
 
-/** Brackets that balance, deeper than a recursive reader can follow: of arrays, of objects, alone and within a message. */
+/** Balanced brackets nested deeper than a recursive parser can follow: arrays, objects, alone and within a message. */
 const nested = fc
   .tuple(fc.constantFrom(3_000, 8_000, 15_000), fc.constantFrom('[]', '{}'), fc.boolean(), fc.boolean())
   .map(([depth, brackets, isWithin, isEncoded]) => {
@@ -160,7 +160,7 @@ const nested = fc
     return isEncoded ? Buffer.from(text).toString('base64') : text;
   });
 
-/** What XML can carry, and storage therefore takes; white space at the ends does not survive it. */
+/** Text that XML can represent, and storage therefore accepts; leading and trailing white space is lost. */
 function isStorable(text: string): boolean {
   return text !== '' && text.trim() === text && !/[\p{Cc}\uFFFE\uFFFF]/u.test(text) && text.isWellFormed();
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- [--inputs 20000] [--seed n]`
  *
- * Inputs of every kind over HTTP and at the queue: exit code 0 where every one was answered as documented, or ended.
+ * Inputs of every kind over HTTP and on the queue: exit code 0 if every one got a documented response or result.
  */
 import { parseArgs } from 'node:util';
 import { stageApp } from '../stage-app.ts';

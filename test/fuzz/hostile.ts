@@ -6,11 +6,11 @@ import { type Heard, speak } from './wire.ts';
 interface HostileCase {
   readonly name: string;
   readonly run: () => Promise<Heard>;
-  /** Status that must come; absent: the judge decides. */
+  /** The required status; absent: the judge decides. */
   readonly expect?: readonly (number | 'closed')[];
 }
 
-/** What no well-formed request can express: broken framing, slow bodies, callers who leave. */
+/** Input that no well-formed request can express: broken framing, slow bodies, callers who disconnect. */
 export async function tryHostileCallers(port: number, key: string, judge: Judge): Promise<string[]> {
   const json = JSON.stringify(example);
   const post = (more: readonly string[], path = '/api/connections/contosohr/groups') =>
@@ -108,7 +108,7 @@ export async function tryHostileCallers(port: number, key: string, judge: Judge)
         const wanted: readonly (number | string)[] = expect;
         return wanted.includes(came) ? [] : [`${name}: ${came} in place of ${expect.join(' or ')}`];
       }
-      // The parser's own refusals have no body; anything else must be an answer like any other.
+      // The parser's own refusals have no body; any other response is judged as usual.
       const fault = came === 'closed' || came === 417 ? null : judge(heard);
       return fault === null ? [] : [`${name}: ${fault}`];
     }),

@@ -2,18 +2,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseJson } from '../../local/stack/json.ts';
 import type { Heard } from './wire.ts';
 
-/** What is wrong with an answer; null where nothing is. */
+/** What is wrong with a response; null if nothing is. */
 export type Judge = (heard: Heard) => string | null;
 
-/** Answers that the Functions host gives by itself, before the app is asked. */
+/** Responses of the Functions host itself, before the app is called. */
 const hostStatuses = [400, 401, 404, 413, 431];
 const appStatuses = [200, 201, 202, 400, 401, 403, 404, 408, 409, 413, 415, 422];
 
-/** Words of the inside that no caller may read. */
+/** Internal terms that no caller may see. */
 const inside = /node:internal|\bat \w+ \(|\.[jt]s:\d+|Bearer |eyJ[\w-]{10}|AccountKey/;
 
 /**
- * Judges by the app's own description: `openapi` is the document from `GET /api/openapi.json`. Graph is well
+ * Judges by the app's own description: `openapi` is the document from `GET /api/openapi.json`. Graph is working
  * meanwhile, so nothing excuses a 5xx.
  */
 export function createJudge(openapi: unknown): Judge {
@@ -35,7 +35,7 @@ export function createJudge(openapi: unknown): Judge {
       const good = isOpen(content) || answers.some((isAnswer) => isAnswer(content));
       return good && headers.has('x-request-id') ? null : `${status} is nothing that the API describes`;
     }
-    // The parser of HTTP itself refuses without a body; HEAD never has one.
+    // The HTTP parser itself refuses without a body; HEAD never has one.
     if (body === '' && hostStatuses.includes(status)) return null;
     if (type !== 'application/problem+json') return `${status} is "${type}": ${body.slice(0, 200)}`;
     const problem = parseJson(body) as { type?: unknown; status?: unknown } | undefined;
@@ -50,7 +50,7 @@ export function createJudge(openapi: unknown): Judge {
   };
 }
 
-/** The two open endpoints. */
+/** The two anonymous endpoints. */
 function isOpen(content: unknown): boolean {
   if (typeof content !== 'object' || content === null) return false;
   return ('status' in content && content.status === 'ok') || 'openapi' in content;

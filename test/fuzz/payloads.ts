@@ -41,7 +41,7 @@ const strangeName = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-/** Objects near the schema: every property now and then missing, of a wrong type, or joined by another. */
+/** Objects near the schema: some properties missing, of a wrong type, or with others added. */
 const near = fc
   .record({
     id: fc.option(fc.oneof({ weight: 4, arbitrary: id }, anything), { nil: undefined }),
@@ -60,7 +60,7 @@ const deep = fc
   .tuple(fc.constantFrom('[', '{"a":'), fc.integer({ min: 1, max: 20_000 }))
   .map(([open, depth]) => open.repeat(Math.min(depth, Math.floor(32_000 / open.length))));
 
-/** Everything that a body may turn out to be. */
+/** Everything that a body may contain. */
 export const body: Arbitrary<Buffer> = fc.oneof(
   { weight: 6, arbitrary: mutated(Buffer.from(JSON.stringify(example))) },
   { weight: 6, arbitrary: near.map((text) => Buffer.from(text)) },

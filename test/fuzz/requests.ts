@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { body, example } from './payloads.ts';
 
-/** A request as it goes over the wire; `Content-Length` or chunks, and the key, are added on the way. */
+/** A request as sent over the wire; `Content-Length` or chunks, and the key, are added on the way. */
 export interface HttpInput {
   readonly method: string;
   readonly path: string;
@@ -135,7 +135,7 @@ const header = fc.oneof(
 );
 const headers = fc.oneof(
   { weight: 12, arbitrary: fc.array(header, { maxLength: 4 }) },
-  // Together below the 16 KiB that Node's parser takes.
+  // Together below the 16 KiB that Node's parser accepts.
   {
     weight: 1,
     arbitrary: fc
@@ -164,7 +164,7 @@ export const httpInput: Arbitrary<HttpInput> = fc
       contentType === undefined ? headers : [...headers, ['content-type', clean(contentType)] as const],
   }));
 
-/** A line break in a value would be another header; that is tried by hand in `hostile.ts`. */
+/** A line break in a value would be another header; that is covered by hand in `hostile.ts`. */
 function clean(text: string): string {
   return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }

@@ -8,7 +8,7 @@ import { createJudge } from './judge.ts';
 export interface FuzzOptions {
   readonly seed: number;
   readonly http: number;
-  /** Inputs without a signature, to a host that asks for one. */
+  /** Inputs without a signature, to a host that requires one. */
   readonly unsigned: number;
   readonly queue: number;
   readonly say: (line: string) => void;
@@ -17,7 +17,7 @@ export interface FuzzOptions {
 
 export interface FuzzReport {
   readonly seconds: number;
-  /** How often each status came. */
+  /** How often each status occurred. */
   readonly answers: Readonly<Record<string, number>>;
   readonly groups: number;
   readonly deadLetters: number;
@@ -30,7 +30,7 @@ const impatience = {
 };
 const secret = `whsec_${Buffer.alloc(24, 's').toString('base64')}`;
 
-/** Inputs of every kind over HTTP and at the queue; nothing may end in a 500, in silence, or nowhere. */
+/** Inputs of every kind over HTTP and on the queue; nothing may end in a 500, in silence, or without a result. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { seed, say } = options;
   const startedAt = performance.now();
@@ -65,7 +65,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     violations.push(await fuzzHttp({ inputs: options.http, seed, key, port: () => host.port, judge, count }));
     violations.push(...(await hostile));
 
-    // HTTP and queue of one account: a second host would take the queue's messages, so it is there for its time only.
+    // Both share one storage account: a second host would take the queue's messages, so it runs only as long as needed.
     const guarded = await stack.startHost({ FUNCTIONS_HOST_PORT: '0', WEBHOOK_SECRETS: secret });
     const silent = (heard: Parameters<typeof judge>[0]) => {
       if (typeof heard === 'string') return `no answer: ${heard}`;
@@ -89,7 +89,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
       graph: stack.graph,
       say,
       alive,
-      // The stack would ask its newest host, which has been stopped.
+      // The stack would use its newest host, which has been stopped.
       maintainQueues: async () => {
         const headers = { 'content-type': 'application/json', 'x-functions-key': stack.masterKey };
         const url = `${host.url}/admin/functions/maintain-queues`;

@@ -8,13 +8,13 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** An answer; or the connection ended without one; or nothing came at all. */
+/** A response; or the connection ended without one; or nothing at all. */
 export type Heard = WireAnswer | 'closed' | 'silent';
 
-/** Milliseconds: the longest that the product may take is its bound for slow bodies, 10 s. */
+/** Milliseconds: the longest the product may take is its limit for slow bodies, 10 s. */
 const patience = 20_000;
 
-/** Sends bytes as they are, ends nothing, and reads until the other side closes. */
+/** Sends bytes as they are, without ending the connection, and reads until the other side closes it. */
 export function speak(port: number, pieces: readonly (string | Buffer)[], within = patience): Promise<Heard> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -27,7 +27,7 @@ export function speak(port: number, pieces: readonly (string | Buffer)[], within
     };
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.once('end', () => end('closed')).once('close', () => end('closed'));
-    // A reset after an early answer: what was read until then counts.
+    // A reset after an early response: what was read until then counts.
     socket.on('error', () => end('closed'));
     for (const piece of pieces)
       socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);

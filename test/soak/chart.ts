@@ -43,7 +43,7 @@ const panels: readonly Panel[] = [
 
 const [width, height, left, top, gap] = [720, 110, 56, 46, 44] as const;
 
-/** Four small charts above one another over the minutes of the run; each begins at zero, so that flat looks flat. */
+/** Four small charts, one above the other, over the minutes of the run; each starts at zero, so that flat looks flat. */
 export function drawChart(samples: readonly SoakSample[], title: string): string {
   const end = Math.max(1, samples.at(-1)?.at ?? 1);
   const total = top + panels.length * (height + gap);
@@ -84,7 +84,7 @@ function drawPanel({ title, lines }: Panel, samples: readonly SoakSample[], end:
   ].join('\n');
 }
 
-/** The next of 1, 2, 5 times a power of ten. */
+/** The next value of 1, 2 or 5 times a power of ten. */
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? value;

@@ -1,4 +1,4 @@
-/** What the runtime says of itself, after a full garbage collection: what is left is in use. */
+/** What the runtime reports about itself after a full garbage collection: what remains is in use. */
 export interface RuntimeSample {
   readonly heapUsed: number;
   readonly external: number;
@@ -11,10 +11,10 @@ export interface Inspector {
   readonly close: () => void;
 }
 
-/** What a host needs in its environment to be looked into; nothing of the product knows of it. */
+/** The environment that lets a host be inspected; the product knows nothing of it. */
 export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
-/** The address in the line that Node prints when it can be inspected; null in any other line. */
+/** The address in the line that Node prints when it can be inspected; null for any other line. */
 export function findInspector(line: string): string | null {
   return /Debugger listening on (ws:\/\/127\.0\.0\.1:\S+)/.exec(line)?.[1] ?? null;
 }

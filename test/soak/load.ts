@@ -2,21 +2,21 @@ import type { Random } from '../../local/stack/random.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 
 export interface Window {
-  /** Milliseconds of each answer. */
+  /** Milliseconds of each response. */
   readonly latencies: number[];
-  /** Answers by status; `0`: none came. */
+  /** Responses by status; `0`: none. */
   readonly statuses: Record<string, number>;
 }
 
 export interface Load {
-  /** What has been answered since the last call. */
+  /** The responses since the last call. */
   readonly take: () => Window;
   readonly stop: () => Promise<void>;
 }
 
 type Request = readonly [path: string, body: string, headers: Readonly<Record<string, string>>];
 
-/** A mix as callers send it: new groups, repeated ones, deferred ones, wrong ones; at a steady rate, come what may. */
+/** A realistic mix: new groups, repeated, deferred and invalid ones, at a steady rate whatever happens. */
 export function startLoad(stack: Stack, rate: number, random: Random): Load {
   let window: Window = { latencies: [], statuses: {} };
   let sent = 0;
@@ -46,9 +46,9 @@ export function startLoad(stack: Stack, rate: number, random: Random): Load {
       await response.text();
       status = String(response.status);
     } catch {
-      // Counted as no answer.
+      // Counted as no response.
     }
-    // Of the window in which it ends: the slow ones count too.
+    // Counts in the window in which it ends: the slow ones matter too.
     window.latencies.push(performance.now() - startedAt);
     window.statuses[status] = (window.statuses[status] ?? 0) + 1;
   }

@@ -9,7 +9,7 @@ export interface ProcessSample {
   readonly threads: number;
 }
 
-/** What the kernel says of a process (Linux: /proc). */
+/** What the kernel reports about a process (Linux: /proc). */
 export function sampleProcess(pid: number): ProcessSample {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
@@ -17,7 +17,7 @@ export function sampleProcess(pid: number): ProcessSample {
     try {
       return readlinkSync(`/proc/${pid}/fd/${descriptor}`);
     } catch {
-      // Closed between the listing and the look.
+      // Closed between the listing and the read.
       return '';
     }
   });

@@ -10,7 +10,7 @@ export interface SoakSample extends ProcessSample, RuntimeSample {
   readonly at: number;
   readonly answers: number;
   readonly unanswered: number;
-  /** Answers of 500 and above. */
+  /** Responses of 500 and above. */
   readonly failures: number;
   /** Milliseconds. */
   readonly median: number;
@@ -27,7 +27,7 @@ export interface SoakOptions {
   readonly stack?: StackOptions;
 }
 
-/** Puts a steady load on the host, with one Graph call in a hundred failing, and looks into its process meanwhile. */
+/** Puts a steady load on the host, with one Graph call in a hundred failing, and samples its process meanwhile. */
 export async function runSoak({
   minutes,
   rate,

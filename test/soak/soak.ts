@@ -1,8 +1,8 @@
 /**
  * `npm run soak -- [--minutes 15] [--rate 20] [--every 5] [--out docs]`
  *
- * A steady load on the host while its process is watched; writes `soak.svg` and `soak.md`. Exit code 0 where memory,
- * descriptors, sockets and timers stay flat and everything is answered. Linux: it reads /proc.
+ * A steady load on the host while its process is sampled; writes `soak.svg` and `soak.md`. Exit code 0 if memory,
+ * descriptors, sockets and timers stay flat and everything gets a response. Linux only: it reads /proc.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';

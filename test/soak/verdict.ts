@@ -1,13 +1,13 @@
 import type { SoakSample } from './run-soak.ts';
 
-/** One figure over the run: its mean in the second quarter, when all is warm, and in the last one. */
+/** One figure over the run: its mean in the second quarter, after warm-up, and in the last one. */
 export interface Trend {
   readonly name: string;
   readonly unit: string;
   readonly early: number;
   readonly late: number;
   readonly most: number;
-  /** How much `late` may lie above `early` for the figure to count as flat. */
+  /** How far `late` may exceed `early` for the figure to count as flat. */
   readonly mayGrow: number;
 }
 
@@ -20,7 +20,7 @@ interface Figure {
 
 const megabyte = 1_048_576;
 
-/** Noise of a busy machine fits in what each may grow; a leak of a kilobyte a request, or one timer in ten, does not. */
+/** The allowed growth covers the noise of a busy machine, but not a leak of a kilobyte per request, or one timer in ten. */
 const figures: readonly Figure[] = [
   {
     name: 'heap in use, after collection',
@@ -55,7 +55,7 @@ export function trendsOf(samples: readonly SoakSample[]): Trend[] {
   }));
 }
 
-/** What is not flat, or was not answered; empty where all is well. */
+/** What is not flat, or got no response; empty if all is well. */
 export function complaintsAbout(samples: readonly SoakSample[]): string[] {
   const total = (of: (sample: SoakSample) => number) => samples.reduce((sum, sample) => sum + of(sample), 0);
   const grown = trendsOf(samples).filter(({ early, late, mayGrow }) => late - early > mayGrow);

@@ -1,11 +1,11 @@
 import type { Clock } from '../../src/shared/clock.ts';
 
 export interface ManualClock extends Clock {
-  /** Moves time on, calling back what is due on the way, each at its own moment; pending promises settle in between. */
+  /** Advances the time, running due callbacks on the way, each at its own moment; pending promises settle in between. */
   readonly pass: (milliseconds: number) => Promise<void>;
 }
 
-/** Time that only moves when told to. */
+/** A clock that only advances when told to. */
 export function createManualClock(startedAt = Date.UTC(2026, 0)): ManualClock {
   let now = 0;
   let timers: { readonly at: number; readonly run: () => void }[] = [];

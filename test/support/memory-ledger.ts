@@ -17,14 +17,14 @@ interface Held {
 export interface MemoryLedger extends LedgerReader {
   readonly declare: Declare;
   readonly plan: PlanChange;
-  /** What was asked for so far, dry runs left out. */
+  /** The requests so far, except dry runs. */
   readonly changes: Change[];
-  /** Makes changes come to something else; null: as they would. */
+  /** Overrides the result of changes; null: no override. */
   intervene: (change: Change) => Declared | null;
   readonly clear: () => void;
 }
 
-/** Declared groups in memory, each change applied at once: for what stands in front of the ledger. Pages have two entries. */
+/** Declared groups in memory, each change applied at once: for testing what uses the ledger. Pages have two entries. */
 export function createMemoryLedger(): MemoryLedger {
   const groups = new Map<string, Held>();
   const changes: Change[] = [];

@@ -1,6 +1,6 @@
 import type { OperationsTable } from '../../src/creations/operations/operations.ts';
 
-/** The operations table without storage: conditional writes and their errors as the service answers them. */
+/** The operations table in memory: conditional writes, with errors as the service returns them. */
 export function createMemoryTable(): OperationsTable {
   const entities = new Map<string, { entity: Record<string, unknown>; version: number }>();
   const keyOf = (partitionKey: unknown, rowKey: unknown) => `${String(partitionKey)}/${String(rowKey)}`;

@@ -6,11 +6,11 @@ export interface Passing {
   readonly path: string;
 }
 
-/** `pass` on; `drop` the connection without a word; `answer-lost`: storage does it, but nobody hears of it. */
+/** `pass` on; `drop` the connection; `answer-lost`: storage does it, but the response is lost. */
 export type Verdict = 'pass' | 'drop' | 'answer-lost';
 
 export interface QueueProxy {
-  /** The connection string with its queue endpoint led through here. */
+  /** The connection string with the queue endpoint replaced by this proxy. */
   readonly connectionString: string;
   /** Decides about every request from now on. */
   readonly judge: (verdict: (passing: Passing) => Verdict) => void;

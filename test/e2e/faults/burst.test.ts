@@ -12,7 +12,7 @@ afterAll(() => client.close());
 
 it('a thousand calls at once are all answered, in bounded memory', async () => {
   const { stack, post } = client;
-  // The documented ceiling; what is over it is refused, and the adapter must bear it.
+  // The documented limit; requests above it are refused, and the adapter must cope.
   stack.graph.setPace({ maxInFlight: 25, latencyMs: 20, retryAfter: '1' });
   const filler = 'x'.repeat(30_000);
   const replies = await Promise.all(
@@ -21,7 +21,7 @@ it('a thousand calls at once are all answered, in bounded memory', async () => {
     ),
   );
   const statuses = Object.groupBy(replies, ({ status }) => String(status));
-  // Created at once, or kept because Graph had no room: nothing else.
+  // Created at once, or kept because Graph had no capacity: nothing else.
   expect(Object.keys(statuses).filter((status) => status !== '201' && status !== '202')).toEqual([]);
   // The smallest instance of Flex Consumption has 512 MB; this process is the local host as well.
   expect(await residentMemory(stack.host?.pid ?? 0)).toBeLessThan(512);

@@ -70,7 +70,7 @@ describe('a Graph that misbehaves', () => {
       const { status, body } = await client.post(example, { headers: { 'x-request-id': 'clock' } });
       expect([status, body.reason]).toEqual([202, 'throttled']);
       const wait = Date.parse(String(body.nextAttemptDateTime)) - Date.parse(String(body.createdDateTime));
-      // Twenty seconds, up to a tenth of chance, and what the call took: far less than the hour by which the clock is off.
+      // Twenty seconds, up to a tenth of jitter, and the duration of the call: far less than the hour by which the clock is off.
       expect(wait).toBeGreaterThanOrEqual(20_000);
       expect(wait).toBeLessThanOrEqual(120_000);
     },

@@ -20,7 +20,7 @@ describe('an identity endpoint that fails', () => {
   });
   afterAll(() => client.close());
 
-  /** Asks for one creation under each fault; each is kept, and nothing goes to Graph without a token. */
+  /** Requests one creation under each fault; each is kept, and nothing is sent to Graph without a token. */
   async function deferUnderEach(name: string): Promise<unknown[]> {
     const ids: unknown[] = [];
     for (const [index, fault] of faults.entries()) {

@@ -4,12 +4,12 @@ import { Transform } from 'node:stream';
 
 export interface SlowLink {
   readonly port: number;
-  /** The port that it leads to. */
+  /** The port it forwards to. */
   readonly target: number;
   readonly close: () => Promise<void>;
 }
 
-/** A loopback port that leads to `target`, every piece of the answers late by `ms`. */
+/** A loopback port that forwards to `target`, delaying every part of the responses by `ms`. */
 export async function startSlowLink(target: number, ms: number): Promise<SlowLink> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {

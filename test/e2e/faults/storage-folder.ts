@@ -7,7 +7,7 @@ export interface StorageFolder {
   readonly remove: () => Promise<void>;
 }
 
-/** A folder in which Azurite keeps what a new one shall find. */
+/** A folder in which Azurite keeps data for a later instance. */
 export async function stageStorage(): Promise<StorageFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'external-groups-storage-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

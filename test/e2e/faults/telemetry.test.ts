@@ -18,7 +18,7 @@ afterAll(async () => {
   for (const socket of sockets) socket.destroy();
 });
 
-// `telemetry/intake.test.ts` tries the faults of an intake that speaks; this one does not even say hello (TLS).
+// `telemetry/intake.test.ts` covers an intake that responds; this one does not even complete the TLS handshake.
 it('an intake that takes the connection and says nothing holds up neither answers nor the end', async () => {
   const { stack, post, settled } = client;
   const { port } = mute.address() as AddressInfo;

@@ -18,7 +18,7 @@ describe('1,000 creations in a burst', () => {
     const replies = await Promise.all(ids.map((id) => client.post({ ...example, id })));
     const directly = replies.filter(({ status }) => status === 201).length;
     const deferred = replies.filter(({ status }) => status === 202);
-    // On a slow machine the last in the row pass their deadline: they are created by way of the queue.
+    // On a slow machine the last ones exceed their deadline: they are created through the queue.
     expect(directly + deferred.length).toBe(creates);
     await Promise.all(deferred.map(({ body }) => client.settled(body.id)));
     await stack.host?.stop();

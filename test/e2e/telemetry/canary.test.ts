@@ -11,7 +11,7 @@ const canary = (what: string) => `CANARY-${what}-${randomBytes(6).toString('hex'
 const secret = `whsec_${randomBytes(24).toString('base64')}`;
 const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** Everything that the SDKs can be made to say. */
+/** Everything that the SDKs can be made to log. */
 const talkative = {
   AZURE_LOG_LEVEL: 'verbose',
   OTEL_LOG_LEVEL: 'ALL',
@@ -80,7 +80,7 @@ describe('of what is private', () => {
   const isAsked = (operation: string, id: string) =>
     client.stack.graph.calls().some((call) => call.operation === operation && call.groupId === id);
 
-  /** Members come and go while Graph says all that it can say about them. */
+  /** Adds and removes members while Graph returns every kind of response. */
   async function declareUnderFaults(): Promise<void> {
     const { stack } = client;
     const ask = async (method: string, path: string, body?: unknown) => {
@@ -124,7 +124,7 @@ describe('of what is private', () => {
     const { stack } = client;
     const queues = openStorage(stack.azurite.connectionString);
 
-    // Every answer, with what Graph says in its error.
+    // Every kind of response, with Graph's error details.
     expect((await post(group('created'))).status).toBe(201);
     const same = group('same');
     stack.graph.putGroup('contosohr', same);
@@ -150,7 +150,7 @@ describe('of what is private', () => {
     }
     stack.graph.setFaults([]);
 
-    // Every refusal at the door.
+    // Every kind of refusal over HTTP.
     const refused = [
       await client.post(group('unsigned')),
       await client.post(JSON.stringify(group('badlysigned')), {
@@ -168,13 +168,13 @@ describe('of what is private', () => {
     await client.get('/api/operations/none');
     await client.get('/api/health', { authorization: `Bearer ${plant('bearer')}`, cookie: plant('cookie') });
 
-    // The identity endpoint fails, and then storage is asked for what it refuses.
+    // The identity endpoint fails, and then storage refuses.
     stack.graph.expireTokens();
     stack.identity.setFault({ kind: 'status', status: 500 });
     await post(group('notoken'));
     stack.identity.setFault(undefined);
 
-    // The queue's own door.
+    // Messages on the queue.
     await queues.send('work', Buffer.from(plant('not-json')).toString('base64'));
     await queues.send('work', plant('not-base64'));
     await queues.sendJson({ connectionId: plant('connection'), group: group('queued1') });
@@ -220,7 +220,7 @@ describe('of what is private', () => {
     expectNothingPlanted();
   });
 
-  /** Looks for each canary as it is, and as the encodings on the way would write it. */
+  /** Searches for each canary verbatim, and in the encodings used on the way. */
   function expectNothingPlanted(): void {
     const output = client.stack.hostLines().join('\n');
     expect(output.length).toBeGreaterThan(1_000);

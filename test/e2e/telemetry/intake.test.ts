@@ -31,7 +31,7 @@ describe('an intake that', () => {
     const host = await stack.startHost();
     stack.telemetry.setFault(fault);
     await createSome(name);
-    // The SDK is loaded and has met the fault: what follows is not the quiet before.
+    // The SDK is loaded and has hit the fault: what follows is not just the initial silence.
     await until(() => stack.telemetry.counters().requests > 0);
     await createSome(`${name} again`);
     expect(await host.stop()).toMatchObject({ code: 0 });

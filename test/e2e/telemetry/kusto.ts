@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The little of Microsoft's Kusto language service that is needed; its own types are 1.7 MB. */
+/** The small part of Microsoft's Kusto language service that is needed; its own types are 1.7 MB. */
 interface Kusto {
   readonly Language: {
     readonly KustoCode: { ParseAndAnalyze(query: string, globals: unknown): { GetDiagnostics(): unknown } };
@@ -21,7 +21,7 @@ interface Bridge {
 
 export type Tables = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What is wrong with a query over these tables (column -> type), in the words of the portal's editor. */
+/** The errors of a query over these tables (column -> type), as the portal's editor reports them. */
 export function analyseQuery(query: string, tables: Tables): string[] {
   const { kusto, bridge } = load();
   const { KustoCode, GlobalState, Symbols } = kusto.Language;

@@ -11,8 +11,8 @@ import { analyseQuery, type Tables } from './kusto.ts';
 import { received } from './received.ts';
 
 /**
- * Where Application Insights puts what arrives: a column is there for a query only if the items that were received fill
- * it (learn.microsoft.com: Application Insights telemetry data model).
+ * Where Application Insights stores what it receives: a query may use a column only if the received items fill it
+ * (learn.microsoft.com: Application Insights telemetry data model).
  */
 const envelope = {
   time: ['timestamp', 'datetime'],
@@ -85,7 +85,7 @@ function tablesOf(items: readonly TelemetryItem[]): Tables {
   return { ...tables, ...hostTables };
 }
 
-/** Reads `data.baseData.name`; a tag's own name has dots. */
+/** Reads `data.baseData.name`; the name of a tag contains dots. */
 function at(item: unknown, path: string): unknown {
   if (path.startsWith('tags.')) return (item as TelemetryItem).tags?.[path.slice('tags.'.length)];
   return path

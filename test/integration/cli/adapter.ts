@@ -13,7 +13,7 @@ export interface AdapterAnswer {
   readonly body?: object | string;
 }
 
-/** An adapter's HTTP door that answers as a test says and remembers what it was sent. */
+/** An HTTP server in place of the adapter that responds as a test says and records its requests. */
 export interface Adapter {
   readonly url: string;
   readonly seen: Seen[];

@@ -17,9 +17,9 @@ import { createMemoryLedger, type MemoryLedger } from '../../support/memory-ledg
 export interface DeclaredGroupsAdapter {
   readonly url: string;
   readonly ledger: MemoryLedger;
-  /** `PUT /api/…?dryRun=true`, one for each request so far. */
+  /** `PUT /api/…?dryRun=true`, one per request so far. */
   readonly requests: string[];
-  /** Secrets that requests must be signed with from now on. */
+  /** Secrets with which requests must be signed from now on. */
   readonly askForSignatures: (secrets: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }

@@ -12,7 +12,7 @@ import { type StartedStorage, startStorage } from '../../support/storage.ts';
 /** A storage account with the operations table, and dead letters as the adapter writes them. */
 export interface OperatorStorage extends StartedStorage {
   readonly operations: Operations;
-  /** Gives the message id. */
+  /** Returns the message id. */
   readonly putDeadLetter: (content: DeadContent, error?: DeadLetterError) => Promise<string>;
 }
 
@@ -36,7 +36,7 @@ export async function startOperatorStorage(): Promise<OperatorStorage> {
 
 type Message = Creation & Envelope & { readonly operationId: string };
 
-/** A message of the adapter as it looks when it is given up. */
+/** A message of the adapter at the point where it is given up. */
 export function oldMessage(id: string, more: Partial<Message> = {}): Message {
   const connectionId = more.connectionId ?? 'contosohr';
   const group = more.group ?? { id, displayName: `Group ${id}` };

@@ -58,7 +58,7 @@ describe('a redrive that is interrupted', () => {
     return result;
   }
 
-  /** Runs it again until the dead letter can be seen again and is dealt with. */
+  /** Runs it again until the dead letter is visible again and has been handled. */
   async function finished(): Promise<CliResult> {
     for (;;) {
       const result = await runCli(args, { folder: workspace.folder });
@@ -89,7 +89,7 @@ describe('a redrive that is interrupted', () => {
     const message = oldMessage('c1');
     await storage.operations.record(failed(message), deliveryOf(message), within);
     await storage.putDeadLetter({ message });
-    // The last request that is answered is the send itself; the table has not been told.
+    // The last request that gets a response is the send itself; the table has not been updated.
     await killedAt(sends, 'answer-lost');
     await until(async () => (await storage.count('work')) === 1);
     expect(document(await finished())).toMatchObject({ redriven: 1 });

@@ -218,7 +218,7 @@ describe('dead-letters redrive', () => {
       const existing = { id: 'h1', description: 'y'.repeat(pad) };
       return { code: 'group-conflict', detail: 'A group exists.', existing } as const;
     };
-    // As near to the limit as can be, a byte at a time.
+    // As close to the limit as possible, one byte at a time.
     const rest = `,"queue":"${queueNames.work}","deadLetteredDateTime":"2026-01-02T03:04:05.678Z"`.length;
     const size = Buffer.byteLength(JSON.stringify({ ...message, error: conflict(0) })) + rest;
     await storage.putDeadLetter({ message }, conflict(48 * 1024 - size));

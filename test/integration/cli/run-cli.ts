@@ -9,7 +9,7 @@ export interface CliOptions {
   readonly folder: string;
   readonly env?: Variables;
   readonly stdin?: string;
-  /** Another entry than the sources'. */
+  /** An entry other than the sources'. */
   readonly entry?: string;
 }
 
@@ -25,7 +25,7 @@ export interface RunningCli {
   readonly ended: Promise<CliResult>;
 }
 
-/** Starts the CLI as a process of its own, with nothing of the shell's settings. */
+/** Starts the CLI as a separate process, without the shell's settings. */
 export function startCli(args: readonly string[], options: CliOptions): RunningCli {
   const child = spawn(process.execPath, [options.entry ?? entry, ...args], {
     cwd: options.folder,
@@ -44,12 +44,12 @@ export function startCli(args: readonly string[], options: CliOptions): RunningC
   return { child, ended };
 }
 
-/** Runs the CLI to its end. */
+/** Runs the CLI until it ends. */
 export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   return startCli(args, options).ended;
 }
 
-/** What stdout holds, line by line as JSON. */
+/** The lines of stdout. */
 export function documents({ stdout }: CliResult) {
   return stdout
     .split('\n')

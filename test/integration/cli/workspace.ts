@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder to call the CLI in. */
+/** A folder in which to run the CLI. */
 export interface Workspace {
   readonly folder: string;
   readonly path: (name: string) => string;
   readonly write: (name: string, text: string | Uint8Array) => Promise<void>;
-  /** What the local stack writes while it runs. */
+  /** The file that the local stack writes while it runs. */
   readonly writeStack: (stack: object) => Promise<void>;
   readonly remove: () => Promise<void>;
 }

@@ -6,7 +6,7 @@ import { memberKey } from '../../../src/groups/member.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { connectionId, type LedgerWorld, type Patches, startLedgerWorld, user } from './ledger-world.ts';
 
-/** A process that has ended: what it waits for never comes. */
+/** A process that has ended: whatever it waits for never arrives. */
 const never = <T>() => new Promise<T>(() => undefined);
 const silent: WriteAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
 const log = () => undefined;
@@ -31,12 +31,12 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
   });
 
   type Content = Parameters<LedgerWorld['declare']>[1];
-  /** Declares by a process that may be broken; gives up waiting for it when `until` resolves. */
+  /** Declares in a process that may be stopped; gives up waiting for it when `until` resolves. */
   function declareBy(declarations: Pick<Declarations, 'declare'>, content: Content, patience = 10_000) {
     const options = { source: 'http', patience, trace: newTrace(), log } as const;
     return declarations.declare({ connectionId, groupId, ...content }, options);
   }
-  /** Another process; `point` is told of everything that it does and may end it there. */
+  /** Another process; `point` is called at each of its steps and may stop it there. */
   function openCrashing(point: (step: string) => Promise<void> | void, patches: Patches = {}) {
     return world.open({
       patches: {
@@ -68,7 +68,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
       },
     });
   }
-  /** Ends the process when it comes to the nth time of a step; resolves when it has. */
+  /** Stops the process at the nth occurrence of a step; resolves when it has stopped. */
   function crashAt(step: string, nth = 1) {
     const crashed = Promise.withResolvers<void>();
     let times = 0;
@@ -88,7 +88,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     const look = (await headOf())?.look ?? 1;
     await world.look({ connectionId, groupId, look });
   }
-  /** Time passes, and the looks that are due come, until nothing is left to be done. */
+  /** Advances the time and delivers the looks that are due, until nothing is left to do. */
   async function bringHome(): Promise<void> {
     for (let round = 0; round < 14; round += 1) {
       if ((await recordOf())?.state !== 'applying') return;
@@ -321,7 +321,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expect(await recordOf()).toMatchObject({ state: 'applied' });
   });
 
-  /** Answers nothing to writes of one kind, and says what they were: they may land late. */
+  /** Leaves writes of one kind unanswered and records them: they may take effect late. */
   function silence(kind: GraphWrite['kind']): GraphWrite[] {
     const unanswered: GraphWrite[] = [];
     world.intercept = (write) => {
@@ -340,7 +340,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     await world.declare(groupId, { kind: 'delete-group' });
     await world.declare(groupId, put);
     expect(await recordOf()).toMatchObject({ state: 'applying', deleted: false });
-    // The addition lands as late as it may: into what is left of the old life.
+    // The addition takes effect as late as possible: after the deletion of the old group.
     world.groups.get(groupId)?.members.add(memberKey(user(1)));
     await bringHome();
     expect(await recordOf()).toMatchObject({ state: 'applied', displayName: 'Sales' });

@@ -17,7 +17,7 @@ import { createTable, type Table } from '../../../src/storage/table.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { openStorage } from '../../support/storage.ts';
 
-/** Content of `Change` without what every test says alike. */
+/** Content of `Change` without the fields common to every test. */
 type Content<C = Change> = C extends Change ? Omit<C, 'connectionId' | 'groupId'> : never;
 
 export interface GraphGroup {
@@ -25,16 +25,16 @@ export interface GraphGroup {
   readonly members: Set<string>;
 }
 
-/** Real storage, and a Graph that keeps its books in memory and misbehaves when told to. */
+/** Real storage, and a Graph in memory that fails on request. */
 export interface LedgerWorld {
   readonly declarations: Declarations;
-  /** Another process on the same storage and Graph; `storage`: by another way. */
+  /** Another process with the same storage and Graph; `storage`: with another connection. */
   readonly open: (options?: {
     readonly connectionString?: string;
     readonly patches?: Patches;
   }) => Declarations;
   readonly store: LedgerStore;
-  /** Milliseconds that storage's time is ahead of the truth from now on: a lease or a horizon passes at once. */
+  /** Milliseconds by which storage's time is ahead from now on: a lease or a horizon expires at once. */
   ahead: number;
   readonly groups: Map<string, GraphGroup>;
   readonly writes: GraphWrite[];
@@ -47,9 +47,9 @@ export interface LedgerWorld {
     patience?: number,
   ) => ReturnType<Declarations['declare']>;
   readonly look: (message: LookMessage) => Promise<void>;
-  /** The visible looks, taken off the queue. */
+  /** The visible looks, received from the queue. */
   readonly takeLooks: () => Promise<LookMessage[]>;
-  /** Runs a verification to its end. */
+  /** Runs a verification until it ends. */
   readonly verify: () => Promise<void>;
   readonly azurite: Azurite;
   readonly close: () => Promise<void>;

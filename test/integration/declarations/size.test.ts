@@ -97,7 +97,7 @@ describe('a group of many members', () => {
       kind: 'refused',
       problem: { code: 'too-many-members' },
     });
-    // A member may give its place to another.
+    // One member may be replaced by another.
     expect(await declare({ kind: 'patch-members', add: [user(50_000)], remove: [user(0)] })).toMatchObject({
       kind: 'recorded',
     });

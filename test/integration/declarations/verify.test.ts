@@ -45,7 +45,7 @@ describe('verifying declared groups', () => {
     world.groups.delete(groupId);
     await world.verify();
     await lookUntilDone();
-    // One 404 may be wrong: it is asked again after two minutes.
+    // One 404 may be wrong: the group is read again after two minutes.
     expect(world.writes.map(({ kind }) => kind)).toEqual(['update-group']);
     expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
       state: 'applying',

@@ -38,7 +38,7 @@ it('gives up the connection to the worker when the rest of an answered body is n
   expect(response.statusCode).toBe(413);
 
   const [socket] = (await connected) as [Socket];
-  // Not `once` of events: a body cut off is also an error of the socket.
+  // Not `once` of events: an interrupted body is also an error of the socket.
   const closed = new Promise((done) => socket.once('close', done));
   received?.destroy();
   await closed;
@@ -54,7 +54,7 @@ it('lets go of an idle connection before the worker’s server does', async () =
   const connected = once(worker, 'connection');
   expect(await (await fetch(await listen(front))).text()).toBe('done');
   const [socket] = (await connected) as [Socket];
-  // Whoever closes first: the other side sees an end, one's own sees the connection gone at once.
+  // Depending on who closes first: the other side sees an end, the closing side sees the connection gone at once.
   const first = await Promise.race([
     once(socket, 'end').then(() => 'forwarder'),
     once(socket, 'close').then(() => 'worker'),

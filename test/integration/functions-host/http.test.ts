@@ -287,7 +287,7 @@ describe('a streaming HTTP function', () => {
     request.write('begun');
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     expect([response.statusCode, await text(response)]).toEqual([413, 'too long']);
-    // The rest never comes; the host cuts the connection after a while and goes on.
+    // The rest never arrives; the host cuts the connection after a while and continues.
     await once(request, 'close');
     expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
   });

@@ -192,7 +192,7 @@ describe('the functions host ends', () => {
         () => true,
       ),
     );
-    // Waiting for the request, and giving it up in the end, would end with 0.
+    // If it waited for the request and eventually gave it up, it would end with 0.
     expect(await host.end('SIGTERM')).toEqual({ code: 1, signal: null });
   });
 

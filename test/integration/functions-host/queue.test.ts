@@ -61,7 +61,7 @@ describe('a queue function', () => {
     return running;
   }
 
-  /** What the host has asked of the messages of a queue. */
+  /** The host's requests about the messages of a queue. */
   const asked = (queue: string, method: string): string[] =>
     passings
       .filter((passing) => passing.method === method && passing.path.includes(`/${queue}/messages`))
@@ -163,7 +163,7 @@ describe('a queue function', () => {
     expect(moved.expiresOn.getTime() - moved.insertedOn.getTime()).toBe(week);
     const tried = logged(from, 'tried');
     expect(tried.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-    // After a failure it is shown again by the receipt that the function had, after visibilityTimeout.
+    // After a failure the message is released with the receipt that the function had, and returns after visibilityTimeout.
     const shown = asked('fail', 'PUT').map((path) => new URL(path, 'http://storage').searchParams);
     expect(shown.map((query) => [query.get('popreceipt'), query.get('visibilitytimeout')])).toEqual(
       tried.slice(0, 2).map(({ receipt }) => [receipt, '1']),
@@ -196,7 +196,7 @@ describe('a queue function', () => {
     await emptied(work);
     expect(moved.messageText).toBe('{"plain":true}');
     expect(logged(from, 'worked')).toEqual([]);
-    // The line comes from another process than the message.
+    // The log line and the message come from different processes.
     await until(() => from.output().includes('attempt 1 is not base64: moved to work-poison'));
   });
 
@@ -306,7 +306,7 @@ describe('a queue function', () => {
     await emptied(long);
     expect(logged(from, 'began')).toHaveLength(1);
     expect(from.errors()).toBe('');
-    // Renewed at half of the lease, for a whole one.
+    // Renewed at half of the lease, for a full one.
     const renewals = asked('long', 'PUT');
     expect(renewals.length).toBeGreaterThanOrEqual(2);
     for (const path of renewals) expect(path).toMatch(/visibilitytimeout=2\b/);

@@ -12,9 +12,9 @@ export interface RunningHost extends Ready {
   errors(): string;
   /** Resolves once the output matches; rejects when the host ends first. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Runs a function by hand with the master key; rejects unless the host takes it. */
+  /** Runs a function by hand with the master key; rejects unless the host accepts it. */
   runFunction(name: string, input?: string): Promise<void>;
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits for the exit. */
   end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
@@ -52,14 +52,14 @@ export async function runHost(root: string, env: Record<string, string> = {}): P
   };
 }
 
-/** The JSON that the functions of a host have logged after a word. */
+/** The JSON that a host's functions have logged after a keyword. */
 export function logged(host: RunningHost, word: string) {
   return [...host.output().matchAll(new RegExp(` ${word} (\\{.*\\})`, 'g'))].map((match) =>
     JSON.parse(match[1] ?? ''),
   );
 }
 
-/** Runs the host where it is expected to fail; gives its message and exit code. */
+/** Runs a host that is expected to fail; returns its message and exit code. */
 export async function runFailingHost(
   root: string,
   env: Record<string, string> = {},

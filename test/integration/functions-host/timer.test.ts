@@ -88,7 +88,7 @@ describe('a timer function', () => {
       isPastDue: true,
       scheduleStatus: { next: '2021-01-01T00:00:00+00:00' },
     });
-    // It has been made up for: the next host has nothing to do.
+    // The missed run has been made up for: the next host has nothing to do.
     await from.end();
     const next = await start({ TZ: 'UTC' });
     await next.seen(/ began /);

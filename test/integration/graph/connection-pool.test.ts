@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A server that answers as told, the sockets that it has seen, and how to ask it. */
+/** A configurable server, the sockets it has seen, and a way to send it requests. */
 async function serve(answer: Answer, options: Partial<PoolOptions> = {}) {
   const sockets: Socket[] = [];
   const server = createServer(tls, answer);
@@ -55,7 +55,7 @@ describe('requests to one origin', () => {
     }
     const headers = { host: expect.any(String), b: 'c', 'content-length': '2', connection: 'keep-alive' };
     expect(seen).toEqual(Array(10).fill(['POST', '/v1.0/a', headers, 'é']));
-    // A client of the pool counts as busy for a moment after its answer.
+    // A client of the pool counts as busy for a moment after its response.
     expect(sockets.length).toBeLessThanOrEqual(5);
   });
 

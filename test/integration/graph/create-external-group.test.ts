@@ -6,7 +6,7 @@ import { attemptWithin, type GraphClient, openGraphClient } from './graph-client
 
 const group = { id: 'a1', displayName: 'Łódź', description: 'two\nlines' };
 
-/** A port that was free a moment ago: nothing answers there. */
+/** A port that was free a moment ago: nothing listens there. */
 async function closedPort(): Promise<number> {
   const { port, close } = await listen(createServer());
   await close();

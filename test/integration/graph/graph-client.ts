@@ -24,19 +24,19 @@ export interface GraphClient {
   readonly create: CreateExternalGroup;
   readonly write: Graph['write'];
   readonly read: Graph['read'];
-  /** A client whose token cache is empty; the SDK's own static cache is shared all the same. */
+  /** A client whose token cache is empty; the SDK's own static cache is still shared. */
   readonly newClient: (graphUrl?: string, graphDeadline?: number) => Graph;
   readonly close: () => Promise<void>;
 }
 
-/** One for all clients: of two authorities with the same name, only the first would be looked at. */
+/** One for all clients: of two authorities with the same name, only the first would be used. */
 const trustedCertificate = lazily(async () => {
   const tls = await createCertificate();
   setDefaultCACertificates([...getCACertificates('default'), tls.cert]);
   return tls;
 });
 
-/** Graph as this process calls it, against the stand-in over TLS, with the real credential and client. */
+/** Graph as this process calls it: the stand-in over TLS, with the real credential and client. */
 export async function openGraphClient(options: Partial<GraphStandInOptions> = {}): Promise<GraphClient> {
   const tls = await trustedCertificate();
   const tokens = createTokenIssuer();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptWithin, type GraphClient, openGraphClient } from './graph-client.ts';
 
-// A file of its own: MSAL keeps tokens and the endpoint in static state, and here no token may ever be issued.
+// A separate file: MSAL keeps tokens and the endpoint in static state, and here no token may ever be issued.
 describe('the Graph client without an identity', () => {
   let client: GraphClient;
   beforeAll(async () => {
     client = await openGraphClient();
-    // Loads the SDKs, whose time would count against the identity's.
+    // Loads the SDKs, whose loading time would otherwise count against the identity's.
     client.identity.setFault({ kind: 'status', status: 500 });
     await attempt();
   });

@@ -33,7 +33,7 @@ describe('a write of a declared group', () => {
   const read = (groupId = 'g1') => client.read('contosohr', groupId, attemptWithin(3_000));
   const fail = (fault: GraphFault) => client.graph.setFaults([{ fault }]);
   const seen = () => client.graph.calls().map(({ operation, status }) => `${operation} ${status}`);
-  /** Makes the write possible: a group that is there, or not, with Ann, or without her. */
+  /** Sets up the write: a group that exists or not, with or without Ann. */
   const prepare = ({ kind }: GraphWrite) => {
     if (kind !== 'create-group')
       client.graph.putGroup(

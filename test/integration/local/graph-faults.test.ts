@@ -101,7 +101,7 @@ describe('statuses', () => {
 });
 
 describe('silence and cuts', () => {
-  /** Asks for a group, and gives up when the stand-in has the whole request. */
+  /** Requests a group, and aborts when the stand-in has the whole request. */
   async function createAndLeave(id: string): Promise<void> {
     const before = graph.calls().length;
     const leave = new AbortController();

@@ -47,7 +47,7 @@ describe('the Azure SDK', () => {
   });
 
   test('is refused without the secret of this run', async () => {
-    // A process of its own: the SDK keeps the endpoint and the secret that it has used first.
+    // A separate process: the SDK keeps the first endpoint and secret that it used.
     const program = `import { createRequire } from 'node:module';
       const { ManagedIdentityCredential } = createRequire(${JSON.stringify(import.meta.url)})('@azure/identity');
       await new ManagedIdentityCredential().getToken('${scope}').then(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process exists and is not just waiting for its parent to notice that it ended (a zombie). */
+/** Whether a process exists and is not just a zombie. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -16,7 +16,7 @@ export interface Received {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** The body as JSON, an empty object where it is none. */
+  /** The body as JSON, or an empty object if it is not JSON. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 
-/** Shows its settings, and creates a group the way an app on Azure would: token from the identity endpoint, then Graph. */
+/** Shows its settings, and creates a group as an app on Azure would: token from the identity endpoint, then Graph. */
 app.http('health', {
   route: 'health',
   methods: ['GET'],

@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(temporary, { recursive: true, force: true });
 });
 
-/** Starts it in a process group and a temporary folder of its own. */
+/** Starts it in its own process group and temporary folder. */
 function launch(env: Record<string, string> = {}, ...options: string[]) {
   const child = spawn(process.execPath, [start, '--root', app.root, ...options], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: temporary, ...env },
@@ -84,7 +84,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(said.out).toContain(`http://127.0.0.1:${port}`);
     const curls = said.out.split('\n').filter((line) => line.startsWith('curl '));
     expect(curls).toHaveLength(6);
-    // This test's app has no such route; that the request arrived with the key is what counts.
+    // This test's app has no such route; what counts is that the request arrived with the key.
     const created = await run('sh', ['-c', String(curls[0])]);
     expect(created.stdout).toMatch(/^HTTP\/1.1 404/);
     expect(JSON.parse((await run('sh', ['-c', String(curls[3])])).stdout)).toMatchObject({
@@ -98,7 +98,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(JSON.parse((await run('sh', ['-c', String(curls[5])])).stdout)).toEqual([]);
 
     expect((await processesLeft()).length).toBeGreaterThanOrEqual(3);
-    // As a terminal does it: the whole process group hears the signal.
+    // As a terminal does: the whole process group gets the signal.
     process.kill(-(child.pid ?? 0), signal);
     expect(await ended).toBe(0);
     expect(await processesLeft()).toEqual([]);

@@ -23,7 +23,7 @@ describe('a request by proxy', () => {
     });
     target = await listen(answer);
     const server = createPlain();
-    // Whatever the name, the tunnel leads to the target: names that do not exist can be asked for.
+    // The tunnel always leads to the target, whatever the name: even names that do not exist work.
     server.on('connect', (request, client: Socket) => {
       tunnels.push(request.url ?? '');
       const onward = connect(target.port, '127.0.0.1', () => {
@@ -58,7 +58,7 @@ describe('a request by proxy', () => {
   });
 
   it('asks the proxy for anything else', async () => {
-    // The certificate is for this machine alone, so the tunnel is all that comes about.
+    // The certificate is for this machine alone, so only the tunnel is established.
     await expect(by()('https://graph.example:443/x', { signal: signal() })).rejects.toThrow();
     expect([tunnels, arrived]).toEqual([['graph.example:443'], []]);
     const past = by({ NO_PROXY: 'graph.invalid' })('https://graph.invalid/x', { signal: signal() });

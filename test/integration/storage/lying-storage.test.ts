@@ -15,7 +15,7 @@ interface Lie {
   readonly type: string;
   readonly body: string | Buffer;
   readonly encoding?: string;
-  /** Says that so many bytes follow, and breaks off. */
+  /** Announces this many bytes, and breaks off. */
   readonly length?: number;
 }
 
@@ -23,7 +23,7 @@ const page = '<html><body>Sign in to the network</body></html>';
 const messageList = '<?xml version="1.0"?><QueueMessagesList><QueueMessage><MessageId>m</MessageId>';
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 
-/** What stands between the app and storage, or in its place, and says yes to everything. */
+/** A proxy, or something in place of storage, that answers success to everything. */
 describe('storage that lies', () => {
   let server: Server;
   let lie: Lie;

@@ -8,7 +8,7 @@ import { createOperations } from '../../../src/creations/operations/operations.t
 import { createAzureCredential } from '../../../src/identity/azure-credential.ts';
 import { createSend, queueNames } from '../../../src/storage/queues.ts';
 
-// Nothing is ever sent there: the token comes first.
+// Nothing is ever sent there: the token is needed first.
 const storage = {
   kind: 'identity',
   queueUrl: 'https://127.0.0.1:1/queue',

@@ -1,4 +1,4 @@
-/** Runs as a child process, so that the intake's certificate is trusted from the start: telemetry on demand. */
+/** Runs as a child process, so that the intake's certificate is trusted from the start; sends telemetry on demand. */
 import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readSettings } from '../../../src/settings/settings.ts';

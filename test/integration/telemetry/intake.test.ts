@@ -92,7 +92,7 @@ describe('telemetry', () => {
       await driver.tell({ do: 'create', count: 1 });
       await driver.tell({ do: 'flush', milliseconds: 30_000 });
       sink.setFault(fault);
-      // 30,000 signals: by far more than are kept.
+      // 30,000 signals: far more than are kept.
       await driver.tell({ do: 'create', count: 10_000 });
       expect(await driver.tell<number>({ do: 'flush', milliseconds: 300 })).toBeLessThan(15_000);
       const full = await driver.tell<number>({ do: 'heap' });

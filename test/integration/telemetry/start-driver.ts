@@ -10,7 +10,7 @@ export interface Driver {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the driver with nothing of this process's environment but where things are. */
+/** Starts the driver without this process's environment, except for paths. */
 export function startDriver(env: Readonly<Record<string, string>>): Driver {
   const child = fork(resolve('test/integration/telemetry/driver.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],

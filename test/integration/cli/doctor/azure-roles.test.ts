@@ -27,7 +27,7 @@ const app: Diagnosis['app'] = {
   telemetry: { by: 'identity' },
 };
 
-/** Azure Resource Manager as far as roles go, over TLS, a page for each assignment. */
+/** The part of Azure Resource Manager that concerns roles, over TLS, with a page for each assignment. */
 describe('roles of Azure', () => {
   let listening: Listening;
   let root: string;

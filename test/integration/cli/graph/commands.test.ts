@@ -33,7 +33,7 @@ describe('the commands for Graph', () => {
     runCli(args, { folder: workspace.folder, env });
   const objectId = () => tenant.tokens.identity.objectId;
 
-  /** The Azure CLI as far as it is asked for tokens: a program that says this and ends so. */
+  /** A stand-in for the Azure CLI when asked for tokens: a program with this output and exit code. */
   async function signIn(script: string): Promise<Record<string, string>> {
     await workspace.write('bin/az', `#!/bin/sh\n${script}\n`);
     await chmod(workspace.path('bin/az'), 0o755);

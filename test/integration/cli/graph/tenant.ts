@@ -15,20 +15,20 @@ export const audience = 'https://graph.microsoft.com';
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';
 export const applicationAdministrator = '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3';
 
-/** A tenant whose Graph is the stand-in, over TLS, and operators who are signed in to it. */
+/** A tenant whose Graph is the stand-in, over TLS, and operators signed in to it. */
 export interface Tenant {
   readonly tls: Certificate;
   readonly tokens: TokenIssuer;
   readonly graph: GraphStandIn;
-  /** With a person's token of this directory role. */
+  /** With a user's token with this directory role. */
   readonly asPerson: (directoryRole: string, isPublicCloud?: boolean) => OperatorGraph;
-  /** With the token of an app that has these application roles. */
+  /** With an app's token with these application roles. */
   readonly asApp: (...roles: string[]) => OperatorGraph;
   readonly with: (token: () => Promise<string>, isPublicCloud?: boolean) => OperatorGraph;
   readonly close: () => Promise<void>;
 }
 
-/** One for the process: two authorities of the same name would stand in each other's way. */
+/** One per process: two authorities of the same name would conflict. */
 const certificate = lazily(async () => {
   const tls = await createCertificate();
   setDefaultCACertificates([...getCACertificates('default'), tls.cert]);
@@ -78,7 +78,7 @@ export async function openTenant(
   };
 }
 
-/** Time that passes when somebody waits, and then at once. */
+/** A clock on which a wait completes at once, advancing the time. */
 export function fakeTime() {
   let at = 0;
   const waits: number[] = [];

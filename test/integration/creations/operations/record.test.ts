@@ -25,7 +25,7 @@ describe('recording an operation', () => {
       createOperations({ kind: 'connection-string', connectionString: azurite.connectionString }, () =>
         Promise.reject(new Error('there is no identity here')),
       );
-    // Two processes, each with what it remembers of its own writes.
+    // Two processes, each with its own memory of its writes.
     ours = open();
     theirs = open();
   });
