@@ -1,6 +1,6 @@
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { PlayOptions, Run } from '../simulations.ts';
-import { createWorld } from '../world/world.ts';
+import { createWorld, microtasks } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import { startFleet } from './fleet.ts';
@@ -82,7 +82,7 @@ export async function simulateDeclarations(
           isAnswered: false,
         });
     // Until it waits for the scheduler.
-    await new Promise((resolve) => setImmediate(resolve));
+    await microtasks();
     await rest();
   }
   if (violation === null) for (const groupId of groupIds) judge(run, groupId);

@@ -163,9 +163,13 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
   };
 }
 
-/** Lets all that has become possible run until it waits for the scheduler again. */
-function microtasks(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Lets all that has become possible run until it waits for the scheduler again. Ticks are looked at when no microtask
+ * is left (`processTicksAndRejections` in Node's lib/internal/process/task_queues.js); `setImmediate` would do too, and
+ * asks the kernel for events each time.
+ */
+export function microtasks(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 /** The last resort of a bad day besides these: a success without a body. */
