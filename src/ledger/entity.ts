@@ -98,8 +98,9 @@ function packed(head: Head): PackedHead {
 }
 
 function unpackedPage(values: PackedPage): PageSummary {
-  const entries = names.map((name, at) => [name, values[at] ?? Number.POSITIVE_INFINITY] as const);
-  return { ...emptyPage, ...Object.fromEntries(entries) };
+  const page: Record<keyof PageSummary, number> = { ...emptyPage };
+  for (const [at, name] of names.entries()) page[name] = values[at] ?? Number.POSITIVE_INFINITY;
+  return page;
 }
 
 function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export const ledgerTable = 'externalGroupLedger';
 
@@ -11,8 +11,7 @@ export function partitionOf(connectionId: string, digit: string): string {
 
 /** The partition of a group: it holds everything about the group, so that one transaction can change it. */
 export function partitionOfGroup(connectionId: string, groupId: string): string {
-  const digit = createHash('sha256').update(groupId.toLowerCase()).digest('hex').slice(0, 1);
-  return partitionOf(connectionId, digit);
+  return partitionOf(connectionId, hash('sha256', groupId.toLowerCase(), 'hex').slice(0, 1));
 }
 
 /** Ids contain no dot, so the rows of two groups never mix. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { keysOfSameId } from '../groups/member.ts';
 import type { Head, PageSummary } from './head.ts';
 import { dueTime, type MemberRegister, noSequence, type Register } from './register.ts';
@@ -16,7 +16,7 @@ export const places = 2 ** 24;
  */
 export function placeOf(key: string): number {
   const id = key.slice(key.indexOf(':') + 1);
-  return createHash('sha256').update(id).digest().readUIntBE(0, 3);
+  return hash('sha256', id, 'buffer').readUIntBE(0, 3);
 }
 
 /** The page of a member, of 2^bits: about equally long ones. */

@@ -32,6 +32,11 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'acknowledged-when-busy': 'no-look',
   'look-after-record': 'no-look',
   'lands-beyond-the-bound': 'not-settled',
+  'absence-counted-early': 'not-brought-about',
+  'horizons-forgotten': 'unmarked',
+  'members-kept': 'not-brought-about',
+  'no-hourly-pass': 'no-rest',
+  'no-verification': 'not-brought-about',
 };
 
 const batch = 50;

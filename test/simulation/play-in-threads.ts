@@ -8,6 +8,9 @@ export interface ThreadsOptions {
   readonly onProgress?: (findings: Findings) => void;
 }
 
+/** A schedule leaves much behind that nobody needs any more, and little that somebody does. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+
 /** Plays seeds on several threads at once. Which thread plays a seed changes nothing about it. */
 export async function playInThreads({ threads, next, onProgress }: ThreadsOptions): Promise<Findings> {
   let all = nothingFound;
@@ -31,7 +34,7 @@ export async function playInThreads({ threads, next, onProgress }: ThreadsOption
 
   const workers = Array.from(
     { length: threads },
-    () => new Worker(new URL('seed-worker.ts', import.meta.url)),
+    () => new Worker(new URL('seed-worker.ts', import.meta.url), { resourceLimits }),
   );
   try {
     await Promise.all(workers.map(play));

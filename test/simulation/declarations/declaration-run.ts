@@ -1,17 +1,9 @@
 import type { Change } from '../../../src/ledger/change.ts';
 import type { World } from '../world/world.ts';
 import type { DeclarationBreak } from './breaks.ts';
+import type { Desired } from './desired.ts';
+import type { DeclarationSettings } from './draw-settings.ts';
 import type { Violation } from './violation.ts';
-
-export interface DeclarationSettings {
-  /** Milliseconds. */
-  readonly callTimeout: number;
-  readonly giveUpAfter: number;
-  /** Each change has a sequence; they arrive in any order, and more than once. */
-  readonly isSequenced: boolean;
-  /** Milliseconds that instances' clocks may be off. */
-  readonly clockErrors: readonly number[];
-}
 
 /** One change that somebody declared, and what is known of it. */
 export interface Declared {
@@ -29,8 +21,32 @@ export interface DeclarationTally {
   changes: number;
   faults: number;
   crashes: number;
+  stalls: number;
+  /** Work on one message by two instances. */
+  lostLeases: number;
   looks: number;
   letters: number;
+  /** Removals that took effect nine minutes after they were sent, or later. */
+  lateRemovals: number;
+  /** What somebody else did to groups in Graph. */
+  drifts: number;
+  verifications: number;
+  hourlyPasses: number;
+  purges: number;
+  /** Writes of a group that lies on several pages. */
+  pagedWrites: number;
+}
+
+/** What others have done behind the ledger's back, by group. */
+export interface Interference {
+  /** In Graph: what the ledger says of the group need not be so until it has been compared. */
+  readonly drifted: Set<string>;
+  /** In Graph, where no comparison can show it: members are missing, for only the group itself can be read. */
+  readonly hidden: Set<string>;
+  /** On the queue: its looks are gone. */
+  readonly purged: Set<string>;
+  /** Producers' messages were deleted before they were read. */
+  wasPurged: boolean;
 }
 
 /** What a run of declarations has beside the world. */
@@ -38,11 +54,33 @@ export interface DeclarationRun {
   readonly world: World;
   readonly settings: DeclarationSettings;
   readonly broken: DeclarationBreak;
+  /** How groups were before the run began. */
+  readonly past: Map<string, Desired>;
   readonly declared: Declared[];
+  readonly interference: Interference;
   readonly tally: DeclarationTally;
   readonly report: (violation: Violation) => void;
   readonly isCalm: () => boolean;
 }
 
+export function newTally(): DeclarationTally {
+  return {
+    changes: 0,
+    faults: 0,
+    crashes: 0,
+    stalls: 0,
+    lostLeases: 0,
+    looks: 0,
+    letters: 0,
+    lateRemovals: 0,
+    drifts: 0,
+    verifications: 0,
+    hourlyPasses: 0,
+    purges: 0,
+    pagedWrites: 0,
+  };
+}
+
 export const connectionId = 'contosohr';
-export const groupIds = ['group0', 'group1'] as const;
+/** They lie in the last two of the connection's 16 partitions: a verification from there on is short. */
+export const groupIds = ['group16', 'group1'] as const;

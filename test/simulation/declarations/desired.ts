@@ -30,14 +30,22 @@ export function desiredAfter({ group, members }: Desired, change: Change): Desir
   }
 }
 
-/** What sequenced changes come to, in whatever order they arrive: of each thing the highest word counts. */
-export function desiredOf(changes: readonly Change[]): Desired {
+/**
+ * What sequenced changes make of what was before, in whatever order they arrive: of each thing the highest word counts.
+ */
+export function desiredOf(before: Desired, changes: readonly Change[]): Desired {
   const ordered = changes.toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
-  return ordered.reduce(desiredAfter, undeclared);
+  return ordered.reduce(desiredAfter, before);
 }
 
 export function isSame(a: Desired, b: Desired): boolean {
-  return describe(a) === describe(b);
+  const isGroup =
+    typeof a.group === 'string' || typeof b.group === 'string'
+      ? a.group === b.group
+      : a.group.displayName === b.group.displayName;
+  if (!isGroup || a.members.size !== b.members.size) return false;
+  for (const member of a.members) if (!b.members.has(member)) return false;
+  return true;
 }
 
 export function describe({ group, members }: Desired): string {

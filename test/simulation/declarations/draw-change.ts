@@ -1,37 +1,48 @@
-import type { Member } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/change.ts';
 import type { Prng } from '../world/prng.ts';
 import { connectionId, groupIds } from './declaration-run.ts';
-
-const members: readonly Member[] = ['m1', 'm2', 'm3'].map((id) => ({ type: 'externalGroup', id }));
+import type { DeclarationSettings } from './draw-settings.ts';
 
 /** A change of one of few groups, so that changes meet. */
-export function drawChange(prng: Prng, sequence: number | undefined): Change {
-  const about = {
-    connectionId,
-    groupId: prng.chance(0.8) ? groupIds[0] : groupIds[1],
-    ...(sequence === undefined ? {} : { sequence }),
-  };
+export function drawChange(
+  prng: Prng,
+  { members, past }: Pick<DeclarationSettings, 'members' | 'past'>,
+  sequence: number | undefined,
+): Change {
+  const group = { connectionId, groupId: prng.chance(0.8) ? groupIds[0] : groupIds[1] };
+  const about = { ...group, ...(sequence === undefined ? {} : { sequence }) };
   const some = () => members.filter(() => prng.chance(0.5));
-  switch (prng.int(8)) {
+  // What speaks of every member would make a thousand calls of Graph.
+  const isShort = past !== 'a full page';
+  switch (prng.int(20)) {
     case 0:
     case 1:
     case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
       return {
         ...about,
         kind: 'put-group',
         displayName: prng.pick(['A', 'B']),
         description: null,
       };
-    case 3:
+    case 7:
+    case 8:
       return { ...about, kind: 'delete-group' };
-    case 4:
-      return { ...about, kind: 'put-members', members: some(), removals: members.length };
-    default: {
-      const add = some();
-      const remove = members.filter((member) => !add.includes(member) && prng.chance(0.5));
-      if (add.length + remove.length > 0) return { ...about, kind: 'patch-members', add, remove };
-      return { ...about, kind: 'patch-members', add: members.slice(0, 1), remove: [] };
-    }
+    case 9:
+      return { ...group, kind: 'retry' };
+    case 10:
+      if (isShort) return { ...group, kind: 'reassert' };
+      break;
+    case 11:
+    case 12:
+    case 13:
+      if (isShort) return { ...about, kind: 'put-members', members: some(), removals: members.length };
   }
+  const add = some();
+  const remove = members.filter((member) => !add.includes(member) && prng.chance(0.5));
+  if (add.length + remove.length > 0) return { ...about, kind: 'patch-members', add, remove };
+  return { ...about, kind: 'patch-members', add: members.slice(0, 1), remove: [] };
 }

@@ -1,4 +1,4 @@
-import { queueNames } from '../../../src/storage/queues.ts';
+import { queueNames, verificationQueue } from '../../../src/storage/queues.ts';
 import type { Instance } from '../world/instance.ts';
 import type { DeclarationRun } from './declaration-run.ts';
 import { createLooksHost, type LooksHost } from './looks-host.ts';
@@ -11,12 +11,14 @@ export interface Running {
 }
 
 export interface Fleet {
-  readonly running: readonly Running[];
-  /** Lets the instances poll the queue, empty the poison queue, and crash. */
-  readonly addActors: () => void;
+  readonly running: Running[];
+  /** Those that are not stalled. */
+  readonly awake: () => readonly Running[];
+  /** One crashes, and another is started. */
+  readonly replaceOne: () => void;
 }
 
-/** Instances with declared groups: one that crashes is replaced. */
+/** Instances with declared groups, whose hosts poll the queues. */
 export function startFleet(run: DeclarationRun): Fleet {
   const { world, settings, tally } = run;
   const { prng } = world;
@@ -30,42 +32,45 @@ export function startFleet(run: DeclarationRun): Fleet {
     running.push({ instance, declarations, host: createLooksHost(instance, declarations, world) });
   }
 
-  function crash(): void {
-    const { instance } = prng.take(running);
-    tally.crashes += 1;
-    world.timeline.note(() => `${instance.name}  crashes; another instance starts`);
-    instance.crash();
-    start();
-  }
+  const awake = () => running.filter(({ instance }) => !instance.isStalled());
+  const waitingTriggers = () =>
+    running.flatMap(({ host }) => host.triggers.filter(({ waiting }) => waiting() > 0));
 
-  for (let each = 0; each < 1 + prng.int(2); each += 1) start();
+  for (let each = 0; each < settings.instances; each += 1) start();
+  world.addActor({
+    name: 'poll',
+    weight: () => {
+      let waiting = 0;
+      for (const { host } of running) for (const trigger of host.triggers) waiting += trigger.waiting();
+      return 2 * Math.min(4, waiting);
+    },
+    act: () => {
+      tally.looks += 1;
+      prng.pick(waitingTriggers()).fetch();
+    },
+    nextAt: () =>
+      earliest(world.queues.nextVisible(queueNames.changes), world.queues.nextVisible(verificationQueue)),
+  });
+  world.addActor({
+    name: 'timer',
+    weight: () => (world.queues.countVisible(queueNames.changesPoison) > 0 && awake().length > 0 ? 0.3 : 0),
+    act: () => prng.pick(awake()).host.emptyPoisonQueue(),
+    nextAt: () => world.queues.nextVisible(queueNames.changesPoison),
+  });
   return {
     running,
-    addActors: () => {
-      world.addActor({
-        name: 'poll',
-        weight: () => {
-          let waiting = 0;
-          for (const { host } of running) waiting += host.waiting();
-          return 2 * Math.min(4, waiting);
-        },
-        act: () => {
-          tally.looks += 1;
-          prng.pick(running.filter(({ host }) => host.waiting() > 0)).host.fetch();
-        },
-        nextAt: () => world.queues.nextVisible(queueNames.changes),
-      });
-      world.addActor({
-        name: 'timer',
-        weight: () => (world.queues.countVisible(queueNames.changesPoison) > 0 ? 0.3 : 0),
-        act: () => prng.pick(running).host.emptyPoisonQueue(),
-        nextAt: () => world.queues.nextVisible(queueNames.changesPoison),
-      });
-      world.addActor({
-        name: 'crash',
-        weight: () => (world.calls.pending.length > 0 ? world.weather().crashes : 0),
-        act: crash,
-      });
+    awake,
+    replaceOne: () => {
+      const { instance } = prng.take(running);
+      tally.crashes += 1;
+      world.timeline.note(() => `${instance.name}  crashes; another instance starts`);
+      instance.crash();
+      start();
     },
   };
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

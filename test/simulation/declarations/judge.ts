@@ -2,8 +2,8 @@ import { type Head, sumOf } from '../../../src/ledger/head.ts';
 import { isResting } from '../../../src/ledger/progress.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { connectionId, type DeclarationRun } from './declaration-run.ts';
-import { describe, desiredOf, isSame } from './desired.ts';
-import { isAsDeclared } from './invariants.ts';
+import { describe, desiredOf, isSame, undeclared } from './desired.ts';
+import { isAsDeclared } from './in-graph.ts';
 import { viewLedger } from './ledger-view.ts';
 import { Violation } from './violation.ts';
 
@@ -14,7 +14,8 @@ export function hasFailed(head: Head | undefined): boolean {
 }
 
 /** What must be so of a group when everything has come to rest. */
-export function judge({ world, declared, settings, report }: DeclarationRun, groupId: string): void {
+export function judge(run: DeclarationRun, groupId: string): void {
+  const { world, declared, settings, interference, report } = run;
   const view = viewLedger(world.tables, connectionId, groupId);
   if (view === null) return;
   const { head, desired } = view;
@@ -23,9 +24,13 @@ export function judge({ world, declared, settings, report }: DeclarationRun, gro
     const said = declared.filter((one) => one.change.groupId === groupId && one.isAnswered);
     // What was given up, or crashed again and again, ends as a dead letter instead.
     const unsure =
+      interference.wasPurged ||
       world.queues.all(queueNames.deadLetters).length > 0 ||
       declared.some((one) => one.change.groupId === groupId && !one.isAnswered);
-    const shall = desiredOf(said.map(({ change }) => change));
+    const shall = desiredOf(
+      run.past.get(groupId) ?? undeclared,
+      said.map(({ change }) => change),
+    );
     if (!unsure && !isSame(shall, desired))
       report(
         new Violation(
@@ -34,6 +39,8 @@ export function judge({ world, declared, settings, report }: DeclarationRun, gro
         ),
       );
   }
+  // What others have removed unseen comes back with a reassertion only.
+  if (interference.hidden.has(groupId)) return;
   const held = world.graph.look(connectionId, groupId);
   const isImpossible = desired.group === 'untold' && held === null;
   if (!isImpossible && !isAsDeclared(desired, held))

@@ -2,6 +2,7 @@ import { memberKey } from '../../../src/groups/member.ts';
 import { toHead, toPage } from '../../../src/ledger/entity.ts';
 import type { Head } from '../../../src/ledger/head.ts';
 import { headRow, ledgerTable, pageRows, partitionOfGroup } from '../../../src/ledger/keys.ts';
+import type { Page } from '../../../src/ledger/page.ts';
 import type { MemberRegister } from '../../../src/ledger/register.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import type { TableService } from '../world/table-service.ts';
@@ -13,6 +14,18 @@ export interface LedgerView {
   /** By `memberKey`. */
   readonly registers: ReadonlyMap<string, MemberRegister>;
   readonly desired: Desired;
+}
+
+/** Entities are never changed in place: one that was read need not be read again. */
+const heads = new WeakMap<StoredEntity, Head>();
+const pages = new WeakMap<StoredEntity, Page>();
+
+function once<T>(read: WeakMap<StoredEntity, T>, entity: StoredEntity, how: (entity: StoredEntity) => T): T {
+  const known = read.get(entity);
+  if (known !== undefined) return known;
+  const made = how(entity);
+  read.set(entity, made);
+  return made;
 }
 
 /** Null: never declared. `entity`: of the head, where it is not the one that the table holds now. */
@@ -27,13 +40,14 @@ export function viewLedger(
   ),
 ): LedgerView | null {
   if (entity === null) return null;
-  const { head } = toHead(entity);
+  const head = once(heads, entity, (one) => toHead(one).head);
   const { from, before } = pageRows(groupId);
   const registers = new Map<string, MemberRegister>();
   for (const page of tables.list(ledgerTable, entity.partitionKey, from, before))
-    for (const [key, register] of toPage(page)) registers.set(key, register);
-  const wanted = [...registers.values()].filter((register) => register.wanted).map(memberKey);
+    for (const [key, register] of once(pages, page, toPage)) registers.set(key, register);
+  const members = new Set<string>();
+  for (const register of registers.values()) if (register.wanted) members.add(memberKey(register));
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;
-  return { head, registers, desired: { group, members: new Set(wanted) } };
+  return { head, registers, desired: { group, members } };
 }

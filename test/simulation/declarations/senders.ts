@@ -14,12 +14,14 @@ const trace = { traceparent: `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-01` };
 export interface Senders {
   /** Declares a change over HTTP. */
   readonly declare: (one: Declared) => void;
+  /** A change drawn by chance, over HTTP. */
+  readonly declareAny: () => void;
 }
 
 /** Callers and producers: `budget` changes in all, as long as the faulty phase lasts. */
 export function addSenders(
   budget: number,
-  { running }: Pick<Fleet, 'running'>,
+  { awake }: Pick<Fleet, 'awake'>,
   run: DeclarationRun,
   invariants: Pick<Invariants, 'desiredOf' | 'catchUp'>,
 ): Senders {
@@ -31,16 +33,19 @@ export function addSenders(
   function arrive(): void {
     left -= 1;
     const isRepeated = settings.isSequenced && declared.length > 0 && prng.chance(0.3);
-    const one: Declared = isRepeated
-      ? prng.pick(declared)
-      : { change: nextChange(), isRecorded: false, wasNoChange: false, isAnswered: false };
+    const one: Declared = isRepeated ? prng.pick(declared) : newDeclared();
     if (!isRepeated) declared.push(one);
     if (settings.isSequenced && prng.chance(0.5)) queue(one);
     else declare(one);
   }
 
-  function nextChange(): Change {
-    return drawChange(prng, settings.isSequenced ? 1 + prng.int(1_000_000) : undefined);
+  function newDeclared(): Declared {
+    const change: Change = drawChange(
+      prng,
+      settings,
+      settings.isSequenced ? 1 + prng.int(1_000_000) : undefined,
+    );
+    return { change, isRecorded: false, wasNoChange: false, isAnswered: false };
   }
 
   /** A producer's message: what is on the queue is accepted. */
@@ -55,7 +60,7 @@ export function addSenders(
 
   function declare(one: Declared): void {
     tally.changes += 1;
-    const { instance, declarations } = prng.pick(running);
+    const { instance, declarations } = prng.pick(awake());
     const { change } = one;
     const words = JSON.stringify(change);
     const before = invariants.desiredOf(change.groupId);
@@ -82,8 +87,15 @@ export function addSenders(
 
   world.addActor({
     name: 'arrival',
-    weight: () => (left > 0 && !run.isCalm() ? 1.5 : 0),
+    weight: () => (left > 0 && !run.isCalm() && awake().length > 0 ? settings.arrivals : 0),
     act: arrive,
   });
-  return { declare };
+  return {
+    declare,
+    declareAny: () => {
+      const one = newDeclared();
+      declared.push(one);
+      declare(one);
+    },
+  };
 }

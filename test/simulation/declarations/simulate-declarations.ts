@@ -1,16 +1,23 @@
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { PlayOptions, Run } from '../simulations.ts';
-import { createWorld, microtasks } from '../world/world.ts';
+import { createWorld } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
-import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
+import { bringHome } from './bring-home.ts';
+import { connectionId, type DeclarationRun, newTally } from './declaration-run.ts';
+import { drawSettings } from './draw-settings.ts';
 import { startFleet } from './fleet.ts';
 import { createInvariants } from './invariants.ts';
-import { hasFailed, judge } from './judge.ts';
-import { viewLedger } from './ledger-view.ts';
+import { addMishaps } from './mishaps.ts';
+import { addOutsider } from './outsider.ts';
+import { makePast } from './past.ts';
 import { addSenders } from './senders.ts';
+import { addTimers } from './timers.ts';
 import { Violation } from './violation.ts';
+import { writeOf } from './writes-under-way.ts';
 
 const maxStepsToRest = 6_000;
+/** Milliseconds after which what still takes effect is late indeed: nine minutes. */
+const veryLate = 540_000;
 
 /** One schedule of declared groups, decided by its seed, from the first change to rest. */
 export async function simulateDeclarations(
@@ -20,38 +27,44 @@ export async function simulateDeclarations(
   let violation: Violation | null = null;
   let isCalm = false;
   const invariants = createInvariants(() => run);
-  const tally = { changes: 0, faults: 0, crashes: 0, looks: 0, letters: 0 };
+  const tally = newTally();
   const world = createWorld(seed, {
     keepTimeline,
     // What is said twice, two minutes apart, is believed: a second stretch so soon would make a liar of Graph.
     wrong404Pause: 3_600_000,
+    wrong404Shares: [0, 0.2, 0.6],
     onTableChange: invariants.tableChanged,
+    lastMoments: () => (run.settings.isLate ? 60_000 : Number.POSITIVE_INFINITY),
     onFate: (_call, fate) => {
       if (fate !== 'served') tally.faults += 1;
+    },
+    onLanded: ({ spec, beganAt }) => {
+      const isRemoval = writeOf(spec)?.kind === 'remove-member';
+      if (isRemoval && world.time.now() - beganAt >= veryLate) tally.lateRemovals += 1;
     },
   });
   const { prng } = world;
   world.graph.connections.add(connectionId);
   const run: DeclarationRun = {
     world,
-    settings: {
-      callTimeout: 10_000,
-      giveUpAfter: prng.pick([7_200_000, 172_800_000]),
-      isSequenced: prng.chance(0.3),
-      clockErrors: prng.pick([[0], [-3_600_000, 0, 3_600_000]]),
-    },
+    settings: drawSettings(prng),
     broken: findDeclarationBreak(broken),
+    past: new Map(),
     declared: [],
+    interference: { drifted: new Set(), hidden: new Set(), purged: new Set(), wasPurged: false },
     tally,
     report: (found) => {
       violation ??= found;
     },
     isCalm: () => isCalm,
   };
+  makePast(run);
   const budget = 2 + prng.int(8);
   const fleet = startFleet(run);
-  const { declare } = addSenders(budget, fleet, run, invariants);
-  fleet.addActors();
+  const senders = addSenders(budget, fleet, run, invariants);
+  addMishaps(fleet, run);
+  addOutsider(run);
+  addTimers(fleet, run);
 
   let steps = 0;
   const goOn = async (most: number) => {
@@ -65,27 +78,13 @@ export async function simulateDeclarations(
   const rest = async () => {
     const isAtRest = await goOn(maxStepsToRest);
     if (violation === null && !isAtRest) run.report(new Violation('no-rest', `${maxStepsToRest} steps`));
+    return violation === null;
   };
 
   await goOn(40 + prng.int(160));
   isCalm = true;
   world.becalm();
-  await rest();
-  if (violation === null) {
-    // What was given up comes home with a retry.
-    for (const groupId of groupIds)
-      if (hasFailed(viewLedger(world.tables, connectionId, groupId)?.head))
-        declare({
-          change: { connectionId, groupId, kind: 'retry' },
-          isRecorded: true,
-          wasNoChange: true,
-          isAnswered: false,
-        });
-    // Until it waits for the scheduler.
-    await microtasks();
-    await rest();
-  }
-  if (violation === null) for (const groupId of groupIds) judge(run, groupId);
+  await bringHome(run, { fleet, senders, rest });
   tally.letters = world.queues.all(queueNames.deadLetters).length;
   return { seed, steps, tally: { ...tally }, violation, timeline: world.timeline.lines };
 }

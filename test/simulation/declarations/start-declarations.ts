@@ -2,16 +2,23 @@ import { createChangeKind } from '../../../src/declarations/change-kind.ts';
 import { createReadChangeMessage } from '../../../src/declarations/change-message.ts';
 import type { Declare } from '../../../src/declarations/declaration.ts';
 import { createDeclare } from '../../../src/declarations/declare.ts';
+import { createHourlyPass, type HourlyPass } from '../../../src/declarations/hourly-pass.ts';
 import { createLedgerStore } from '../../../src/declarations/ledger-store.ts';
 import { createLook } from '../../../src/declarations/look.ts';
 import { createLookQueue } from '../../../src/declarations/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
+import { createVerify, type Verify } from '../../../src/declarations/verify.ts';
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
 import { ledgerTable } from '../../../src/ledger/keys.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
+import {
+  encodeMessage,
+  type QueueSender,
+  type SendOptions,
+  verificationQueue,
+} from '../../../src/storage/queues.ts';
 import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/work/poison-messages.ts';
@@ -26,6 +33,8 @@ export interface SimulatedDeclarations {
   readonly declare: Declare;
   readonly changeDeclaredGroup: QueueWorker;
   readonly handlePoisonMessage: HandlePoisonMessage;
+  readonly hourlyPass: HourlyPass;
+  readonly verify: Verify;
 }
 
 const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
@@ -75,10 +84,18 @@ export function startDeclarations(
     runtime: { clock, random, newId },
     limits: { attemptWithin: patienceOfQueue, giveUpAfter: settings.giveUpAfter },
   };
+  const verify = createVerify(
+    wired,
+    async (message, delay, bound) =>
+      void (await sender.send(verificationQueue, message, { delay: delay / 1000, within: bound })),
+    () => true,
+  );
   return {
     declare,
     changeDeclaredGroup: createQueueWorker(kind, work),
     handlePoisonMessage: createHandlePoisonMessage(kind, work),
+    hourlyPass: broken.hasNoHourlyPass === true ? () => Promise.resolve() : createHourlyPass(wired),
+    verify: broken.hasNoVerification === true ? { ...verify, step: () => Promise.resolve() } : verify,
   };
 }
 

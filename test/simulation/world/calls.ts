@@ -35,9 +35,11 @@ export interface Call {
   readonly reject: (reason: unknown) => void;
 }
 
-/** A call nobody waits for any more that may yet be carried out, until `landBy`. */
+/** A call nobody waits for any more that may yet be carried out, from `landFrom` until `landBy`. */
 export interface LateCall {
   readonly spec: CallSpec<unknown>;
+  readonly beganAt: number;
+  readonly landFrom: number;
   readonly landBy: number;
 }
 
@@ -63,8 +65,21 @@ const landsWithin = 600_000;
 
 /** Sees what becomes of each call. */
 export type OnFate = (call: Call, fate: Fate) => void;
+/** Sees what is carried out when nobody waits for it any more. */
+export type OnLanded = (late: LateCall) => void;
 
-export function createCalls(time: VirtualTime, timeline: Timeline, onFate: OnFate): Calls {
+export interface CallsOptions {
+  readonly onFate: OnFate;
+  readonly onLanded: OnLanded;
+  /** Milliseconds before its last moment from which a late call may be carried out. */
+  readonly lastMoments: () => number;
+}
+
+export function createCalls(
+  time: VirtualTime,
+  timeline: Timeline,
+  { onFate, onLanded, lastMoments }: CallsOptions,
+): Calls {
   const pending: Call[] = [];
   /** Those that will not be answered: they wait until their caller gives up. */
   let silent: Call[] = [];
@@ -81,7 +96,8 @@ export function createCalls(time: VirtualTime, timeline: Timeline, onFate: OnFat
   function mayLandLater({ spec, beganAt }: Call): void {
     if (spec.isRead === true) return;
     const from = spec.service === 'graph' ? beganAt : time.now();
-    if (from + landsWithin > time.now()) late.push({ spec, landBy: from + landsWithin });
+    const landBy = from + landsWithin;
+    if (landBy > time.now()) late.push({ spec, beganAt, landFrom: landBy - lastMoments(), landBy });
   }
 
   function forget(call: Call): boolean {
@@ -159,7 +175,9 @@ export function createCalls(time: VirtualTime, timeline: Timeline, onFate: OnFat
     settleLate: (one, lands) => {
       late.splice(late.indexOf(one), 1);
       timeline.note(() => `(late)  ${one.spec.label()}  [${lands ? 'lands now' : 'comes to nothing'}]`);
-      if (lands) land(one);
+      if (!lands) return;
+      land(one);
+      onLanded(one);
     },
     dropCallsOf: (owner) => {
       for (const call of pending.filter((one) => one.owner === owner)) {

@@ -35,6 +35,8 @@ export interface GraphService {
   readonly handle: (connectionId: string, request: GraphRequest) => GraphReply;
   /** The truth, whatever Graph may answer at the moment; null: there is no such group. */
   readonly look: (connectionId: string, groupId: string) => GraphGroup | null;
+  /** Somebody else makes it so; null: there is no such group. */
+  readonly put: (connectionId: string, groupId: string, held: GraphGroup | null) => void;
   /** Connections that Graph knows, and those among them that it denies to the caller. */
   readonly connections: Set<string>;
   readonly denied: Set<string>;
@@ -130,6 +132,11 @@ export function createGraphService(
     connections,
     denied,
     look: (connectionId, groupId) => groups.get(keyOf(connectionId, groupId)) ?? null,
+    put: (connectionId, groupId, held) => {
+      const key = keyOf(connectionId, groupId);
+      if (held === null) groups.delete(key);
+      else groups.set(key, { group: held.group, members: new Set(held.members) });
+    },
     handle: (connectionId, request) => {
       const said = reply(connectionId, request);
       options.onRequest(connectionId, request, said);

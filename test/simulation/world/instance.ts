@@ -20,6 +20,11 @@ export interface Instance extends Owner {
   readonly newId: () => string;
   /** All its promises are dropped for good; what it has sent may still take effect. */
   readonly crash: () => void;
+  /** It gets no processor until it goes on; what it has sent is under way for so long. */
+  readonly stall: () => void;
+  readonly goOn: () => void;
+  /** Its wall clock jumps by so many milliseconds. */
+  readonly jumpClock: (by: number) => void;
 }
 
 export interface Surroundings extends GraphRefusals {
@@ -31,13 +36,15 @@ export interface Surroundings extends GraphRefusals {
   readonly graph: GraphService;
 }
 
-/** `clockError`: milliseconds that the wall clock of this process is ahead of the truth. */
-export function createInstance(name: string, clockError: number, surroundings: Surroundings): Instance {
+/** `startError`: milliseconds that the wall clock of this process is ahead of the truth when it starts. */
+export function createInstance(name: string, startError: number, surroundings: Surroundings): Instance {
   const { prng, time, calls, queues, tables, graph } = surroundings;
   let alive = true;
+  let stalled = false;
+  let clockError = startError;
   let ids = 0;
   const startedAt = time.now();
-  const owner: Owner = { name, isAlive: () => alive };
+  const owner: Owner = { name, isAlive: () => alive, isStalled: () => stalled };
   const begin = <T>(spec: CallSpec<T>) => calls.begin(owner, spec);
 
   return {
@@ -55,6 +62,15 @@ export function createInstance(name: string, clockError: number, surroundings: S
     queue: createQueuePort(begin, queues),
     table: createTablePort(begin, tables, time.now),
     graph: createGraphPort(begin, graph, surroundings),
+    stall: () => {
+      stalled = true;
+    },
+    goOn: () => {
+      stalled = false;
+    },
+    jumpClock: (by) => {
+      clockError += by;
+    },
     crash: () => {
       alive = false;
       time.dropTimersOf(owner);

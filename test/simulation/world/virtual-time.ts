@@ -2,6 +2,8 @@
 export interface Owner {
   readonly name: string;
   readonly isAlive: () => boolean;
+  /** Stalled, as a process is that gets no processor: nothing reaches it, and its timers are late. */
+  readonly isStalled: () => boolean;
 }
 
 interface Timer {
@@ -27,7 +29,8 @@ export function createVirtualTime(startedAt: number): VirtualTime {
 
   function first(): Timer | undefined {
     let found: Timer | undefined;
-    for (const timer of timers) if (found === undefined || timer.at < found.at) found = timer;
+    for (const timer of timers)
+      if ((found === undefined || timer.at < found.at) && !timer.owner.isStalled()) found = timer;
     return found;
   }
 

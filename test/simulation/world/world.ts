@@ -1,4 +1,4 @@
-import { type Call, type Calls, createCalls, type LateCall, type OnFate } from './calls.ts';
+import { type Call, type Calls, createCalls, type LateCall, type OnFate, type OnLanded } from './calls.ts';
 import { calm, drawFate, drawWeather, type Weather } from './faults.ts';
 import {
   createGraphService,
@@ -47,9 +47,14 @@ export interface WorldOptions {
   readonly weather?: (drawn: Weather) => Weather;
   /** Milliseconds from one stretch of wrong 404s about a thing to the next; by default the next call may begin one. */
   readonly wrong404Pause?: number;
+  /** Shares of calls with which a stretch of wrong 404s begins: each run draws one of them. */
+  readonly wrong404Shares?: readonly number[];
   readonly onTableChange?: OnTableChange;
   readonly onGraphRequest?: OnGraphRequest;
   readonly onFate?: OnFate;
+  readonly onLanded?: OnLanded;
+  /** Milliseconds before its last moment from which a late call may be carried out; by default at any time. */
+  readonly lastMoments?: () => number;
   readonly onMessageExpired?: (queue: string, message: QueueMessage) => void;
   /** What Graph says where it turns a request down; by default it throttles, fails, or denies. */
   readonly refusal?: (prng: Prng, connectionId: string, request: GraphRequest) => GraphReply;
@@ -70,16 +75,22 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
   const timeline = createTimeline(options.keepTimeline === true, time.now, startOfTime);
   const drawn = drawWeather(prng);
   let weather = options.weather === undefined ? drawn : options.weather(drawn);
-  const wrong404Share = prng.pick([0, 0, 0.2]);
+  const { wrong404Pause = 0 } = options;
+  const wrong404Share = prng.pick(options.wrong404Shares ?? [0, 0, 0.2]);
   const onExpired = options.onMessageExpired ?? (() => undefined);
   const queues = createQueueService(prng, time.now, onExpired);
   const tables = createTableService(options.onTableChange ?? (() => undefined));
   const graph = createGraphService(prng, time.now, {
-    wrong404s: () => (weather === calm ? 0 : wrong404Share),
-    wrong404Pause: options.wrong404Pause ?? 0,
+    // With a pause between them they hold nothing up for ever: they go on when the faults have ended.
+    wrong404s: () => (weather === calm && wrong404Pause === 0 ? 0 : wrong404Share),
+    wrong404Pause,
     onRequest: options.onGraphRequest ?? (() => undefined),
   });
-  const calls = createCalls(time, timeline, options.onFate ?? (() => undefined));
+  const calls = createCalls(time, timeline, {
+    onFate: options.onFate ?? (() => undefined),
+    onLanded: options.onLanded ?? (() => undefined),
+    lastMoments: options.lastMoments ?? (() => Number.POSITIVE_INFINITY),
+  });
   const refuse = options.refusal ?? drawRefusal;
   const refusal = (connectionId: string, request: GraphRequest) => refuse(prng, connectionId, request);
   const coin = () => prng.chance(0.5);
@@ -92,7 +103,10 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     const consider = (at: number | null) => {
       if (at !== null && at > time.now() && (next === null || at < next)) next = at;
     };
-    for (const { landBy } of calls.late) consider(landBy);
+    for (const { landFrom, landBy } of calls.late) {
+      consider(landFrom);
+      consider(landBy);
+    }
     for (const { nextAt } of actors) if (nextAt !== undefined) consider(nextAt());
     return next;
   }
@@ -107,8 +121,12 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
   /** Picks among everything that could happen now and lets it happen; false: nothing can. */
   function actOnce(): boolean {
     const weights = actors.map(({ weight }) => weight());
-    const ofCalls = calls.pending.length * callWeight;
-    const ofLate = calls.late.length * lateWeight;
+    const pending = calls.pending.some(isStalled)
+      ? calls.pending.filter((call) => !isStalled(call))
+      : calls.pending;
+    const ofCalls = pending.length * callWeight;
+    const late = calls.late.filter(({ landFrom }) => landFrom <= time.now());
+    const ofLate = late.length * lateWeight;
     let total = ofCalls + ofLate;
     for (const weight of weights) total += weight;
     const next = nextMoment();
@@ -117,13 +135,13 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
 
     let drawnWeight = prng.next() * (total + ofPause);
     if (drawnWeight < ofCalls) {
-      const call: Call = prng.pick(calls.pending);
+      const call: Call = prng.pick(pending);
       calls.meet(call, drawFate(prng, weather, call.spec.service));
       return true;
     }
     drawnWeight -= ofCalls;
     if (drawnWeight < ofLate) {
-      settle(prng.pick(calls.late));
+      settle(prng.pick(late));
       return true;
     }
     drawnWeight -= ofLate;
@@ -162,6 +180,8 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     },
   };
 }
+
+const isStalled = ({ owner }: Call) => owner.isStalled();
 
 /**
  * Lets all that has become possible run until it waits for the scheduler again. Ticks are looked at when no microtask

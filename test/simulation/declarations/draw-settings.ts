@@ -1,0 +1,63 @@
+import type { Member } from '../../../src/groups/member.ts';
+import type { Prng } from '../world/prng.ts';
+
+/**
+ * What a group was before the run:
+ *
+ *     new           never declared
+ *     many pages    it once had many members, so that the few that it has lie on many pages
+ *     a full page   its one page holds as many members as it may, so that the next ones split it
+ */
+export type Past = 'new' | 'many pages' | 'a full page';
+
+export interface DeclarationSettings {
+  /** Milliseconds. */
+  readonly callTimeout: number;
+  readonly giveUpAfter: number;
+  /** Each change has a sequence; they arrive in any order, and more than once. */
+  readonly isSequenced: boolean;
+  /** Milliseconds that instances' clocks may be off. */
+  readonly clockErrors: readonly number[];
+  readonly instances: number;
+  readonly past: Past;
+  /** Those that changes speak of. */
+  readonly members: readonly Member[];
+  /** How likely each is, against 4 for one call under way; `arrivals`: of changes. */
+  readonly arrivals: number;
+  readonly stalls: number;
+  readonly drifts: number;
+  readonly verifications: number;
+  readonly hourlyPasses: number;
+  readonly purges: number;
+  /** What lands late lands in the last minute in which it may. */
+  readonly isLate: boolean;
+}
+
+/** Each run draws its own, so that some meet one thing in numbers and others a bit of all. */
+export function drawSettings(prng: Prng): DeclarationSettings {
+  const past = drawPast(prng);
+  // With few members, changes of the same one meet.
+  const count = { new: prng.pick([1, 3]), 'many pages': 14, 'a full page': 6 }[past];
+  return {
+    callTimeout: 10_000,
+    giveUpAfter: prng.pick([7_200_000, 172_800_000]),
+    isSequenced: prng.chance(0.3),
+    clockErrors: prng.pick([[0], [-3_600_000, 0, 3_600_000]]),
+    instances: 1 + prng.int(3),
+    past,
+    members: Array.from({ length: count }, (_, index) => ({ type: 'externalGroup', id: `m${index + 1}` })),
+    arrivals: prng.pick([0.5, 1.5, 6]),
+    stalls: prng.pick([0, 0, 0.1, 0.4]),
+    drifts: prng.pick([0, 0, 0.3]),
+    verifications: prng.pick([0, 0, 0.3]),
+    hourlyPasses: prng.pick([0, 0, 0, 0.1]),
+    purges: prng.pick([0, 0, 0, 0, 0.1]),
+    isLate: prng.chance(0.5),
+  };
+}
+
+function drawPast(prng: Prng): Past {
+  const share = prng.next();
+  if (share < 0.005) return 'a full page';
+  return share < 0.2 ? 'many pages' : 'new';
+}

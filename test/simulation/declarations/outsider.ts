@@ -1,0 +1,53 @@
+import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
+import { viewLedger } from './ledger-view.ts';
+import { writesUnderWay } from './writes-under-way.ts';
+
+/** Somebody else changes declared groups in Graph, a few times. */
+export function addOutsider(run: DeclarationRun): void {
+  const { world, settings, tally, interference, isCalm } = run;
+  const { prng, graph } = world;
+  let left = 2;
+
+  /** Groups that are declared to exist: of others nobody reads back what they are. */
+  const known = () =>
+    groupIds.filter(
+      (groupId) =>
+        viewLedger(world.tables, connectionId, groupId)?.head.want.kind === 'present' &&
+        graph.look(connectionId, groupId) !== null,
+    );
+
+  function interfere(): void {
+    const groups = known();
+    if (groups.length === 0) return;
+    const groupId = prng.pick(groups);
+    const held = graph.look(connectionId, groupId);
+    if (held === null) return;
+    left -= 1;
+    tally.drifts += 1;
+    interference.drifted.add(groupId);
+    const { group, members } = held;
+    switch (prng.int(3)) {
+      case 0:
+        world.timeline.note(() => `somebody else deletes ${groupId}`);
+        graph.put(connectionId, groupId, null);
+        // An old creation that lands now brings it back without members, and it looks as it should.
+        for (const { request } of writesUnderWay(world.calls, groupId))
+          if (request.kind === 'create-group') interference.hidden.add(groupId);
+        return;
+      case 1:
+        world.timeline.note(() => `somebody else renames ${groupId}`);
+        graph.put(connectionId, groupId, { group: { ...group, displayName: 'X' }, members });
+        return;
+      default:
+        world.timeline.note(() => `somebody else removes all members of ${groupId}`);
+        graph.put(connectionId, groupId, { group, members: new Set() });
+        interference.hidden.add(groupId);
+    }
+  }
+
+  world.addActor({
+    name: 'somebody else',
+    weight: () => (!isCalm() && left > 0 ? settings.drifts : 0),
+    act: interfere,
+  });
+}

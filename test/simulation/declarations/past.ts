@@ -1,0 +1,58 @@
+import { type Member, memberKey } from '../../../src/groups/member.ts';
+import { draft } from '../../../src/ledger/draft.ts';
+import { transactionOf } from '../../../src/ledger/entity.ts';
+import { emptyPage, newHead } from '../../../src/ledger/head.ts';
+import { ledgerTable } from '../../../src/ledger/keys.ts';
+import { noSequence } from '../../../src/ledger/register.ts';
+import { limits } from '../../../src/ledger/timing.ts';
+import { startOfTime } from '../world/world.ts';
+import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
+
+const trace = { traceparent: `00-${'0'.repeat(31)}3-${'0'.repeat(15)}3-01` };
+const yesterday = startOfTime - 86_400_000;
+
+/** Puts a settled group into ledger and Graph, as it would be after a day of other changes. */
+export function makePast({ world, settings, past }: DeclarationRun): void {
+  const { prng } = world;
+  if (settings.past === 'new') return;
+  const [groupId] = groupIds;
+  const isFull = settings.past === 'a full page';
+  const members = isFull
+    ? Array.from(
+        { length: limits.page - 2 },
+        (_, index): Member => ({ type: 'externalGroup', id: `other${index}` }),
+      )
+    : settings.members.filter(() => prng.chance(0.5));
+  const bits = isFull ? 0 : prng.pick([1, 3, 5]);
+  const group = { id: groupId, displayName: 'A', description: null };
+
+  const work = draft({ head: newHead(connectionId, groupId, trace), pages: new Map() });
+  work.update({
+    want: { kind: 'present', displayName: group.displayName, description: group.description },
+    seen: true,
+    changedAt: yesterday,
+    appliedAt: yesterday,
+    look: 7,
+    bits,
+    pages: Array.from({ length: 2 ** bits }, () => emptyPage),
+  });
+  for (const { type, id } of members)
+    work.set(memberKey({ type, id }), {
+      type,
+      id,
+      wanted: true,
+      step: 'done',
+      current: 0,
+      late: 0,
+      said404: false,
+      sequence: noSequence,
+      strange: false,
+      code: null,
+    });
+  const keys = new Set(members.map(memberKey));
+  past.set(groupId, { group: { displayName: group.displayName }, members: keys });
+  world.graph.put(connectionId, groupId, { group, members: keys });
+  const connection = { partitionKey: 'connections', rowKey: connectionId, connectionId };
+  world.tables.transact(ledgerTable, [{ kind: 'upsert', entity: connection }]);
+  world.tables.transact(ledgerTable, transactionOf(null, work.seal(yesterday), 'past'));
+}
