@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulateDeclarations } from './declarations/simulate-declarations.ts';
 import { playInThreads } from './play-in-threads.ts';
 
-const schedules = 3_000;
+const schedules = 20_000;
 const batch = 250;
 
 describe('declared groups, whatever crashes, is lost, comes late or comes twice', () => {
