@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { partitionDigits, partitionOfGroup } from '../../../src/ledger/keys.ts';
+import { timing } from '../../../src/ledger/timing.ts';
 import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
 
 describe('verifying declared groups', () => {
@@ -55,6 +57,37 @@ describe('verifying declared groups', () => {
       name: 'ExternalGroupRepaired',
       fields: expect.objectContaining({ groupId, change: 'created' }),
     });
+  });
+
+  it('writes nothing that names a look sent long before: it may have been dropped by then', async () => {
+    world.groups.delete(groupId);
+    let late = 0;
+    const stalling = world.open({
+      patches: {
+        ports: (ports) => ({
+          ...ports,
+          clock: { ...ports.clock, monotonic: () => ports.clock.monotonic() + late },
+          looks: {
+            ...ports.looks,
+            send: async (...given) => {
+              const receipt = await ports.looks.send(...given);
+              late += timing.fresh + 1;
+              return receipt;
+            },
+          },
+        }),
+      },
+    });
+    const partition = partitionOfGroup(connectionId, groupId);
+    await stalling.verify.step(
+      { connectionId, partition: partitionDigits.findIndex((digit) => partition.endsWith(digit)) },
+      { log: () => undefined },
+    );
+    expect(late).toBeGreaterThan(0);
+    const state = async () => (await world.declarations.ledger.readGroup(connectionId, groupId))?.state;
+    expect(await state()).toBe('applied');
+    await world.verify();
+    expect(await state()).toBe('applying');
   });
 
   it('tries again what Graph had refused', async () => {

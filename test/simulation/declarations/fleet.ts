@@ -1,4 +1,4 @@
-import { queueNames, verificationQueue } from '../../../src/storage/queues.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import type { Instance } from '../world/instance.ts';
 import type { DeclarationRun } from './declaration-run.ts';
 import { createLooksHost, type LooksHost } from './looks-host.ts';
@@ -18,6 +18,9 @@ export interface Fleet {
   readonly replaceOne: () => void;
 }
 
+const workQueues = [queueNames.changes, queueNames.verifications];
+const poisonQueues = [queueNames.changesPoison, queueNames.verificationsPoison];
+
 /** Instances with declared groups, whose hosts poll the queues. */
 export function startFleet(run: DeclarationRun): Fleet {
   const { world, settings, tally } = run;
@@ -36,6 +39,12 @@ export function startFleet(run: DeclarationRun): Fleet {
   const waitingTriggers = () =>
     running.flatMap(({ host }) => host.triggers.filter(({ waiting }) => waiting() > 0));
 
+  const isWaiting = (queue: string) => world.queues.countVisible(queue) > 0;
+  function earliestVisible(queues: readonly string[]): number | null {
+    const times = queues.flatMap((queue) => world.queues.nextVisible(queue) ?? []);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
   for (let each = 0; each < settings.instances; each += 1) start();
   world.addActor({
     name: 'poll',
@@ -48,14 +57,13 @@ export function startFleet(run: DeclarationRun): Fleet {
       tally.looks += 1;
       prng.pick(waitingTriggers()).fetch();
     },
-    nextAt: () =>
-      earliest(world.queues.nextVisible(queueNames.changes), world.queues.nextVisible(verificationQueue)),
+    nextAt: () => earliestVisible(workQueues),
   });
   world.addActor({
     name: 'timer',
-    weight: () => (world.queues.countVisible(queueNames.changesPoison) > 0 && awake().length > 0 ? 0.3 : 0),
+    weight: () => (poisonQueues.some(isWaiting) && awake().length > 0 ? 0.3 : 0),
     act: () => prng.pick(awake()).host.emptyPoisonQueue(),
-    nextAt: () => world.queues.nextVisible(queueNames.changesPoison),
+    nextAt: () => earliestVisible(poisonQueues),
   });
   return {
     running,
@@ -68,9 +76,4 @@ export function startFleet(run: DeclarationRun): Fleet {
       start();
     },
   };
-}
-
-function earliest(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.min(a, b);
 }

@@ -8,12 +8,12 @@ import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { OnTableChange } from '../world/table-service.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
+import { describeGroup, describeHead } from './describe.ts';
 import { type Desired, describe, desiredAfter, isSame, undeclared } from './desired.ts';
 import { isAsDeclared, wouldChange } from './in-graph.ts';
 import { type LedgerView, viewLedger } from './ledger-view.ts';
 import { readLook } from './looks-host.ts';
 import { Violation } from './violation.ts';
-import { describeGroup, describeHead } from './describe.ts';
 import { writesUnderWay } from './writes-under-way.ts';
 
 export interface Invariants {

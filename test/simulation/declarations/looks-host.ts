@@ -1,5 +1,5 @@
 import type { LookMessage } from '../../../src/declarations/look-message.ts';
-import { queueNames, verificationQueue } from '../../../src/storage/queues.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import type { Instance } from '../world/instance.ts';
 import type { World } from '../world/world.ts';
 import { createQueueTrigger, metadataOf, type QueueTrigger } from './queue-trigger.ts';
@@ -17,20 +17,24 @@ export function createLooksHost(
   world: World,
 ): LooksHost {
   const { queue } = instance;
-  const { changes, changesPoison } = queueNames;
+  const { changes, changesPoison, verificationsPoison } = queueNames;
   const isNeverSilent = true;
 
   async function emptyPoison(): Promise<void> {
-    for (const message of await queue.receive(changesPoison, { most: 32, lease: 300_000, isNeverSilent })) {
-      await handlePoisonMessage(Buffer.from(message.text, 'utf8'), metadataOf(message));
-      await queue.remove(changesPoison, message, { isNeverSilent });
-    }
+    for (const [poison, handle] of [
+      [changesPoison, handlePoisonMessage],
+      [verificationsPoison, verify.resume],
+    ] as const)
+      for (const message of await queue.receive(poison, { most: 32, lease: 300_000, isNeverSilent })) {
+        await handle(Buffer.from(message.text, 'utf8'), metadataOf(message));
+        await queue.remove(poison, message, { isNeverSilent });
+      }
   }
 
   return {
     triggers: [
       createQueueTrigger(changes, changeDeclaredGroup, instance, world),
-      createQueueTrigger(verificationQueue, verify.step, instance, world),
+      createQueueTrigger(queueNames.verifications, verify.step, instance, world),
     ],
     emptyPoisonQueue: () => {
       emptyPoison().catch(() => undefined);

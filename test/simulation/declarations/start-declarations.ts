@@ -16,8 +16,8 @@ import { storageRetries } from '../../../src/storage/bounds.ts';
 import {
   encodeMessage,
   type QueueSender,
+  queueNames,
   type SendOptions,
-  verificationQueue,
 } from '../../../src/storage/queues.ts';
 import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
@@ -87,7 +87,7 @@ export function startDeclarations(
   const verify = createVerify(
     wired,
     async (message, delay, bound) =>
-      void (await sender.send(verificationQueue, message, { delay: delay / 1000, within: bound })),
+      void (await sender.send(queueNames.verifications, message, { delay: delay / 1000, within: bound })),
     () => true,
   );
   return {

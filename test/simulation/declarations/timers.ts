@@ -1,5 +1,5 @@
 import { partitionDigits, partitionOfGroup } from '../../../src/ledger/keys.ts';
-import { verificationQueue } from '../../../src/storage/queues.ts';
+import { queueNames } from '../../../src/storage/queues.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -16,7 +16,7 @@ export function beginVerification({ awake }: Pick<Fleet, 'awake'>, { world, tall
   const partition = Math.min(...groupIds.map(partitionNumber));
   world.timeline.note(() => `a verification has come to partition ${partition}`);
   const step = Buffer.from(JSON.stringify({ connectionId, partition }), 'utf8').toString('base64');
-  world.queues.send(verificationQueue, step, { delay: 0, ttl: Number.POSITIVE_INFINITY });
+  world.queues.send(queueNames.verifications, step, { delay: 0, ttl: Number.POSITIVE_INFINITY });
 }
 
 function partitionNumber(groupId: string): number {

@@ -62,6 +62,8 @@ export interface Calls {
  * its caller's giving up; or never.
  */
 const landsWithin = 600_000;
+/** Milliseconds for which a caller that is alive waits for storage. */
+const longestWait = 30_000;
 
 /** Sees what becomes of each call. */
 export type OnFate = (call: Call, fate: Fate) => void;
@@ -95,7 +97,10 @@ export function createCalls(
 
   function mayLandLater({ spec, beganAt }: Call): void {
     if (spec.isRead === true) return;
-    const from = spec.service === 'graph' ? beganAt : time.now();
+    // A process that stalls gives its call up late; what it has sent is on its way all the same.
+    const hasDeadline = spec.isNeverSilent !== true;
+    const givenUp = hasDeadline ? Math.min(time.now(), beganAt + longestWait) : time.now();
+    const from = spec.service === 'graph' ? beganAt : givenUp;
     const landBy = from + landsWithin;
     if (landBy > time.now()) late.push({ spec, beganAt, landFrom: landBy - lastMoments(), landBy });
   }
