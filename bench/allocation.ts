@@ -3,8 +3,8 @@ import { fourConnections } from './load/load.ts';
 import { countingFlags, startWorker } from './worker/start-worker.ts';
 
 /**
- * Bytes that a warm worker allocates for one create, from the request on its streaming port to the answer. Counted, so
- * that it comes to the same on any machine; without telemetry, which works off the path of a create, whenever it likes.
+ * Bytes that a warm worker allocates for one create, from the request on its streaming port to the response. Counted, so
+ * that the result is the same on any machine; without telemetry, which works outside the path of a create at any time.
  */
 export async function countAllocation(): Promise<number> {
   const stack = await startStack({ functionsHost: false, graph: { connections: fourConnections } });

@@ -4,7 +4,7 @@ import { type AppName, rootOf } from './peers.ts';
 
 export const groupsPath = '/api/connections/contosohr/groups';
 
-/** Starts an app on a functions host of its own beside the stack, quiet and with the stack's stand-ins. */
+/** Starts an app on its own functions host next to the stack, quietly and with the stack's stand-ins. */
 export async function startApp(
   stack: Stack,
   app: AppName,
@@ -24,10 +24,10 @@ export async function startApp(
   }
 }
 
-/** Where a queue is measured: an app that has none is not to be compared with one that asks ten times a second. */
+/** For queue measures: an app without queues cannot be compared with one that polls ten times a second. */
 export const impatient = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.100' };
 
-/** A line for every invocation is the host's work, not the app's. */
+/** A log line per invocation is the host's work, not the app's. */
 const quiet = {
   AzureFunctionsJobHost__logging__logLevel__default: 'Warning',
   AzureFunctionsJobHost__logging__logLevel__Function: 'Warning',

@@ -1,6 +1,6 @@
 /**
- * What a cold start loads and what is deployed, counted rather than timed, so that a check on any machine comes to the
- * same: `node bench/budget.ts --write` makes the present state the baseline, `bench/budget.json`.
+ * What a cold start loads and what is deployed, counted rather than timed, so that the check gives the same result on any
+ * machine: `node bench/budget.ts --write` makes the current figures the baseline, `bench/budget.json`.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,13 @@ export interface Budget {
   readonly package: { readonly files: number; readonly bytes: number };
 }
 
-/** What `budget.json` holds. */
+/** The content of `budget.json`. */
 export interface Baseline extends Budget {
   /** Bytes that one create allocates. */
   readonly create: { readonly allocatedBytes: number };
 }
 
-/** The share by which a figure may grow over the baseline. */
+/** The share by which a figure may exceed the baseline. */
 export const allowedGrowth = 0.2;
 export const allowedAllocationGrowth = 0.1;
 
@@ -32,7 +32,7 @@ export async function readBaseline(): Promise<Baseline> {
   return JSON.parse(await readFile(baseline, 'utf8')) as Baseline;
 }
 
-/** Builds the app somewhere else and counts. */
+/** Builds the app into a temporary folder and counts. */
 export async function countBudget(): Promise<Budget> {
   const folder = await mkdtemp(join(tmpdir(), 'budget-'));
   try {

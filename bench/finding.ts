@@ -3,7 +3,7 @@ export interface Row {
   readonly figure: string;
   readonly goal: string;
   readonly measured: string;
-  /** Null: shown beside another figure, there is no goal for it. */
+  /** Null: shown for comparison, without a goal. */
   readonly met: boolean | null;
   /** By how much a goal is missed. */
   readonly short?: string;
@@ -22,7 +22,7 @@ export interface BarChart {
   readonly title: string;
   readonly unit: string;
   readonly bars: readonly Bar[];
-  /** A line across: the goal. */
+  /** A horizontal line: the goal. */
   readonly goal?: { readonly label: string; readonly value: number };
 }
 
@@ -39,7 +39,7 @@ export interface LineChart {
 
 export type Chart = BarChart | LineChart;
 
-/** What one measure came to. */
+/** The result of one measure. */
 export interface Finding {
   readonly rows: readonly Row[];
   readonly charts?: readonly Chart[];
@@ -47,12 +47,12 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** What a measure may use of its surroundings. */
+/** What a measure may use. */
 export interface Surroundings {
-  /** Fewer and shorter rounds, to try things out: nothing is written to docs/. */
+  /** Fewer and shorter rounds, for a quick try: nothing is written to docs/. */
   readonly quick: boolean;
   readonly say: (line: string) => void;
-  /** Until the bound of the whole run. */
+  /** Milliseconds left until the limit of the whole run. */
   readonly secondsLeft: () => number;
 }
 
@@ -64,7 +64,7 @@ export interface Measure {
 
 export const fixed = (value: number, digits = 2) => value.toFixed(digits);
 
-/** A ratio's row, with the spread that the repetitions show. */
+/** A ratio's row, with the spread of the repetitions. */
 export function ratioRow(
   figure: string,
   goal: { readonly text: string; readonly most?: number; readonly least?: number },

@@ -3,15 +3,15 @@ import type { LimiterClock } from '../src/graph/limiter/permit.ts';
 
 export interface SimulationOptions {
   readonly workers: number;
-  /** Calls that each worker wants to have under way. */
+  /** Calls that each worker wants to have in flight. */
   readonly demand: number;
-  /** What Graph allows together, and how long it takes over a call, in milliseconds. */
+  /** What Graph allows in total, and the duration of a call, in milliseconds. */
   readonly allowed: number;
   readonly latency: number;
   /** `Retry-After` of a 429, in seconds; null: none. */
   readonly retryAfter: number | null;
   readonly seconds: number;
-  /** Seconds at the beginning that do not count. */
+  /** Seconds of warm-up that do not count. */
   readonly warmUp?: number;
 }
 
@@ -20,13 +20,13 @@ export interface SimulationResult {
   readonly goodput: number;
   /** Calls answered 429 as a share of all calls. */
   readonly wasted: number;
-  /** Calls that the limiter turned away, unsent. */
+  /** Calls that the limiter refused, unsent. */
   readonly postponed: number;
-  /** The least and the most that one worker was served, as shares of an equal part. */
+  /** The least and the most that one worker was served, relative to an equal share. */
   readonly fairness: readonly [number, number];
 }
 
-/** Runs the real limiters of many workers against a Graph of numbers, in virtual time. */
+/** Runs the real limiters of many workers against a numeric model of Graph, in virtual time. */
 export async function simulateLimiter(options: SimulationOptions): Promise<SimulationResult> {
   const { workers, demand, allowed, latency, retryAfter, seconds, warmUp = 0 } = options;
   const time = createVirtualTime(seconds * 1000);
@@ -65,7 +65,7 @@ export async function simulateLimiter(options: SimulationOptions): Promise<Simul
         perWorker[worker] = (perWorker[worker] ?? 0) + 1;
       }
       if (counts() && !isServed) throttled += 1;
-      // Thrown away by Graph: in the product a message with a delay.
+      // Dropped: in the product it would be a message with a delay.
       if (!isServed) await time.sleep(2_000 * (0.5 + random() / 2));
     }
   }
@@ -119,7 +119,7 @@ function createVirtualTime(end: number) {
       for (let next = queue.pop(); next !== undefined && next.at <= end; next = queue.pop()) {
         now = next.at;
         next.run();
-        // Lets every promise that this has settled run before time goes on.
+        // Lets every settled promise run before the time advances.
         await new Promise(setImmediate);
       }
     },

@@ -4,8 +4,8 @@ import { deflateRawSync } from 'node:zlib';
 import { entryOf, rootOf } from './peers.ts';
 
 /**
- * Bytes of the deployed package, packed. Counted as the sum of its files deflated at level 9 and, for each, a zip's
- * two headers; no zip is written.
+ * Bytes of the deployed package, packed. Counted as the sum of its files deflated at level 9 and, for each, the two
+ * headers of a zip; no zip is written.
  */
 export async function packedSize(
   folder: string = dirname(entryOf('ours')),
@@ -18,7 +18,7 @@ export async function packedSize(
   ];
   let packed = 22;
   for (const path of paths) {
-    // The name stands in both headers.
+    // The name is in both headers.
     const inZip = path.startsWith(folder)
       ? join('dist/functions', relative(folder, path))
       : relative(rootOf('ours'), path);

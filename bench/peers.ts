@@ -16,14 +16,14 @@ export function entryOf(app: AppName): string {
   return `${rootOf(app)}/dist/index.${app === 'pass-through' ? 'js' : 'cjs'}`;
 }
 
-/** Compiled by {@link compilePeers}: plain JavaScript, so that stripping types is no part of a start. */
+/** Compiled by {@link compilePeers}: plain JavaScript, so that stripping types is not part of a start. */
 export const coldScripts = {
   load: `${root}bench/cold/dist/child.js`,
   roundTrip: `${root}bench/cold/dist/round-trip.js`,
   firstAnswer: `${root}bench/cold/dist/first-answer.js`,
 } as const;
 
-/** Compiles each file by itself, as `tsc` would: the peers run from `node_modules`. Only the host of a first answer is bundled. */
+/** Compiles each file separately, as `tsc` would: the peers run from `node_modules`. Only the host of a first response is bundled. */
 export async function compilePeers(): Promise<void> {
   const compile = (folder: string, format: 'cjs' | 'esm', file = 'index', bundle = false) =>
     build({

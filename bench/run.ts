@@ -2,7 +2,7 @@
  * Measures the app against what a user would write instead and writes docs/performance.md: `npm run bench`.
  *
  *     --only <name>   one measure (several times: several); nothing is written to docs/
- *     --quick         fewer and shorter rounds, to try things out; nothing is written to docs/
+ *     --quick         fewer and shorter rounds, for a quick try; nothing is written to docs/
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ import { measures } from './measures/all.ts';
 import { compilePeers } from './peers.ts';
 import { type Measured, writeReport } from './report/write-report.ts';
 
-/** Minutes. What has not begun by then is left out and said to be. */
+/** Minutes. Measures that have not started by then are left out and reported as such. */
 const bound = 25;
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 /**
- * Simulates the concurrency limiters of up to 100 workers against Graph's ceiling and writes the table and the chart of docs/scale.md:
- * `npm run bench:scale`.
+ * Simulates the concurrency limiters of up to 100 workers against Graph's limit and writes the table and the chart of
+ * docs/scale.md: `npm run bench:scale`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fixed } from './finding.ts';
@@ -8,9 +8,9 @@ import { simulateLimiter } from './limiter-simulation.ts';
 import { drawChart } from './report/svg.ts';
 
 const workers = [1, 2, 4, 8, 16, 40, 100];
-/** Graph's documented ceiling, at the speed that the goal names. */
+/** Graph's documented limit, at the latency named in the goal. */
 const graph = { allowed: 25, latency: 50, seconds: 300, warmUp: 60 };
-/** As many messages as host.json lets one instance work on. */
+/** The number of messages that host.json lets one instance process. */
 const demand = 24;
 
 const page = new URL('../docs/scale.md', import.meta.url);

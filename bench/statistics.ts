@@ -1,4 +1,4 @@
-/** The middle of repeated measurements and how far they lie apart: the middle half of them. */
+/** The median of repeated measurements and their spread: the middle half of them. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
@@ -6,7 +6,7 @@ export interface Spread {
   readonly count: number;
 }
 
-/** The value below which a share of the (sorted or unsorted) values lies, interpolated. */
+/** The value below which a share of the (sorted or unsorted) values is, interpolated. */
 export function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   const at = (sorted.length - 1) * share;
@@ -24,12 +24,12 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** Ratios of what was measured right after one another, so that a slow minute of the machine slows both sides. */
+/** Ratios of measurements taken right after one another, so that a slow minute of the machine affects both sides. */
 export function ratiosOf(values: readonly number[], others: readonly number[]): Spread {
   return spreadOf(values.map((value, index) => value / (others[index] ?? Number.NaN)));
 }
 
-/** Runs every side once, then every side again, in turning order: none is always the first or the last. */
+/** Runs every side once, then every side again, in rotating order: none is always the first or the last. */
 export async function interleave<Side extends string, T>(
   rounds: number,
   sides: readonly Side[],

@@ -1,13 +1,13 @@
 /**
- * Loads an app as the worker does and tells its parent when every function is registered. It serves the least of
- * `@azure/functions-core` that registering takes, so that the time is the app's and Node's own, not a host's.
+ * Loads an app as the worker does and tells its parent when every function is registered. It serves only the part of
+ * `@azure/functions-core` needed for registration, so that the time is the app's and Node's own, not a host's.
  *
  *     node child.js <entry>
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** What one start came to. */
+/** The result of one start. */
 export interface ColdLoad {
   /** Milliseconds from the start of the process to the last registration. */
   readonly ms: number;
@@ -53,5 +53,5 @@ const load: ColdLoad = {
   rss: process.memoryUsage.rss(),
   modules: Object.keys(require.cache).length,
 };
-// The app may hold the process open; nothing of it is worth waiting for.
+// The app may keep the process open; nothing in it is worth waiting for.
 process.send?.(load, () => process.exit(0));

@@ -1,6 +1,6 @@
 /**
- * Loads an app, serves it over HTTP with the least of the local functions host (no queues, no log) and reports when
- * its first answer has arrived. Bundled by `peers.ts`, so that the host's own loading hardly counts.
+ * Loads an app, serves it over HTTP with the minimum of the local functions host (no queues, no log) and reports when its
+ * first response has arrived. Bundled by `peers.ts`, so that loading the host itself hardly counts.
  *
  *     node first-answer.js <entry> <root> <method> <path> [<body>]
  */
@@ -12,7 +12,7 @@ import { startHttp } from '../../packages/functions-host/src/http/start-http.ts'
 import { createInvoker } from '../../packages/functions-host/src/invoke.ts';
 
 export interface FirstAnswer {
-  /** Milliseconds from the start of the process until the answer was complete. */
+  /** Milliseconds from the start of the process until the response was complete. */
   readonly ms: number;
   readonly cpuMs: number;
   readonly status: number;

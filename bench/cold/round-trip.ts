@@ -1,5 +1,5 @@
 /**
- * One call of Graph from a process that has made none: the name, TLS and `fetch` itself included.
+ * One call of Graph from a process that has made none: including name lookup, TLS and `fetch` itself.
  *
  *     node round-trip.js <url> <token> <body>
  */

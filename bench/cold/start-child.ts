@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { cleanEnvironment, type Variables } from '../../local/stack/clean-environment.ts';
 
-/** Runs a script in a process of its own and resolves with the one message that it sends. */
+/** Runs a script in a separate process and resolves with the one message that it sends. */
 export function startChild<T>(script: string, args: readonly string[], env: Variables): Promise<T> {
   const child = spawn(process.execPath, [script, ...args], {
     env: cleanEnvironment(process.env, env),
-    // The Monitor SDK talks on stdout.
+    // The Monitor SDK writes to stdout.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';
@@ -20,7 +20,7 @@ export function startChild<T>(script: string, args: readonly string[], env: Vari
     clearTimeout(patience);
     reject(new Error(`${script} ended (${signal ?? code}) before it reported: ${said}`));
   });
-  // Not before it has ended: the next one is to have the machine for itself.
+  // Only after it has ended: the next one must have the machine to itself.
   const ended = new Promise<void>((gone) => child.once('exit', () => gone()));
   return promise.then(async (message) => {
     await ended;

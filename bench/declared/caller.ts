@@ -9,7 +9,7 @@ export interface Member {
 export interface RecordAnswer {
   readonly status: number;
   readonly record: { readonly state?: string; readonly members?: { readonly [state: string]: number } };
-  /** Milliseconds until the answer was complete. */
+  /** Milliseconds until the response was complete. */
   readonly took: number;
 }
 

@@ -2,14 +2,14 @@ import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface CountingProxy {
-  /** The connection string with its table endpoint led through here. */
+  /** The connection string with the table endpoint replaced by this proxy. */
   readonly connectionString: string;
   /** Requests since the last call. */
   readonly take: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Counts what goes to the tables: a signature covers the path, not the port, so that storage does not notice. */
+/** Counts the requests to the tables: a signature covers the path, not the port, so storage does not notice. */
 export async function startCountingProxy(connectionString: string): Promise<CountingProxy> {
   const endpoint = /TableEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '';
   const { hostname, port } = new URL(endpoint);

@@ -1,7 +1,7 @@
 import type { GraphCall } from '../../local/stand-ins/graph/call-log.ts';
 import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
 
-/** What Graph was asked since a moment; it keeps its groups, unlike after a reset. */
+/** The calls of Graph since a moment; unlike after a reset, it keeps its groups. */
 export interface GraphWindow {
   readonly calls: () => readonly GraphCall[];
   readonly requests: () => number;
@@ -19,7 +19,7 @@ export function openGraphWindow(graph: Pick<GraphStandIn, 'calls' | 'counters'>)
   };
 }
 
-/** Calls a second from the arrival of the first until the end of the last. */
+/** Calls per second from the arrival of the first until the end of the last. */
 export function rateOf(calls: readonly GraphCall[]): number {
   const begun = calls.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
   const ended = calls.reduce((last, { at, durationMs = 0 }) => Math.max(last, at + durationMs), 0);

@@ -7,7 +7,7 @@ const longestBody = 4 * 1024 * 1024;
 /** Bytes of JSON around the id of a member. */
 const around = JSON.stringify({ type: 'externalGroup', id: '' }).length + 1;
 
-/** A body of 4 MiB, parsed and recorded: ids so long that it is full. The group itself is deleted before and after. */
+/** A body of 4 MiB, parsed and recorded, with ids long enough to fill it. The group itself is deleted before and after. */
 export async function measureLargeBody({ proxy, caller }: Declaring, size: number): Promise<Part> {
   const length = Math.min(100, Math.floor((longestBody - 100) / size) - around);
   const members = Array.from({ length: size }, () => ({

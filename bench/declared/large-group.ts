@@ -8,10 +8,10 @@ import { type Declaring, judged, type Part, shown } from './start-declaring.ts';
 
 const maxInFlight = 25;
 const latencyMs = 100;
-/** Members a second that Graph allows. */
+/** Members per second that Graph allows. */
 const ceiling = (maxInFlight * 1000) / latencyMs;
 
-/** One group with all its members declared at once, the same set again, and a hundred changed among them. */
+/** One group with all its members declared at once, the same set again, and then a hundred changes. */
 export async function measureLargeGroup(
   { stack, proxy, host, caller }: Declaring,
   size: number,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 /** Milliseconds of processor time of a process since its start, from /proc: clock ticks of 10 ms. */
 export async function processorTimeOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name of the program may hold spaces: fields are counted from behind its closing bracket.
+  // The program's name may contain spaces: count the fields after its closing bracket.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** One connection, at whose ceiling the app's limiter is at work. */
+/** One connection, at whose limit the app's limiter is active. */
 export const oneConnection = ['contosohr'];
 
 /**
- * Four, for the figures that are not about the limiter: the app keeps each connection to what Graph documents, 25 calls
- * at a time, so that 50 on one would wait for their turn and not for the app.
+ * Four, for the figures that are not about the limiter: the app keeps each connection to the 25 concurrent calls that
+ * Graph documents, so 50 on one connection would wait for their turn and not for the app.
  */
 export const fourConnections = ['bench0', 'bench1', 'bench2', 'bench3'];
 
@@ -15,14 +15,14 @@ export interface LoadOptions {
   readonly key: string;
   /** The groups of these connections in turn. */
   readonly connections: readonly string[];
-  /** Requests under way at any time. */
+  /** Requests in flight at any time. */
   readonly inFlight: number;
   readonly seconds: number;
-  /** Requests in all, where there is such a bound. */
+  /** Total number of requests, if limited. */
   readonly most?: number;
-  /** Milliseconds over which the callers begin, so that they do not go in step; absent: all at once. */
+  /** Milliseconds over which the callers start, so that they are not in lockstep; absent: all at once. */
   readonly spreadMs?: number;
-  /** Begins every group's id: letters and digits. */
+  /** Prefix of every group's id: letters and digits. */
   readonly prefix: string;
 }
 
@@ -33,7 +33,7 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-/** Drives load from a thread of its own, beside the stand-ins of this process. */
+/** Generates load in a separate thread, next to the stand-ins of this process. */
 export async function drive(options: LoadOptions): Promise<LoadResult> {
   const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: options });
   const [result] = (await Promise.race([
@@ -44,7 +44,7 @@ export async function drive(options: LoadOptions): Promise<LoadResult> {
   return result;
 }
 
-/** Requests a second that ended with this status. */
+/** Requests per second that ended with this status. */
 export function rateOf({ statuses, seconds }: LoadResult, status: number): number {
   return (statuses[status] ?? 0) / seconds;
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LoadOptions, LoadResult } from './load.ts';
 
-/** A closed loop: so many requests under way at any time, each with a group of its own. */
+/** A closed loop: a fixed number of requests in flight at any time, each with its own group. */
 async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const {
     url,

@@ -5,7 +5,7 @@ import { drive, fourConnections } from '../load/load.ts';
 import { interleave, quantile, spreadOf } from '../statistics.ts';
 
 const sides = ['ours', 'pass-through'] as const;
-/** 50 in flight, 100 a second: a rate at which hardly anything queues for a processor, so that a time is a time. */
+/** 50 in flight, 100 per second: a rate at which hardly anything queues for a processor, so that times are meaningful. */
 const graphLatency = 500;
 
 export const addedTime: Measure = {
@@ -16,7 +16,7 @@ export const addedTime: Measure = {
       functionsHost: false,
       graph: { connections: fourConnections, pace: { latencyMs: graphLatency } },
     });
-    // The intake is no part of an instance: it takes everything unread.
+    // The intake is not part of an instance: it accepts everything unread.
     stack.telemetry.setFault({ kind: 'refuse', status: 200 });
     const hosts = {
       ours: await startApp(stack, 'ours'),

@@ -13,7 +13,7 @@ import { rootOf } from '../peers.ts';
 import { fill } from '../queue/fill.ts';
 import { quantile } from '../statistics.ts';
 
-/** Seconds after which the measure ends wherever it is: the whole run is bounded. */
+/** Seconds after which the measure ends, finished or not: the whole run is limited. */
 const bound = 160;
 
 export const bulkSend: Measure = {

@@ -6,7 +6,7 @@ import { interleave, ratiosOf, spreadOf } from '../statistics.ts';
 
 const apps = ['bare', 'ours', 'pass-through', 'plain'] as const satisfies AppName[];
 
-/** Enough for every app to believe that it is configured; nothing is called before the first request. */
+/** Enough for every app to look configured; nothing is called before the first request. */
 const environment = {
   AzureWebJobsStorage: 'UseDevelopmentStorage=true',
   GRAPH_BASE_URL: 'https://localhost:9',

@@ -9,7 +9,7 @@ interface Goodput {
   readonly share: number;
   /** Calls answered 429 as a share of all calls. */
   readonly wasted: number;
-  /** Callers that were told 202, a second. */
+  /** Callers that got 202, per second. */
   readonly deferred: number;
 }
 
@@ -21,10 +21,10 @@ interface Trial {
 
 const maxInFlight = 25;
 
-/** Callers together: more than Graph allows, however many processes they are spread over. */
+/** Callers in total: more than Graph allows, however many processes they are spread over. */
 const callers = 64;
 
-/** Pass-through with a semaphore knows what ours has to find out: its share of the limit. */
+/** Pass-through with a semaphore is given what ours has to find out: its share of the limit. */
 function slotsOf({ app, workers }: Trial): Readonly<Record<string, string>> {
   return app === 'pass-through' ? { BENCH_SLOTS: String(Math.floor(maxInFlight / workers)) } : {};
 }
@@ -110,7 +110,7 @@ interface Compared {
   readonly plain: Goodput;
 }
 
-/** At 50 ms the processors are the limit here, so what a semaphore reaches is the measure; at 200 ms it is Graph. */
+/** At 50 ms the processors are the limit here, so the semaphore is the reference; at 200 ms it is Graph. */
 function rowsOf({ workers, latencyMs, floor, ours, plain }: Compared): Row[] {
   const label = `Goodput, 25 in flight allowed, ${workers} worker process${workers === 1 ? '' : 'es'}, ${latencyMs} ms`;
   const allowed = (maxInFlight * 1000) / latencyMs;

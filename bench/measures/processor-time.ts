@@ -8,7 +8,7 @@ const sides = ['ours', 'ours, no telemetry', 'pass-through', 'plain', 'plain, no
 type Side = (typeof sides)[number];
 
 const noTelemetry = { APPLICATIONINSIGHTS_CONNECTION_STRING: '' };
-/** Plain with the streaming that ours has, and with telemetry that is not sampled. */
+/** Plain with the same streaming as ours, and with telemetry that is not sampled. */
 const alike = { BENCH_LIKE_FOR_LIKE: '1' };
 
 export const processorTime: Measure = {
@@ -16,7 +16,7 @@ export const processorTime: Measure = {
   title: 'Processor time of a create',
   run: async ({ quick }): Promise<Finding> => {
     const stack = await startStack({ functionsHost: false, graph: { connections: fourConnections } });
-    // The intake is no part of an instance: it takes everything unread.
+    // The intake is not part of an instance: it accepts everything unread.
     stack.telemetry.setFault({ kind: 'refuse', status: 200 });
     const start: Record<Side, () => Promise<Worker>> = {
       ours: () => startWorker('ours', stack.env),
@@ -27,7 +27,7 @@ export const processorTime: Measure = {
     };
     const spent = Object.fromEntries(sides.map((side) => [side, []])) as unknown as Record<Side, number[]>;
     try {
-      // How fast a process turns out to be is partly chance (what was compiled when), so each side gets several.
+      // How fast a process gets is partly chance (what was compiled when), so each side gets several.
       for (let process = 0; process < (quick ? 1 : 4); process += 1) {
         const workers = await startAll(start);
         const once = async (side: Side, prefix: string, count: number) => {

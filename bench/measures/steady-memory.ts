@@ -15,7 +15,7 @@ export const steadyMemory: Measure = {
       functionsHost: false,
       graph: { connections: fourConnections, logCapacity: 100 },
     });
-    // The intake is no part of an instance: it takes everything unread.
+    // The intake is not part of an instance: it accepts everything unread.
     stack.telemetry.setFault({ kind: 'refuse', status: 200 });
     const host = await startApp(stack, 'ours');
     try {
@@ -26,7 +26,7 @@ export const steadyMemory: Measure = {
         key: stack.functionKey,
         connections: fourConnections,
         inFlight: 50,
-        // Wherever it is then: the whole run is bounded.
+        // Ends there, finished or not: the whole run is limited.
         seconds: Math.min(360, secondsLeft() - 15),
         most: to,
         prefix: 'm',
@@ -40,7 +40,7 @@ export const steadyMemory: Measure = {
       }
       const { statuses, seconds } = await load;
       const reached = statuses[201] ?? 0;
-      // Garbage comes and goes between collections: each end is the middle of a twentieth of the way.
+      // Memory fluctuates between garbage collections: each end is the median of a twentieth of the run.
       const near = (create: number) =>
         quantile(
           points.filter(([at]) => Math.abs(at - create) <= to / 20).map(([, mib]) => mib),

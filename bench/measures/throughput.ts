@@ -13,7 +13,7 @@ export const throughput: Measure = {
   title: 'Throughput of creates',
   run: async ({ quick }): Promise<Finding> => {
     const stack = await startStack({ functionsHost: false, graph: { connections: fourConnections } });
-    // The intake is no part of an instance: it takes everything unread.
+    // The intake is not part of an instance: it accepts everything unread.
     stack.telemetry.setFault({ kind: 'refuse', status: 200 });
     const rates: Record<Side, number[]> = {
       ours: [],
@@ -22,7 +22,7 @@ export const throughput: Measure = {
       plain: [],
     };
     try {
-      // How fast a process turns out to be is partly chance (what was compiled when), so each side gets several.
+      // How fast a process gets is partly chance (what was compiled when), so each side gets several.
       for (let process = 0; process < (quick ? 1 : 3); process += 1) {
         const some = await withHosts(stack, (hosts) => measureAll(stack, hosts, process, quick));
         for (const side of sides) rates[side].push(...some[side]);

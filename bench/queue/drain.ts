@@ -10,7 +10,7 @@ export type Drainer = 'ours' | 'loop' | 'plain';
 
 const queues = { ours: 'external-group-creations', loop: 'bare-loop', plain: 'plain-creations' } as const;
 
-/** Creates a second of one process: after its start, and once its code is compiled. */
+/** Creates per second of one process: after its start, and once its code is compiled. */
 export interface DrainRates {
   readonly cold: number;
   readonly warm: number;
@@ -51,7 +51,7 @@ function startLoop(stack: Stack): () => Promise<unknown> {
     stdio: 'ignore',
   });
   return async () => {
-    // Its last deletions are under way.
+    // Its last deletions are in progress.
     await delay(200);
     child.kill('SIGKILL');
     await exitOf(child);

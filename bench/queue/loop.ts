@@ -1,5 +1,5 @@
 /**
- * The floor of the queue worker: receives, creates with `fetch`, writes a status, deletes. As many at a time as
+ * The baseline of the queue worker: receives, creates with `fetch`, writes a status, deletes. The same concurrency as
  * host.json allows the worker (16, and the next batch when 8 are left), nothing checked.
  *
  *     node loop.ts <queue>
@@ -44,7 +44,7 @@ async function work(id: string, receipt: string, text: string): Promise<void> {
   await queue.deleteMessage(id, receipt);
 }
 
-// The parent ends it.
+// Stopped by the parent.
 for (;;) {
   const { receivedMessageItems } = await queue.receiveMessages({
     numberOfMessages: 16,

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
-/** What it was measured on, for whoever measures elsewhere. */
+/** The machine of the measurement, for comparison with others. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model.trim() || 'processor of an unknown make';
   const memory = Math.round(totalmem() / 2 ** 30);

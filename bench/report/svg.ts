@@ -8,7 +8,7 @@ const faint = '#d0d7de';
 const colours = ['#0969da', '#57606a', '#8250df', '#bf8700'];
 const font = 'font-family="system-ui, sans-serif" font-size="13"';
 
-/** A chart as SVG on white, to be seen on light pages and dark ones. */
+/** A chart as SVG on a white background, readable on light and dark pages. */
 export function drawChart(chart: Chart): string {
   return chart.kind === 'bars' ? drawBars(chart) : drawLines(chart);
 }

@@ -11,7 +11,7 @@ export interface Measured {
   readonly why?: string;
 }
 
-/** Writes the page and its charts; gives back the page. */
+/** Writes the page and its charts; returns the page. */
 export async function writeReport(
   folder: string,
   measured: readonly Measured[],
@@ -71,7 +71,7 @@ const noted = new Set([
   'memory',
 ]);
 
-/** Where it says why a goal is missed and what was tried, as far as one is. */
+/** The link to why a goal is missed and what was tried, if one is. */
 function explain(name: string, finding: Finding | null): string[] {
   const missed = finding?.rows.some(({ met }) => met === false) ?? false;
   return missed && noted.has(name)

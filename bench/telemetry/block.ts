@@ -1,5 +1,5 @@
 /**
- * Records the signals of a burst of creates and reports how long the event loop was kept by sending them, at worst.
+ * Records the signals of a burst of creates and reports how long, at worst, sending them blocked the event loop.
  *
  *     node block.ts <creates in a burst> <bursts>
  */

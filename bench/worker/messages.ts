@@ -1,6 +1,6 @@
 export type ToWorker =
   | { readonly kind: 'usage' }
-  /** Asks for the heap in use; `collect`: after everything unused has been collected. */
+  /** Requests the heap in use; `collect`: after a garbage collection. */
   | { readonly kind: 'heap'; readonly collect: boolean }
   | {
       readonly kind: 'invoke';

@@ -3,18 +3,18 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-/** One place of a source that a build has otherwise. */
+/** A replacement in one source for a build. */
 export interface Alteration {
   /** Of this project, with forward slashes. */
   readonly file: string;
-  /** Stands there once. */
+  /** Occurs there once. */
   readonly from: string;
   readonly to: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The source with its alterations; throws where one does not fit it any more. */
+/** The source with its alterations; throws if one no longer fits. */
 export function altered(source: string, alterations: readonly Alteration[]): string {
   return alterations.reduce((text, { file, from, to }) => {
     const parts = text.split(from);
@@ -23,7 +23,7 @@ export function altered(source: string, alterations: readonly Alteration[]): str
   }, source);
 }
 
-/** Builds with other sources than the project's, which has no setting for what is tried out here. */
+/** Builds with altered sources, because the product has no setting for what is tried here. */
 export function alterSources(alterations: readonly Alteration[]): Plugin {
   const byFile = Map.groupBy(alterations, ({ file }) => file);
   return {

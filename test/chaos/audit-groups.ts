@@ -3,7 +3,7 @@ import type { Storage } from '../support/storage.ts';
 import type { Expected } from './changes.ts';
 import type { LedgerGroup } from './read-ledger.ts';
 
-/** What is true of declared groups at the end; every count but the first must be 0. */
+/** The results for declared groups at the end; every count but the first must be 0. */
 export interface GroupsAudit {
   readonly declaredGroups: number;
   readonly ledgerMissing: number;
@@ -41,7 +41,7 @@ export async function auditGroups(
     graphDiffersFromLedger: ledger.filter((group) => graphShape(group.id) !== shapeOfLedger(group)).length,
     groupsNotAtRest: count(({ groupId, group, members }) => {
       const found = inLedger.get(groupId);
-      // Members that were declared after the group was deleted wait for its next life.
+      // Members declared after the group was deleted wait until it is declared again.
       const waits = group === null && members.length > 0;
       return waits ? found?.error?.type !== 'urn:problem-type:group-not-found' : found?.state !== 'applied';
     }),

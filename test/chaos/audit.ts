@@ -3,7 +3,7 @@ import { operationIdOf } from '../../src/groups/operation-id.ts';
 import type { Storage } from '../support/storage.ts';
 import type { Creation } from './senders.ts';
 
-/** What is true at the end; every count but the first three must be 0. */
+/** The results at the end; every count but the first three must be 0. */
 export interface Audit {
   readonly creations: number;
   readonly succeeded: number;
@@ -20,7 +20,7 @@ export interface Audit {
   readonly leftAsDeadLetters: number;
 }
 
-/** Compares what was sent with what Graph, the operations table and the queues hold. */
+/** Compares what was sent with the content of Graph, the operations table and the queues. */
 export async function audit(
   creations: readonly Creation[],
   graph: GraphStandIn,
@@ -57,7 +57,7 @@ export async function audit(
   };
 }
 
-/** What an audit must not find, in words; empty where all is well. */
+/** The violations in an audit as text; empty if there are none. */
 export function violationsOf({ creations, succeeded, createdOnce, ...mustBeZero }: Audit): string[] {
   const found = Object.entries(mustBeZero)
     .filter(([, count]) => count !== 0)

@@ -3,9 +3,9 @@ import type { Alteration } from './alter-sources.ts';
 const memberAnswer = 'src/ledger/member-answer.ts';
 const silentMember = "case 'silent':\n      work.set(key, { ...member, step: 'todo' });";
 
-/** Faults that are put into the product on purpose: an audit that passes them is worth nothing. */
+/** Bugs deliberately put into the product: an audit that does not notice them is worth nothing. */
 export const breaks = {
-  /** A removal that got no answer is not tried again. */
+  /** A removal without a response is not retried. */
   'removals-dropped': [
     {
       file: memberAnswer,
@@ -13,7 +13,7 @@ export const breaks = {
       to: "case 'silent':\n      work.set(key, { ...member, step: wanted ? 'todo' : 'done' });",
     },
   ],
-  /** A member that was not written, because Graph throttled, is taken for written. */
+  /** A member that was not written, because Graph throttled, counts as written. */
   'done-unasked': [
     {
       file: memberAnswer,
@@ -21,7 +21,7 @@ export const breaks = {
       to: "    default:\n      work.set(key, { ...member, step: 'done' });",
     },
   ],
-  /** What is put off is not looked at again. */
+  /** A postponed look is not repeated. */
   'looks-forgotten': [
     {
       file: 'src/declarations/look.ts',
@@ -58,7 +58,7 @@ export const breaks = {
       to: 'return sequence < Math.min(noSequence, ...held);',
     },
   ],
-  /** What is written for an earlier want is not expected to land any more. */
+  /** A write for an earlier want is assumed not to take effect any more. */
   'late-writes-forgotten': [
     {
       file: 'src/ledger/register.ts',

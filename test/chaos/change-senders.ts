@@ -8,9 +8,9 @@ import type { Sender } from './senders.ts';
 const removals = 1_000;
 
 /**
- * Sends a change over HTTP until it hears 200 or 202. The 404 of a group that is deleted is no acceptance, but nothing that
- * sending again could change: the answer stands until the group is declared again. That the change was recorded, as
- * documented, the audit must find.
+ * Sends a change over HTTP until it gets 200 or 202. The 404 of a deleted group is not an acceptance, but sending again
+ * would not change it: the response stays the same until the group is declared again. The audit checks that the change
+ * was recorded anyway, as documented.
  */
 export function httpChangeSender(stack: Stack): Sender<GroupChange> {
   return async (change, sent, stop) => {

@@ -1,6 +1,6 @@
 import type { Random } from '../../local/stack/random.ts';
 
-/** What a change says; members by number, see {@link memberOf}. */
+/** The content of a change; members by number, see {@link memberOf}. */
 export type Said =
   | { readonly kind: 'group'; readonly displayName: string; readonly description: string | null }
   | { readonly kind: 'delete' }
@@ -14,13 +14,13 @@ export interface GroupChange {
   readonly says: Said;
 }
 
-/** What a group shall be in the end. */
+/** The expected final state of a group. */
 export interface Expected {
   readonly connectionId: string;
   readonly groupId: string;
-  /** Null: it shall not exist. */
+  /** Null: it should not exist. */
   readonly group: { readonly displayName: string; readonly description: string | null } | null;
-  /** Ids of those it shall have, sorted. */
+  /** Ids of the expected members, sorted. */
   readonly members: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function memberOf(number: number) {
   return { type: 'user', id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` } as const;
 }
 
-/** Changes of all groups in the order of their making; each group is declared first, and half of what follows are patches. */
+/** Changes of all groups in the order of their creation; each group is declared first, and half of the rest are patches. */
 export function makeChanges({ changes, groups, connections, seed, random }: ChangesOptions): GroupChange[] {
   return Array.from({ length: changes }, (_, index) => {
     const group = index < groups ? index : Math.floor(random() * groups);
@@ -56,7 +56,7 @@ export function makeChanges({ changes, groups, connections, seed, random }: Chan
   });
 }
 
-/** The same as producers send it: one in ten twice, and each up to `spread` places from where it belongs. */
+/** The same in sending order: one in ten twice, and each up to `spread` places from its position. */
 export function repeatAndReorder(
   changes: readonly GroupChange[],
   spread: number,
@@ -72,8 +72,8 @@ export function repeatAndReorder(
 }
 
 /**
- * What the highest sequence says of each thing: of the group its last `group` or `delete`; of a member the last patch that
- * names it, list or deletion. It knows nothing of the ledger.
+ * The state according to the highest sequence of each thing: of the group its last `group` or `delete`; of a member the
+ * last patch that names it, list or deletion. It does not use the ledger's code.
  */
 export function reckon(changes: readonly GroupChange[]): Expected[] {
   const groups = new Map<string, { connectionId: string; all: GroupChange[] }>();

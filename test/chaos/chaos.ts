@@ -1,9 +1,9 @@
 /**
  * `npm run chaos -- [--creations 10000] [--changes 0] [--groups 500] [--minutes 10] [--seed n] [--faulty 0.2] [--backlog 600] [--kill-from 2 --kill-to 6] [--break name]`
  *
- * HTTP and queue, a Graph that fails, a host that is killed: exit code 0 where nothing was lost and nothing done twice.
- * Without changes the app is the one that is deployed; with changes of declared groups it is built with short times.
- * `--break`: with one of the faults of `breaks.ts`, which the audit must notice.
+ * HTTP and queue, a Graph that fails, a host that is killed: exit code 0 if nothing was lost and nothing done twice.
+ * Without changes the app is the deployed one; with changes of declared groups it is built with short times.
+ * `--break`: with one of the bugs in `breaks.ts`, which the audit must notice.
  */
 import { parseArgs } from 'node:util';
 import { stageApp } from '../stage-app.ts';

@@ -12,14 +12,14 @@ export interface Tallies {
   readonly changesOverQueue: Sent;
 }
 
-/** Everything that is sent in the course of a run, half of it over HTTP and half over the queues. */
+/** Everything sent during a run, half of it over HTTP and half over the queues. */
 export interface Deliveries {
   readonly tallies: Tallies;
-  /** How many there are in all. */
+  /** The total number. */
   readonly count: number;
-  /** All have been taken in. */
+  /** All have been accepted. */
   readonly areDone: () => boolean;
-  /** What lies on the queues: senders wait while it is more than the backlog. */
+  /** The number of messages on the queues: senders wait while it exceeds the backlog. */
   readonly note: (waiting: { readonly creations: number; readonly changes: number }) => void;
 }
 
@@ -29,10 +29,10 @@ export interface DeliveryOptions {
   readonly over: AbortController;
 }
 
-/** Changes are sent up to so many places from where they belong. */
+/** Changes are sent up to this many places from their position. */
 const spread = 40;
 
-/** Begins to send; what breaks a sender ends the run. */
+/** Starts sending; an error in a sender ends the run. */
 export function startDeliveries(
   { stack, storage }: { readonly stack: Stack; readonly storage: Storage },
   {

@@ -24,8 +24,8 @@ function faults(now: number): readonly GraphFault[] {
 }
 
 /**
- * Rules that together hit `share` of all calls. They are tried in order, so each is drawn from what the ones before
- * it have left: a share of the remainder that grows, and with it an equal share of the whole.
+ * Rules that together hit `share` of all calls. They are tried in order, so each is drawn from what the previous ones
+ * have left: a growing share of the remainder, and thus an equal share of the whole.
  */
 export function faultyShare(share: number, now: number): readonly FaultRule[] {
   const all = faults(now);

@@ -9,16 +9,16 @@ export interface Killer {
 }
 
 export interface KillerOptions {
-  /** Milliseconds that a host lives at the least and at the most. */
+  /** Minimum and maximum lifetime of a host in milliseconds. */
   readonly every: readonly [number, number];
-  /** So many are killed, then no more. */
+  /** Maximum number of kills. */
   readonly most: number;
   readonly random: Random;
-  /** Told to whoever waits for a host where one does not start any more. */
+  /** Called if a host no longer starts. */
   readonly onFailure: (reason: unknown) => void;
 }
 
-/** Kills the functions host in the middle of its work, again and again, and starts another one in its place. */
+/** Kills the functions host in the middle of its work, again and again, and starts another one. */
 export function startKiller(
   stack: Stack,
   { every, most: mostKills, random, onFailure }: KillerOptions,

@@ -10,7 +10,7 @@ const cli = fileURLToPath(new URL('../../cli/external-groups.ts', import.meta.ur
 export interface Operator {
   /** How many dead letters there are, by code. */
   readonly deadLetters: () => Promise<Readonly<Record<string, number>>>;
-  /** Puts those with this code back on the work queue. */
+  /** Redrives those with this code. */
   readonly redrive: (code: string) => Promise<void>;
 }
 

@@ -10,11 +10,11 @@ export interface LedgerGroup {
   readonly deleted: boolean;
   readonly state: string;
   readonly error?: { readonly type: string };
-  /** Ids of those that it shall have, sorted. */
+  /** Ids of the wanted members, sorted. */
   readonly wanted: readonly string[];
 }
 
-/** Milliseconds after which a page that cannot be read breaks the run. */
+/** Milliseconds after which a page that cannot be read fails the run. */
 const longest = 180_000;
 
 /** All declared groups of these connections with their members, through the GET routes, page by page. */
@@ -47,7 +47,7 @@ async function allPages<T>(stack: Stack, path: string, list: string): Promise<T[
   return found;
 }
 
-/** Storage that is slow for a moment is asked again. */
+/** If storage is slow for a moment, the request is repeated. */
 async function readPage(stack: Stack, path: string): Promise<Record<string, unknown> & { next?: string }> {
   const signal = AbortSignal.timeout(longest);
   for (;;) {

@@ -3,7 +3,7 @@ import { addFindings, type Findings, nothingFound, type SeedRange } from './play
 
 export interface ThreadsOptions {
   readonly threads: number;
-  /** The seeds to be played next; null: enough. */
+  /** The seeds to play next; null: enough. */
   readonly next: () => SeedRange | null;
   readonly onProgress?: (findings: Findings) => void;
 }

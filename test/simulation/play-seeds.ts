@@ -7,7 +7,7 @@ export interface SeedRange {
   readonly break?: string | undefined;
 }
 
-/** What a number of schedules came to: for each rule that was violated, the seeds that did. */
+/** The results of a number of schedules: for each violated rule, the seeds. */
 export interface Findings {
   readonly runs: number;
   readonly steps: number;

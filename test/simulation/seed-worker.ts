@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { playSeeds, type SeedRange } from './play-seeds.ts';
 
-// Errors are thrown by the thousand, and nobody reads where.
+// Errors are thrown by the thousand, and their stacks are not used.
 Error.stackTraceLimit = 0;
 
-/** Plays the seeds that it is sent, and sends back what it found. */
+/** Plays the seeds it is sent, and sends back the results. */
 parentPort?.on('message', (range: SeedRange) => {
   playSeeds(range).then((findings) => parentPort?.postMessage(findings));
 });

@@ -2,9 +2,9 @@
  * `npm run simulate -- [--runs 20000 | --for PT1H] [--from 1] [--threads 2] [--break name] [--seed n]
  *   [--of creations]`
  *
- * Plays schedules of creations, each decided by its seed. With `--seed` one of them, step by step; otherwise as many as
- * asked for, and the first violation that is found is played again and shown. `--break` puts a fault into the app on
- * purpose. Exit code 0 where nothing was violated.
+ * Plays schedules of creations, each determined by its seed. With `--seed` one of them, step by step; otherwise as many as
+ * requested, and the first violation found is played again and shown. `--break` puts a deliberate bug into the app. Exit
+ * code 0 if nothing was violated.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -3,27 +3,27 @@ import { simulateCreations } from './creations/simulate-creations.ts';
 import { declarationBreaks } from './declarations/breaks.ts';
 import { simulateDeclarations } from './declarations/simulate-declarations.ts';
 
-/** What came of one schedule. */
+/** The result of one schedule. */
 export interface Run {
   readonly seed: number;
   readonly steps: number;
   /** How much happened, by name. */
   readonly tally: Readonly<Record<string, number>>;
-  /** The first thing that must never be, and was; null: there was none. */
+  /** The first violation; null: none. */
   readonly violation: (Error & { readonly rule: string }) | null;
   readonly timeline: readonly string[];
 }
 
 export interface PlayOptions {
   readonly keepTimeline?: boolean;
-  /** The name of a fault to be put into the app on purpose. */
+  /** The name of a deliberate bug in the app. */
   readonly break?: string | undefined;
 }
 
 export interface Simulation {
-  /** Plays the schedule that a seed decides. */
+  /** Plays the schedule of a seed. */
   readonly play: (seed: number, options?: PlayOptions) => Promise<Run>;
-  /** The faults that can be put in on purpose, in words. */
+  /** The available deliberate bugs, as text. */
   readonly breaks: Readonly<Record<string, { readonly words: string }>>;
 }
 

@@ -1,4 +1,4 @@
-/** The floor: the trigger library alone and one function, compiled to CommonJS as `func init` sets TypeScript up. */
+/** The baseline: only the trigger library and one function, compiled to CommonJS as `func init` sets TypeScript up. */
 import { app } from '@azure/functions';
 
 app.http('ping', {

@@ -1,6 +1,6 @@
 /**
- * The floor of the hot path: the body goes to Graph as it came, with a token that is asked for once, and Graph's answer
- * comes back as it is. Nothing is checked, deferred, read back or told to anybody.
+ * The baseline of the hot path: the body is passed to Graph unchanged, with a token that is requested once, and Graph's
+ * response is returned unchanged. Nothing is checked, deferred, read back or reported.
  */
 import { app } from '@azure/functions';
 
@@ -8,7 +8,7 @@ app.setup({ enableHttpStream: true });
 
 let token: Promise<string> | undefined;
 
-/** Calls of Graph at a time, where the benchmark bounds them: the share of Graph's limit that one process may use. */
+/** Concurrent calls of Graph, if the benchmark limits them: one process's share of Graph's limit. */
 const slots = Number(process.env.BENCH_SLOTS ?? Number.POSITIVE_INFINITY);
 const waiting: (() => void)[] = [];
 let taken = 0;

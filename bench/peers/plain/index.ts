@@ -1,7 +1,7 @@
 /**
- * What a careful developer writes from the documentation of each package: all of them imported at the top, AJV
- * compiled at run time, Graph's client with its default middleware (its RetryHandler sleeps in the process), the
- * output binding of the queue for what did not work, telemetry set up before anything else; compiled, not bundled.
+ * What a careful developer writes from the documentation of each package: all of them imported at the top, AJV compiled
+ * at run time, Graph's client with its default middleware (whose RetryHandler sleeps in the process), the queue output
+ * binding for what failed, telemetry set up before anything else; compiled, not bundled.
  */
 import { app, output } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
@@ -27,7 +27,7 @@ const groupSchema = {
   },
 };
 
-/** Set by the benchmark to compare like with like: streaming, and telemetry of everything instead of 5 traces a second. */
+/** Set by the benchmark for a fair comparison: streaming, and telemetry of everything instead of 5 traces per second. */
 const likeForLike = process.env.BENCH_LIKE_FOR_LIKE !== undefined;
 if (likeForLike) app.setup({ enableHttpStream: true });
 if (process.env.APPLICATIONINSIGHTS_CONNECTION_STRING)
@@ -37,7 +37,7 @@ const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<Cre
 const storage = QueueServiceClient.fromConnectionString(process.env.AzureWebJobsStorage ?? '');
 const graph = Client.initWithMiddleware({
   baseUrl: process.env.GRAPH_BASE_URL ?? 'https://graph.microsoft.com',
-  // Without this the client drops the token where it does not know the host.
+  // Without this the client drops the token for a host that it does not know.
   customHosts: new Set([new URL(process.env.GRAPH_BASE_URL ?? 'https://graph.microsoft.com').hostname]),
   authProvider: new TokenCredentialAuthenticationProvider(
     new ManagedIdentityCredential(process.env.AZURE_CLIENT_ID ?? ''),
@@ -47,7 +47,7 @@ const graph = Client.initWithMiddleware({
 
 const work = output.storageQueue({ queueName: 'plain-creations', connection: 'AzureWebJobsStorage' });
 
-/** The local functions host has no output bindings: there, and only there, the message is sent with the SDK. */
+/** The local functions host has no output bindings: only there, the message is sent with the SDK. */
 const hostWritesNoOutputs = process.env.FUNCTIONS_HOST_KEY !== undefined;
 
 async function sendCreation(creation: Creation): Promise<void> {
@@ -92,7 +92,7 @@ app.http('create-group', {
 app.storageQueue('create-deferred-group', {
   queueName: 'plain-creations',
   connection: 'AzureWebJobsStorage',
-  // A throw makes the host deliver again, and poison after `maxDequeueCount`.
+  // Throwing makes the host deliver again, and poison after `maxDequeueCount`.
   handler: async (message) => {
     await create(message as Creation);
   },

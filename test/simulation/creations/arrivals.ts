@@ -11,13 +11,13 @@ import { Violation } from './violation.ts';
 
 const week = 7 * 86_400_000;
 
-/** Callers and producers: `budget` deliveries in all, as long as the faulty phase lasts. */
+/** Callers and producers: `budget` deliveries in all, during the faulty phase. */
 export function addArrivals(budget: number, fleet: Fleet, state: RunState): void {
   const { world, deliveries } = state;
   const { prng } = world;
   let left = budget;
 
-  /** Few names, so that deliveries meet: the same group, the same id with other content, the same operation. */
+  /** Few names, so that deliveries collide: the same group, the same id with other content, the same operation. */
   function drawGroup(): ExternalGroup {
     const displayName = prng.chance(0.3) ? 'B' : 'A';
     const description = prng.chance(0.05) ? { description: rejectedDescription } : {};
@@ -71,7 +71,7 @@ export function addArrivals(budget: number, fleet: Fleet, state: RunState): void
       state.report(new Violation('false-answer', `conflict was the answer to the ${words}`));
   }
 
-  /** Only where the scheduler holds nothing up. */
+  /** Only if the scheduler holds nothing up. */
   function checkTime({ arrivedAt, words }: Delivery): void {
     const took = world.time.now() - arrivedAt;
     if (state.settings.isPunctual && took > state.settings.graphDeadline + 2_000)

@@ -6,7 +6,7 @@ import type { Send } from '../../../src/storage/queues.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { TriggerMetadata } from '../../../src/work/piece.ts';
 
-/** A fault that is put into the app on purpose, where it is wired: the simulation must notice each of them. */
+/** A bug deliberately put into the app where it is wired: the simulation must notice each of them. */
 export interface Break {
   readonly words: string;
   readonly send?: (send: Send) => Send;
@@ -86,7 +86,7 @@ export const breaks = {
 
 export type BreakName = keyof typeof breaks;
 
-/** The break of this name; `{}`: none is asked for. Throws where there is none of the name. */
+/** The break of this name; `{}` for none. Throws for an unknown name. */
 export function findBreak(name: string | undefined): Partial<Break> {
   if (name === undefined) return {};
   const all: Readonly<Record<string, Break>> = breaks;

@@ -1,30 +1,30 @@
 import type { ExternalGroup } from '../../../src/groups/external-group.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
 
-/** One thing that somebody handed over: by HTTP, or as a message. */
+/** One delivery: over HTTP, or as a message. */
 export interface Delivery {
-  /** Names it in every message, letter and call that comes of it. */
+  /** Identifies it in every message, dead letter and call that results from it. */
   readonly traceId: string;
   readonly door: 'http' | 'queue';
   readonly connectionId: string;
   readonly group: ExternalGroup;
   readonly operationId: string;
-  /** `work`: a creation; `fault`: something that can only end as a letter. */
+  /** `work`: a creation; `fault`: something that can only end as a dead letter. */
   readonly kind: 'work' | 'fault';
   readonly words: string;
-  /** It is on the queue, or its caller has heard that it is kept: from now on it must not be lost. */
+  /** It is on the queue, or its caller has been told that it is kept: from now on it must not be lost. */
   isAccepted: boolean;
-  /** Faults, crashes and lost leases that met the work on it: each may double what is only done at least once. */
+  /** Faults, crashes and lost leases that affected it: each may repeat what is done only at least once. */
   troubles: number;
-  /** Messages may have been counted as handed out although nobody got them. */
+  /** Messages may count as delivered although nobody received them. */
   lostReceives: number;
   /** Requests of Graph made for it, and those that the concurrency limiter held back. */
   attempts: number;
   /** Messages of it that have been put on the work queue. */
   sends: number;
-  /** Graph has asked to be left alone with it until then. */
+  /** Graph has asked for no further calls about it until then. */
   notBefore: number;
-  /** An operator has put it back on the work queue. */
+  /** An operator has redriven it. */
   wasRedriven: boolean;
   readonly arrivedAt: number;
 }
@@ -32,9 +32,9 @@ export interface Delivery {
 export interface Deliveries {
   readonly add: (given: Pick<Delivery, 'door' | 'connectionId' | 'group' | 'kind' | 'words'>) => Delivery;
   readonly all: readonly Delivery[];
-  /** Whose call of Graph it is: by its trace, or by a group that is of one delivery alone. */
+  /** The delivery of a call of Graph: by its trace, or by a group that only one delivery has. */
   readonly ofCall: (traceparent: string, groupId: string) => Delivery | undefined;
-  /** Whose message or letter a queue's text is. */
+  /** The delivery of a message or dead letter. */
   readonly of: (text: string) => Delivery | undefined;
 }
 

@@ -31,7 +31,7 @@ export function startFleet(size: number, state: RunState): Fleet {
     running.push({ instance, app, trigger });
   }
 
-  /** The host runs a timer on one instance at a time; another one takes over where that crashes. */
+  /** The host runs a timer on one instance at a time; another one takes over if that one crashes. */
   function maintain(): void {
     const { instance, app } = prng.pick(running);
     maintaining = instance;
@@ -53,7 +53,7 @@ export function startFleet(size: number, state: RunState): Fleet {
     start();
   }
 
-  /** The host that holds a message stalls: others see the message while the work on it goes on. */
+  /** The host that holds a message stalls: others receive the message while the work on it continues. */
   function loseLease(): void {
     const held = world.queues.all(queueNames.work).filter(isHeld);
     if (held.length === 0) return;

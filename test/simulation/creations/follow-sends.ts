@@ -3,7 +3,7 @@ import type { Instance } from '../world/instance.ts';
 import type { RunState } from './run-state.ts';
 import type { OnSend } from './storage-ports.ts';
 
-/** Counts what is put on the work queue, and lets each message bring along whether its sender's write is in doubt. */
+/** Counts what is put on the work queue, and records with each message whether its sender's write is uncertain. */
 export function followSends({ name }: Instance, { deliveries, journal, tally }: RunState): OnSend {
   return (queue, text) => {
     const delivery = deliveries.of(text);
@@ -16,7 +16,7 @@ export function followSends({ name }: Instance, { deliveries, journal, tally }: 
     const senders = journal.running(name, delivery);
     const isInDoubt = senders.length > 0 && senders.every((sender) => sender.isInDoubt);
     return ({ messageId }) => {
-      // What is on the queue is accepted, whether or not its caller ever heard of it.
+      // A message on the queue is accepted, whether or not its caller was told.
       delivery.isAccepted = true;
       delivery.sends += 1;
       journal.messageSent(messageId, isInDoubt);

@@ -14,7 +14,7 @@ export const hostSettings = {
 
 const poisonTtl = 7 * 86_400_000;
 
-/** What the Functions host does with one queue for one instance. */
+/** How the Functions host handles one queue for one instance. */
 export interface QueueTrigger {
   /** How many messages it could fetch now. */
   readonly waiting: () => number;
@@ -23,8 +23,8 @@ export interface QueueTrigger {
 
 /**
  * The host's rules (QueueListener.cs and QueueProcessor.cs of https://github.com/Azure/azure-sdk-for-net): success
- * deletes a message; a failure shows it again later, or moves it to the poison queue after the fifth; what is beyond
- * that already is moved without an invocation.
+ * deletes a message; a failure makes it visible again later, or moves it to the poison queue after the fifth; a message
+ * already beyond that is moved without an invocation.
  */
 export function createQueueTrigger(
   queue: string,
@@ -54,7 +54,7 @@ export function createQueueTrigger(
     await app.createDeferred(Buffer.from(message.text, 'utf8'), given);
   }
 
-  /** Until the message is settled: a crash in between lets it come again. */
+  /** Until the message is settled: a crash in between makes it come again. */
   async function watched(message: QueueMessage): Promise<void> {
     const delivery = deliveries.of(message.text);
     const invocation = delivery && journal.begin(instance.name, delivery, message.messageId);
@@ -85,7 +85,7 @@ export function createQueueTrigger(
     try {
       const most = 1 + world.prng.int(batch);
       const received = await instance.queue.receive(queue, { most, lease, isNeverSilent });
-      // What the host cannot settle comes back when its lease ends.
+      // A message that the host cannot settle comes back when its lease ends.
       for (const message of received) watched(message).catch(() => undefined);
     } finally {
       isFetching = false;
@@ -101,7 +101,7 @@ export function createQueueTrigger(
   };
 }
 
-/** The host lays the properties of a JSON message over the metadata of its trigger (QueueTriggerBinding.cs). */
+/** The host merges the properties of a JSON message into the metadata of its trigger (QueueTriggerBinding.cs). */
 function metadataOf({ messageId, insertedAt, dequeueCount, text }: QueueMessage) {
   const insertionTime = new Date(insertedAt).toISOString();
   const metadata = { id: messageId, insertionTime, dequeueCount, ...parseObject(text) };

@@ -18,11 +18,11 @@ export interface GraphCallsOptions {
   readonly now: () => number;
 }
 
-/** The two calls of a creation over the simulated Graph, watched: what is in doubt must be read before it is written. */
+/** The two calls of a creation over the simulated Graph, checked: an uncertain write must be followed by a read. */
 export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCalls {
   const { instance, journal, deliveries, isHeldBack, report, now } = options;
 
-  /** Copies of a message know nothing of each other, and an operator may be in a hurry. */
+  /** Copies of a message do not know about each other, and an operator may redrive early. */
   const isTooEarly = ({ notBefore, troubles, wasRedriven }: Delivery) =>
     now() < notBefore && troubles === 0 && !wasRedriven;
 
@@ -32,7 +32,7 @@ export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCall
     if (delivery !== undefined) delivery.attempts += 1;
     if (isHeldBack()) throw new LimitReached(5);
     const running = delivery === undefined ? [] : journal.running(instance.name, delivery);
-    // With two copies of a message at work it cannot be told whose call it is.
+    // With two copies of a message in progress, it is unknown whose call it is.
     const invocation = running.length === 1 ? running[0] : undefined;
     const isWrite = request.kind === 'create-group';
     if (delivery !== undefined && isTooEarly(delivery))

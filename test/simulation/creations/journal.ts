@@ -12,7 +12,7 @@ export interface Invocation {
   isInDoubt: boolean;
 }
 
-/** Which invocations run, and what each message brings along from the one that sent it. */
+/** The running invocations, and what each message inherits from the one that sent it. */
 export interface Journal {
   readonly begin: (
     instance: string,
@@ -40,7 +40,7 @@ export function createJournal(): Journal {
     },
     end: (invocation) => {
       running = running.filter((one) => one !== invocation);
-      // The host will show the message again where the invocation failed.
+      // The host will make the message visible again if the invocation failed.
       if (invocation.isInDoubt && invocation.messageId !== null) messagesInDoubt.add(invocation.messageId);
     },
     running: (instance, delivery) =>

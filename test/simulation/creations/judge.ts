@@ -8,7 +8,7 @@ import { type Delivery, decode } from './deliveries.ts';
 import { connections, type RunState } from './run-state.ts';
 import { type Rule, Violation } from './violation.ts';
 
-/** What must be so when everything has come to rest; throws the first violation. */
+/** What must hold when everything has come to rest; throws the first violation. */
 export function judge({ world, deliveries, settings }: RunState): void {
   const letters = new Map<Delivery, string[]>();
   for (const { text } of world.queues.all(queueNames.deadLetters)) {
@@ -46,7 +46,7 @@ export function judge({ world, deliveries, settings }: RunState): void {
     if (!isExplained(error.code, delivery)) violate('wrong-letter', delivery, error.code);
   }
 
-  /** At most: storage tells in whole seconds when a message came, clocks differ, and producers say what they like. */
+  /** An upper limit: storage has message times in whole seconds, clocks differ, and producers may say anything. */
   function ageOf({ arrivedAt }: Delivery): number {
     return world.time.now() - arrivedAt + 2 * Math.max(...settings.clockErrors.map(Math.abs)) + 62_000;
   }
@@ -80,14 +80,14 @@ export function judge({ world, deliveries, settings }: RunState): void {
       violate('loop-without-attempt', delivery, `${sends} messages, ${attempts} calls of Graph`);
   }
 
-  /** A table that goes away in the seconds between a dead letter and its record: the letter tells what was the matter. */
+  /** The table fails in the seconds between a dead letter and its record: the letter says what was wrong. */
   function mayLackRecord({ operationId }: Delivery): boolean {
     return deliveries.all.some(
       (one) => one.operationId === operationId && one.troubles > 0 && letters.has(one),
     );
   }
 
-  /** What can be read shows its end, once a table can be written again. */
+  /** The end of a readable delivery is recorded once a table can be written again. */
   function judgeOperation(delivery: Delivery): void {
     if (settings.tableIsForbidden || !delivery.isAccepted || delivery.kind === 'fault') return;
     if (mayLackRecord(delivery)) return;

@@ -5,14 +5,14 @@ import type { Journal } from './journal.ts';
 import type { Tally } from './tally.ts';
 import type { Violation } from './violation.ts';
 
-/** What a run has beside the world: who handed over what, who works on it, and what is so for good. */
+/** The state of a run besides the world: the deliveries, the work in progress, and the fixed conditions. */
 export interface RunState {
   readonly world: World;
   readonly deliveries: Deliveries;
   readonly journal: Journal;
   readonly tally: Tally;
   readonly settings: RunSettings;
-  /** What is wrong with the app on purpose; `{}`: nothing. */
+  /** The deliberate bug in the app; `{}`: none. */
   readonly broken: Partial<Break>;
   /** Ends the run; only the first counts. */
   readonly report: (violation: Violation) => void;
@@ -28,16 +28,16 @@ export interface RunSettings {
   readonly tableIsForbidden: boolean;
   /** The share of Graph calls that the concurrency limiter holds back. */
   readonly heldBack: number;
-  /** Milliseconds that instances' clocks may be off. */
+  /** Milliseconds by which instances' clocks may be off. */
   readonly clockErrors: readonly number[];
   /** The share of producers who send plain text instead of base64. */
   readonly plainText: number;
-  /** The clock never moves while something could run: answers come in time. */
+  /** The clock never advances while something could run: responses arrive in time. */
   readonly isPunctual: boolean;
 }
 
 export const connections = {
-  /** Two that work, one that Graph does not know, one that it denies, and one that is not allowed here. */
+  /** Two that work, one unknown to Graph, one that it denies, and one that is not allowed here. */
   good: ['contosohr', 'contosocrm'],
   unknown: 'nowhere',
   denied: 'locked',

@@ -1,4 +1,4 @@
-/** How much happened, so that a run without a violation can be told from one in which nothing was tried. */
+/** How much happened, to distinguish a run without a violation from one in which nothing was tried. */
 export interface Tally {
   deliveries: number;
   faults: number;

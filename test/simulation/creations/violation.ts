@@ -1,4 +1,4 @@
-/** What must never be, and was: ends the run. */
+/** A violated rule: ends the run. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly rule: Rule;

@@ -10,7 +10,7 @@ import type { QueueMessage } from '../world/queue-service.ts';
 import type { RunState } from './run-state.ts';
 import { Violation } from './violation.ts';
 
-/** What is checked at each change while a run goes on. */
+/** The checks at each change during a run. */
 export interface Watch {
   readonly tableChanged: (table: string, before: StoredEntity | null, after: StoredEntity | null) => void;
   readonly messageExpired: (queue: string, message: QueueMessage) => void;

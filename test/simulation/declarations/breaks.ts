@@ -5,7 +5,7 @@ import { answerBreaks } from './break-answers.ts';
 import { lifeBreaks } from './break-lives.ts';
 import { rewriting, rewritingAll } from './rewriting.ts';
 
-/** A fault that is put in on purpose where declared groups are wired. */
+/** A bug deliberately put into the wiring of declared groups. */
 export interface DeclarationBreak {
   readonly words?: string;
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
@@ -109,7 +109,7 @@ export const declarationBreaks = {
 
 export type DeclarationBreakName = keyof typeof declarationBreaks;
 
-/** The break of this name; `{}`: none is asked for. Throws where there is none of the name. */
+/** The break of this name; `{}` for none. Throws for an unknown name. */
 export function findDeclarationBreak(name: string | undefined): DeclarationBreak {
   if (name === undefined) return {};
   const all: Readonly<Record<string, DeclarationBreak>> = declarationBreaks;

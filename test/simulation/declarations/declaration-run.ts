@@ -10,13 +10,13 @@ export interface Declared {
   readonly change: Change;
   /** It has been seen in the ledger. */
   isRecorded: boolean;
-  /** At some moment since it began the ledger held all that it asks for. */
+  /** At some moment since it started, the ledger matched everything it asks for. */
   wasNoChange: boolean;
-  /** Its caller has heard that it is recorded. */
+  /** Its caller has been told that it is recorded. */
   isAnswered: boolean;
 }
 
-/** How much happened, so that a run without a violation can be told from one in which nothing was tried. */
+/** How much happened, to distinguish a run without a violation from one in which nothing was tried. */
 export interface DeclarationTally {
   changes: number;
   faults: number;
@@ -49,7 +49,7 @@ export interface Interference {
   wasPurged: boolean;
 }
 
-/** What a run of declarations has beside the world. */
+/** The state of a run of declarations besides the world. */
 export interface DeclarationRun {
   readonly world: World;
   readonly settings: DeclarationSettings;

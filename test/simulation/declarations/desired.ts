@@ -1,7 +1,7 @@
 import { memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/change.ts';
 
-/** How a group shall be, kept apart from the ledger: `untold`: nothing was said of the group itself. */
+/** The desired state of a group, computed without the ledger: `untold`: nothing was declared about the group itself. */
 export interface Desired {
   readonly group: { readonly displayName: string | null } | 'gone' | 'untold';
   /** By `memberKey`. */
@@ -10,7 +10,7 @@ export interface Desired {
 
 export const undeclared: Desired = { group: 'untold', members: new Set() };
 
-/** What a change makes of it where no sequences are used: the order of arrival at the ledger counts. */
+/** Applies a change if no sequences are used: the order of arrival at the ledger counts. */
 export function desiredAfter({ group, members }: Desired, change: Change): Desired {
   switch (change.kind) {
     case 'put-group':

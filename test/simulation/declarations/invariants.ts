@@ -20,7 +20,7 @@ export interface Invariants {
   readonly tableChanged: OnTableChange;
   /** To be called after every step. */
   readonly check: () => void;
-  /** Takes note of what has been written meanwhile. */
+  /** Records what has been written meanwhile. */
   readonly catchUp: () => void;
   readonly desiredOf: (groupId: string) => Desired;
 }
@@ -35,7 +35,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
 
   const desiredOf = (groupId: string) => desired.get(groupId) ?? run().past.get(groupId) ?? undeclared;
 
-  /** One transaction has been written: what it changed in the desired state, some change has asked for. */
+  /** One transaction has been written: whatever it changed in the desired state, some change has asked for. */
   function take(groupId: string, entity: StoredEntity): void {
     const { world, declared, settings, tally, report } = run();
     const view = viewLedger(world.tables, connectionId, groupId, entity);
@@ -50,7 +50,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
     desired.set(groupId, after);
     const open = declared.filter(({ change }) => change.groupId === groupId);
     if (!isSame(before, after) && !settings.isSequenced) {
-      // Several may ask for the same: which of them it was cannot be seen, nor need it be.
+      // Several may ask for the same: it is neither visible nor relevant which one it was.
       const asked = open.filter((one) => isSame(desiredAfter(before, one.change), after));
       for (const one of asked) one.isRecorded = true;
       if (asked.length === 0)

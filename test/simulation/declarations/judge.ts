@@ -7,7 +7,7 @@ import { isAsDeclared } from './in-graph.ts';
 import { viewLedger } from './ledger-view.ts';
 import { Violation } from './violation.ts';
 
-/** Given up, or refused in part: a retry sets it going again. */
+/** Given up, or refused in part: a retry restarts it. */
 export function hasFailed(head: Head | undefined): boolean {
   if (head === undefined) return false;
   return head.failed || head.step === 'refused' || sumOf(head, 'failed') > 0;

@@ -18,7 +18,7 @@ export interface Senders {
   readonly declareAny: () => void;
 }
 
-/** Callers and producers: `budget` changes in all, as long as the faulty phase lasts. */
+/** Callers and producers: `budget` changes in all, during the faulty phase. */
 export function addSenders(
   budget: number,
   { awake }: Pick<Fleet, 'awake'>,
@@ -29,7 +29,7 @@ export function addSenders(
   const { prng } = world;
   let left = budget;
 
-  /** A sequenced change may come again, as from a queue; it is the same change then. */
+  /** A sequenced change may come again, as from a queue; it is then the same change. */
   function arrive(): void {
     left -= 1;
     const isRepeated = settings.isSequenced && declared.length > 0 && prng.chance(0.3);

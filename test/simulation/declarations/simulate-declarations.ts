@@ -30,7 +30,7 @@ export async function simulateDeclarations(
   const tally = newTally();
   const world = createWorld(seed, {
     keepTimeline,
-    // What is said twice, two minutes apart, is believed: a second stretch so soon would make a liar of Graph.
+    // Two 404s, two minutes apart, are believed: a second series of wrong ones so soon would break Graph's assumption.
     wrong404Pause: 3_600_000,
     wrong404Shares: [0, 0.2, 0.6],
     onTableChange: invariants.tableChanged,

@@ -12,7 +12,7 @@ export const rules = {
 
 export type Rule = keyof typeof rules;
 
-/** What must never be, and was: ends the run. */
+/** A violated rule: ends the run. */
 export class Violation extends Error {
   override readonly name = 'Violation';
   readonly rule: Rule;

@@ -7,24 +7,24 @@ import type { Owner, VirtualTime } from './virtual-time.ts';
 export interface CallSpec<T> {
   readonly service: ServiceName;
   readonly label: () => string;
-  /** What is asked for, for whoever looks at the calls under way. */
+  /** What is requested, for the timeline. */
   readonly subject?: object;
-  /** A read has no effect: it never lands late. */
+  /** A read has no effect: it never takes effect late. */
   readonly isRead?: boolean;
   /** Calls without a deadline of their own, as the host's, are never left without an answer. */
   readonly isNeverSilent?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which the caller gives this call up by itself. */
   readonly timeout?: number | undefined;
-  /** Carries the call out at the service: its answer, or throws the service's error. */
+  /** Carries the call out at the service: returns its response, or throws the service's error. */
   readonly perform: () => T;
-  /** The service's answer where it turns the call down; throws where that is an error. */
+  /** The service's response if it refuses the call; throws if that is an error. */
   readonly refuse: () => T;
-  /** What the caller gets where the connection broke, or where it gave up; `null`: at its own deadline. */
+  /** What the caller gets if the connection broke, or if it gave up; `null`: at its own deadline. */
   readonly broken?: (fate: Fate | null) => unknown;
 }
 
-/** A call that is under way. */
+/** A call in progress. */
 export interface Call {
   readonly owner: Owner;
   readonly spec: CallSpec<unknown>;
@@ -46,11 +46,11 @@ export interface LateCall {
 /** The calls of a run: each returns a promise that only the scheduler settles. */
 export interface Calls {
   readonly begin: <T>(owner: Owner, spec: CallSpec<T>) => Promise<T>;
-  /** Lets what `fate` says become of a pending call. */
+  /** Applies a fate to a pending call. */
   readonly meet: (call: Call, fate: Fate) => void;
   /** Carries a late call out, or lets it come to nothing. */
   readonly settleLate: (late: LateCall, lands: boolean) => void;
-  /** The owner has crashed: nothing of it is ever answered; what was sent may still land. */
+  /** The owner has crashed: none of its calls is ever answered; what was sent may still take effect. */
   readonly dropCallsOf: (owner: Owner) => void;
   /** Those that the scheduler may choose from. */
   readonly pending: Call[];
@@ -58,14 +58,14 @@ export interface Calls {
 }
 
 /**
- * Assumed of the services: Graph carries a write out within ten minutes of its beginning, storage within ten minutes of
- * its caller's giving up; or never.
+ * Assumptions about the services: Graph carries a write out within ten minutes of its start, storage within ten minutes
+ * after its caller has given up; or never.
  */
 const landsWithin = 600_000;
 /** Milliseconds for which a caller that is alive waits for storage. */
 const longestWait = 30_000;
 
-/** Sees what becomes of each call. */
+/** Observes the fate of each call. */
 export type OnFate = (call: Call, fate: Fate) => void;
 /** Sees what is carried out when nobody waits for it any more. */
 export type OnLanded = (late: LateCall) => void;
@@ -112,7 +112,7 @@ export function createCalls(
     return true;
   }
 
-  /** Calls the answer back, or what the service throws. */
+  /** Invokes the callback with the response, or throws the service's error. */
   function answer({ resolve, reject }: Call, how: () => unknown): void {
     let answered: unknown;
     try {

@@ -3,15 +3,15 @@ import type { Prng } from './prng.ts';
 export type ServiceName = 'queue' | 'table' | 'graph';
 
 /**
- * What may become of a call:
+ * Possible fates of a call:
  *
  *     served          carried out, and the answer arrives
  *     refused         not carried out, and the answer says so: throttled, busy, forbidden
  *     answer lost     carried out; the connection breaks before the answer arrives
  *     never sent      the connection breaks before the call arrives
  *     late            the connection breaks, and the call is carried out some time afterwards or never
- *     silent          carried out; nothing is heard of it
- *     silent, late    nothing is heard of it, and it is carried out some time afterwards or never
+ *     silent          carried out; there is no response
+ *     silent, late    there is no response, and it is carried out some time afterwards or never
  */
 export const fates = [
   'served',
@@ -24,9 +24,9 @@ export const fates = [
 ] as const;
 export type Fate = (typeof fates)[number];
 
-/** How rough a run is. Each run draws its own, so that some meet one fault in numbers and others a bit of all. */
+/** How rough a run is. Each run draws its own, so that some meet many of one fault and others a few of all. */
 export interface Weather {
-  /** The share of calls that something happens to, for each service. */
+  /** The share of faulty calls, for each service. */
   readonly trouble: { readonly [service in ServiceName]: number };
   /** The fates that occur in this run. */
   readonly fates: readonly Fate[];
@@ -53,7 +53,7 @@ export function drawWeather(prng: Prng): Weather {
   return { trouble, fates: occurring, crashes: prng.pick(crashRates), pauses: prng.pick(pauseRates) };
 }
 
-/** Decides what becomes of a call. A read that lands late is a read that was lost. */
+/** Decides the fate of a call. A late read is a lost read. */
 export function drawFate(prng: Prng, weather: Weather, service: ServiceName): Fate {
   const share = weather.trouble[service];
   if (share === 0 || weather.fates.length === 0 || !prng.chance(share)) return 'served';

@@ -1,7 +1,7 @@
 import type { GraphReply, GraphRequest, GraphService } from './graph-service.ts';
 import { type Begin, type CallOptions, callOptions } from './ports.ts';
 
-/** What a call of Graph under way is about. */
+/** What a pending call of Graph is about. */
 export interface GraphSubject {
   readonly connectionId: string;
   readonly request: GraphRequest;
@@ -10,8 +10,8 @@ export interface GraphSubject {
 /** Graph as an instance calls it. */
 export interface GraphPort {
   /**
-   * Rejects with an error whose `step` is `sent` where no answer came, `connect` where it was never sent. `about`: for
-   * the timeline.
+   * Rejects with an error whose `step` is `sent` if there was no response, `connect` if it was never sent. `about`: for the
+   * timeline.
    */
   readonly request: (
     connectionId: string,
@@ -21,9 +21,9 @@ export interface GraphPort {
 }
 
 export interface GraphRefusals {
-  /** What Graph says where it turns a request down. */
+  /** Graph's response when it refuses a request. */
   readonly refusal: (connectionId: string, request: GraphRequest) => GraphReply;
-  /** Decides what may be so or so: whether a 5xx came after the request had been carried out all the same. */
+  /** Decides what may go either way: whether a 5xx came although the request had been carried out. */
   readonly coin: () => boolean;
 }
 

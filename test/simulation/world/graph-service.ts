@@ -5,7 +5,7 @@ import type { Prng } from './prng.ts';
 
 export type GraphRequest = GraphWrite | { readonly kind: 'read-group'; readonly groupId: string };
 
-/** What Graph sends back: `code` is the one of its error. */
+/** Graph's response: `code` is the one of its error. */
 export interface GraphReply {
   readonly status: number;
   readonly body?: object;
@@ -19,21 +19,21 @@ export interface GraphGroup {
   readonly members: ReadonlySet<string>;
 }
 
-/** Sees every request that is carried out, with what Graph says to it, whether or not anybody hears that. */
+/** Observes every request that is carried out, with Graph's response, whether or not anybody receives it. */
 export type OnGraphRequest = (connectionId: string, request: GraphRequest, reply: GraphReply) => void;
 
 export interface GraphServiceOptions {
-  /** The share of calls with which a stretch of wrong 404s begins. */
+  /** The share of calls that start a series of wrong 404s. */
   readonly wrong404s: () => number;
   /** Milliseconds from one stretch about a thing to the next. */
   readonly wrong404Pause: number;
   readonly onRequest: OnGraphRequest;
 }
 
-/** External groups and members, by these assumptions: a deletion ends memberships; a 404 may be wrong for a while. */
+/** External groups and members, under these assumptions: a deletion ends memberships; a 404 may be wrong for a while. */
 export interface GraphService {
   readonly handle: (connectionId: string, request: GraphRequest) => GraphReply;
-  /** The truth, whatever Graph may answer at the moment; null: there is no such group. */
+  /** The true state, whatever Graph may answer at the moment; null: there is no such group. */
   readonly look: (connectionId: string, groupId: string) => GraphGroup | null;
   /** Somebody else makes it so; null: there is no such group. */
   readonly put: (connectionId: string, groupId: string, held: GraphGroup | null) => void;
@@ -45,7 +45,7 @@ export interface GraphService {
 /** A group with this description is one that Graph refuses. */
 export const rejectedDescription = 'refused by Graph';
 
-/** A 404 about something that exists is wrong for less than two minutes at a stretch. */
+/** A 404 about something that exists stays wrong for less than two minutes. */
 const wrongFor = 120_000;
 
 export function createGraphService(
@@ -56,14 +56,14 @@ export function createGraphService(
   const connections = new Set<string>();
   const denied = new Set<string>();
   const groups = new Map<string, { group: ExternalGroup; members: Set<string> }>();
-  /** When a stretch of wrong 404s began, by the thing that they are about. */
+  /** When a series of wrong 404s began, by the thing that they are about. */
   const wrongSince = new Map<string, number>();
   const rightUntil = new Map<string, number>();
 
   const keyOf = (connectionId: string, groupId: string) => `${connectionId}/${groupId}`.toLowerCase();
   const notFound: GraphReply = { status: 404, code: 'ItemNotFound' };
 
-  /** Whether Graph overlooks a thing that exists: it ends a stretch by showing it once. */
+  /** Whether Graph overlooks a thing that exists: it ends a series by showing it once. */
   function overlooks(thing: string): boolean {
     const since = wrongSince.get(thing);
     if (since === undefined && now() < (rightUntil.get(thing) ?? 0)) return false;

@@ -9,7 +9,7 @@ import { createTablePort, type TablePort } from './table-port.ts';
 import type { TableService } from './table-service.ts';
 import type { Owner, VirtualTime } from './virtual-time.ts';
 
-/** One process: what it calls, how it sees the time, and that it may end at any moment. */
+/** One process: its calls, its view of the time, and that it may end at any moment. */
 export interface Instance extends Owner {
   readonly clock: Clock;
   readonly queue: QueuePort;

@@ -1,6 +1,6 @@
 import { createRandom } from '../../../local/stack/random.ts';
 
-/** The one source of every decision in a simulated run: the same seed makes the same run. */
+/** The only source of decisions in a simulated run: the same seed gives the same run. */
 export interface Prng {
   /** A number in [0, 1), like `Math.random`. */
   readonly next: () => number;
@@ -8,7 +8,7 @@ export interface Prng {
   readonly int: (below: number) => number;
   readonly chance: (probability: number) => boolean;
   readonly pick: <T>(list: readonly T[]) => T;
-  /** Removes one element of the list and gives it back. */
+  /** Removes one element of the list and returns it. */
   readonly take: <T>(list: T[]) => T;
 }
 

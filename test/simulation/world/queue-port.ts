@@ -7,7 +7,7 @@ export type MessageHandle = Pick<QueueMessage, 'messageId' | 'popReceipt'>;
 export interface SendOptions {
   readonly delay: number;
   readonly ttl?: number;
-  /** Sees the message when it is on the queue, whether or not its sender ever hears of it. */
+  /** Observes a message once it is on the queue, whether or not its sender gets a response. */
   readonly onSent?: (message: QueueMessage) => void;
 }
 

@@ -4,7 +4,7 @@ import { serviceError } from './service-error.ts';
 /** A message as the service keeps it. Times are in milliseconds since 1970. */
 export interface QueueMessage {
   readonly messageId: string;
-  /** In whole seconds, as Azure gives it: two messages of one second cannot be told apart by it. */
+  /** In whole seconds, as in Azure: it does not distinguish two messages of one second. */
   readonly insertedAt: number;
   readonly expiresAt: number;
   readonly text: string;
@@ -37,7 +37,7 @@ export interface QueueService {
   readonly countVisible: (queue: string) => number;
   /** When the next hidden message of a queue can be seen; null: none is hidden. */
   readonly nextVisible: (queue: string) => number | null;
-  /** Ends the lease of a message early, as where the host that holds it stalls. */
+  /** Ends the lease of a message early, as when the host that holds it stalls. */
   readonly endLease: (queue: string, messageId: string) => void;
 }
 
