@@ -1,4 +1,5 @@
 import type { Plugin } from 'esbuild';
+import { type ReplacedFile, replaceFiles } from './replace-files.ts';
 
 /**
  * `applicationinsights` brings exporters for every protocol, instrumentations for every database and a live view; the app
@@ -13,7 +14,7 @@ const unusedPackages =
 const class_ = (name: string) => `exports.${name} = class { shutdown() {} };`;
 
 /** Single files of the SDK, by the end of their path, and their replacements. */
-const replacedFiles: readonly { readonly file: RegExp; readonly contents: string }[] = [
+const replacedFiles: readonly ReplacedFile[] = [
   // Patches modules as they load; nothing is instrumented.
   {
     file: /@opentelemetry\/instrumentation\/build\/(?:src|esm)\/index\.js$/,
@@ -64,19 +65,7 @@ export const leanTelemetry: Plugin = {
   setup(build) {
     build.onResolve({ filter: unusedPackages }, ({ path }) => ({ path, namespace: 'unused' }));
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
-    const replaced = new Set<RegExp>();
-    for (const { file, contents } of replacedFiles) {
-      build.onLoad({ filter: file }, () => {
-        replaced.add(file);
-        return { contents, loader: 'js' };
-      });
-    }
-    // Another version of the SDK may name its files differently: better no bundle than one with everything in it again.
-    build.onEnd(() => ({
-      errors: replacedFiles
-        .filter(({ file }) => !replaced.has(file))
-        .map(({ file }) => ({ text: `no file of the SDK is named ${file.source}: is it another version?` })),
-    }));
+    replaceFiles(build, 'the SDK', replacedFiles);
     build.onResolve({ filter: exporter }, ({ path, resolveDir, pluginData }) =>
       pluginData === asRequired
         ? undefined

@@ -1,4 +1,5 @@
 import type { Plugin } from 'esbuild';
+import { type ReplacedFile, replaceFiles } from './replace-files.ts';
 
 /**
  * `undici` brings `fetch`, WebSockets, caches and mocks; the app uses its pool and its proxy agent, a fifth of it. The
@@ -9,7 +10,7 @@ const entry = `
   exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent.js');`;
 
 /** Single files of the package, by the end of their path, and their replacements. */
-const replacedFiles: readonly { readonly file: RegExp; readonly contents: string }[] = [
+const replacedFiles: readonly ReplacedFile[] = [
   { file: /node_modules\/undici\/index\.js$/, contents: entry },
   // The parser for processors without SIMD, which is tried second.
   {
@@ -28,18 +29,6 @@ const replacedFiles: readonly { readonly file: RegExp; readonly contents: string
 export const leanUndici: Plugin = {
   name: 'lean-undici',
   setup(build) {
-    const replaced = new Set<RegExp>();
-    for (const { file, contents } of replacedFiles) {
-      build.onLoad({ filter: file }, () => {
-        replaced.add(file);
-        return { contents, loader: 'js' };
-      });
-    }
-    // Another version may name its files differently: better no bundle than one with all of it.
-    build.onEnd(() => ({
-      errors: replacedFiles
-        .filter(({ file }) => !replaced.has(file))
-        .map(({ file }) => ({ text: `no file of undici is named ${file.source}: is it another version?` })),
-    }));
+    replaceFiles(build, 'undici', replacedFiles);
   },
 };

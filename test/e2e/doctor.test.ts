@@ -202,7 +202,7 @@ describe('the doctor of an app whose identity lacks the role', () => {
     const early = await operator.doctor();
     expect(early.get('role-assigned')).toMatchObject({
       status: 'passed',
-      seen: expect.stringMatching(/after the app’s token was issued: it shows by 20\d\d-/),
+      seen: expect.stringMatching(/after the app’s token was issued: it takes effect by 20\d\d-/),
     });
     expect(early.get('token-role')).toMatchObject({
       status: 'failed',

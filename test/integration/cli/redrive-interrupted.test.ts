@@ -134,7 +134,7 @@ describe('a redrive that is interrupted', () => {
     proxy.judge(() => 'pass');
     const result = await runCli(['dead-letters', 'list'], { folder: workspace.folder });
     expect(result).toMatchObject({ code: 0, stdout: 'No dead letters.\n' });
-    expect(result.stderr).toMatch(/About 1 more cannot be seen/);
+    expect(result.stderr).toMatch(/About 1 more are hidden/);
   });
 
   it('by a failing send gives the letter back at once, marked, and ends with 1', async () => {

@@ -229,7 +229,7 @@ describe('send', () => {
     await link(workspace.path('own.ndjson'), workspace.path('hard.ndjson'));
     for (const report of ['own.ndjson', './own.ndjson', 'link.ndjson', 'hard.ndjson']) {
       const result = await send(['own.ndjson', '--report', report]);
-      expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(/over the input/) });
+      expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(/overwrite the input/) });
     }
     expect(await readFile(workspace.path('own.ndjson'), 'utf8')).toBe(text);
     expect(await storage.count('work')).toBe(0);

@@ -60,7 +60,7 @@ describe('an app that is asked', () => {
 
   it.each<[string, Given | null, RegExp]>([
     ['takes another key', { status: 401, body: '' }, /az functionapp keys list --name app/],
-    ['is older', { status: 404, body: '' }, /Deploy the version/],
+    ['is older', { status: 404, body: '' }, /Deploy the same version/],
     ['fails', { status: 500, body: '{}' }, /get-diagnostics/],
     ['cuts the connection', null, /Run this again/],
     ['answers with a page', { status: 200, body: '<html>' }, /get-diagnostics/],

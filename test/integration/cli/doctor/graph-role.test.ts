@@ -40,10 +40,13 @@ describe('the role as the operator sees it', () => {
   it('that was granted after the token was issued says until when to wait', async () => {
     await grant(operator());
     const late = await checkGraphRole(operator(), identity(), false);
-    expect(late).toMatchObject({ status: 'passed', seen: expect.stringContaining('it shows by') });
+    expect(late).toMatchObject({ status: 'passed', seen: expect.stringContaining('it takes effect by') });
     const issued = { tokenIssuedDateTime: iso(Date.now() + 1_000) };
     const shown = await checkGraphRole(operator(), identity(issued), false);
-    expect(shown).toMatchObject({ status: 'passed', seen: expect.not.stringContaining('it shows by') });
+    expect(shown).toMatchObject({
+      status: 'passed',
+      seen: expect.not.stringContaining('it takes effect by'),
+    });
   });
 
   it.each<[string, () => OperatorGraph, RegExp]>([

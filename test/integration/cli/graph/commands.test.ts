@@ -76,7 +76,7 @@ describe('the commands for Graph', () => {
     expect(missing).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining('shows no connection nowhere'),
+      stderr: expect.stringContaining('shows this sign-in no connection nowhere'),
     });
   });
 

@@ -109,7 +109,7 @@ describe('granting the role of Graph', () => {
 
   it('tells a client id from an object id at once', async () => {
     await expect(grant(administrator(), { principalId: identity().clientId })).rejects.toThrow(
-      `${identity().clientId} is the identity's client id; --identity takes its object id, ${identity().objectId}.`,
+      `${identity().clientId} is the identity's client id; --identity needs its object id, ${identity().objectId}.`,
     );
     expect(time.waits).toEqual([]);
   });
