@@ -8,6 +8,8 @@ export interface SimulationOptions {
   /** What Graph allows in total, and the duration of a call, in milliseconds. */
   readonly allowed: number;
   readonly latency: number;
+  /** The share of calls that Graph counts for a moment (2 ms at most) after it has answered them; 0 unless given. */
+  readonly lingering?: number;
   /** `Retry-After` of a 429, in seconds; null: none. */
   readonly retryAfter: number | null;
   readonly seconds: number;
@@ -28,7 +30,7 @@ export interface SimulationResult {
 
 /** Runs the real limiters of many workers against a numeric model of Graph, in virtual time. */
 export async function simulateLimiter(options: SimulationOptions): Promise<SimulationResult> {
-  const { workers, demand, allowed, latency, retryAfter, seconds, warmUp = 0 } = options;
+  const { workers, demand, allowed, latency, retryAfter, seconds, lingering = 0, warmUp = 0 } = options;
   const time = createVirtualTime(seconds * 1000);
   const random = createRandom(42);
   let inFlight = 0;
@@ -45,8 +47,14 @@ export async function simulateLimiter(options: SimulationOptions): Promise<Simul
     }
     inFlight += 1;
     await time.sleep(latency * (0.8 + 0.4 * random()));
-    inFlight -= 1;
+    if (lingering > 0 && random() < lingering) void linger();
+    else inFlight -= 1;
     return true;
+  }
+
+  async function linger(): Promise<void> {
+    await time.sleep(2 * random());
+    inFlight -= 1;
   }
 
   async function work(worker: number, limiter: ReturnType<typeof createConcurrencyLimiter>): Promise<void> {

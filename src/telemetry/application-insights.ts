@@ -12,8 +12,11 @@ import type { Intake } from './pump.ts';
 import { resourceOf, toReadableLog, toReadableSpan } from './readable-signals.ts';
 import type { EventSignal, MetricSignal, Signal, SpanSignal } from './signal.ts';
 
-/** Signals converted and serialised at once: this blocks the event loop for less than two milliseconds. */
-const portion = 50;
+/**
+ * Signals converted and serialised at once. 50 block the event loop for a millisecond, and for more than two where
+ * garbage is collected meanwhile; with fewer than 30 the additional requests cost more than they gain.
+ */
+const portion = 30;
 
 /** The only file that uses the SDK; importing it loads the SDK. */
 export async function connectApplicationInsights(options: IntakeOptions, log: Log): Promise<Intake> {

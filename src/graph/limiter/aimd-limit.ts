@@ -26,6 +26,11 @@ const maxExploration = 60_000;
 /** Where such a step makes Graph ask for a wait, so many times that wait passes before the next: it costs 2.5 % then. */
 const explorationCost = 40;
 
+/** After so many served calls such a step is due in any case where it costs a 429 or two and no wait. */
+const explorationCalls = 500;
+/** Milliseconds after which a limit is tried again that had served until a 429 came: it may have had another cause. */
+const secondTry = 3_000;
+
 /** Milliseconds after such a step in which a 429 is its answer; a later one has another cause. */
 const explorationShows = 1_000;
 /** A 429 says something about the limit where at least this share of it was used, or where they come in numbers. */
@@ -40,7 +45,7 @@ const memory = 0.95;
  *
  *     slow start   one more with every call served, until the first 429 or the documented ceiling
  *     recovery     one more with every round of calls, up to just below what was too much
- *     exploration  up to what was too much, less often each time it fails
+ *     exploration  up to what was too much, less often each time it fails, but once in some hundred calls
  *
  * It grows only while it is used to the full, and shrinks once a round: the calls that were in flight when it shrank
  * say nothing new. A lone 429 that comes while little is in flight has another cause, and does not shrink it: otherwise
@@ -55,6 +60,10 @@ export function createAimdLimit(now: () => number): AimdLimit {
   let changedAt = Number.NEGATIVE_INFINITY;
   let exploredAt = Number.NEGATIVE_INFINITY;
   let exploreAfter = firstExploration;
+  /** Milliseconds from the last change to the next exploration, and the served calls that stand in for them. */
+  let holdFor = firstExploration;
+  let heldCalls = 0;
+  let hadToWait = false;
   let throttled = 0;
 
   function shrink(retryAfter: number | null): void {
@@ -66,9 +75,22 @@ export function createAimdLimit(now: () => number): AimdLimit {
     );
     exploredAt = Number.NEGATIVE_INFINITY;
     isSlowStart = false;
+    hadToWait = retryAfter !== null;
+    hold(explorationFailed || hadToWait ? exploreAfter : Math.min(exploreAfter, secondTry));
     tooMuch = limit < 2 ? limit : Math.floor(limit);
     limit = Math.max(minLimit, limit * decrease);
     changedAt = now();
+  }
+
+  function hold(milliseconds: number): void {
+    holdFor = milliseconds;
+    heldCalls = 0;
+  }
+
+  /** Whether what was too much may be tried again. */
+  function isDue(): boolean {
+    const held = now() - changedAt;
+    return held >= holdFor || (held >= firstExploration && heldCalls >= explorationCalls && !hadToWait);
   }
 
   function grow(): void {
@@ -79,9 +101,11 @@ export function createAimdLimit(now: () => number): AimdLimit {
     }
     if (isSlowStart) changedAt = now();
     isSlowStart = false;
-    if (now() - changedAt < exploreAfter) return;
+    heldCalls += 1;
+    if (!isDue()) return;
     // The exploration before this one was no mistake.
     if (exploredAt > Number.NEGATIVE_INFINITY) exploreAfter = Math.max(firstExploration, exploreAfter / 2);
+    hold(exploreAfter);
     limit = tooMuch;
     tooMuch = limit < 2 ? limit * smallStep : limit + 1;
     changedAt = now();
