@@ -14,8 +14,7 @@ export interface RecordAnswer {
 }
 
 export interface DeclaringCaller {
-  readonly put: (path: string, body: object, query?: string) => Promise<RecordAnswer>;
-  readonly remove: (path: string) => Promise<RecordAnswer>;
+  readonly put: (path: string, body: object) => Promise<RecordAnswer>;
   /**
    * Asks every so many milliseconds until nothing of the group is under way; gives up after ten minutes. `asked`: how
    * often it did, each time at the cost of one table request.
@@ -41,8 +40,7 @@ export function createCaller(hostUrl: string, key: string): DeclaringCaller {
     return { status: response.status, record: JSON.parse(text), took: performance.now() - startedAt };
   }
   return {
-    put: (path, body, query = '') => ask('PUT', `${path}${query}`, body),
-    remove: (path) => ask('DELETE', path),
+    put: (path, body) => ask('PUT', path, body),
     rested: async (groupId, every = 200) => {
       for (let asked = 1; asked * every <= patience; asked += 1) {
         const answer = await ask('GET', groupId);

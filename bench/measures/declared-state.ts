@@ -2,14 +2,15 @@ import { measureLargeBody } from '../declared/large-body.ts';
 import { measureLargeGroup } from '../declared/large-group.ts';
 import { measureManyGroups } from '../declared/many-groups.ts';
 import { startDeclaring } from '../declared/start-declaring.ts';
+import { measureVerification } from '../declared/verification.ts';
 import type { Finding, Measure } from '../finding.ts';
 
 /** Members of the large group; its pace is 225 a second and more. */
 const large = 50_000;
 const many = 10_000;
 /** Seconds for declaring groups of ten, and for everything but the large group. */
-const manySeconds = 90;
-const besides = 200;
+const manySeconds = 60;
+const besides = 240;
 /** Members a second, at the least, by which the large group is cut down where there is too little time left. */
 const slowest = 180;
 
@@ -23,8 +24,9 @@ export const declaredState: Measure = {
       const size = quick ? 5_000 : Math.max(5_000, Math.min(large, fits));
       const parts = [
         await measureLargeGroup(declaring, size, say),
-        await measureLargeBody(declaring, quick ? 5_000 : large),
         await measureManyGroups(declaring, quick ? 100 : many, quick ? 10 : manySeconds),
+        await measureVerification(declaring),
+        await measureLargeBody(declaring, quick ? 5_000 : large),
       ];
       return {
         rows: parts.flatMap(({ rows }) => rows),
