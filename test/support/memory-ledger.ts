@@ -73,6 +73,8 @@ export function createMemoryLedger(): MemoryLedger {
       if (refused !== undefined) return Promise.resolve({ kind: 'refused', problem: refused });
       changes.push(change);
       const other = ledger.intervene(change);
+      const held = find(change.connectionId, change.groupId);
+      if (other !== null && 'record' in other && held !== undefined) held.record = other.record;
       if (other !== null) return Promise.resolve(other);
       const { connectionId, groupId: id } = change;
       const before = find(connectionId, id)?.record;

@@ -49,7 +49,7 @@ async function carryOutOne(
 ): Promise<Result> {
   if (plan.refused !== null) return { plan, outcome: 'refused', ...plan.refused };
   if (plan.isHeld) return { plan, outcome: 'held', code: 'too-many-removals' };
-  let result: Result = { plan, outcome: 'applied' };
+  let result: Result = { plan, outcome: plan.unsettled === 'applying' ? 'applying' : 'applied' };
   for (const declaration of declarationsOf(plan, sequence)) {
     const answer = await ledger.declare(declaration);
     if (answer.kind === 'refused') {
@@ -65,10 +65,14 @@ async function carryOutOne(
 function declarationsOf(plan: GroupPlan, sequence: number | undefined): Declaration[] {
   const { name, desired, group, members } = plan;
   if (desired === null) return group === 'delete' ? [deleteGroup(name, sequence)] : [];
-  const changesMembers = desired.members !== null && members.add + members.remove > 0;
+  // What has failed is tried again by a change that names it, also by one that changes nothing.
+  const isAgain = plan.unsettled === 'failed';
+  const changesMembers = members.add + members.remove > 0 || isAgain;
   return [
-    ...(group === 'unchanged' ? [] : [declareGroup(name, desired, sequence)]),
-    ...(changesMembers ? [declareMembers(name, desired.members, sequence, members.remove)] : []),
+    ...(group === 'unchanged' && !isAgain ? [] : [declareGroup(name, desired, sequence)]),
+    ...(desired.members !== null && changesMembers
+      ? [declareMembers(name, desired.members, sequence, members.remove)]
+      : []),
   ];
 }
 

@@ -33,8 +33,7 @@ export function tableOfPlans(plans: readonly GroupPlan[], paint: Paint): string[
       { head: 'KEEP', text: ({ members }) => members.unchanged.toLocaleString('en'), align: 'right' },
       {
         head: '',
-        text: ({ isHeld, refused }) =>
-          refused === null ? (isHeld ? 'held: too many removals' : '') : refused.code,
+        text: formatState,
         paint: () => paint.yellow,
       },
     ],
@@ -43,7 +42,14 @@ export function tableOfPlans(plans: readonly GroupPlan[], paint: Paint): string[
   );
 }
 
-export function planDocument({ name, desired, group, members, isHeld, refused }: GroupPlan): object {
+function formatState({ isHeld, unsettled, refused }: GroupPlan): string {
+  if (refused !== null) return refused.code;
+  if (isHeld) return 'held: too many removals';
+  return unsettled === null ? '' : unsettled === 'failed' ? 'failed: tried again' : 'being applied';
+}
+
+export function planDocument(plan: GroupPlan): object {
+  const { name, desired, group, members, isHeld, unsettled, refused } = plan;
   return {
     type: 'plan',
     connectionId: name.connectionId,
@@ -52,6 +58,7 @@ export function planDocument({ name, desired, group, members, isHeld, refused }:
     group,
     members,
     held: isHeld,
+    ...(unsettled === null ? {} : { state: unsettled }),
     ...(refused === null ? {} : { refused }),
   };
 }

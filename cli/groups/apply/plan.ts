@@ -11,6 +11,8 @@ export interface GroupPlan {
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   /** More members would be removed than allowed without the operator's consent. */
   readonly isHeld: boolean;
+  /** The ledger may have it as the file says, but Graph has not: it failed, or is under way; null: neither. */
+  readonly unsettled: 'failed' | 'applying' | null;
   readonly refused: { readonly code: string; readonly detail: string } | null;
 }
 
@@ -31,7 +33,25 @@ export async function planGroups(
     plans.set(desired, await planGroup(ledger, desired, sequence));
     progressed();
   });
-  return groups.flatMap((group) => plans.get(group) ?? []);
+  const served = [...plans.values()].filter(({ refused }) => refused === null);
+  const states = await readUnsettled(ledger, new Set(served.map(({ name }) => name.connectionId)));
+  return groups.flatMap((group) => {
+    const plan = plans.get(group);
+    return plan === undefined ? [] : [{ ...plan, unsettled: states.get(groupKey(group)) ?? null }];
+  });
+}
+
+/** The groups that are not applied, by their key. */
+async function readUnsettled(
+  ledger: LedgerClient,
+  connectionIds: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, 'failed' | 'applying'>> {
+  const states = new Map<string, 'failed' | 'applying'>();
+  for (const connectionId of connectionIds)
+    for (const state of ['failed', 'applying'] as const)
+      for await (const { id } of ledger.listGroups(connectionId, state))
+        states.set(groupKey({ connectionId, id }), state);
+  return states;
 }
 
 async function planGroup(
@@ -53,6 +73,7 @@ async function planGroup(
     group: group.group,
     members: members?.members ?? nobody,
     isHeld,
+    unsettled: null,
     refused: refused ?? null,
   };
 }
@@ -73,11 +94,14 @@ export async function planPruning(
     if (named.has(groupKey({ connectionId, id: record.id }))) continue;
     const { group, members, refused } = await ledger.plan(deleteGroup(record, sequence));
     const name = { connectionId, id: record.id };
-    plans.push({ name, desired: null, group, members, isHeld: false, refused: refused ?? null });
+    const held = { isHeld: false, unsettled: null, refused: refused ?? null };
+    plans.push({ name, desired: null, group, members, ...held });
   }
   return { plans, declared };
 }
 
-export function isUnchanged({ group, members, isHeld, refused }: GroupPlan): boolean {
-  return group === 'unchanged' && members.add + members.remove === 0 && !isHeld && refused === null;
+/** Nothing is to be done or waited for. */
+export function isUnchanged({ group, members, isHeld, unsettled, refused }: GroupPlan): boolean {
+  const isSame = group === 'unchanged' && members.add + members.remove === 0;
+  return isSame && !isHeld && unsettled === null && refused === null;
 }

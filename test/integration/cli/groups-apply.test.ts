@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { type DeclaredGroupsAdapter, startDeclaredGroupsAdapter } from './declared-groups-adapter.ts';
 import { documents, runCli } from './run-cli.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -213,6 +214,46 @@ describe('groups apply', () => {
     expect((await apply('other.ndjson', '--wait', '0')).code).toBe(4);
     Object.assign(adapter.ledger, { readGroup });
   });
+
+  it.each(['failed', 'applying'] as const)(
+    'does not call it done while what the file says is %s, and brings it home',
+    async (state) => {
+      await workspace.write('one.ndjson', line('day', users(1, 2)));
+      await apply('one.ndjson');
+      const record = await adapter.ledger.readGroup('contosohr', 'day');
+      if (record === null) throw new Error('not declared');
+      const unsettled = { ...record, state };
+      adapter.ledger.intervene = () => ({ kind: 'recorded', record: unsettled, retryAfter: 1 });
+      const about = { connectionId: 'contosohr', groupId: 'day' };
+      const change = {
+        ...about,
+        kind: 'put-group',
+        displayName: record.displayName,
+        description: null,
+      } as const;
+      await adapter.ledger.declare(change, {
+        source: 'http',
+        patience: 0,
+        trace: newTrace(),
+        log: () => undefined,
+      });
+      adapter.ledger.intervene = () => null;
+
+      adapter.requests.length = 0;
+      const dryRun = await apply('one.ndjson', '--dry-run');
+      expect(dryRun.code).toBe(4);
+      expect(documents(dryRun)[0]).toMatchObject({ type: 'plan', groupId: 'day', group: 'unchanged', state });
+      expect(writes()).toEqual([]);
+
+      const again = await apply('one.ndjson', '--wait', '0');
+      expect(again.code).toBe(state === 'failed' ? 0 : 4);
+      expect(documents(again)).toContainEqual(
+        expect.objectContaining({ type: 'result', outcome: state === 'failed' ? 'applied' : 'applying' }),
+      );
+      const day = '/api/connections/contosohr/groups/day';
+      expect(writes()).toEqual(state === 'failed' ? [`PUT ${day}`, `PUT ${day}/members?removals=0`] : []);
+    },
+  );
 
   it('signs its requests if the adapter asks for signatures', async () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
