@@ -31,7 +31,7 @@ export function createDeclarations(ports: DeclarationPorts, { send, isAllowed }:
     planChange: createPlanChange(ports.store),
     ledger: createLedgerReader(ports.store),
     look: createLook(ports),
-    hourlyPass: createHourlyPass(ports),
+    hourlyPass: createHourlyPass(ports, isAllowed),
     verify: createVerify(ports, send, isAllowed),
     groupIsGoneSince: createGroupIsGoneSince(ports.store),
   };

@@ -20,11 +20,10 @@ const overdueAfter = 900_000;
 const headsAtOnce = 500;
 const within = storageWithin.queue;
 
-export function createHourlyPass({
-  store,
-  looks,
-  conduct,
-}: Pick<DeclarationPorts, 'store' | 'looks' | 'conduct'>): HourlyPass {
+export function createHourlyPass(
+  { store, looks, conduct }: Pick<DeclarationPorts, 'store' | 'looks' | 'conduct'>,
+  isAllowed: (connectionId: string) => boolean,
+): HourlyPass {
   return async function hourlyPass({ log }) {
     let groups = 0;
     for (const connectionId of await store.listConnections(within))
@@ -36,7 +35,8 @@ export function createHourlyPass({
           if (head.want.kind === 'gone') await forget(stored, now);
           else groups += 1;
           const isOverdue = !isResting(head) && !isLeased(head, now) && dueAt(head) + overdueAfter < now;
-          if (!isOverdue || head.changedAt + overdueAfter >= now) continue;
+          // The look of a connection that is not served any more would be a dead letter, every hour.
+          if (!isOverdue || !isAllowed(head.connectionId) || head.changedAt + overdueAfter >= now) continue;
           await looks.send(
             { connectionId: head.connectionId, groupId: head.groupId, look: head.look },
             0,

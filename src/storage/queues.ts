@@ -42,6 +42,11 @@ export function encodeMessage(content: object): string {
   return base64.length <= maxTextBytes ? base64 : bytes.toString('utf8');
 }
 
+/** Whether an object fits a message at all. */
+export function fitsQueue(content: object): boolean {
+  return Buffer.byteLength(encodeMessage(content), 'utf8') <= maxTextBytes;
+}
+
 /** A received message, invisible to others until its lease ends. */
 export interface ReceivedMessage {
   readonly messageId: string;

@@ -1,5 +1,6 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
+import { fitsQueue } from '../storage/queues.ts';
 import type { DeadLetterError } from './dead-letter.ts';
 import { toEnvelope } from './envelope.ts';
 import { eventFields } from './event-fields.ts';
@@ -9,6 +10,8 @@ import { delayBefore, type QueueDecision } from './policy.ts';
 import type { WorkPorts } from './ports.ts';
 import { createWriteDeadLetter } from './write-dead-letter.ts';
 
+/** Seconds: without its number of attempts a message has no backoff that grows. */
+const delayWithoutHistory = 60;
 /** Seconds until work whose end could not be recorded is processed again. */
 const verification = { first: 60, max: 3600 };
 
@@ -56,7 +59,13 @@ export function createSettlement<Content extends object, Outcome>(
   /** Sends the new message before the old one is completed: a crash in between leaves two, never none. */
   async function queueAgain(piece: Piece<Content>, delay: number) {
     const message = messageOf(piece);
-    await send(kind.queue, message, { delay, within: storageWithin.queue });
+    if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });
+    // A producer's message can leave no room for its history. Its age then begins anew, so that it is never given up.
+    const bare = kind.toMessage(piece.content);
+    await send(kind.queue, bare, {
+      delay: Math.max(delay, delayWithoutHistory),
+      within: storageWithin.queue,
+    });
   }
 
   function messageOf(piece: Piece<Content>): object {

@@ -36,6 +36,8 @@ export interface LedgerWorld {
   readonly store: LedgerStore;
   /** Milliseconds by which storage's time is ahead from now on: a lease or a horizon expires at once. */
   ahead: number;
+  /** Whether the app serves the connection. */
+  isAllowed: boolean;
   readonly groups: Map<string, GraphGroup>;
   readonly writes: GraphWrite[];
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
@@ -152,7 +154,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   };
   const verification = {
     send: async (message: VerifyMessage) => void steps.push(message),
-    isAllowed: () => true,
+    isAllowed: () => world.isAllowed,
   };
   const ports = portsOver(azurite.connectionString);
   const storage = openStorage(azurite.connectionString);
@@ -165,6 +167,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     },
     store: ports.store,
     ahead: 0,
+    isAllowed: true,
     groups,
     writes,
     intercept: () => undefined,

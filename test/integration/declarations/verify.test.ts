@@ -140,6 +140,10 @@ describe('the hourly pass', () => {
     await world.declare('g2', { kind: 'put-group', displayName: null, description: null }, 0);
     await world.takeLooks();
     world.ahead = 3_600_000;
+    world.isAllowed = false;
+    await world.declarations.hourlyPass({ log: () => undefined });
+    expect(await world.takeLooks()).toEqual([]);
+    world.isAllowed = true;
     await world.declarations.hourlyPass({ log: () => undefined });
     const looks = await world.takeLooks();
     expect(looks).toContainEqual({ connectionId, groupId: 'g2', look: 1 });

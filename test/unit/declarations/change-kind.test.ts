@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createChangeKind } from '../../../src/declarations/change-kind.ts';
 import type { ChangeContent } from '../../../src/declarations/change-message.ts';
 import { AdapterError } from '../../../src/problems/adapter-error.ts';
+import { encodeMessage } from '../../../src/storage/queues.ts';
+import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { toPiece } from '../../../src/work/piece.ts';
+import { createQueueWorker } from '../../../src/work/queue-worker.ts';
+import { createTestRuntime } from '../../support/test-runtime.ts';
 
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const look: ChangeContent = { kind: 'look', look: { ...about, look: 1 }, message: { ...about, look: 1 } };
@@ -50,4 +54,34 @@ describe('a queued change', () => {
   it('leaves a look that storage lets down to the host', async () => {
     await expect(attempt(new Error('storage is gone'), look).attempted).rejects.toThrow('storage is gone');
   });
+
+  it.each([500, 55_000, 65_500])(
+    'of %i bytes is kept on the queue while the ledger is down, within what a message may have',
+    async (bytes) => {
+      const sent: { content: object; delay: number }[] = [];
+      const runtime = createTestRuntime(Date.UTC(2026, 0, 1));
+      const work = createQueueWorker(kindThatFails(new Error('storage is gone')), {
+        send: async (_queue, content, { delay }) => void sent.push({ content, delay }),
+        telemetry: silentTelemetry,
+        runtime,
+        limits: { attemptWithin: 1_000, giveUpAfter: 1_000 },
+      });
+      const member = (n: number) => ({
+        type: 'user',
+        id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      });
+      const size = (message: object) => Buffer.byteLength(JSON.stringify(message));
+      const message = { ...about, sequence: 1, add: [] as object[] };
+      while (size({ ...message, add: [...message.add, member(0)] }) <= bytes)
+        message.add.push(member(message.add.length));
+      const log = () => undefined;
+      const metadata = { messageId: 'm', insertedOn: new Date(), traceContext: undefined, log };
+      await work(Buffer.from(JSON.stringify(message)), metadata);
+      expect(sent).toMatchObject([{ content: message }]);
+      const [{ content, delay } = { content: {}, delay: 0 }] = sent;
+      expect(Buffer.byteLength(encodeMessage(content))).toBeLessThanOrEqual(65_536);
+      if (bytes > 65_000) expect(delay).toBeGreaterThanOrEqual(60);
+      else expect(content).toMatchObject({ attempts: 1, deliveryId: 'm' });
+    },
+  );
 });
