@@ -94,7 +94,8 @@ export function startDeclarations(
     declare,
     changeDeclaredGroup: createQueueWorker(kind, work),
     handlePoisonMessage: createHandlePoisonMessage(kind, work),
-    hourlyPass: broken.hasNoHourlyPass === true ? () => Promise.resolve() : createHourlyPass(wired),
+    hourlyPass:
+      broken.hasNoHourlyPass === true ? () => Promise.resolve() : createHourlyPass(wired, () => true),
     verify: broken.hasNoVerification === true ? { ...verify, step: () => Promise.resolve() } : verify,
   };
 }
