@@ -14,7 +14,10 @@ export interface RecordAnswer {
 }
 
 export interface DeclaringCaller {
+  /** Sends a change, and once more after each 503, as that answer says that one may. */
   readonly put: (path: string, body: object) => Promise<RecordAnswer>;
+  /** How often a change was answered 503 since the last call. */
+  readonly takeRefused: () => number;
   /**
    * Asks every so many milliseconds until nothing of the group is under way; gives up after ten minutes. `asked`: how
    * often it did, each time at the cost of one table request.
@@ -23,10 +26,13 @@ export interface DeclaringCaller {
 }
 
 const patience = 600_000;
+/** Sends of one change, at the most. */
+const mostSends = 10;
 
 export function createCaller(hostUrl: string, key: string): DeclaringCaller {
   const base = `${hostUrl}/api/connections/contosohr/groups`;
-  async function ask(method: string, path: string, body?: object): Promise<RecordAnswer> {
+  let refused = 0;
+  async function ask(method: string, path: string, body?: object, sends = 1): Promise<RecordAnswer> {
     const startedAt = performance.now();
     const headers = { 'x-functions-key': key, 'content-type': 'application/json', prefer: 'respond-async' };
     const response = await fetch(`${base}/${path}`, {
@@ -35,12 +41,21 @@ export function createCaller(hostUrl: string, key: string): DeclaringCaller {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
+    if (response.status === 503 && sends < mostSends) {
+      refused += 1;
+      return ask(method, path, body, sends + 1);
+    }
     if (response.status >= 300)
       throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
     return { status: response.status, record: JSON.parse(text), took: performance.now() - startedAt };
   }
   return {
     put: (path, body) => ask('PUT', path, body),
+    takeRefused: () => {
+      const taken = refused;
+      refused = 0;
+      return taken;
+    },
     rested: async (groupId, every = 200) => {
       for (let asked = 1; asked * every <= patience; asked += 1) {
         const answer = await ask('GET', groupId);

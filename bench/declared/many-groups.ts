@@ -19,6 +19,7 @@ export async function measureManyGroups(
   stack.graph.setPace({ maxInFlight: 25, latencyMs });
   const window = openGraphWindow(stack.graph);
   proxy.take();
+  caller.takeRefused();
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   let count = 0;
@@ -30,7 +31,7 @@ export async function measureManyGroups(
     }
   };
   await Promise.all(Array.from({ length: senders }, sender));
-  const recorded = elapsed();
+  const [recorded, refused] = [elapsed(), caller.takeRefused()];
   const wanted = count * (1 + membersEach);
   const giveUp = performance.now() + patience;
   while (window.writes() < wanted && performance.now() < giveUp) await delay(100);
@@ -45,6 +46,6 @@ export async function measureManyGroups(
       ),
     ],
     charts: [],
-    detail: `${groups} groups${count < most ? `, as many of ${most.toLocaleString('en')} as fit ${seconds} s` : ''}, each declared with two requests, ${senders} senders: recorded in ${fixed(recorded, 0)} s, in Graph after ${fixed(applied, 0)} s; Graph takes ${latencyMs} ms over a call there, so that the processors are the limit.`,
+    detail: `${groups} groups${count < most ? `, as many of ${most.toLocaleString('en')} as fit ${seconds} s` : ''}, each declared with two requests, ${senders} senders: recorded in ${fixed(recorded, 0)} s (${refused} answers 503, sent again), in Graph after ${fixed(applied, 0)} s; Graph takes ${latencyMs} ms over a call there, so that the processors are the limit.`,
   };
 }

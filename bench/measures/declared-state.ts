@@ -1,7 +1,7 @@
 import { measureLargeBody } from '../declared/large-body.ts';
 import { measureLargeGroup } from '../declared/large-group.ts';
 import { measureManyGroups } from '../declared/many-groups.ts';
-import { startDeclaring } from '../declared/start-declaring.ts';
+import { type Part, shown, startDeclaring } from '../declared/start-declaring.ts';
 import { measureVerification } from '../declared/verification.ts';
 import type { Finding, Measure } from '../finding.ts';
 
@@ -24,9 +24,11 @@ export const declaredState: Measure = {
       const size = quick ? 5_000 : Math.max(5_000, Math.min(large, fits));
       const parts = [
         await measureLargeGroup(declaring, size, say),
-        await measureManyGroups(declaring, quick ? 100 : many, quick ? 10 : manySeconds),
-        await measureVerification(declaring),
-        await measureLargeBody(declaring, quick ? 5_000 : large),
+        await orReason('Groups of ten', () =>
+          measureManyGroups(declaring, quick ? 100 : many, quick ? 10 : manySeconds),
+        ),
+        await orReason('A verification', () => measureVerification(declaring)),
+        await orReason('A body of 4 MiB', () => measureLargeBody(declaring, quick ? 5_000 : large)),
       ];
       return {
         rows: parts.flatMap(({ rows }) => rows),
@@ -38,3 +40,13 @@ export const declaredState: Measure = {
     }
   },
 };
+
+/** A part that fails takes nothing from those before it. */
+async function orReason(figure: string, measure: () => Promise<Part>): Promise<Part> {
+  try {
+    return await measure();
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return { rows: [shown(figure, 'not measured')], charts: [], detail: `${figure}: ${why}.` };
+  }
+}
