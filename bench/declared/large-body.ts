@@ -3,13 +3,13 @@ import { fixed } from '../finding.ts';
 import { type Declaring, type Part, shown } from './start-declaring.ts';
 
 /** Bytes that a list of members may take. */
-const longestBody = 4 * 1024 * 1024;
+const maxBody = 4 * 1024 * 1024;
 /** Bytes of JSON around the id of a member. */
 const around = JSON.stringify({ type: 'externalGroup', id: '' }).length + 1;
 
 /** A body of 4 MiB, parsed and recorded, with ids long enough to fill it. Its group never exists in Graph: nothing follows. */
 export async function measureLargeBody({ proxy, caller }: Declaring, size: number): Promise<Part> {
-  const length = Math.min(100, Math.floor((longestBody - 100) / size) - around);
+  const length = Math.min(100, Math.floor((maxBody - 100) / size) - around);
   const members = Array.from({ length: size }, () => ({
     type: 'externalGroup' as const,
     id: randomBytes(length).toString('hex').slice(0, length),

@@ -55,14 +55,14 @@ function drawLines({ title, x, y, lines }: LineChart): string {
   const height = 260;
   const [top, bottom] = [44, height - 44];
   const points = lines.flatMap((line) => line.points);
-  const mostX = Math.max(1, ...points.map(([value]) => value));
-  const mostY = 1.1 * Math.max(1, ...points.map(([, value]) => value));
-  const px = (value: number) => round(left + (value / mostX) * (width - left - 30));
-  const py = (value: number) => round(bottom - (value / mostY) * (bottom - top));
+  const maxX = Math.max(1, ...points.map(([value]) => value));
+  const maxY = 1.1 * Math.max(1, ...points.map(([, value]) => value));
+  const px = (value: number) => round(left + (value / maxX) * (width - left - 30));
+  const py = (value: number) => round(bottom - (value / maxY) * (bottom - top));
   const grid = [0, 0.5, 1].flatMap((share) => [
-    `<path d="M${left} ${py((mostY / 1.1) * share)}H${width - 30}" stroke="${faint}"/>`,
-    `<text x="${left - 8}" y="${py((mostY / 1.1) * share) + 4}" text-anchor="end" ${font} fill="${ink}">${number((mostY / 1.1) * share)}</text>`,
-    `<text x="${px(mostX * share)}" y="${bottom + 18}" text-anchor="middle" ${font} fill="${ink}">${number(mostX * share)}</text>`,
+    `<path d="M${left} ${py((maxY / 1.1) * share)}H${width - 30}" stroke="${faint}"/>`,
+    `<text x="${left - 8}" y="${py((maxY / 1.1) * share) + 4}" text-anchor="end" ${font} fill="${ink}">${number((maxY / 1.1) * share)}</text>`,
+    `<text x="${px(maxX * share)}" y="${bottom + 18}" text-anchor="middle" ${font} fill="${ink}">${number(maxX * share)}</text>`,
   ]);
   const drawn = lines.flatMap(({ label, points: all }, index) => {
     const colour = colours[index % colours.length];

@@ -7,13 +7,13 @@ import { readCursor, writeCursor } from './cursor.ts';
 import type { LedgerReader } from './declaration.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** The most entries of a page; pages may be shorter, even empty. */
+/** Maximum entries of a page; pages may be shorter, even empty. */
 const maxEntries = 1_000;
 const within = storageWithin.http;
 
 /**
- * Lists members in the order of the hash of their ids, in which nobody's place depends on anybody else: whoever is in
- * the group all the time is listed once, whatever comes, goes or is split over more pages meanwhile.
+ * Lists members in the order of the hash of their ids, in which a member's position does not depend on the others: a
+ * member that stays in the group is listed exactly once, whatever is added, removed or split over more pages meanwhile.
  */
 export function createListMembers(
   store: Pick<LedgerStore, 'readHead' | 'readPages'>,
@@ -26,7 +26,7 @@ export function createListMembers(
     const index = pageAt(from, head.bits);
     const pages = await store.readPages(head, [index], within);
     const page = pages?.get(index);
-    // Split meanwhile, the page that was read may hold a part only of those that stood on it: the same place again.
+    // If the pages were split meanwhile, this one may hold only part of its former members: read the same position again.
     const isWhole = page !== undefined && (await hasStill(head.bits));
     const { entries, next } = isWhole ? entriesOf(page, from) : { entries: [], next: from };
     return {
@@ -49,7 +49,7 @@ export function createListMembers(
   };
 }
 
-/** In the order of their places. */
+/** In the order of their positions. */
 function recordsOf(head: Head, page: Page): { place: number; key: string; entry: MemberRecord }[] {
   const records = [...page].flatMap(([key, member]) => {
     const entry = toMemberRecord(head, member);

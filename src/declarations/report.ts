@@ -21,7 +21,7 @@ export function reportRound(
 ): void {
   if (confirmed > 0) telemetry.metric('externalGroups.members.applied', confirmed, {});
   if (rest === null) {
-    // Tried again by itself, but somebody must act: told once, with the first refusal.
+    // Retried automatically, but somebody must act: reported once, with the first refusal.
     if (isDenied(head) && head.attempts === 1) reportFailure(head, telemetry, { source, log });
     return;
   }
@@ -38,7 +38,7 @@ export function reportRound(
   reportFailure(head, telemetry, { source, log }, tally);
 }
 
-/** Tells that a group has failed; `tally`: what was confirmed of the change before it did. */
+/** Reports that a group has failed; `tally`: what was confirmed of the change before it did. */
 export function reportFailure(
   head: Head,
   telemetry: DeclarationPorts['conduct']['telemetry'],

@@ -34,8 +34,8 @@ export const limits = {
   bits: 6,
   /**
    * Registers of a chunk, and the pages that they may come from. Between two chunks no call is in flight: 2,000 take
-   * Graph 8 s at the pace that it documents, so that this costs a few per cent, and a change that comes meanwhile
-   * waits no longer than that.
+   * Graph 8 s at its documented rate, so that this costs a few per cent, and a change that arrives meanwhile waits no
+   * longer than that.
    */
   chunk: 2_000,
   chunkPages: 10,

@@ -2,7 +2,7 @@ import type { DiagLogger } from '@opentelemetry/api';
 import type { Log } from './log.ts';
 
 /** Minimum milliseconds between two reports of the SDK's complaints. */
-const tellEvery = 5 * 60_000;
+const reportEvery = 5 * 60_000;
 
 /**
  * The SDK's own errors, for the operator: that signals are lost, and the code or status that says why. Its texts are left
@@ -10,12 +10,12 @@ const tellEvery = 5 * 60_000;
  */
 export function createDiagnostics(log: Log, now: () => number = Date.now): DiagLogger {
   let complaints = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
 
   function complain(message: string): void {
     complaints += 1;
-    if (now() - toldAt < tellEvery) return;
-    toldAt = now();
+    if (now() - reportedAt < reportEvery) return;
+    reportedAt = now();
     const cause = /"(?:code|statusCode|name)":\s*"?([\w.-]{1,60})/.exec(message)?.[1];
     const why = cause === undefined ? '' : ` (${cause})`;
     log(

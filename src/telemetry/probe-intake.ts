@@ -23,7 +23,7 @@ export interface ProbeIntakeOptions {
 
 /** The exporter's token scope if the connection string names no audience. */
 const defaultScope = 'https://monitor.azure.com//.default';
-const longestAnswer = 64 * 1024;
+const maxAnswer = 64 * 1024;
 
 /** The SDK would retry and report nothing: a single request, like the exporter's, shows the intake's response. */
 export function createProbeIntake({
@@ -46,7 +46,7 @@ export function createProbeIntake({
       body: JSON.stringify([line(pairs?.get('instrumentationkey') ?? '', now())]),
       signal,
     });
-    const body = parseJson(await readBounded(response, longestAnswer));
+    const body = parseJson(await readBounded(response, maxAnswer));
     const accepted =
       typeof body === 'object' && body !== null && 'itemsAccepted' in body ? body.itemsAccepted : null;
     return { status: response.status, accepted: typeof accepted === 'number' ? accepted : null };

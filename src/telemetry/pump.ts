@@ -2,10 +2,10 @@ import type { Log } from './log.ts';
 import type { Outbox } from './outbox.ts';
 import type { Signal } from './signal.ts';
 
-/** The way to the intake, once the SDK is loaded. Neither member throws or rejects. */
+/** The connection to the intake, once the SDK is loaded. Neither member throws or rejects. */
 export interface Intake {
   readonly record: (signal: Signal) => void;
-  /** Sends what has been recorded; `metrics` too, which leave once a minute of their own accord. */
+  /** Sends what has been recorded; `metrics` too, which are otherwise sent once a minute. */
   readonly send: (what: { readonly metrics: boolean }) => Promise<void>;
 }
 
@@ -13,7 +13,7 @@ export interface PumpOptions {
   readonly outbox: Outbox<Signal>;
   /** Loads the SDK: a few hundred milliseconds in which the process does nothing else. */
   readonly connect: () => Promise<Intake>;
-  /** Whether a caller is being served right now. */
+  /** Whether a caller is currently being served. */
   readonly isBusy: () => boolean;
   readonly log: Log;
 }
@@ -21,25 +21,25 @@ export interface PumpOptions {
 export interface Pump {
   /** To be called when something has been put into the outbox. */
   readonly wake: () => void;
-  /** Sends all there is, metrics too; resolves when it is sent or has failed. */
+  /** Sends everything, including metrics; resolves when it is sent or has failed. */
   readonly flush: () => Promise<void>;
 }
 
-/** Milliseconds of silence before the SDK is loaded: the first answer has left, the next call has not come. */
+/** Milliseconds of silence before the SDK is loaded: the first response has been sent, the next call has not arrived. */
 const quiet = 300;
-/** The longest that a steady flow of calls may put it off. */
+/** The maximum delay of loading under a steady flow of calls. */
 const patience = 5_000;
-/** Signals of so many milliseconds go together. */
+/** Signals of this many milliseconds are sent together. */
 const interval = 1_000;
-/** At most so many at once: the SDK sends 512 in a request, and drops from 2,048 on. */
+/** Maximum signals at once: the SDK sends 512 in a request, and drops from 2,048 on. */
 const portion = 512;
-/** Losses are told at most so often. */
-const tellEvery = 10 * 60_000;
+/** Minimum interval between two reports of losses. */
+const reportEvery = 10 * 60_000;
 
 /**
- * Moves signals from the outbox to the intake, a portion at a time, and takes the next portion only when the one before
- * has been sent or has failed. So however slow the intake is, what waits stays in the outbox, which has a bound and
- * counts what it drops; the SDK's own queues drop in silence.
+ * Moves signals from the outbox to the intake in batches, and takes the next batch only when the previous one has been
+ * sent or has failed. So however slow the intake, waiting signals stay in the outbox, which is bounded and counts what it
+ * drops; the SDK's own queues drop silently.
  */
 export function createPump({ outbox, connect, isBusy, log }: PumpOptions): Pump {
   let connecting: Promise<Intake | null> | null = null;
@@ -48,7 +48,7 @@ export function createPump({ outbox, connect, isBusy, log }: PumpOptions): Pump 
   let timer: NodeJS.Timeout | null = null;
   let firstWaits: number | null = null;
   let draining: Promise<void> | null = null;
-  let told = { dropped: 0, at: Number.NEGATIVE_INFINITY };
+  let reported = { dropped: 0, at: Number.NEGATIVE_INFINITY };
 
   async function load(): Promise<Intake | null> {
     try {
@@ -71,14 +71,14 @@ export function createPump({ outbox, connect, isBusy, log }: PumpOptions): Pump 
     while (outbox.size() > 0) {
       for (const signal of outbox.take(portion)) intake.record(signal);
       await intake.send({ metrics: false });
-      tellLosses();
+      reportLosses();
     }
   }
 
-  function tellLosses(): void {
+  function reportLosses(): void {
     const dropped = outbox.dropped();
-    if (dropped === told.dropped || performance.now() - told.at < tellEvery) return;
-    told = { dropped, at: performance.now() };
+    if (dropped === reported.dropped || performance.now() - reported.at < reportEvery) return;
+    reported = { dropped, at: performance.now() };
     log('warn', `Application Insights could not keep up: ${dropped} signals dropped since the start.`);
   }
 

@@ -15,13 +15,13 @@ export interface HostTraceContext {
 const wellFormed =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 /** The minimum that W3C requires every hop to pass on; longer ones are dropped so that a message keeps its limit. */
-const longestTraceState = 512;
+const maxTraceState = 512;
 
 /** The caller's trace if it is well formed, otherwise a new one. */
 export function readTraceContext(traceparent: unknown, tracestate: unknown): TraceContext {
   if (typeof traceparent !== 'string' || !wellFormed.test(traceparent) || traceparent.length > 55)
     return newTrace();
-  const keep = typeof tracestate === 'string' && tracestate !== '' && tracestate.length <= longestTraceState;
+  const keep = typeof tracestate === 'string' && tracestate !== '' && tracestate.length <= maxTraceState;
   return keep ? { traceparent, tracestate } : { traceparent };
 }
 

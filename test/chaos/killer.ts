@@ -21,13 +21,13 @@ export interface KillerOptions {
 /** Kills the functions host in the middle of its work, again and again, and starts another one. */
 export function startKiller(
   stack: Stack,
-  { every, most: mostKills, random, onFailure }: KillerOptions,
+  { every, most: maxKills, random, onFailure }: KillerOptions,
 ): Killer {
   const [least, most] = every;
   const stopping = new AbortController();
   let kills = 0;
   const done = (async () => {
-    while (kills < mostKills) {
+    while (kills < maxKills) {
       const life = least + random() * (most - least);
       const stopped = await pause(life, false, { signal: stopping.signal }).catch(() => true);
       if (stopped) return;

@@ -69,7 +69,7 @@ const impatience = {
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, backlog, killEvery, within, say } = options;
-  const [leastKills, mostKills] = options.kills;
+  const [leastKills, maxKills] = options.kills;
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
   const random = createRandom(seed);
@@ -89,7 +89,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     setFaults();
     const killer = startKiller(stack, {
       every: killEvery,
-      most: mostKills,
+      most: maxKills,
       random,
       onFailure: (reason) => over.abort(reason),
     });

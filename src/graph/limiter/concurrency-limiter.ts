@@ -8,9 +8,9 @@ export interface ConcurrencyLimiter {
 }
 
 /**
- * One limiter a connection, so that a throttled connection never holds up another. A 429 with `Retry-After` pauses its
- * connection for every call that waits there. A call whose permit would come too late is turned away at once: it is
- * postponed and does not hold an invocation meanwhile.
+ * One limiter per connection, so that a throttled connection never holds up another. A 429 with `Retry-After` pauses its
+ * connection for every waiting call. A call whose permit would come too late is refused at once: it is postponed and does
+ * not occupy an invocation meanwhile.
  */
 export function createConcurrencyLimiter(clock: LimiterClock = systemClock): ConcurrencyLimiter {
   const connections = new Map<string, ConnectionLimiter>();

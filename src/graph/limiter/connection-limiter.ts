@@ -4,17 +4,17 @@ import type { Acquired, AcquireOptions, LimiterClock, Permit } from './permit.ts
 /** Gives permits for the calls of one connection: first come, first served. */
 export type ConnectionLimiter = (options: AcquireOptions) => Promise<Acquired>;
 
-/** Milliseconds that a `Retry-After` pauses a connection at the most: each message keeps its own, longer wait. */
+/** Maximum milliseconds for which a `Retry-After` pauses a connection: each message keeps its own, longer delay. */
 const maxPause = 300_000;
-/** Milliseconds between two calls at the most, however small the limit and however slow Graph. */
+/** Maximum milliseconds between two calls, however small the limit and however slow Graph. */
 const maxSpacing = 30_000;
-/** Below this share of the time the expected wait says no more than "long". */
+/** Below this share of the time, the expected wait is simply "long". */
 const minShare = 0.05;
 
 /**
- * Two things hold calls back besides the limit: a pause that Graph asks for, and spacing, where the limit is below one
- * call at a time. While they do, one urgent call at a time goes as a half-open probe: at once in a pause, and where the
- * spacing would outlast its wait. If the probe is served the pause is over.
+ * Besides the limit, two things hold calls back: a pause that Graph asks for, and spacing, if the limit is below one
+ * concurrent call. Meanwhile one urgent call at a time is let through as a half-open probe: at once during a pause, or if
+ * the spacing would exceed its maximum wait. If the probe is served, the pause ends.
  */
 export function createConnectionLimiter({ monotonic: now, after }: LimiterClock): ConnectionLimiter {
   const limit = createAimdLimit(now);
@@ -24,7 +24,7 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let spacedUntil = Number.NEGATIVE_INFINITY;
   let isProbing = false;
-  /** Milliseconds that a served call takes, about the last ten. */
+  /** Average duration of a served call in milliseconds, over about the last ten. */
   let usualDuration = 100;
   let isWakeSet = false;
 
@@ -54,7 +54,7 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
         const duration = now() - startedAt;
         if (kind === 'served') {
           usualDuration = 0.9 * usualDuration + 0.1 * duration;
-          // A call that was begun after the pause and was served shows that it may end.
+          // A call that started after the pause and was served shows that the pause may end.
           if (startedAt >= pausedAt) pausedUntil = Number.NEGATIVE_INFINITY;
         }
         if (retryAfter !== null) {
@@ -62,7 +62,7 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
           pausedUntil = Math.max(pausedUntil, now() + Math.min(maxPause, retryAfter * 1000));
         }
         const share = limit.current();
-        // How long a call took that was not served says nothing: a 429 is quick, and silence lasts for a deadline.
+        // The duration of a call that was not served is meaningless: a 429 is quick, and silence lasts until the deadline.
         const length = kind === 'served' ? Math.max(duration, usualDuration) : usualDuration;
         if (share < 1) spacedUntil = now() + Math.min(maxSpacing, length * (1 / share - 1));
         admitWaiting();
@@ -70,7 +70,7 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
     };
   }
 
-  /** Milliseconds until a call that came now would have its permit. */
+  /** Milliseconds until a call arriving now would get its permit. */
   function expectedWait(): number {
     const held = Math.max(0, heldUntil() - now());
     return held + (waiting.length / Math.max(minShare, limit.current())) * usualDuration;

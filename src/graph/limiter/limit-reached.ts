@@ -1,7 +1,7 @@
 /** A call that was not made: its connection has no permit for it soon enough. */
 export class LimitReached extends Error {
   override readonly name = 'LimitReached';
-  /** Seconds after which asking again makes sense. */
+  /** Seconds until a retry makes sense. */
   readonly retryAfter: number;
 
   constructor(retryAfter: number) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { CallResult } from './aimd-limit.ts';
 
-/** Leave to make one call; `release` must be called once, when the call has ended. */
+/** Permission to make one call; `release` must be called once, when the call has ended. */
 export interface Permit {
   readonly release: (result: CallResult) => void;
 }
@@ -9,13 +9,13 @@ export interface Permit {
 export interface AcquireOptions {
   /** Milliseconds that the call may wait for its permit. */
   readonly maxWait: number;
-  /** Somebody waits for the answer: while calls are held back, one such call at a time may go as a half-open probe. */
+  /** A caller is waiting: while calls are held back, one such call at a time may go as a half-open probe. */
   readonly urgent: boolean;
   /** Ends the wait early. */
   readonly signal?: AbortSignal;
 }
 
-/** A permit, or `retryAfter`: the seconds after which asking again makes sense. */
+/** A permit, or `retryAfter`: seconds until a retry makes sense. */
 export type Acquired = Permit | { readonly retryAfter: number };
 
 export type LimiterClock = Pick<Clock, 'monotonic' | 'after'>;

@@ -26,7 +26,7 @@ export interface ChangeEndpointDependencies {
   readonly clock: Clock;
 }
 
-/** Milliseconds past the deadline in which the ledger must have said what it knows: then a recorded change is told as such. */
+/** Milliseconds past the deadline within which the ledger must respond, so that a recorded change is reported as such. */
 const graceOfLedger = 1_500;
 
 const longest: { readonly [kind in DeclaredKind]: number } = {

@@ -23,7 +23,7 @@ export interface ReadEndpointDependencies {
 }
 
 /** Milliseconds: a read never waits for Graph, so it responds within seconds even if storage is slow. */
-const longestRead = 8_000;
+const maxRead = 8_000;
 
 const states = oneOf(recordStates);
 const groupStates = oneOf([...recordStates, 'deleted'] as const);
@@ -80,7 +80,7 @@ export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies)
 }
 
 function readWithin({ graphDeadline }: ReadEndpointDependencies): number {
-  return Math.min(longestRead, graphDeadline + grace);
+  return Math.min(maxRead, graphDeadline + grace);
 }
 
 /** The checks in the order of `POST …/groups`, as far as they apply to a request without a body. */
