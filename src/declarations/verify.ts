@@ -1,7 +1,7 @@
 import { isConnectionId } from '../groups/connection-id.ts';
 import { sameContent } from '../groups/external-group.ts';
 import type { LedgerState } from '../ledger/draft.ts';
-import { partitionDigits, partitionOf } from '../ledger/keys.ts';
+import { headRow, partitionDigits, partitionOf } from '../ledger/keys.ts';
 import { allPages } from '../ledger/page.ts';
 import { pagesFor } from '../ledger/pages-to-read.ts';
 import { record } from '../ledger/record.ts';
@@ -62,6 +62,11 @@ const groupsAtOnce = 500;
 /** Concurrent calls per connection, so that the verification leaves room for changes. */
 const inFlight = 5;
 const unreadable = 'a message on the queue of verifications cannot be read';
+/**
+ * Milliseconds after which a step begins no further group: where Graph is silent, each takes as long as a call may, and
+ * the host ends an invocation after five minutes (`functionTimeout`).
+ */
+const beginWithin = 120_000;
 /** Milliseconds until a failed step is tried again. */
 const again = 60_000;
 const within = storageWithin.queue;
@@ -139,18 +144,26 @@ export function createVerify(
     if (digit === undefined) return;
     const from = { after: after ?? null, most: groupsAtOnce };
     const { heads, last, now } = await store.listHeads(partitionOf(connectionId, digit), from, within);
+    const beginUntil = clock.monotonic() + beginWithin;
     const waiting = heads.values();
+    let begun = 0;
     const worker = async () => {
-      for (const stored of waiting)
+      for (const stored of waiting) {
+        begun += 1;
         await verifyGroup(stored, now, log).catch((thrown: unknown) => {
           log(
             'warn',
             `group ${stored.head.groupId} of ${connectionId} not verified: ${describeError(thrown)}`,
           );
         });
+        if (clock.monotonic() >= beginUntil) return;
+      }
     };
     await Promise.all(Array.from({ length: inFlight }, worker));
-    if (last !== null) await send({ connectionId, partition, after: last }, 0, within);
+    const { head } = heads[begun - 1] ?? {};
+    if (head !== undefined && begun < heads.length)
+      await send({ connectionId, partition, after: headRow(head.groupId) }, 0, within);
+    else if (last !== null) await send({ connectionId, partition, after: last }, 0, within);
     else if (partition + 1 < partitionDigits.length)
       await send({ connectionId, partition: partition + 1 }, 0, within);
   }
