@@ -17,7 +17,7 @@ describe('the hook that grants the Graph role while azd deploys', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** A project in which `npm` notes how it is called and exits as told. */
+  /** A project in which `npm` records how it is called and exits as configured. */
   async function runHook(exitCode: number, files: readonly string[], variables: Record<string, string>) {
     for (const file of files) {
       await mkdir(join(folder, dirname(file)), { recursive: true });

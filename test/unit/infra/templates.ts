@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** A resource of an ARM template, or of a snapshot of what a deployment comes to. */
+/** A resource of an ARM template, or of a deployment snapshot. */
 export interface Resource {
   readonly type: string;
   readonly name: string;
@@ -40,7 +40,7 @@ export const snapshotNames = [
 
 export type SnapshotName = (typeof snapshotNames)[number];
 
-/** What a deployment with the parameters of `infra/snapshots/<name>.bicepparam` comes to. */
+/** The result of a deployment with the parameters of `infra/snapshots/<name>.bicepparam`. */
 export async function readSnapshot(name: SnapshotName): Promise<readonly Resource[]> {
   const text = await readFile(`infra/snapshots/${name}.snapshot.json`, 'utf8');
   return (JSON.parse(text) as { predictedResources: readonly Resource[] }).predictedResources;
@@ -50,7 +50,7 @@ export function ofType(resources: readonly Resource[], type: string): readonly R
   return resources.filter((resource) => resource.type === type);
 }
 
-/** The app settings that a snapshot sets; what only Azure knows stands there as an expression. */
+/** The app settings in a snapshot; values that only Azure knows are expressions. */
 export async function readAppSettings(name: SnapshotName): Promise<Readonly<Record<string, string>>> {
   const configs = ofType(await readSnapshot(name), 'Microsoft.Web/sites/config');
   const settings = configs.find((config) => config.name.endsWith('/appsettings'));

@@ -1,10 +1,10 @@
 /**
- * The ledger's rules once more, as short as they can be said: one group, members 0 … n-1, all times relative to now
+ * The ledger's rules a second time, as briefly as possible: one group, members 0 … n-1, all times relative to now
  * (0: passed). An exhaustive search over these rules found every reachable state of small configurations safe and live;
- * a property test holds the product's own functions to them.
+ * a property test compares the product's own functions with them.
  */
 
-/** What the group shall be: 0 gone, 9 untold, 1 and 2: to exist with such properties. */
+/** The desired state of the group: 0 gone, 9 untold, 1 and 2: present with such properties. */
 export const gone = 0;
 export const untold = 9;
 export type Step = 'todo' | 'again' | 'done';
@@ -12,10 +12,10 @@ export type Step = 'todo' | 'again' | 'done';
 export interface ModelRegister {
   w: number;
   s: Step;
-  /** Horizons of writes for the present want, and for earlier ones. */
+  /** Horizons of writes for the current want, and for earlier ones. */
   c: number;
   l: number;
-  /** One 404 has been said. */
+  /** One 404 has been received. */
   d: number;
   /** The sequence; 0: none. */
   q: number;
@@ -26,7 +26,7 @@ export interface ModelHead extends ModelRegister {
   ending: number;
   floor: number;
   m: (ModelRegister | null)[];
-  /** A wait before the next round; given up. */
+  /** A delay before the next round; given up. */
   nx: number;
   up: number;
 }
@@ -163,7 +163,7 @@ export function chunkOf(h: ModelHead): ('g' | number)[] {
   return due.sort((a, b) => a.r.w - b.r.w).map(({ i }) => i);
 }
 
-/** Marks what is due: `land` from now. Additions may wait for what becomes of the group. */
+/** Marks what is due: `land` from now. Additions may wait for the group. */
 export function mark(h: ModelHead, land: number, additionsWait: boolean): ModelCall[] {
   const isHeldBack = (x: 'g' | number) => additionsWait && x !== 'g' && h.m[x]?.w === 1;
   const chosen = chunkOf(h).filter((x) => !isHeldBack(x));
@@ -177,7 +177,7 @@ export function mark(h: ModelHead, land: number, additionsWait: boolean): ModelC
   });
 }
 
-/** What answers teach: `ok`, `404`, `409`, `429`, `amb` (none), `not` (not begun). */
+/** Applies answers: `ok`, `404`, `409`, `429`, `amb` (none), `not` (not begun). */
 export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number): void {
   let failed = false;
   for (const op of calls) {
@@ -254,14 +254,14 @@ export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number)
   h.nx = failed ? 1 : 0;
 }
 
-/** Forgets what says nothing any more. */
+/** Forgets what is no longer needed. */
 export function tidy(h: ModelHead): void {
   h.m = h.m.map((r) =>
     r !== null && r.w === 0 && r.s === 'done' && r.c === 0 && r.l === 0 && r.q <= h.floor ? null : r,
   );
 }
 
-/** Time passes. */
+/** Advances the time. */
 export function pass(h: ModelHead, calls: readonly ModelCall[], milliseconds: number): ModelCall[] {
   const less = (n: number) => Math.max(0, n - milliseconds);
   for (const r of [h, ...h.m]) {

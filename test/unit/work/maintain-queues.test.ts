@@ -12,7 +12,7 @@ const message = (index: number): ReceivedMessage => ({
 });
 const invocation = { traceContext: undefined, log: () => undefined };
 
-/** A poison queue of so many messages, whose handling and deletion a test can break. */
+/** A poison queue with this many messages, whose handling and deletion a test can break. */
 function open(
   count: number,
   handle: (text: string) => Promise<void>,

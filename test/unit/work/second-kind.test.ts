@@ -22,7 +22,7 @@ const rules: { readonly [outcome in TicketOutcome]: QueueRule } = {
 const queue = 'tickets';
 const start = Date.parse('2026-11-21T12:00:00.000Z');
 
-/** A kind of work that brings a handler, an outcome table and its names; all else is shared. */
+/** A kind of work with its own handler, outcome table and names; everything else is shared. */
 function openTickets(outcomes: readonly TicketOutcome[]) {
   const runtime = createTestRuntime(start);
   const states = new Map<string, string>();
