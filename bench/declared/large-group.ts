@@ -62,7 +62,7 @@ export async function measureLargeGroup(
       judged(
         `${count} members declared at once`,
         '≥ 0.9 × Graph’s ceiling',
-        `${fixed(share)} × (${fixed(rate, 0)} of ${ceiling} members a second)`,
+        `${fixed(share)} × (${fixed(rate, 0)} of ${ceiling} members a second; ${fixed((2 * rate) / (bareBefore + bareAfter))} × a bare loop)`,
         share >= 0.9,
         `${fixed(0.9 - share)} × under`,
       ),

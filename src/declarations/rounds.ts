@@ -129,7 +129,7 @@ async function writeDown(
             }
             return {
               stored: written,
-              pages: state.pages,
+              pages: stillDue(state, time),
               calls: next.calls,
               markedAt,
               owner,
@@ -165,6 +165,12 @@ async function nextChunk(
   if (pages === null) return null;
   const next = plan(withPages(state, pages), owner, now);
   return { calls: next.calls, state: afterBoth(state, next.state) };
+}
+
+/** The pages that are read again next. Those that are done are let go: a group of 50,000 has tens of megabytes of them. */
+function stillDue({ head, pages }: LedgerState, now: number): LedgerState['pages'] {
+  const due = new Set(pagesDue(head, now));
+  return new Map([...pages].filter(([index]) => due.has(index)));
 }
 
 /** The requested pages, some already known; null: the head must be read again. */
