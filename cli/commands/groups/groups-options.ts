@@ -92,7 +92,7 @@ CSV: a header and a line for each member, with the columns groupId, displayName,
 
 A group that would lose more than 10 members, and more than half, is held until you say how many (--removals).
 
-Exit codes: 0 all is as the file says; 1 something was refused or failed; 2 wrong usage;
+Exit codes: 0 everything is as in the file; 1 something was refused or failed; 2 wrong usage;
 4 changes pending (--dry-run, or still under way after --wait); 5 held: too many removals.`,
     )
     .action(async (file: string, options: ApplyOptions) =>
