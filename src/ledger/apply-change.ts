@@ -28,11 +28,11 @@ export function applyChange(work: Draft, change: Change, now: number): Applied {
     case 'delete-group':
       return deleteGroup(work, sequence, now);
     case 'put-members':
-      return putMembers(work, change.members, sequence);
+      return putMembers(work, change.members, sequence, now);
     case 'patch-members':
       return any([
-        ...change.remove.map((member) => say(work, member, false, sequence)),
-        ...change.add.map((member) => say(work, member, true, sequence)),
+        ...change.remove.map((member) => say(work, member, { wanted: false, sequence, now })),
+        ...change.add.map((member) => say(work, member, { wanted: true, sequence, now })),
         // Of nobody: there is nothing that a later change could have said otherwise.
         { spoken: change.add.length + change.remove.length === 0, changed: false },
       ]);
@@ -97,7 +97,7 @@ function forgetMembers(work: Draft, sequence: number, now: number): Applied {
   const { want, floor, pages } = work.head;
   // An older deletion: the group stays, but its members that were declared before it do not.
   if (want.kind !== 'gone')
-    return any([...work.members()].map(([, member]) => say(work, member, false, sequence)));
+    return any([...work.members()].map(([, member]) => say(work, member, { wanted: false, sequence, now })));
   const stay: (readonly [string, MemberRegister])[] = [];
   for (const [key, { wanted, sequence: said, ...member }] of work.members()) {
     if (!isOlder(sequence, floor, said)) continue;
@@ -112,19 +112,23 @@ function forgetMembers(work: Draft, sequence: number, now: number): Applied {
   return { spoken: stay.length < had, changed: stay.length < had };
 }
 
-function putMembers(work: Draft, members: readonly Member[], sequence: number): Applied {
+function putMembers(work: Draft, members: readonly Member[], sequence: number, now: number): Applied {
   const listed = new Set(members.map(memberKey));
   const others = [...work.members()].filter(([key]) => !listed.has(key));
   return any([
-    ...others.map(([, member]) => say(work, member, false, sequence)),
-    ...members.map((member) => say(work, member, true, sequence)),
+    ...others.map(([, member]) => say(work, member, { wanted: false, sequence, now })),
+    ...members.map((member) => say(work, member, { wanted: true, sequence, now })),
     raiseFloor(work, sequence),
     { spoken: sequence === noSequence, changed: false },
   ]);
 }
 
 /** What a change says about one member. */
-function say(work: Draft, member: Member, wanted: boolean, sequence: number): Applied {
+function say(
+  work: Draft,
+  member: Member,
+  { wanted, sequence, now }: { readonly wanted: boolean; readonly sequence: number; readonly now: number },
+): Applied {
   const key = memberKey(member);
   const held = work.find(key);
   if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
@@ -144,8 +148,11 @@ function say(work: Draft, member: Member, wanted: boolean, sequence: number): Ap
       code: null,
       sequence: Math.max(sequence, held.sequence),
     });
-  } else if (sequence > Math.max(held.sequence, work.head.floor)) work.set(key, { ...held, sequence });
-  else return { spoken: true, changed: false };
+  } else if (sequence > Math.max(held.sequence, work.head.floor)) {
+    // A removal is remembered from the last change that says so.
+    const late = isRemoved(held) ? now : held.late;
+    work.set(key, { ...held, late, sequence });
+  } else return { spoken: true, changed: false };
   return { spoken: true, changed: true };
 }
 
