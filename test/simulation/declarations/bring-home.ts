@@ -37,6 +37,7 @@ export async function bringHome(run: DeclarationRun, { fleet, senders, rest }: S
       change: { connectionId, ...change },
       isRecorded: true,
       wasNoChange: true,
+      wasSettled: true,
       isAnswered: false,
     });
   const passHour = () => {

@@ -12,6 +12,8 @@ export interface Declared {
   isRecorded: boolean;
   /** At some moment since it started, the ledger matched everything it asks for. */
   wasNoChange: boolean;
+  /** At some moment since it began the ledger held the group as settled. */
+  wasSettled: boolean;
   /** Its caller has been told that it is recorded. */
   isAnswered: boolean;
 }

@@ -38,6 +38,7 @@ export function drawSettings(prng: Prng): DeclarationSettings {
   const past = drawPast(prng);
   // With few members, changes of the same one meet.
   const count = { new: prng.pick([1, 3]), 'many pages': 14, 'a full page': 6 }[past];
+  const twice = prng.chance(0.2) ? sameIds : [];
   return {
     callTimeout: 10_000,
     giveUpAfter: prng.pick([7_200_000, 172_800_000]),
@@ -45,7 +46,7 @@ export function drawSettings(prng: Prng): DeclarationSettings {
     clockErrors: prng.pick([[0], [-3_600_000, 0, 3_600_000]]),
     instances: 1 + prng.int(3),
     past,
-    members: Array.from({ length: count }, (_, index) => ({ type: 'externalGroup', id: `m${index + 1}` })),
+    members: [...twice, ...externalGroups(count - twice.length)],
     arrivals: prng.pick([0.5, 1.5, 6]),
     stalls: prng.pick([0, 0, 0.1, 0.4]),
     drifts: prng.pick([0, 0, 0.3]),
@@ -54,6 +55,20 @@ export function drawSettings(prng: Prng): DeclarationSettings {
     purges: prng.pick([0, 0, 0, 0, 0.1]),
     isLate: prng.chance(0.5),
   };
+}
+
+/** Declared as a user once, and as a group another time. */
+const id = '00000000-0000-4000-8000-000000000001';
+const sameIds: readonly Member[] = [
+  { type: 'user', id },
+  { type: 'group', id },
+];
+
+function externalGroups(count: number): Member[] {
+  return Array.from({ length: Math.max(0, count) }, (_, index) => ({
+    type: 'externalGroup',
+    id: `m${index + 1}`,
+  }));
 }
 
 function drawPast(prng: Prng): Past {

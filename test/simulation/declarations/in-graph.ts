@@ -1,5 +1,4 @@
-import { memberKey } from '../../../src/groups/member.ts';
-import type { GraphGroup, GraphRequest } from '../world/graph-service.ts';
+import { type GraphGroup, type GraphRequest, memberId } from '../world/graph-service.ts';
 import type { Desired } from './desired.ts';
 
 /** Whether Graph has a group as it was declared; `held` null: Graph has no such group. */
@@ -7,9 +6,22 @@ export function isAsDeclared({ group, members }: Desired, held: GraphGroup | nul
   if (group === 'gone') return held === null;
   if (held === null) return group === 'untold' && members.size === 0;
   const isGroup = group === 'untold' || held.group.displayName === group.displayName;
-  if (!isGroup || held.members.size !== members.size) return false;
-  for (const member of members) if (!held.members.has(member)) return false;
+  const ids = idsOf(members);
+  if (!isGroup || held.members.size !== ids.size) return false;
+  for (const id of ids) if (!held.members.has(id)) return false;
   return true;
+}
+
+const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+/** Members as Graph knows them, by their ids alone; `keys`: by `memberKey`. */
+export function idsOf(keys: ReadonlySet<string>): ReadonlySet<string> {
+  let ids = known.get(keys);
+  if (ids === undefined) {
+    ids = new Set([...keys].map((key) => key.slice(key.indexOf(':') + 1)));
+    known.set(keys, ids);
+  }
+  return ids;
 }
 
 /** Whether a request would make a difference, were it carried out now. */
@@ -24,8 +36,8 @@ export function wouldChange(request: GraphRequest, held: GraphGroup | null): boo
     case 'delete-group':
       return held !== null;
     case 'add-member':
-      return held !== null && !held.members.has(memberKey(request.member));
+      return held !== null && !held.members.has(memberId(request.member));
     case 'remove-member':
-      return held?.members.has(memberKey(request.member)) === true;
+      return held?.members.has(memberId(request.member)) === true;
   }
 }

@@ -1,8 +1,9 @@
 import type { LookMessage } from '../../../src/declarations/look-message.ts';
-import { memberKey } from '../../../src/groups/member.ts';
+import { keysOfSameId, type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Head } from '../../../src/ledger/head.ts';
 import { headRow, ledgerTable } from '../../../src/ledger/keys.ts';
 import { isResting, isSettled } from '../../../src/ledger/progress.ts';
+import type { MemberRegister } from '../../../src/ledger/register.ts';
 import { timing } from '../../../src/ledger/timing.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
@@ -23,6 +24,14 @@ export interface Invariants {
   /** Records what has been written meanwhile. */
   readonly catchUp: () => void;
   readonly desiredOf: (groupId: string) => Desired;
+  /** As the ledger holds it. */
+  readonly isSettled: (groupId: string) => boolean;
+}
+
+/** Those that a request may be about: to Graph, the same id of another type is the same member. */
+function registersOf(registers: LedgerView['registers'], member: Member): MemberRegister[] {
+  const key = memberKey(member);
+  return [key, ...keysOfSameId(key)].flatMap((one) => registers.get(one) ?? []);
 }
 
 /** What must hold after every step, whatever has happened. */
@@ -56,6 +65,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
       if (asked.length === 0)
         report(new Violation('not-recorded', `${groupId} was ${describe(before)}, is ${describe(after)}`));
     }
+    if (isSettled(view.head)) for (const one of open) one.wasSettled = true;
     for (const one of open)
       if (!one.wasNoChange && isSame(desiredAfter(after, one.change), after)) one.wasNoChange = true;
   }
@@ -121,10 +131,9 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
     for (const { request, landBy } of writesUnderWay(world.calls, groupId)) {
       if (settled && wouldChange(request, held))
         report(new Violation('not-settled', `${groupId} reads settled, and ${request.kind} may land`));
-      const register = 'member' in request ? registers.get(memberKey(request.member)) : head;
+      const marked = 'member' in request ? registersOf(registers, request.member) : [head];
       const known = Math.max(
-        register?.current ?? 0,
-        register?.late ?? 0,
+        ...marked.map(({ current, late }) => Math.max(current, late)),
         head.ending ? Math.max(head.current, head.late) : 0,
       );
       if (known < landBy)
@@ -136,6 +145,10 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
 
   return {
     desiredOf,
+    isSettled: (groupId) => {
+      const view = views.get(groupId);
+      return view !== undefined && isSettled(view.head);
+    },
     catchUp: takeUnseen,
     tableChanged: (table, before, after) => {
       if (table !== ledgerTable) return;

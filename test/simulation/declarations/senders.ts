@@ -23,7 +23,7 @@ export function addSenders(
   budget: number,
   { awake }: Pick<Fleet, 'awake'>,
   run: DeclarationRun,
-  invariants: Pick<Invariants, 'desiredOf' | 'catchUp'>,
+  invariants: Pick<Invariants, 'desiredOf' | 'isSettled' | 'catchUp'>,
 ): Senders {
   const { world, settings, declared, tally, report } = run;
   const { prng } = world;
@@ -45,7 +45,7 @@ export function addSenders(
       settings,
       settings.isSequenced ? 1 + prng.int(1_000_000) : undefined,
     );
-    return { change, isRecorded: false, wasNoChange: false, isAnswered: false };
+    return { change, isRecorded: false, wasNoChange: false, wasSettled: false, isAnswered: false };
   }
 
   /** A producer's message: what is on the queue is accepted. */
@@ -64,6 +64,7 @@ export function addSenders(
     const { change } = one;
     const words = JSON.stringify(change);
     const before = invariants.desiredOf(change.groupId);
+    one.wasSettled ||= invariants.isSettled(change.groupId);
     one.wasNoChange ||= isSame(before, desiredAfter(before, change));
     world.timeline.note(() => `${instance.name}  is told ${words}`);
     const patience = prng.pick([0, 10_000, 10_000]);
@@ -74,6 +75,8 @@ export function addSenders(
         if (result.kind === 'refused') return;
         invariants.catchUp();
         one.isAnswered = true;
+        if (result.kind === 'settled' && !one.wasSettled)
+          report(new Violation('false-answer', `settled: ${words}`));
         if (!settings.isSequenced && !one.isRecorded && !one.wasNoChange)
           report(new Violation('false-answer', `${result.kind}: ${words}`));
       })

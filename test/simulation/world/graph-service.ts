@@ -1,6 +1,6 @@
 import type { ExternalGroup } from '../../../src/groups/external-group.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
-import { type Member, memberKey } from '../../../src/groups/member.ts';
+import type { Member } from '../../../src/groups/member.ts';
 import type { Prng } from './prng.ts';
 
 export type GraphRequest = GraphWrite | { readonly kind: 'read-group'; readonly groupId: string };
@@ -16,6 +16,7 @@ export interface GraphReply {
 
 export interface GraphGroup {
   readonly group: ExternalGroup;
+  /** Ids in lower case: to Graph, who has the same id is the same member, of whatever type. */
   readonly members: ReadonlySet<string>;
 }
 
@@ -40,6 +41,10 @@ export interface GraphService {
   /** Connections that Graph knows, and those among them that it denies to the caller. */
   readonly connections: Set<string>;
   readonly denied: Set<string>;
+}
+
+export function memberId({ id }: Pick<Member, 'id'>): string {
+  return id.toLowerCase();
 }
 
 /** A group with this description is one that Graph refuses. */
@@ -113,7 +118,7 @@ export function createGraphService(
         groups.delete(key);
         return { status: 204 };
       case 'add-member': {
-        const member = memberKey(request.member);
+        const member = memberId(request.member);
         if (held.members.has(member)) return { status: 409, code: 'MemberAlreadyExists' };
         held.members.add(member);
         return { status: 201, body: request.member };
@@ -122,7 +127,7 @@ export function createGraphService(
   }
 
   function removeMember(members: Set<string>, key: string, member: Member): GraphReply {
-    const name = memberKey(member);
+    const name = memberId(member);
     if (!members.has(name) || overlooks(`${key}/${name}`)) return notFound;
     members.delete(name);
     return { status: 204 };
