@@ -50,6 +50,34 @@ export async function auditGroups(
   };
 }
 
+/** The first few groups that are not as the changes say, with what the changes, the ledger and Graph say of each. */
+export function differingGroups(
+  expected: readonly Expected[],
+  { ledger, graph }: { readonly ledger: readonly LedgerGroup[]; readonly graph: GraphStandIn },
+): string[] {
+  const inLedger = new Map(ledger.map((group) => [group.id, group]));
+  const inGraph = new Map(graph.groups().map((group) => [group.id, shapeOfGraph(group)]));
+  return expected
+    .map((one) => {
+      const found = inLedger.get(one.groupId);
+      return {
+        groupId: one.groupId,
+        changes: shapeOf(one.group, one.members),
+        ledger: found === undefined ? 'missing' : shapeOfLedger(found),
+        graph: inGraph.get(one.groupId) ?? 'none',
+        waiting: { changes: one.members, ledger: found?.wanted ?? [] },
+      };
+    })
+    .filter(
+      ({ changes, ledger: recorded, graph: real, waiting }) =>
+        changes !== recorded ||
+        changes !== real ||
+        JSON.stringify(waiting.changes) !== JSON.stringify(waiting.ledger),
+    )
+    .slice(0, 5)
+    .map((difference) => JSON.stringify(difference));
+}
+
 export function groupViolationsOf({ declaredGroups, ...mustBeZero }: GroupsAudit): string[] {
   return Object.entries(mustBeZero)
     .filter(([, count]) => count !== 0)

@@ -10,7 +10,7 @@ export const breaks = {
     {
       file: memberAnswer,
       from: silentMember,
-      to: "case 'silent':\n      work.set(key, { ...member, step: wanted ? 'todo' : 'done' });",
+      to: "case 'silent':\n      work.set(key, wanted ? { ...member, step: 'todo' } : { ...member, step: 'done', late: now });",
     },
   ],
   /** A member that was not written, because Graph throttled, counts as written. */
@@ -50,6 +50,14 @@ export const breaks = {
       to: 'if (!reading.stored)',
     },
   ],
+  /** A state is written over whatever the ledger holds meanwhile. */
+  'writes-unconditional': [
+    {
+      file: 'src/ledger/entity.ts',
+      from: "{ kind: 'replace', entity, etag: before.etag }",
+      to: "{ kind: 'replace', entity, etag: '*' }",
+    },
+  ],
   /** Changes are recorded in the order of their arrival. */
   'sequences-ignored': [
     {
@@ -64,14 +72,6 @@ export const breaks = {
       file: 'src/ledger/register.ts',
       from: 'late: Math.max(register.late, register.current),',
       to: 'late: 0,',
-    },
-  ],
-  /** The first 404 to a removal is believed. */
-  'absence-believed': [
-    {
-      file: memberAnswer,
-      from: 'const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));',
-      to: 'const believed = final;',
     },
   ],
 } as const satisfies Record<string, readonly Alteration[]>;

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--creations 10000] [--changes 0] [--groups 500] [--minutes 10] [--seed n] [--faulty 0.2] [--backlog 600] [--kill-from 2 --kill-to 6] [--break name]`
+ * `npm run chaos -- [--creations 10000] [--changes 0] [--groups 500] [--rounds 4] [--minutes 10] [--seed n] [--faulty 0.2] [--backlog 600] [--kill-from 2 --kill-to 6] [--break name]`
  *
  * HTTP and queue, a Graph that fails, a host that is killed: exit code 0 if nothing was lost and nothing done twice.
  * Without changes the app is the deployed one; with changes of declared groups it is built with short times.
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     creations: { type: 'string', default: '10000' },
     changes: { type: 'string', default: '0' },
     groups: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '4' },
     minutes: { type: 'string', default: '10' },
     backlog: { type: 'string', default: '600' },
     faulty: { type: 'string', default: '0.2' },
@@ -40,6 +41,7 @@ const { audit, violations, http, queue, changesOverHttp, changesOverQueue, fault
     creations: Number(values.creations),
     changes: Number(values.changes),
     groups: Number(values.groups),
+    rounds: Number(values.rounds),
     within: Number(values.minutes) * 60_000,
     faulty: Number(values.faulty),
     backlog: Number(values.backlog),

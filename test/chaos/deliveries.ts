@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../local/stack/random.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import type { Storage } from '../support/storage.ts';
@@ -25,6 +26,12 @@ export interface Deliveries {
 
 export interface DeliveryOptions {
   readonly backlog: { readonly creations: number; readonly changes: number };
+  /**
+   * Changes are sent in so many rounds, each when no more than `quiet` messages of the one before are left on their queue:
+   * what follows at once is often made part of the same write, and hardly a member would ever be removed.
+   */
+  readonly rounds: number;
+  readonly quiet: number;
   readonly random: Random;
   readonly over: AbortController;
 }
@@ -39,8 +46,9 @@ export function startDeliveries(
     creations,
     changes,
   }: { readonly creations: readonly Creation[]; readonly changes: readonly GroupChange[] },
-  { backlog, random, over }: DeliveryOptions,
+  options: DeliveryOptions,
 ): Deliveries {
+  const { backlog, quiet, random, over } = options;
   const tallies = {
     http: emptyTally(),
     queue: emptyTally(),
@@ -49,13 +57,11 @@ export function startDeliveries(
   };
   let waiting = { creations: 0, changes: 0 };
   let areDone = false;
+  let notes = 0;
   const half = Math.ceil(creations.length / 2);
-  const sendings = repeatAndReorder(changes, spread, random).map((change) => ({
-    change,
-    overHttp: random() < 0.5,
-  }));
-  const via = (http: boolean) =>
-    sendings.filter(({ overHttp }) => overHttp === http).map(({ change }) => change);
+  const rounds = inRounds(changes, options.rounds).map((round) =>
+    repeatAndReorder(round, spread, random).map((change) => ({ change, overHttp: random() < 0.5 })),
+  );
   const sendThese = <T>(
     all: readonly T[],
     send: Sender<T>,
@@ -63,11 +69,26 @@ export function startDeliveries(
     atOnce: number,
     kind: keyof typeof backlog,
   ) => sendAll(all, { send, sent, atOnce, hasRoom: () => waiting[kind] < backlog[kind], stop: over.signal });
+  async function sendRounds(): Promise<void> {
+    for (const [index, round] of rounds.entries()) {
+      if (index > 0) await untilQuiet();
+      const via = (http: boolean) =>
+        round.filter(({ overHttp }) => overHttp === http).map(({ change }) => change);
+      await Promise.all([
+        sendThese(via(true), httpChangeSender(stack), tallies.changesOverHttp, 8, 'changes'),
+        sendThese(via(false), queueChangeSender(storage), tallies.changesOverQueue, 4, 'changes'),
+      ]);
+    }
+  }
+  /** What was counted while the last round was being sent says nothing of it. */
+  async function untilQuiet(): Promise<void> {
+    const before = notes + 1;
+    while (!over.signal.aborted && (notes <= before || waiting.changes > quiet)) await pause(100);
+  }
   Promise.all([
     sendThese(creations.slice(0, half), httpSender(stack), tallies.http, 8, 'creations'),
     sendThese(creations.slice(half), queueSender(stack), tallies.queue, 4, 'creations'),
-    sendThese(via(true), httpChangeSender(stack), tallies.changesOverHttp, 8, 'changes'),
-    sendThese(via(false), queueChangeSender(storage), tallies.changesOverQueue, 4, 'changes'),
+    sendRounds(),
   ]).then(
     () => {
       areDone = true;
@@ -76,9 +97,10 @@ export function startDeliveries(
   );
   return {
     tallies,
-    count: creations.length + sendings.length,
+    count: creations.length + rounds.flat().length,
     areDone: () => areDone,
     note: (now) => {
+      notes += 1;
       waiting = now;
     },
   };
@@ -86,4 +108,9 @@ export function startDeliveries(
 
 function emptyTally(): Sent {
   return { accepted: 0, waiting: 0, broken: 0, refused: {} };
+}
+
+function inRounds<T>(all: readonly T[], rounds: number): T[][] {
+  const size = Math.ceil(all.length / rounds);
+  return Array.from({ length: rounds }, (_, round) => all.slice(round * size, (round + 1) * size));
 }

@@ -2,7 +2,7 @@ import { createRandom } from '../../local/stack/random.ts';
 import { type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { openStorage } from '../support/storage.ts';
 import { type Audit, audit, violationsOf } from './audit.ts';
-import { auditGroups, type GroupsAudit, groupViolationsOf } from './audit-groups.ts';
+import { auditGroups, differingGroups, type GroupsAudit, groupViolationsOf } from './audit-groups.ts';
 import { connectionsOf, isDeclaredGroup, makeChanges, reckon } from './changes.ts';
 import { startDeliveries, type Tallies } from './deliveries.ts';
 import { faultyShare } from './faults.ts';
@@ -18,6 +18,8 @@ export interface ChaosOptions {
   /** Changes of declared groups, half over HTTP, and the groups that they are about; the app has short times then. */
   readonly changes: number;
   readonly groups: number;
+  /** Into so many parts the changes are divided: each is sent when most of the one before has been brought about. */
+  readonly rounds: number;
   /** The share of Graph calls that fail, 0 to 1. */
   readonly faulty: number;
   /** Milliseconds that a host lives at the least and at the most before it is killed. */
@@ -41,6 +43,8 @@ export interface ChaosReport extends Tallies {
   readonly kills: number;
   readonly graphCalls: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** Members that Graph took out of a group. */
+  readonly membersRemoved: number;
   /** Groups about which Graph answered 404 for a moment although they were there. */
   readonly wrongly404: number;
   /** Messages that were in work at five kills, which the host gives up on: dead letters, redriven by hand. */
@@ -96,7 +100,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const deliveries = startDeliveries(
       { stack, storage },
       { creations, changes },
-      { backlog: { creations: backlog, changes: backlog + options.groups }, random, over },
+      {
+        backlog: { creations: backlog, changes: backlog + options.groups },
+        rounds: options.rounds,
+        quiet: options.groups / 2,
+        random,
+        over,
+      },
     );
     const settled = await settle(
       { stack, storage, operator: createOperator(stack), deliveries },
@@ -124,14 +134,16 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     over.abort();
     const ledger = await readLedger(stack, connectionsOf(expected));
     const groups = await auditGroups(expected, { ledger, graph: stack.graph, storage });
+    for (const line of differingGroups(expected, { ledger, graph: stack.graph })) say(line);
     const found = await audit(creations, stack.graph, storage);
-    const { requests, byFault } = stack.graph.counters();
+    const { requests, byFault, writes } = stack.graph.counters();
     return {
       ...deliveries.tallies,
       seconds: Math.round(elapsed() / 1000),
       kills: killer.kills(),
       graphCalls: requests,
       faults: byFault,
+      membersRemoved: writes['remove-member'] ?? 0,
       wrongly404: wrong404s.hidden(),
       crashedAndRedriven: settled.redriven,
       givenUpAndRetried: settled.retried,
