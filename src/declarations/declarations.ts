@@ -28,7 +28,7 @@ export interface Verification {
 export function createDeclarations(ports: DeclarationPorts, { send, isAllowed }: Verification): Declarations {
   return {
     declare: createDeclare(ports),
-    planChange: createPlanChange(ports.store),
+    planChange: createPlanChange(ports),
     ledger: createLedgerReader(ports.store),
     look: createLook(ports),
     hourlyPass: createHourlyPass(ports, isAllowed),

@@ -45,6 +45,8 @@ export function createLook(ports: DeclarationPorts): Look {
     const { connectionId, groupId, look: number, putOff: times = 0 } = message;
     const startedAt = clock.monotonic();
     for (;;) {
+      if (clock.monotonic() - startedAt > stint)
+        throw new Error(`the pages of group ${groupId} of ${connectionId} do not match its head`);
       const { stored, now } = await store.readHead(connectionId, groupId, within);
       const known = stored?.head.look ?? 0;
       if (number < known) return;

@@ -1,21 +1,30 @@
 import { newHead } from '../ledger/head.ts';
 import { pagesFor } from '../ledger/pages-to-read.ts';
 import { reckon } from '../ledger/reckon.ts';
+import { AdapterError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { newTrace } from '../telemetry/trace-context.ts';
 import type { PlanChange } from './declaration.ts';
-import type { LedgerStore } from './ledger-store.ts';
+import type { DeclarationPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
 
-/** Computes with the code that records. Reads without a lock: concurrent declarations may make the result outdated. */
-export function createPlanChange(store: Pick<LedgerStore, 'readHead' | 'readPages'>): PlanChange {
+/** Milliseconds in all, however often the group changes while it is read. */
+const planWithin = 2 * storageWithin.http;
+
+/** Computes with the code that records, from one state of the ledger; what is declared afterwards may make it outdated. */
+export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store' | 'clock'>): PlanChange {
   return async function planChange(change) {
     const { connectionId, groupId } = change;
-    for (;;) {
-      const { stored, now } = await store.readHead(connectionId, groupId, storageWithin.http);
+    const read = () => store.readHead(connectionId, groupId, storageWithin.http);
+    const endBy = clock.monotonic() + planWithin;
+    while (clock.monotonic() < endBy) {
+      const { stored, now } = await read();
       const head = stored?.head ?? newHead(connectionId, groupId, newTrace());
-      const pages = await store.readPages(head, pagesFor(head, change), storageWithin.http);
+      const asked = pagesFor(head, change);
+      const pages = await store.readPages(head, asked, storageWithin.http);
       if (pages === null) continue;
+      // The pages may be newer than their head, and split meanwhile.
+      if (asked.length > 0 && (await read()).stored?.etag !== stored?.etag) continue;
       const { group, members, refusal } = reckon({ head, pages }, change, now());
       return {
         group,
@@ -23,5 +32,8 @@ export function createPlanChange(store: Pick<LedgerStore, 'readHead' | 'readPage
         ...(refusal === null ? {} : { refused: refusalProblem(refusal, head, change) }),
       };
     }
+    throw new AdapterError('ledger-unavailable', 'The ledger cannot be read now.', {
+      message: `group ${groupId} of ${connectionId} did not hold still for ${planWithin} ms`,
+    });
   };
 }
