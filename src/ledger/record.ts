@@ -38,6 +38,8 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
     error: null,
     highest: Math.max(work.head.highest, change.sequence ?? noSequence),
     changedAt: now,
+    // Whether Graph tells connection ids apart by case is not documented: a spelling that it does not know is not kept.
+    ...(isUnknownConnection(state.head) ? { connectionId: change.connectionId } : {}),
     ...(wasFailed ? { attempts: 0, failingSince: 0, crashes: 0 } : {}),
   });
   const sealed = work.seal(now);
@@ -61,6 +63,10 @@ function refusalOf(state: LedgerState, change: Change): RecordRefusal | null {
   const isMany = removals > 10 && removals * 2 > members;
   if (!isMany || (change.removals ?? 0) >= removals) return null;
   return { code: 'too-many-removals', counts: { removals, members } };
+}
+
+function isUnknownConnection({ seen, error }: LedgerState['head']): boolean {
+  return !seen && error?.code === 'connection-not-found';
 }
 
 function isNew({ head }: LedgerState): boolean {
