@@ -32,7 +32,7 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'acknowledged-when-busy': 'no-look',
   'look-after-record': 'no-look',
   'lands-beyond-the-bound': 'not-settled',
-  'absence-counted-early': 'not-brought-about',
+  'absence-counted-early': 'not-settled',
   'horizons-forgotten': 'unmarked',
   'members-kept': 'not-brought-about',
   'no-hourly-pass': 'no-rest',

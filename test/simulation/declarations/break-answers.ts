@@ -30,13 +30,13 @@ export const answerBreaks = {
     ports: answering((answer) => (answer.kind === 'absent' ? { kind: 'ok' } : answer)),
   },
   'absence-counted-early': {
-    words: 'a 404 to a removal counts although an addition may yet land',
+    words: 'two 404s to a removal count although an addition may yet land',
     ports: (ports: DeclarationPorts): DeclarationPorts => {
       const absent = new Set<string>();
       const counting = rewriting({
         member: (member, key) =>
           !member.wanted && member.step === 'again' && absent.delete(key)
-            ? { ...member, said404: true }
+            ? { ...member, step: 'todo', said404: true, late: 0 }
             : member,
       });
       return counting({
