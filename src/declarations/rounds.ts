@@ -85,6 +85,7 @@ async function writeDown(
 ): Promise<Held | RoundsResult> {
   const { store, looks, clock } = ports;
   const { owner, now } = held;
+  const startedAt = clock.monotonic();
   let { stored, pages, look } = held;
   for (;;) {
     const read = await readMissing(
@@ -148,6 +149,9 @@ async function writeDown(
     // The current holder of the lease has made new marks: these answers are no longer certain.
     if (reading.stored?.head.lease?.owner !== owner)
       return { kind: 'lost', head: reading.stored?.head ?? stored.head, look };
+    // Pages that are missing for good, in a table that somebody has edited, would be read again for ever.
+    if (clock.monotonic() - startedAt > timing.lease)
+      throw new Error(`the answers about group ${stored.head.groupId} could not be written within the lease`);
     stored = reading.stored;
     pages = new Map();
   }
