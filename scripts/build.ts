@@ -1,8 +1,9 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { leanTelemetry } from './lean-telemetry.ts';
 import { leanUndici } from './lean-undici.ts';
+import { mergeStart } from './merge-start.ts';
 import { precompileSchemas } from './precompile-schemas.ts';
 
 /**
@@ -33,13 +34,17 @@ const shared = {
  * the Functions worker serves, so it stays external. `more`: plugins of a build that is not deployed.
  */
 export async function buildFunctionsApp(outdir = 'dist/functions', more: readonly Plugin[] = []) {
-  return bundle({
-    ...shared,
-    entryPoints: ['functions/index.ts'],
-    outdir,
-    external: [...shared.external, '@azure/functions-core'],
-    plugins: [...more, leanTelemetry, leanUndici, precompileSchemas],
-  });
+  const entryPoint = 'functions/index.ts';
+  return bundle(
+    {
+      ...shared,
+      entryPoints: [entryPoint],
+      outdir,
+      external: [...shared.external, '@azure/functions-core'],
+      plugins: [...more, leanTelemetry, leanUndici, precompileSchemas],
+    },
+    (metafile, files) => mergeStart(metafile, files, entryPoint),
+  );
 }
 
 /** The operator's CLI, which `npx external-groups` runs. */
@@ -55,8 +60,17 @@ export async function buildCli(outdir = 'dist/cli') {
 }
 
 /** Overwrites existing files and then removes leftovers: a host running from the folder never misses a chunk. */
-async function bundle(options: BuildOptions & { outdir: string; metafile: true }) {
-  const { metafile } = await build(options);
+async function bundle(
+  options: BuildOptions & { outdir: string; metafile: true },
+  change: (metafile: Metafile, files: Map<string, Uint8Array>) => Promise<void> = async () => undefined,
+) {
+  const { metafile, outputFiles } = await build({ ...options, write: false });
+  const files = new Map(outputFiles.map(({ path, contents }) => [relative(process.cwd(), path), contents]));
+  await change(metafile, files);
+  for (const [path, contents] of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
   const made = new Set(Object.keys(metafile.outputs).map((path) => relative(options.outdir, path)));
   for (const file of await readdir(options.outdir, { recursive: true, withFileTypes: true })) {
     const path = join(file.parentPath, file.name);
