@@ -326,6 +326,9 @@ describe('a streaming HTTP function', () => {
         .on('error', () => {})
         .end(),
     );
+    // The host notices no caller that leaves before its request has arrived.
+    const waiting = () => host.output().match(/INF slow \S+ waits$/gm)?.length;
+    await expect.poll(waiting, { timeout: 50_000 }).toBe(50);
     expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
     for (const request of slow) request.destroy();
     await host.seen(/GET \/api\/slow caller gone/);

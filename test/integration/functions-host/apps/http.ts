@@ -71,7 +71,8 @@ app.http('silent', { ...anonymous, methods: ['GET'], handler: () => undefined as
 app.http('slow', {
   ...anonymous,
   methods: ['GET'],
-  handler: async () => {
+  handler: async (_request, context) => {
+    context.log('waits');
     await delay(60_000);
     return {};
   },
