@@ -101,8 +101,7 @@ export function createVerify(
     const isWritten = await writeWithLook(stored, (time) => repair({ head, pages }, found, time), now);
     if (!isWritten) return;
     const change = found === 'missing' ? 'created' : 'updated';
-    const fields = { ...fieldsOf(head, 'queue'), change, added: 0, removed: 0 } as const;
-    conduct.telemetry.event('ExternalGroupRepaired', fields, trace);
+    conduct.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, trace);
     log('warn', `group ${groupId} of ${connectionId} is ${found} in Graph and is written again`);
   }
 

@@ -14,7 +14,7 @@ export type StorageService = 'queue' | 'table';
 /** Checks of storage that do not affect any work. Each rejects as the SDK or `fetch` does. */
 export interface StorageProbe {
   readonly endpoints: Readonly<Record<StorageService, string>>;
-  /** A request without credentials: any response counts. Returns its `Date`, in milliseconds since 1970. */
+  /** A request without credentials; its status does not matter. Returns the `Date`, in milliseconds since 1970. */
   readonly reach: (service: StorageService, signal: AbortSignal) => Promise<number | null>;
   /** The number of messages, hidden ones included; null: there is no such queue. */
   readonly countMessages: (queue: string, signal: AbortSignal) => Promise<number | null>;
