@@ -129,10 +129,13 @@ describe('declaring a group', () => {
     expect(world.writes).toEqual([]);
     const [look] = await world.takeLooks();
     expect(look).toEqual({ connectionId, groupId, look: 1 });
+    const queued = await world.queued();
     if (look !== undefined) await world.look(look);
     expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
       state: 'applied',
     });
+    // The look that would have taken over is not left to be read for nothing.
+    expect(await world.queued()).toBe(queued);
   });
 
   it('adds members that were declared before their group as soon as it is there', async () => {

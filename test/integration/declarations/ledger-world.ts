@@ -51,6 +51,8 @@ export interface LedgerWorld {
   readonly look: (message: LookMessage) => Promise<void>;
   /** The visible looks, received from the queue. */
   readonly takeLooks: () => Promise<LookMessage[]>;
+  /** How many messages are on the queue, visible or not. */
+  readonly queued: () => Promise<number>;
   /** Runs a verification until it ends. */
   readonly verify: () => Promise<void>;
   readonly azurite: Azurite;
@@ -179,6 +181,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       ),
     look: (message) => declarations.look(message, { log }),
     takeLooks: async () => (await storage.receive('changes')) as unknown as LookMessage[],
+    queued: () => storage.count('changes'),
     verify: async () => {
       await declarations.verify.begin();
       for (let step = steps.shift(); step !== undefined; step = steps.shift())
