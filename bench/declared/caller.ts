@@ -14,8 +14,12 @@ export interface RecordAnswer {
 }
 
 export interface DeclaringCaller {
-  /** Sends a change, and once more after each 503, as that answer says that one may. */
+  /**
+   * Sends a change, and once more after each 503, as that answer says that one may. It is answered once it is recorded;
+   * `putAndWait`: once it is in Graph, or would take too long.
+   */
   readonly put: (path: string, body: object) => Promise<RecordAnswer>;
+  readonly putAndWait: (path: string, body: object) => Promise<RecordAnswer>;
   /** How often a change was answered 503 since the last call. */
   readonly takeRefused: () => number;
   /**
@@ -25,6 +29,12 @@ export interface DeclaringCaller {
   readonly rested: (groupId: string, every?: number) => Promise<RecordAnswer & { readonly asked: number }>;
 }
 
+interface Asked {
+  readonly body?: object;
+  readonly prefer?: { readonly prefer?: string };
+  readonly sends?: number;
+}
+
 const patience = 600_000;
 /** Sends of one change, at the most. */
 const mostSends = 10;
@@ -32,9 +42,13 @@ const mostSends = 10;
 export function createCaller(hostUrl: string, key: string): DeclaringCaller {
   const base = `${hostUrl}/api/connections/contosohr/groups`;
   let refused = 0;
-  async function ask(method: string, path: string, body?: object, sends = 1): Promise<RecordAnswer> {
+  async function ask(
+    method: string,
+    path: string,
+    { body, prefer = {}, sends = 1 }: Asked = {},
+  ): Promise<RecordAnswer> {
     const startedAt = performance.now();
-    const headers = { 'x-functions-key': key, 'content-type': 'application/json', prefer: 'respond-async' };
+    const headers = { 'x-functions-key': key, 'content-type': 'application/json', ...prefer };
     const response = await fetch(`${base}/${path}`, {
       method,
       headers,
@@ -43,14 +57,15 @@ export function createCaller(hostUrl: string, key: string): DeclaringCaller {
     const text = await response.text();
     if (response.status === 503 && sends < mostSends) {
       refused += 1;
-      return ask(method, path, body, sends + 1);
+      return ask(method, path, { ...(body === undefined ? {} : { body }), prefer, sends: sends + 1 });
     }
     if (response.status >= 300)
       throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
     return { status: response.status, record: JSON.parse(text), took: performance.now() - startedAt };
   }
   return {
-    put: (path, body) => ask('PUT', path, body),
+    put: (path, body) => ask('PUT', path, { body, prefer: { prefer: 'respond-async' } }),
+    putAndWait: (path, body) => ask('PUT', path, { body }),
     takeRefused: () => {
       const taken = refused;
       refused = 0;

@@ -6,10 +6,10 @@ import { openGraphWindow, rateOf } from './graph-window.ts';
 import { type Declaring, type Part, shown } from './start-declaring.ts';
 
 const latencyMs = 100;
-/** Milliseconds by which a verification must have read all groups. */
-const patience = 90_000;
+/** Milliseconds for which it is watched. */
+const watched = 60_000;
 
-/** A verification of all groups in Graph, from the first to the last of its calls. */
+/** A verification of all groups in Graph, as far as it comes in a minute. */
 export async function measureVerification({ stack, proxy }: Declaring): Promise<Part> {
   const groups = stack.graph.groups().length;
   stack.graph.setPace({ maxInFlight: 25, latencyMs });
@@ -18,19 +18,18 @@ export async function measureVerification({ stack, proxy }: Declaring): Promise<
   const queue = new QueueClient(stack.azurite.connectionString, queueNames.verifications);
   await queue.createIfNotExists();
   await queue.sendMessage(JSON.stringify({ connectionId: 'contosohr', partition: 0 }));
-  const giveUp = performance.now() + patience;
+  const giveUp = performance.now() + watched;
   while (window.requests() < groups && performance.now() < giveUp) await delay(100);
   const calls = window.calls();
   const requests = proxy.take();
-  const left = groups - calls.length;
   return {
     rows: [
       shown(
-        `A verification of ${groups.toLocaleString('en')} groups`,
-        `${fixed(rateOf(calls), 0)} groups a second, ${requests} table requests${left > 0 ? `; ${left} groups were left after ${patience / 1000} s` : ''}`,
+        `A verification, ${Math.min(calls.length, groups).toLocaleString('en')} of ${groups.toLocaleString('en')} groups`,
+        `${fixed(rateOf(calls), 0)} groups a second, ${requests} table requests`,
       ),
     ],
     charts: [],
-    detail: `The verification makes five calls at a time, of ${latencyMs} ms here.`,
+    detail: `The verification makes five calls at a time, of ${latencyMs} ms here, and was watched for ${watched / 1000} s.`,
   };
 }
