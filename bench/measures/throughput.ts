@@ -23,7 +23,7 @@ export const throughput: Measure = {
     };
     try {
       // How fast a process gets is partly chance (what was compiled when), so each side gets several.
-      for (let process = 0; process < (quick ? 1 : 3); process += 1) {
+      for (let process = 0; process < (quick ? 1 : 5); process += 1) {
         const some = await withHosts(stack, (hosts) => measureAll(stack, hosts, process, quick));
         for (const side of sides) rates[side].push(...some[side]);
       }
@@ -56,7 +56,7 @@ export const throughput: Measure = {
             goal: { label: 'pass-through', value: spreadOf(rates['pass-through']).median },
           },
         ],
-        detail: `50 callers in a closed loop over four connections, Graph at once, telemetry on (pass-through has none). Creates a second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. Three processes a side, two rounds each.`,
+        detail: `50 callers in a closed loop over four connections, Graph at once, telemetry on (pass-through has none). Creates a second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. Five processes a side, two rounds each.`,
       };
     } finally {
       await stack.close();
@@ -92,8 +92,8 @@ async function measureAll(stack: Stack, hosts: Hosts, process: number, quick: bo
     stack.graph.reset();
     return rateOf(result, 201);
   };
-  for (const side of sides) await once(side, `warm${process}s${sides.indexOf(side)}x`, quick ? 2 : 7);
+  for (const side of sides) await once(side, `warm${process}s${sides.indexOf(side)}x`, quick ? 2 : 6);
   return interleave(2, sides, (side, round) =>
-    once(side, `p${process}s${sides.indexOf(side)}r${round}x`, quick ? 2 : 4),
+    once(side, `p${process}s${sides.indexOf(side)}r${round}x`, quick ? 2 : 3),
   );
 }
