@@ -24,7 +24,7 @@ const grace = 1_500;
  *     6 answer  settled: look n+1 is deleted                                          it is dropped when seen
  */
 export function createDeclare(ports: DeclarationPorts): Declare {
-  const { looks, clock } = ports;
+  const { clock } = ports;
   const recordChange = createRecordChange(ports);
 
   return async function declare(change, options) {
@@ -47,10 +47,8 @@ export function createDeclare(ports: DeclarationPorts): Declare {
       log,
     });
     try {
-      const result = await (Number.isFinite(answerBy) ? unlessLate(rounds, answerBy) : rounds);
-      if (result === null) return declaredOf(held.stored.head, held.now());
-      if (result.kind === 'rest') await looks.remove(result.look, left()).catch(() => undefined);
-      return declaredOf(result.head, held.now());
+      const head = await (Number.isFinite(answerBy) ? unlessLate(rounds, answerBy) : rounds);
+      return declaredOf(head ?? held.stored.head, held.now());
     } catch (thrown) {
       // The change is recorded and a look is queued: a storage failure at this point loses nothing.
       log(

@@ -29,8 +29,7 @@ const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
  *     the group rests                      done
  *     somebody holds the lease             postponed until it ends
  *     nothing is due yet                   postponed until something is
- *     otherwise                            the next look is sent, the lease taken, the work done; once the group rests,
- *                                          that look is deleted
+ *     otherwise                            the next look is sent, the lease taken, the work done
  *
  * Postponed: the same number is sent again with a delay, then this message is completed.
  */
@@ -86,7 +85,7 @@ export function createLook(ports: DeclarationPorts): Look {
       if (clock.monotonic() - sentAt > timing.fresh) continue;
       const written = await store.write(stored, withLook(state, next.look), within);
       if (written === null) continue;
-      const result = await runRounds(
+      await runRounds(
         ports,
         { stored: written, pages: state.pages, calls, markedAt, owner, look: receipt, now },
         {
@@ -97,8 +96,6 @@ export function createLook(ports: DeclarationPorts): Look {
           log,
         },
       );
-      // What is left behind is dropped when it is seen, at the cost of a read.
-      if (result.kind === 'rest') await looks.remove(result.look, within).catch(() => undefined);
       return;
     }
   };

@@ -37,27 +37,16 @@ export interface RoundsOptions {
   readonly log: Log;
 }
 
-/** Where the work ended; `look`: the last look sent, to be deleted if it is not needed. */
-export interface RoundsResult {
-  /** `rest`: settled, failed or refused; `later`: the look takes over; `lost`: somebody else has the lease. */
-  readonly kind: 'rest' | 'later' | 'lost';
-  readonly head: Head;
-  readonly look: LookReceipt;
-}
-
 /**
  * Chunk after chunk: makes the marked calls and writes the answers together with the marks of the next chunk, until the
- * group is at rest or the time is up. Rejects if storage fails: the look then takes over.
+ * group is at rest, the time is up or somebody else has the lease; resolves with the head as it is then. Rejects if
+ * storage fails: the look then takes over.
  *
- *     calls ──► rests ──────────────────────────────► write: answers, lease released
+ *     calls ──► rests ──────────────────────────────► write: answers, lease released ──► the look is deleted
  *           └─► more to do ──► send look n+1 ──► due now, and time left: write: answers, next marks ──► calls
  *                                            └─► otherwise:              write: answers, lease released
  */
-export async function runRounds(
-  ports: DeclarationPorts,
-  first: Held,
-  options: RoundsOptions,
-): Promise<RoundsResult> {
+export async function runRounds(ports: DeclarationPorts, first: Held, options: RoundsOptions): Promise<Head> {
   let held = first;
   for (;;) {
     const { head } = held.stored;
@@ -71,7 +60,7 @@ export async function runRounds(
       urgent: options.source === 'http',
     });
     const after = await writeDown(ports, held, { answered, isGroupSeen }, options);
-    if ('kind' in after) return after;
+    if ('end' in after) return after.end;
     held = after;
   }
 }
@@ -82,7 +71,7 @@ async function writeDown(
   held: Held,
   called: { readonly answered: readonly Answered[]; readonly isGroupSeen: boolean },
   options: RoundsOptions,
-): Promise<Held | RoundsResult> {
+): Promise<Held | { readonly end: Head }> {
   const { store, looks, clock } = ports;
   const { owner, now } = held;
   const startedAt = clock.monotonic();
@@ -108,7 +97,9 @@ async function writeDown(
         const written = await store.write(stored, givenBack(applied.state), options.storageWithin());
         if (written !== null) {
           reportRound(ports, written.head, applied, options);
-          return { kind: 'rest', head: written.head, look };
+          // If it is left behind, it is dropped when it is seen, at the cost of a read.
+          await looks.remove(look, options.storageWithin()).catch(() => undefined);
+          return { end: written.head };
         }
       } else {
         const due = dueAt(applied.state.head);
@@ -126,7 +117,7 @@ async function writeDown(
             reportRound(ports, written.head, applied, options);
             if (next === null) {
               reportWait(ports, written.head, time, options);
-              return { kind: 'later', head: written.head, look };
+              return { end: written.head };
             }
             return {
               stored: written,
@@ -147,8 +138,7 @@ async function writeDown(
       options.storageWithin(),
     );
     // The current holder of the lease has made new marks: these answers are no longer certain.
-    if (reading.stored?.head.lease?.owner !== owner)
-      return { kind: 'lost', head: reading.stored?.head ?? stored.head, look };
+    if (reading.stored?.head.lease?.owner !== owner) return { end: reading.stored?.head ?? stored.head };
     // Pages that are missing for good, in a table that somebody has edited, would be read again for ever.
     if (clock.monotonic() - startedAt > timing.lease)
       throw new Error(`the answers about group ${stored.head.groupId} could not be written within the lease`);

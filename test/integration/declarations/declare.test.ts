@@ -26,7 +26,7 @@ describe('declaring a group', () => {
     expect(world.groups.get(groupId)?.properties.displayName).toBe('Sales');
     expect(await world.declare(groupId, put)).toMatchObject({ kind: 'settled' });
     expect(world.writes.map(({ kind }) => kind)).toEqual(['create-group']);
-    expect(await world.takeLooks()).toEqual([]);
+    expect(await world.queued()).toBe(0);
   });
 
   it('changes what exists already with other properties', async () => {

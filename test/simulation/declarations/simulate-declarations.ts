@@ -17,7 +17,7 @@ import { writeOf } from './writes-under-way.ts';
 
 /**
  * A full page of a thousand members, of a group that somebody has deleted, is tried every 130 s until a change of the group
- * without an answer can no longer take effect: six times in eleven minutes, and once more when the group is there again.
+ * without an answer can no longer take effect: five times in eleven minutes, and once more when the group is there again.
  */
 const maxStepsToRest = 12_000;
 /** Milliseconds after which what still takes effect is late indeed: nine minutes. */
