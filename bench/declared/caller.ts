@@ -20,6 +20,7 @@ export interface DeclaringCaller {
    */
   readonly put: (path: string, body: object) => Promise<RecordAnswer>;
   readonly putAndWait: (path: string, body: object) => Promise<RecordAnswer>;
+  readonly remove: (path: string) => Promise<RecordAnswer>;
   /** How often a change was answered 503 since the last call. */
   readonly takeRefused: () => number;
   /**
@@ -31,8 +32,7 @@ export interface DeclaringCaller {
 
 interface Asked {
   readonly body?: object;
-  readonly prefer?: { readonly prefer?: string };
-  readonly sends?: number;
+  readonly respondAsync?: boolean;
 }
 
 const patience = 600_000;
@@ -42,13 +42,14 @@ const mostSends = 10;
 export function createCaller(hostUrl: string, key: string): DeclaringCaller {
   const base = `${hostUrl}/api/connections/contosohr/groups`;
   let refused = 0;
-  async function ask(
-    method: string,
-    path: string,
-    { body, prefer = {}, sends = 1 }: Asked = {},
-  ): Promise<RecordAnswer> {
+  async function ask(method: string, path: string, asked: Asked = {}, sends = 1): Promise<RecordAnswer> {
+    const { body, respondAsync = false } = asked;
     const startedAt = performance.now();
-    const headers = { 'x-functions-key': key, 'content-type': 'application/json', ...prefer };
+    const headers = {
+      'x-functions-key': key,
+      'content-type': 'application/json',
+      ...(respondAsync ? { prefer: 'respond-async' } : {}),
+    };
     const response = await fetch(`${base}/${path}`, {
       method,
       headers,
@@ -57,15 +58,16 @@ export function createCaller(hostUrl: string, key: string): DeclaringCaller {
     const text = await response.text();
     if (response.status === 503 && sends < mostSends) {
       refused += 1;
-      return ask(method, path, { ...(body === undefined ? {} : { body }), prefer, sends: sends + 1 });
+      return ask(method, path, asked, sends + 1);
     }
     if (response.status >= 300)
       throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
     return { status: response.status, record: JSON.parse(text), took: performance.now() - startedAt };
   }
   return {
-    put: (path, body) => ask('PUT', path, { body, prefer: { prefer: 'respond-async' } }),
+    put: (path, body) => ask('PUT', path, { body, respondAsync: true }),
     putAndWait: (path, body) => ask('PUT', path, { body }),
+    remove: (path) => ask('DELETE', path, { respondAsync: true }),
     takeRefused: () => {
       const taken = refused;
       refused = 0;

@@ -1,9 +1,9 @@
 import { fixed } from '../finding.ts';
+import { processorTimeOf, sampleMemory } from '../process-sample.ts';
 import { quantile } from '../statistics.ts';
 import { bareLoop } from './bare-loop.ts';
 import { makeMembers } from './caller.ts';
 import { openGraphWindow, rateOf } from './graph-window.ts';
-import { processorTimeOf, sampleMemory } from './process-sample.ts';
 import { type Declaring, judged, type Part, shown } from './start-declaring.ts';
 
 const maxInFlight = 25;

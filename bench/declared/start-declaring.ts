@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { HostProcess } from '../../local/stack/host-process.ts';
-import { type Stack, startStack } from '../../local/stack/stack.ts';
+import type { Stack } from '../../local/stack/stack.ts';
 import { impatient, startApp } from '../apps.ts';
 import type { Finding, Row } from '../finding.ts';
+import { startStackOnDisk } from '../stack-on-disk.ts';
 import { createCaller, type DeclaringCaller } from './caller.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 
@@ -21,10 +19,7 @@ export interface Declaring {
 export type Part = Required<Finding>;
 
 export async function startDeclaring(): Promise<Declaring> {
-  // With messages in memory only, Azurite's collection of deleted ones (QueueGCManager.js, MemoryExtentStore.js) stops
-  // everything for minutes once there are some ten thousand.
-  const storageFolder = await mkdtemp(join(tmpdir(), 'bench-declared-'));
-  const stack = await startStack({ functionsHost: false, storageFolder, graph: { logCapacity: 300_000 } });
+  const stack = await startStackOnDisk({ functionsHost: false, graph: { logCapacity: 300_000 } });
   const proxy = await startCountingProxy(stack.azurite.connectionString);
   const host = await startApp(stack, 'ours', {
     ...impatient,
@@ -39,7 +34,6 @@ export async function startDeclaring(): Promise<Declaring> {
       await host.stop(5_000);
       await proxy.close();
       await stack.close();
-      await rm(storageFolder, { recursive: true, force: true });
     },
   };
 }

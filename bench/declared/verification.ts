@@ -14,18 +14,19 @@ export async function measureVerification({ stack, proxy }: Declaring): Promise<
   const groups = stack.graph.groups().length;
   stack.graph.setPace({ maxInFlight: 25, latencyMs });
   const window = openGraphWindow(stack.graph);
+  const reads = () => window.calls().filter(({ method }) => method === 'GET');
   proxy.take();
   const queue = new QueueClient(stack.azurite.connectionString, queueNames.verifications);
   await queue.createIfNotExists();
   await queue.sendMessage(JSON.stringify({ connectionId: 'contosohr', partition: 0 }));
   const giveUp = performance.now() + watched;
-  while (window.requests() < groups && performance.now() < giveUp) await delay(100);
-  const calls = window.calls();
+  while (reads().length < groups && performance.now() < giveUp) await delay(1_000);
+  const calls = reads();
   const requests = proxy.take();
   return {
     rows: [
       shown(
-        `A verification, ${Math.min(calls.length, groups).toLocaleString('en')} of ${groups.toLocaleString('en')} groups`,
+        `A verification, ${calls.length.toLocaleString('en')} of ${groups.toLocaleString('en')} groups`,
         `${fixed(rateOf(calls), 0)} groups a second, ${requests} table requests`,
       ),
     ],

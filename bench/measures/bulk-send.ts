@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { QueueClient } from '@azure/storage-queue';
 import { startAzurite } from '../../local/stack/azurite.ts';
 import { exitOf } from '../../local/stack/stop-process.ts';
 import { type Finding, fixed, type Measure } from '../finding.ts';
 import { rootOf } from '../peers.ts';
+import { sampleMemory } from '../process-sample.ts';
 import { fill } from '../queue/fill.ts';
 import { quantile } from '../statistics.ts';
 
@@ -91,7 +91,7 @@ async function send(
   storage: string,
   file: string,
   cwd: string,
-): Promise<{ seconds: number; memory: number[] }> {
+): Promise<{ seconds: number; memory: readonly number[] }> {
   const cli = join(rootOf('ours'), 'dist/cli/external-groups.js');
   const startedAt = performance.now();
   const child = spawn(process.execPath, [cli, 'send', file, '--json'], {
@@ -100,22 +100,11 @@ async function send(
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const patience = setTimeout(() => child.kill('SIGKILL'), bound * 1000);
-  const memory: number[] = [];
-  const ended = exitOf(child);
-  let over = false;
-  void ended.then(() => {
-    over = true;
-  });
-  while (!over) {
-    const pages = await readFile(`/proc/${child.pid}/statm`, 'utf8').catch(() => '');
-    const resident = Number(pages.split(' ')[1] ?? 0) * 4096;
-    if (resident > 0) memory.push(resident / 2 ** 20);
-    await Promise.race([delay(500), ended]);
-  }
-  const { code, signal } = await ended;
+  const memory = sampleMemory(child.pid ?? 0);
+  const { code, signal } = await exitOf(child);
   clearTimeout(patience);
   if (code !== 0 && signal !== 'SIGKILL') throw new Error(`send ended with ${code}.`);
-  return { seconds: (performance.now() - startedAt) / 1000, memory };
+  return { seconds: (performance.now() - startedAt) / 1000, memory: memory() };
 }
 
 async function rate(work: () => Promise<void>, count: number): Promise<number> {

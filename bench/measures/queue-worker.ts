@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startStack } from '../../local/stack/stack.ts';
 import { type Finding, fixed, type Measure, type Row, ratioRow } from '../finding.ts';
 import { drain, warmAfter } from '../queue/drain.ts';
+import { startStackOnDisk } from '../stack-on-disk.ts';
 import { interleave, ratiosOf, type Spread, spreadOf } from '../statistics.ts';
 
 const sides = ['ours', 'loop', 'plain'] as const;
@@ -13,9 +10,7 @@ export const queueWorker: Measure = {
   name: 'queue-worker',
   title: 'Queue worker, Graph unlimited',
   run: async ({ quick }): Promise<Finding> => {
-    // On disk: in memory Azurite answers nobody for a minute while it clears some thousand deleted messages.
-    const storageFolder = await mkdtemp(join(tmpdir(), 'bench-queue-'));
-    const stack = await startStack({ functionsHost: false, storageFolder });
+    const stack = await startStackOnDisk({ functionsHost: false });
     const count = quick ? warmAfter + 500 : 3_000;
     try {
       const rounds = await interleave(quick ? 1 : 3, sides, (side, round) =>
@@ -50,7 +45,6 @@ export const queueWorker: Measure = {
       };
     } finally {
       await stack.close();
-      await rm(storageFolder, { recursive: true, force: true });
     }
   },
 };

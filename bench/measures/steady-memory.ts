@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startStack } from '../../local/stack/stack.ts';
 import { startApp } from '../apps.ts';
-import { residentOf } from '../declared/process-sample.ts';
 import { type Finding, fixed, type Measure } from '../finding.ts';
 import { drive, fourConnections } from '../load/load.ts';
+import { residentOf } from '../process-sample.ts';
 import { quantile, spreadOf } from '../statistics.ts';
 
 /** When the heap takes another step differs from process to process, so there are several. */

@@ -19,7 +19,8 @@ export function sampleMemory(pid: number): () => readonly number[] {
   const samples: number[] = [];
   const timer = setInterval(() => {
     residentOf(pid).then(
-      (mib) => samples.push(mib),
+      // None: it has just ended.
+      (mib) => mib > 0 && samples.push(mib),
       () => undefined,
     );
   }, 500);
