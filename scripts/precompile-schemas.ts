@@ -3,13 +3,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Plugin } from 'esbuild';
 import { creationMessageSchema } from '../src/creations/message.ts';
-import { changeMessageSchema } from '../src/declarations/change-message-schema.ts';
-import { patchMembersSchema, putMembersSchema } from '../src/declarations/members-body.ts';
 import { ajvOptions } from '../src/groups/compile-schema.ts';
 import { connectionIdSchema } from '../src/groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../src/groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters, idCharacterSets } from '../src/groups/external-group.ts';
 import { memberSchema } from '../src/groups/member.ts';
+import { changeMessageSchema } from '../src/ledger/change-message-schema.ts';
+import { patchMembersSchema, putMembersSchema } from '../src/ledger/members-body.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
 

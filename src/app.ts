@@ -3,8 +3,6 @@ import { createCreationKind, type GroupIsGoneSince } from './creations/creation-
 import { createDefer } from './creations/defer.ts';
 import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
-import type { Declarations } from './declarations/declarations.ts';
-import { openDeclarations } from './declarations/open-declarations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
 import { createValidation } from './groups/validation.ts';
@@ -17,6 +15,12 @@ import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
+import type { Declarations } from './ledger/declarations.ts';
+import { openDeclarations } from './ledger/open-declarations.ts';
+import { createMaintainQueues, type MaintainQueues } from './queue/maintain-queues.ts';
+import type { TriggerMetadata } from './queue/piece.ts';
+import { createHandlePoisonMessage } from './queue/poison-messages.ts';
+import { createQueueWorker, type QueueWorker } from './queue/queue-worker.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { lazily } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
@@ -25,10 +29,6 @@ import { createReadDepths, type ReadDepths } from './storage/queue-depth.ts';
 import { createQueueReader, createSend, type QueueReader, queueNames, type Send } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import { createMaintainQueues, type MaintainQueues } from './work/maintain-queues.ts';
-import type { TriggerMetadata } from './work/piece.ts';
-import { createHandlePoisonMessage } from './work/poison-messages.ts';
-import { createQueueWorker, type QueueWorker } from './work/queue-worker.ts';
 
 export type { Invocation, TriggerMetadata };
 
@@ -109,7 +109,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     signals: { telemetry, runtime },
   });
   const changes = lazily(async () => {
-    const { createChangeKind } = await import('./declarations/change-kind.ts');
+    const { createChangeKind } = await import('./ledger/change-kind.ts');
     const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {

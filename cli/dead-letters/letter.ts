@@ -1,6 +1,6 @@
+import { laterVersionOf } from '../../src/queue/envelope.ts';
+import { decodeMessage } from '../../src/queue/message-text.ts';
 import { queueNames } from '../../src/storage/queues.ts';
-import { laterVersionOf } from '../../src/work/envelope.ts';
-import { decodeMessage } from '../../src/work/message-text.ts';
 import type { SeenMessage } from './dead-letter-queue.ts';
 import { type Mark, readMark } from './marker.ts';
 import type { Readers } from './readers.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Delivery } from '../../src/queue/delivery.ts';
 import { maxMessageBytes } from '../../src/storage/queues.ts';
-import type { Delivery } from '../../src/work/delivery.ts';
 import type { Letter } from './letter.ts';
 
 /** What a redrive writes into a letter before it sends the message: the delivery it will be. */

@@ -1,5 +1,5 @@
 import { createReadCreation, type ReadCreation } from '../../src/creations/message.ts';
-import { createReadChangeMessage, type ReadChangeMessage } from '../../src/declarations/change-message.ts';
+import { createReadChangeMessage, type ReadChangeMessage } from '../../src/ledger/change-message.ts';
 
 /** The adapter's own readers of the messages on its work queues. */
 export interface Readers {

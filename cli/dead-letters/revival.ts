@@ -1,12 +1,12 @@
 import type { Creation } from '../../src/creations/message.ts';
 import { type Operation, toOperation } from '../../src/creations/operations/operation.ts';
-import type { ReadChangeMessage } from '../../src/declarations/change-message.ts';
+import type { ReadChangeMessage } from '../../src/ledger/change-message.ts';
+import type { Delivery } from '../../src/queue/delivery.ts';
+import { toEnvelope } from '../../src/queue/envelope.ts';
+import type { Reading } from '../../src/queue/kind.ts';
+import type { Subject } from '../../src/queue/piece.ts';
 import { queueNames } from '../../src/storage/queues.ts';
 import { newTrace, readTraceContext } from '../../src/telemetry/trace-context.ts';
-import type { Delivery } from '../../src/work/delivery.ts';
-import { toEnvelope } from '../../src/work/envelope.ts';
-import type { Reading } from '../../src/work/kind.ts';
-import type { Subject } from '../../src/work/piece.ts';
 
 /** The work that a dead letter can be redriven as. */
 export interface Revival {

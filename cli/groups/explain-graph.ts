@@ -1,6 +1,6 @@
 import { groupPath } from '../../src/graph/group-url.ts';
 import { member } from '../../src/graph/transport/read-answer.ts';
-import type { GroupRecord } from '../../src/ledger/group-record.ts';
+import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import { describeReply, type OperatorGraph, type Reply } from '../graph/operator-graph.ts';
 import type { Step } from './explain.ts';
 import type { GroupName } from './file/desired-group.ts';

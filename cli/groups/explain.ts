@@ -1,4 +1,4 @@
-import type { GroupRecord, MemberRecord } from '../../src/ledger/group-record.ts';
+import type { GroupRecord, MemberRecord } from '../../src/ledger/core/group-record.ts';
 import { count, shortTime } from '../terminal/printable.ts';
 import { codeOf } from './format.ts';
 

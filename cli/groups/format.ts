@@ -1,4 +1,4 @@
-import type { GroupRecord, MemberRecord, RecordState } from '../../src/ledger/group-record.ts';
+import type { GroupRecord, MemberRecord, RecordState } from '../../src/ledger/core/group-record.ts';
 import type { ProblemDetails } from '../../src/problems/catalogue.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { printable, shortTime } from '../terminal/printable.ts';

@@ -1,6 +1,6 @@
-import type { Plan } from '../../src/declarations/declaration.ts';
 import type { Member } from '../../src/groups/member.ts';
-import type { GroupRecord, MemberRecord } from '../../src/ledger/group-record.ts';
+import type { GroupRecord, MemberRecord } from '../../src/ledger/core/group-record.ts';
+import type { Plan } from '../../src/ledger/declaration.ts';
 import { Failure } from '../failure.ts';
 import type { AdapterAnswer, AdapterRequest, AskAdapter } from './adapter-client.ts';
 import type { GroupName } from './file/desired-group.ts';

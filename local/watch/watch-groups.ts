@@ -1,9 +1,9 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { toHead } from '../../src/ledger/entity.ts';
-import type { GroupRecord } from '../../src/ledger/group-record.ts';
-import { headRows, ledgerTable } from '../../src/ledger/keys.ts';
-import { toGroupRecord } from '../../src/ledger/to-record.ts';
+import { toHead } from '../../src/ledger/core/entity.ts';
+import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
+import { headRows, ledgerTable } from '../../src/ledger/core/keys.ts';
+import { toGroupRecord } from '../../src/ledger/core/to-record.ts';
 import { queueNames } from '../../src/storage/queues.ts';
 import type { Watcher } from './watch-work.ts';
 

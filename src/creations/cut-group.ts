@@ -1,4 +1,4 @@
-import { cutText } from '../work/dead-letter.ts';
+import { cutText } from '../queue/dead-letter.ts';
 
 /** Bytes of JSON that each text of a shortened group may take. */
 const maxTextBytes = 4 * 1024;

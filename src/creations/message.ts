@@ -10,11 +10,11 @@ import {
 import { isTooLarge, maxGroupBytes } from '../groups/group-size.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
-import type { DeadLetterError } from '../work/dead-letter.ts';
-import { describeFaults } from '../work/describe-faults.ts';
-import { type Envelope, envelopeProperties } from '../work/envelope.ts';
-import type { Reading } from '../work/kind.ts';
-import type { Subject } from '../work/piece.ts';
+import type { DeadLetterError } from '../queue/dead-letter.ts';
+import { describeFaults } from '../queue/describe-faults.ts';
+import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
+import type { Reading } from '../queue/kind.ts';
+import type { Subject } from '../queue/piece.ts';
 
 /**
  * JSON Schema of a message on the queue. A producer needs `connectionId` and `group`; the other members are the

@@ -1,8 +1,8 @@
 import { problemDetails } from '../problems/catalogue.ts';
+import type { Recorded, SettlementRecords, WorkProblem, WorkState } from '../queue/kind.ts';
+import type { Piece } from '../queue/piece.ts';
 import type { Clock } from '../shared/clock.ts';
 import { storageWithin } from '../storage/bounds.ts';
-import type { Recorded, SettlementRecords, WorkProblem, WorkState } from '../work/kind.ts';
-import type { Piece } from '../work/piece.ts';
 import { cutGroup } from './cut-group.ts';
 import type { Creation } from './message.ts';
 import { type Operation, operationPath, toOperation } from './operations/operation.ts';

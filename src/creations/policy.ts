@@ -1,5 +1,5 @@
 import type { Outcome } from '../groups/outcome.ts';
-import { backoffs, type QueueRule } from '../work/policy.ts';
+import { backoffs, type QueueRule } from '../queue/policy.ts';
 
 /** The group was deleted here after the creation was queued: Graph is not called. */
 export interface Superseded {

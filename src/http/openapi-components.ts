@@ -1,8 +1,8 @@
-import { patchMembersSchema, putMembersSchema } from '../declarations/members-body.ts';
 import { connectionIdSchema } from '../groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
 import { memberSchema } from '../groups/member.ts';
+import { patchMembersSchema, putMembersSchema } from '../ledger/members-body.ts';
 import { groupRecordSchema, memberRecordSchema, pageOf, planSchema } from './openapi-declared-schemas.ts';
 import { parameters } from './openapi-parameters.ts';
 import { ref, text } from './openapi-parts.ts';

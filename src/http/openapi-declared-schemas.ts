@@ -1,5 +1,5 @@
 import { memberTypes } from '../groups/member.ts';
-import { recordStates } from '../ledger/group-record.ts';
+import { recordStates } from '../ledger/core/group-record.ts';
 import { dateTime, ref, text } from './openapi-parts.ts';
 
 const counts = {

@@ -1,5 +1,5 @@
 import { operationIdPattern } from '../groups/operation-id.ts';
-import { recordStates } from '../ledger/group-record.ts';
+import { recordStates } from '../ledger/core/group-record.ts';
 import { ref, signatureHeaders, text } from './openapi-parts.ts';
 
 export const parameters = {

@@ -1,6 +1,6 @@
 import type { Alteration } from './alter-sources.ts';
 
-const memberAnswer = 'src/ledger/member-answer.ts';
+const memberAnswer = 'src/ledger/core/member-answer.ts';
 const silentMember = "case 'silent':\n      work.set(key, { ...member, step: 'todo' });";
 
 /** Bugs deliberately put into the product: an audit that does not notice them is worth nothing. */
@@ -24,7 +24,7 @@ export const breaks = {
   /** A postponed look is not repeated. */
   'looks-forgotten': [
     {
-      file: 'src/declarations/look.ts',
+      file: 'src/ledger/look.ts',
       from: 'if (due > time) return putOff(plain, due - time);',
       to: 'if (due > time) return;',
     },
@@ -32,7 +32,7 @@ export const breaks = {
   /** The work on a group that is given back for later is not resumed. */
   'work-forgotten': [
     {
-      file: 'src/declarations/rounds.ts',
+      file: 'src/ledger/rounds.ts',
       from: 'look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());',
       to: 'if (next !== null)\n          look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());',
     },
@@ -40,12 +40,12 @@ export const breaks = {
   /** A lease that somebody holds is taken, and the answers to calls of whoever has lost it count. */
   'leases-taken': [
     {
-      file: 'src/ledger/lease.ts',
+      file: 'src/ledger/core/lease.ts',
       from: 'return head.lease !== null && head.lease.until > now;',
       to: 'return false;',
     },
     {
-      file: 'src/declarations/rounds.ts',
+      file: 'src/ledger/rounds.ts',
       from: 'if (reading.stored?.head.lease?.owner !== owner)',
       to: 'if (!reading.stored)',
     },
@@ -53,7 +53,7 @@ export const breaks = {
   /** A state is written over whatever the ledger holds meanwhile. */
   'writes-unconditional': [
     {
-      file: 'src/ledger/entity.ts',
+      file: 'src/ledger/core/entity.ts',
       from: "{ kind: 'replace', entity, etag: before.etag }",
       to: "{ kind: 'replace', entity, etag: '*' }",
     },
@@ -61,7 +61,7 @@ export const breaks = {
   /** Changes are recorded in the order of their arrival. */
   'sequences-ignored': [
     {
-      file: 'src/ledger/apply-change.ts',
+      file: 'src/ledger/core/apply-change.ts',
       from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
       to: 'return sequence < Math.min(noSequence, ...held);',
     },
@@ -69,7 +69,7 @@ export const breaks = {
   /** A write for an earlier want is assumed not to take effect any more. */
   'late-writes-forgotten': [
     {
-      file: 'src/ledger/register.ts',
+      file: 'src/ledger/core/register.ts',
       from: 'late: Math.max(register.late, register.current),',
       to: 'late: 0,',
     },

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import type { GraphStandIn } from '../../local/stand-ins/graph/graph-stand-in.ts';
 import { type Creation, createReadCreation } from '../../src/creations/message.ts';
 import { sameContent } from '../../src/groups/external-group.ts';
+import { decodeMessage } from '../../src/queue/message-text.ts';
 import { queueNames } from '../../src/storage/queues.ts';
-import { decodeMessage } from '../../src/work/message-text.ts';
 import { mutated } from './bytes.ts';
 import { body, example } from './payloads.ts';
 

@@ -1,13 +1,7 @@
-import type {
-  Declare,
-  Declared,
-  LedgerReader,
-  Plan,
-  PlanChange,
-} from '../../src/declarations/declaration.ts';
 import { type Member, memberKey } from '../../src/groups/member.ts';
-import type { Change } from '../../src/ledger/change.ts';
-import type { GroupRecord } from '../../src/ledger/group-record.ts';
+import type { Change } from '../../src/ledger/core/change.ts';
+import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
+import type { Declare, Declared, LedgerReader, Plan, PlanChange } from '../../src/ledger/declaration.ts';
 
 interface Held {
   record: GroupRecord;

@@ -7,8 +7,8 @@ const layers = [
   ['functions'],
   ['app.ts'],
   ['http'],
-  ['creations', 'declarations', 'diagnostics'],
-  ['ledger', 'work'],
+  ['creations', 'ledger', 'diagnostics'],
+  ['queue'],
   ['graph'],
   ['telemetry'],
   ['storage'],
@@ -28,7 +28,7 @@ const confined: Readonly<Record<string, readonly string[]>> = {
   '@azure/data-tables': ['storage', 'creations'],
   applicationinsights: ['telemetry'],
   undici: ['graph', 'shared'],
-  ajv: ['groups', 'creations', 'declarations'],
+  ajv: ['groups', 'creations', 'ledger'],
 };
 
 interface Import {
@@ -77,21 +77,22 @@ describe('the folders of src', () => {
   });
 });
 
-describe('the ledger and what declares', () => {
+describe('the ledger', () => {
   const texts = files
-    .filter((file) => ['ledger', 'declarations'].includes(folderOf(file)))
+    .filter((file) => folderOf(file) === 'ledger')
     .map((file) => [file, readFileSync(file, 'utf8')] as const);
 
-  it('know time and chance by their ports alone, so that a simulation decides both', () => {
+  it('knows time and chance by its ports alone, so that a simulation decides both', () => {
     const ambient =
       /\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bset(?:Timeout|Interval|Immediate)\b|\bMath\.random\b|\brandomUUID\(\)/;
     expect(texts.length).toBeGreaterThan(20);
     expect(texts.filter(([, text]) => ambient.test(text)).map(([file]) => file)).toEqual([]);
   });
 
-  it('are pure in the ledger: no I/O, nothing that waits', () => {
+  it('is pure in its core: no I/O, nothing that waits', () => {
     const impure = texts.filter(
-      ([file, text]) => folderOf(file) === 'ledger' && /\bawait\b|\basync\b|node:(?!crypto|zlib)/.test(text),
+      ([file, text]) =>
+        file.startsWith('src/ledger/core/') && /\bawait\b|\basync\b|node:(?!crypto|zlib)/.test(text),
     );
     expect(impure.map(([file]) => file)).toEqual([]);
   });
@@ -103,9 +104,7 @@ describe('the files of src', () => {
   });
 
   it('take time and chance through ports if a simulation runs them', () => {
-    const simulated = files.filter((file) =>
-      ['creations', 'declarations', 'ledger', 'work'].includes(folderOf(file)),
-    );
+    const simulated = files.filter((file) => ['creations', 'ledger', 'queue'].includes(folderOf(file)));
     const direct =
       /\b(?:Date\.now|Math\.random|performance\.now|randomUUID)\(|\bset(?:Timeout|Interval|Immediate)\(|\bnew Date\(\)/;
     expect(simulated.length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
-import { createChangeReader } from '../../../src/declarations/change-reader.ts';
 import type { IdCharacters } from '../../../src/groups/external-group.ts';
+import { createChangeReader } from '../../../src/ledger/change-reader.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, Failure, usageFailure } from '../../failure.ts';
 import { awaitApplied } from '../../groups/apply/await-applied.ts';

@@ -1,4 +1,4 @@
-import type { MemberRecord } from '../../../src/ledger/group-record.ts';
+import type { MemberRecord } from '../../../src/ledger/core/group-record.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
 import { findGraph, type GraphOptions } from '../../graph/graph-target.ts';

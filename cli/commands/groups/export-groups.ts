@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import type { GroupRecord } from '../../../src/ledger/group-record.ts';
+import type { GroupRecord } from '../../../src/ledger/core/group-record.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
 import { csvColumns } from '../../groups/file/csv.ts';

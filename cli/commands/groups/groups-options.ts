@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { recordStates } from '../../../src/ledger/group-record.ts';
+import { recordStates } from '../../../src/ledger/core/group-record.ts';
 import { settingCatalogue } from '../../../src/settings/catalogue.ts';
 import type { Context, EndWith } from '../../context.ts';
 import { defaultKeyVariable } from '../../where/http-target.ts';

@@ -1,4 +1,4 @@
-import type { GroupRecord, MemberRecord } from '../../../src/ledger/group-record.ts';
+import type { GroupRecord, MemberRecord } from '../../../src/ledger/core/group-record.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
 import { describeGroup, tableOfGroups, tableOfMembers } from '../../groups/format.ts';

@@ -1,4 +1,4 @@
-import type { GroupRecord } from '../../../src/ledger/group-record.ts';
+import type { GroupRecord } from '../../../src/ledger/core/group-record.ts';
 import { eachLimited } from '../../each-limited.ts';
 import {
   type Declaration,

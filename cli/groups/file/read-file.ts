@@ -1,8 +1,8 @@
-import type { ChangeInput, ReadChange } from '../../../src/declarations/change-reader.ts';
-import { excessMembers } from '../../../src/declarations/change-reader.ts';
 import { createFaultList } from '../../../src/groups/fault-list.ts';
 import { maxMembers } from '../../../src/groups/member-list.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
+import type { ChangeInput, ReadChange } from '../../../src/ledger/change-reader.ts';
+import { excessMembers } from '../../../src/ledger/change-reader.ts';
 import { readCsv } from './csv.ts';
 import { type DesiredGroup, type FileFault, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';

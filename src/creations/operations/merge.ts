@@ -1,4 +1,4 @@
-import { type Delivery, isLater } from '../../work/delivery.ts';
+import { type Delivery, isLater } from '../../queue/delivery.ts';
 import { isFinal, type Operation } from './operation.ts';
 
 /** An operation as stored: the delivery it shows, and the deliveries that have ended. */

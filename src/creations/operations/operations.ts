@@ -1,4 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
+import type { Delivery } from '../../queue/delivery.ts';
 import type { StorageSetting } from '../../settings/storage-setting.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { lazily } from '../../shared/lazily.ts';
@@ -7,7 +8,6 @@ import { hasCode, hasStatus } from '../../storage/bounds.ts';
 import { connectTable } from '../../storage/connect-table.ts';
 import type { CredentialFor } from '../../storage/credential.ts';
 import { operationsTable } from '../../storage/stores.ts';
-import type { Delivery } from '../../work/delivery.ts';
 import { fromEntity, keysOf, toEntity } from './entity.ts';
 import { mergeOperation, type StoredOperation } from './merge.ts';
 import { isFinal, type Operation } from './operation.ts';

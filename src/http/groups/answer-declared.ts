@@ -1,5 +1,5 @@
-import type { Declared, Plan } from '../../declarations/declaration.ts';
-import type { GroupRecord } from '../../ledger/group-record.ts';
+import type { GroupRecord } from '../../ledger/core/group-record.ts';
+import type { Declared, Plan } from '../../ledger/declaration.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { problemDetails } from '../../problems/catalogue.ts';
 import type { HttpAnswer } from '../request.ts';

@@ -1,8 +1,8 @@
-import { type DeclaredKind, excessMembers, type ReadChange } from '../../declarations/change-reader.ts';
-import type { Declare, PlanChange } from '../../declarations/declaration.ts';
 import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
 import { maxMembers } from '../../groups/member-list.ts';
-import type { Change } from '../../ledger/change.ts';
+import { type DeclaredKind, excessMembers, type ReadChange } from '../../ledger/change-reader.ts';
+import type { Change } from '../../ledger/core/change.ts';
+import type { Declare, PlanChange } from '../../ledger/declaration.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';

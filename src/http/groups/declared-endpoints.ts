@@ -1,7 +1,7 @@
-import { createChangeReader } from '../../declarations/change-reader.ts';
-import type { Declarations } from '../../declarations/declarations.ts';
 import type { IdCharacters } from '../../groups/external-group.ts';
 import { createTargetReader } from '../../groups/target.ts';
+import { createChangeReader } from '../../ledger/change-reader.ts';
+import type { Declarations } from '../../ledger/declarations.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Callers } from './callers.ts';

@@ -1,7 +1,7 @@
-import type { LedgerReader } from '../../declarations/declaration.ts';
 import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
 import type { ReadTarget } from '../../groups/target.ts';
-import { recordStates } from '../../ledger/group-record.ts';
+import { recordStates } from '../../ledger/core/group-record.ts';
+import type { LedgerReader } from '../../ledger/declaration.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { createChangeReader, type DeclaredKind } from '../../../src/declarations/change-reader.ts';
 import { createTargetReader } from '../../../src/groups/target.ts';
 import type { Endpoint } from '../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../src/http/groups/change-endpoint.ts';
@@ -11,6 +10,7 @@ import {
   createListMembersEndpoint,
 } from '../../../src/http/groups/read-endpoints.ts';
 import { createSignatureVerification } from '../../../src/http/verify-signature.ts';
+import { createChangeReader, type DeclaredKind } from '../../../src/ledger/change-reader.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { createMemoryLedger, type MemoryLedger } from '../../support/memory-ledger.ts';
 

@@ -3,10 +3,10 @@ import type { Creation } from '../../../src/creations/message.ts';
 import type { Operation } from '../../../src/creations/operations/operation.ts';
 import { createOperations, type Operations } from '../../../src/creations/operations/operations.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
+import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/queue/dead-letter.ts';
+import type { Delivery } from '../../../src/queue/delivery.ts';
+import type { Envelope } from '../../../src/queue/envelope.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/work/dead-letter.ts';
-import type { Delivery } from '../../../src/work/delivery.ts';
-import type { Envelope } from '../../../src/work/envelope.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
 
 /** A storage account with the operations table, and dead letters as the adapter writes them. */

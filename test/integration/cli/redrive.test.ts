@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createReadCreation } from '../../../src/creations/message.ts';
+import { toDeadLetter } from '../../../src/queue/dead-letter.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { toDeadLetter } from '../../../src/work/dead-letter.ts';
 import {
   deliveryOf,
   failed,

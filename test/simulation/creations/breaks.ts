@@ -1,10 +1,10 @@
 import type { OperationsTable } from '../../../src/creations/operations/operations.ts';
 import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
 import type { GraphCalls } from '../../../src/graph/transport/call-graph.ts';
+import type { TriggerMetadata } from '../../../src/queue/piece.ts';
 import type { Runtime } from '../../../src/shared/runtime.ts';
 import type { Send } from '../../../src/storage/queues.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import type { TriggerMetadata } from '../../../src/work/piece.ts';
 
 /** A bug deliberately put into the app where it is wired: the simulation must notice each of them. */
 export interface Break {

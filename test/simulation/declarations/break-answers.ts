@@ -1,6 +1,6 @@
-import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
 import type { WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { memberKey } from '../../../src/groups/member.ts';
+import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 import { rewriting } from './rewriting.ts';
 
 /** Graph's answers to writes are taken for others. */

@@ -1,5 +1,5 @@
-import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
-import { type Head, sameWant } from '../../../src/ledger/head.ts';
+import { type Head, sameWant } from '../../../src/ledger/core/head.ts';
+import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 import { rewriting } from './rewriting.ts';
 
 /** A group that was confirmed is to be written again without anybody having declared it: it is missing or changed. */

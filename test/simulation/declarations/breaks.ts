@@ -1,5 +1,5 @@
-import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
-import { noSequence } from '../../../src/ledger/register.ts';
+import { noSequence } from '../../../src/ledger/core/register.ts';
+import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { answerBreaks } from './break-answers.ts';
 import { lifeBreaks } from './break-lives.ts';

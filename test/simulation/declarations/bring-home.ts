@@ -1,6 +1,6 @@
-import type { Change } from '../../../src/ledger/change.ts';
-import { isResting } from '../../../src/ledger/progress.ts';
-import { timing } from '../../../src/ledger/timing.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
+import { isResting } from '../../../src/ledger/core/progress.ts';
+import { timing } from '../../../src/ledger/core/timing.ts';
 import { microtasks } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import type { Fleet } from './fleet.ts';

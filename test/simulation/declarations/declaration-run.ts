@@ -1,4 +1,4 @@
-import type { Change } from '../../../src/ledger/change.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
 import type { World } from '../world/world.ts';
 import type { DeclarationBreak } from './breaks.ts';
 import type { Desired } from './desired.ts';

@@ -1,4 +1,4 @@
-import type { Head } from '../../../src/ledger/head.ts';
+import type { Head } from '../../../src/ledger/core/head.ts';
 import type { GraphGroup } from '../world/graph-service.ts';
 
 /** A head in words, for whoever reads what happened. */

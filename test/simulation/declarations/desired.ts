@@ -1,5 +1,5 @@
 import { memberKey } from '../../../src/groups/member.ts';
-import type { Change } from '../../../src/ledger/change.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
 
 /** The desired state of a group, computed without the ledger: `untold`: nothing was declared about the group itself. */
 export interface Desired {

@@ -1,4 +1,4 @@
-import type { Change } from '../../../src/ledger/change.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
 import type { Prng } from '../world/prng.ts';
 import { connectionId, groupIds } from './declaration-run.ts';
 import type { DeclarationSettings } from './draw-settings.ts';

@@ -1,10 +1,10 @@
-import type { LookMessage } from '../../../src/declarations/look-message.ts';
 import { keysOfSameId, type Member, memberKey } from '../../../src/groups/member.ts';
-import type { Head } from '../../../src/ledger/head.ts';
-import { headRow, ledgerTable } from '../../../src/ledger/keys.ts';
-import { isResting, isSettled } from '../../../src/ledger/progress.ts';
-import type { MemberRegister } from '../../../src/ledger/register.ts';
-import { timing } from '../../../src/ledger/timing.ts';
+import type { Head } from '../../../src/ledger/core/head.ts';
+import { headRow, ledgerTable } from '../../../src/ledger/core/keys.ts';
+import { isResting, isSettled } from '../../../src/ledger/core/progress.ts';
+import type { MemberRegister } from '../../../src/ledger/core/register.ts';
+import { timing } from '../../../src/ledger/core/timing.ts';
+import type { LookMessage } from '../../../src/ledger/look-message.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { OnTableChange } from '../world/table-service.ts';

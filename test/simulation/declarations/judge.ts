@@ -1,5 +1,5 @@
-import { type Head, sumOf } from '../../../src/ledger/head.ts';
-import { isResting } from '../../../src/ledger/progress.ts';
+import { type Head, sumOf } from '../../../src/ledger/core/head.ts';
+import { isResting } from '../../../src/ledger/core/progress.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { connectionId, type DeclarationRun } from './declaration-run.ts';
 import { describe, desiredOf, isSame, undeclared } from './desired.ts';

@@ -1,9 +1,9 @@
 import { memberKey } from '../../../src/groups/member.ts';
-import { toHead, toPage } from '../../../src/ledger/entity.ts';
-import type { Head } from '../../../src/ledger/head.ts';
-import { headRow, ledgerTable, pageRows, partitionOfGroup } from '../../../src/ledger/keys.ts';
-import type { Page } from '../../../src/ledger/page.ts';
-import type { MemberRegister } from '../../../src/ledger/register.ts';
+import { toHead, toPage } from '../../../src/ledger/core/entity.ts';
+import type { Head } from '../../../src/ledger/core/head.ts';
+import { headRow, ledgerTable, pageRows, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
+import type { Page } from '../../../src/ledger/core/page.ts';
+import type { MemberRegister } from '../../../src/ledger/core/register.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import type { TableService } from '../world/table-service.ts';
 import type { Desired } from './desired.ts';

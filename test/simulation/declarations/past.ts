@@ -1,10 +1,10 @@
 import { type Member, memberKey } from '../../../src/groups/member.ts';
-import { draft } from '../../../src/ledger/draft.ts';
-import { transactionOf } from '../../../src/ledger/entity.ts';
-import { emptyPage, newHead } from '../../../src/ledger/head.ts';
-import { ledgerTable } from '../../../src/ledger/keys.ts';
-import { noSequence } from '../../../src/ledger/register.ts';
-import { limits } from '../../../src/ledger/timing.ts';
+import { draft } from '../../../src/ledger/core/draft.ts';
+import { transactionOf } from '../../../src/ledger/core/entity.ts';
+import { emptyPage, newHead } from '../../../src/ledger/core/head.ts';
+import { ledgerTable } from '../../../src/ledger/core/keys.ts';
+import { noSequence } from '../../../src/ledger/core/register.ts';
+import { limits } from '../../../src/ledger/core/timing.ts';
 import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import { idsOf } from './in-graph.ts';

@@ -1,9 +1,9 @@
-import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
-import type { SealedState } from '../../../src/ledger/draft.ts';
-import type { Head } from '../../../src/ledger/head.ts';
-import { summarise } from '../../../src/ledger/page.ts';
-import { encodePage } from '../../../src/ledger/page-codec.ts';
-import type { MemberRegister, Register } from '../../../src/ledger/register.ts';
+import type { SealedState } from '../../../src/ledger/core/draft.ts';
+import type { Head } from '../../../src/ledger/core/head.ts';
+import { summarise } from '../../../src/ledger/core/page.ts';
+import { encodePage } from '../../../src/ledger/core/page-codec.ts';
+import type { MemberRegister, Register } from '../../../src/ledger/core/register.ts';
+import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 
 /** What is written in place of what the app meant to write. */
 export interface Rewrite {

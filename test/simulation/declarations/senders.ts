@@ -1,4 +1,4 @@
-import type { Change } from '../../../src/ledger/change.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
 import { AdapterError } from '../../../src/problems/adapter-error.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { DeclarationRun, Declared } from './declaration-run.ts';

@@ -1,16 +1,18 @@
-import { createChangeKind } from '../../../src/declarations/change-kind.ts';
-import { createReadChangeMessage } from '../../../src/declarations/change-message.ts';
-import type { Declare } from '../../../src/declarations/declaration.ts';
-import { createDeclare } from '../../../src/declarations/declare.ts';
-import { createHourlyPass, type HourlyPass } from '../../../src/declarations/hourly-pass.ts';
-import { createLedgerStore } from '../../../src/declarations/ledger-store.ts';
-import { createLook } from '../../../src/declarations/look.ts';
-import { createLookQueue } from '../../../src/declarations/look-queue.ts';
-import type { DeclarationPorts } from '../../../src/declarations/ports.ts';
-import { createVerify, type Verify } from '../../../src/declarations/verify.ts';
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
-import { ledgerTable } from '../../../src/ledger/keys.ts';
+import { createChangeKind } from '../../../src/ledger/change-kind.ts';
+import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
+import { ledgerTable } from '../../../src/ledger/core/keys.ts';
+import type { Declare } from '../../../src/ledger/declaration.ts';
+import { createDeclare } from '../../../src/ledger/declare.ts';
+import { createHourlyPass, type HourlyPass } from '../../../src/ledger/hourly-pass.ts';
+import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
+import { createLook } from '../../../src/ledger/look.ts';
+import { createLookQueue } from '../../../src/ledger/look-queue.ts';
+import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import { createVerify, type Verify } from '../../../src/ledger/verify.ts';
+import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
+import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
 import {
@@ -21,8 +23,6 @@ import {
 } from '../../../src/storage/queues.ts';
 import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
-import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/work/poison-messages.ts';
-import { createQueueWorker, type QueueWorker } from '../../../src/work/queue-worker.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
@@ -51,7 +51,7 @@ const telemetry: typeof silentTelemetry = {
   queueWork: (trace) => ({ trace, end: () => undefined }),
 };
 
-/** The use cases of declared groups of one instance, wired as `src/declarations/open-declarations.ts` and `src/app.ts` do. */
+/** The use cases of declared groups of one instance, wired as `src/ledger/open-declarations.ts` and `src/app.ts` do. */
 export function startDeclarations(
   instance: Instance,
   { settings, broken }: DeclarationRun,

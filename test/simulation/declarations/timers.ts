@@ -1,4 +1,4 @@
-import { partitionDigits, partitionOfGroup } from '../../../src/ledger/keys.ts';
+import { partitionDigits, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../../../src/ledger/change.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
 
 /** A change as a producer puts it on the queue. */
 export function toMessage(change: Change): object {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { decodeMessage, toBytes } from '../../../src/queue/message-text.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { decodeMessage, toBytes } from '../../../src/work/message-text.ts';
 import { openCreations, start } from './open-creations.ts';
 
 const message = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź ☂' } };

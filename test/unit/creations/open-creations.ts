@@ -10,11 +10,11 @@ import {
 import type { CreateOptions } from '../../../src/graph/create-external-group.ts';
 import type { IdCharacters } from '../../../src/groups/external-group.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
+import type { TriggerMetadata } from '../../../src/queue/piece.ts';
+import { createHandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
+import { createQueueWorker } from '../../../src/queue/queue-worker.ts';
 import type { Send, SendOptions } from '../../../src/storage/queues.ts';
 import { type EventFields, silentTelemetry } from '../../../src/telemetry/telemetry.ts';
-import type { TriggerMetadata } from '../../../src/work/piece.ts';
-import { createHandlePoisonMessage } from '../../../src/work/poison-messages.ts';
-import { createQueueWorker } from '../../../src/work/queue-worker.ts';
 import { createMemoryTable } from '../../support/memory-table.ts';
 import { createTestRuntime, type TestRuntime } from '../../support/test-runtime.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { defineChecks } from '../../../src/diagnostics/diagnose.ts';
 import type { GraphProbe } from '../../../src/graph/probe.ts';
-import { ledgerTable } from '../../../src/ledger/keys.ts';
+import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { queueNames } from '../../../src/storage/queues.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { decodeMessage } from '../../../src/queue/message-text.ts';
 import { encodeMessage, maxMessageBytes } from '../../../src/storage/queues.ts';
-import { decodeMessage } from '../../../src/work/message-text.ts';
 
 it.each([
   ['a small message', { a: 'Łódź' }],

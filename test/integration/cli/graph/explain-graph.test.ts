@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { explainGraph } from '../../../../cli/groups/explain-graph.ts';
-import type { GroupRecord } from '../../../../src/ledger/group-record.ts';
+import type { GroupRecord } from '../../../../src/ledger/core/group-record.ts';
 import { openTenant, type Tenant } from './tenant.ts';
 
 const declared: GroupRecord = {

@@ -1,11 +1,3 @@
-import { createChangeReader, type DeclaredKind } from '../../../../src/declarations/change-reader.ts';
-import type {
-  Declare,
-  Declared,
-  DeclareOptions,
-  LedgerReader,
-  Plan,
-} from '../../../../src/declarations/declaration.ts';
 import { createTargetReader } from '../../../../src/groups/target.ts';
 import type { Endpoint } from '../../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../../src/http/groups/change-endpoint.ts';
@@ -14,8 +6,16 @@ import {
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
-import type { Change } from '../../../../src/ledger/change.ts';
-import type { GroupRecord } from '../../../../src/ledger/group-record.ts';
+import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
+import type { Change } from '../../../../src/ledger/core/change.ts';
+import type { GroupRecord } from '../../../../src/ledger/core/group-record.ts';
+import type {
+  Declare,
+  Declared,
+  DeclareOptions,
+  LedgerReader,
+  Plan,
+} from '../../../../src/ledger/declaration.ts';
 import { AdapterError } from '../../../../src/problems/adapter-error.ts';
 import { type Clock, systemClock } from '../../../../src/shared/clock.ts';
 

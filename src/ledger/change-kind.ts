@@ -1,0 +1,89 @@
+import { AdapterError, describeError } from '../problems/adapter-error.ts';
+import type { SettlementRecords, Verdict, WorkKind } from '../queue/kind.ts';
+import type { QueueRule } from '../queue/policy.ts';
+import { queueNames } from '../storage/queues.ts';
+import { type ChangeContent, type ChangeRules, createReadChangeMessage } from './change-message.ts';
+import type { Declared } from './declaration.ts';
+import type { Declarations } from './declarations.ts';
+
+/** The result of a message on the queue of changes. */
+export type ChangeOutcome =
+  | Declared
+  | { readonly kind: 'looked' }
+  /** It may not have been recorded: the ledger could not be read or written. */
+  | { readonly kind: 'unrecorded'; readonly why: string };
+
+/** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
+const lookAgainAfter = 900;
+
+const complete: QueueRule = { do: 'complete' };
+const again: QueueRule = {
+  do: 'reschedule',
+  reason: 'unavailable',
+  giveUpCode: 'gave-up',
+  backoff: { first: 2, max: 900 },
+};
+
+/**
+ * Queued changes of declared groups as a kind of work. A recorded change is complete, even if Graph refused it: the ledger
+ * has it. A look that fails is redelivered by the host, and resent by poison message handling after that.
+ */
+export function createChangeKind(
+  { declare, look }: Pick<Declarations, 'declare' | 'look'>,
+  rules: ChangeRules,
+): WorkKind<ChangeContent, ChangeOutcome> {
+  return {
+    name: 'change-declared-group',
+    queue: queueNames.changes,
+    read: createReadChangeMessage(rules),
+    toMessage: ({ message }) => message,
+    attempt: async function attemptChange({ content, trace, log }, patience) {
+      if (content.kind === 'look') {
+        await look(content.look, { log });
+        return { kind: 'looked' };
+      }
+      try {
+        return await declare(content.change, { source: 'queue', patience, trace, log });
+      } catch (thrown) {
+        if (thrown instanceof AdapterError && thrown.code !== 'deferral-unavailable') throw thrown;
+        return { kind: 'unrecorded', why: describeError(thrown) };
+      }
+    },
+    judge: (outcome): Verdict => {
+      const { kind } = outcome;
+      const problem = kind === 'refused' ? outcome.problem : null;
+      const rule: QueueRule =
+        problem !== null
+          ? { do: 'dead-letter', code: problem.code }
+          : kind === 'unrecorded'
+            ? again
+            : complete;
+      return {
+        rule,
+        wasTried: true,
+        retryAfter: null,
+        uncertain: null,
+        problem,
+        letter: problem?.members ?? {},
+        graph: null,
+        event: null,
+        why: kind === 'unrecorded' ? outcome.why : kind,
+      };
+    },
+    records: inLedger,
+    cuts: [
+      {
+        name: 'members',
+        shorten: ({ members: _members, add: _add, remove: _remove, ...letter }) => letter,
+      },
+    ],
+    sendPoisonedAgain: ({ kind }) => (kind === 'look' ? lookAgainAfter : null),
+  };
+}
+
+/** The ledger itself records the result of a change. */
+const inLedger: SettlementRecords<ChangeContent> = {
+  record: () => Promise.resolve({ settledBefore: false, version: null }),
+  isSettled: () => Promise.resolve(false),
+  recordUnread: () => Promise.resolve(),
+};

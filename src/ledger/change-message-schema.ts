@@ -1,0 +1,73 @@
+import { connectionIdSchema } from '../groups/connection-id.ts';
+import { groupIdSchema, groupPropertiesSchema } from '../groups/declared-group.ts';
+import { envelopeProperties } from '../queue/envelope.ts';
+
+const only = { type: 'boolean', const: true } as const;
+const anything = {} as const;
+
+/** What a message says about a group: exactly one of these; `add` and `remove` together count as one. */
+const contents = [
+  ['group'],
+  ['delete'],
+  ['members'],
+  ['add', 'remove'],
+  ['retry'],
+  ['reassert'],
+  ['look'],
+] as const;
+const ordered = ['group', 'delete', 'members', 'add', 'remove'] as const;
+
+/**
+ * JSON Schema of a message on the queue of changes; `member`: the schema of a member, `{}` for the outline alone. It
+ * accepts ids in any character set that a setting allows, as the schema of creations does.
+ */
+export function changeMessageSchema(member: object) {
+  const list = { type: 'array', items: member } as const;
+  return {
+    type: 'object',
+    title: 'Change of a declared group, queued',
+    description: 'The text of a message is this as JSON, or base64 of it.',
+    required: ['connectionId', 'groupId'],
+    additionalProperties: false,
+    properties: {
+      connectionId: connectionIdSchema,
+      groupId: groupIdSchema('base64url'),
+      sequence: {
+        type: 'integer',
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description:
+          'Orders changes regardless of when they arrive: the version in the source, or its clock in milliseconds.',
+      },
+      group: groupPropertiesSchema,
+      delete: { ...only, description: 'Deletes the group.' },
+      members: { ...list, description: 'All members of the group: members that are not listed are removed.' },
+      removals: {
+        type: 'integer',
+        minimum: 0,
+        description:
+          'The number of removals that the sender expects: required to remove more than 10 members that are more than half.',
+      },
+      add: { ...list, description: 'Members to add.' },
+      remove: { ...list, description: 'Members to remove.' },
+      retry: { ...only, description: 'Retries what failed.' },
+      reassert: { ...only, description: 'Writes everything recorded to Graph again, including removals.' },
+      look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
+      putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
+      ...envelopeProperties,
+    },
+    allOf: [
+      {
+        description: `must have exactly one of ${contents.map((names) => names.join(' and ')).join(', ')}`,
+        oneOf: contents.map((names) => ({
+          anyOf: names.map((name) => ({ required: [name], properties: { [name]: anything } })),
+        })),
+      },
+    ],
+    dependentRequired: {
+      ...Object.fromEntries(ordered.map((name) => [name, ['sequence']])),
+      removals: ['members'],
+      putOff: ['look'],
+    },
+  } as const;
+}

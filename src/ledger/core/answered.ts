@@ -1,0 +1,43 @@
+import type { GroupRead, WriteAnswer } from '../../groups/graph-write.ts';
+import type { Call } from './plan.ts';
+import type { Register } from './register.ts';
+import { timing } from './timing.ts';
+
+/** The result of a call; `not-called`: its window was over, or an earlier answer ended the chunk. */
+export type Answer = WriteAnswer | GroupRead | { readonly kind: 'not-called' };
+
+export interface Answered {
+  readonly call: Call;
+  readonly answer: Answer;
+}
+
+/** What the answers of a chunk say together. */
+export interface Chunk {
+  /** Storage time, milliseconds. */
+  readonly now: number;
+  /** Something in this chunk has shown that the group exists. */
+  readonly isGroupThere: boolean;
+  /** The group had been confirmed before. */
+  readonly wasGroupDone: boolean;
+}
+
+/** A definite answer removes the mark of its own call; `silent` leaves it. */
+export function withoutOwnMark<R extends Register>(register: R, { call, answer }: Answered): R {
+  if (answer.kind === 'silent' || register.current !== call.horizon) return register;
+  return { ...register, current: call.previous };
+}
+
+/** Final: when it was marked, nothing begun earlier could still take effect, and no other want came in between. */
+export function isFinal(register: Register, { isFinal: wasFinal, markedAt }: Call): boolean {
+  return wasFinal && register.late <= markedAt;
+}
+
+/** A 404 counts only if it is seen twice, some time apart, both times when no earlier write can take effect any more. */
+export function after404<R extends Register>(register: R, final: boolean, now: number): R {
+  return {
+    ...register,
+    said404: register.said404 || final,
+    late: Math.max(register.late, now + timing.unsure),
+    step: 'again',
+  };
+}

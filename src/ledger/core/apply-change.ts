@@ -1,0 +1,199 @@
+import { type Member, memberKey } from '../../groups/member.ts';
+import type { Change } from './change.ts';
+import type { Draft } from './draft.ts';
+import { type GroupWant, type Head, sameWant } from './head.ts';
+import { isRemoved } from './page.ts';
+import { openUntil } from './progress.ts';
+import { flipped, type MemberRegister, noSequence } from './register.ts';
+
+/** The result of a change. */
+export interface Applied {
+  /** It takes precedence for at least one thing it names. */
+  readonly spoken: boolean;
+  /** Something in the ledger has changed. */
+  readonly changed: boolean;
+}
+
+const tryAgain = { step: 'todo', refusal: null } as const;
+const nothing: Applied = { spoken: false, changed: false };
+
+/** Applies a change to a draft, thing by thing: anything with the same or a higher sequence is left unchanged. */
+export function applyChange(work: Draft, change: Change, now: number): Applied {
+  const sequence = change.sequence ?? noSequence;
+  switch (change.kind) {
+    case 'put-group': {
+      const { displayName, description } = change;
+      return putGroup(work, { kind: 'present', displayName, description }, sequence);
+    }
+    case 'delete-group':
+      return deleteGroup(work, sequence, now);
+    case 'put-members':
+      return putMembers(work, change.members, sequence, now);
+    case 'patch-members':
+      return any([
+        ...change.remove.map((member) => say(work, member, { wanted: false, sequence, now })),
+        ...change.add.map((member) => say(work, member, { wanted: true, sequence, now })),
+        // Of nobody: there is nothing that a later change could have said otherwise.
+        { spoken: change.add.length + change.remove.length === 0, changed: false },
+      ]);
+    case 'retry':
+      return { spoken: true, changed: retryRefused(work) };
+    case 'reassert':
+      return { spoken: true, changed: reassert(work) };
+  }
+}
+
+/** True if something already has the same or a higher sequence. Without sequences the order of recording counts. */
+export function isOlder(sequence: number, ...held: readonly number[]): boolean {
+  return sequence !== noSequence && sequence <= Math.max(...held);
+}
+
+function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
+  const { head } = work;
+  if (isOlder(sequence, head.sequence)) return nothing;
+  const isRefused = head.step === 'refused';
+  if (!sameWant(head.want, want)) {
+    // A deletion in progress is completed first; the group declared after it starts from scratch.
+    if (head.ending) work.update({ want, sequence, ...(isRefused ? tryAgain : {}) });
+    else work.update({ want, refusal: null, ...flipped(withoutWait(head), sequence) });
+    return { spoken: true, changed: true };
+  }
+  if (isRefused) work.update(tryAgain);
+  const isHigher = sequence > head.sequence;
+  if (isHigher) work.update({ sequence });
+  return { spoken: true, changed: isHigher || isRefused };
+}
+
+function deleteGroup(work: Draft, sequence: number, now: number): Applied {
+  const { head } = work;
+  const applies = !isOlder(sequence, head.sequence);
+  const all: Applied[] = [{ spoken: applies, changed: false }];
+  if (applies && head.want.kind !== 'gone') {
+    all.push({ spoken: true, changed: true });
+    work.update({ want: { kind: 'gone' }, sequence, deletedAt: now });
+    if (!head.ending) work.update(endLife(withoutWait(head)));
+  } else if (applies) {
+    const isRefused = head.step === 'refused';
+    if (isRefused) work.update(tryAgain);
+    // Said again, it counts anew: a creation that was queued in between is too old as well.
+    all.push({ spoken: true, changed: true });
+    work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
+  }
+  all.push(forgetMembers(work, sequence, now), raiseFloor(work, sequence));
+  return any(all);
+}
+
+/** A group that was never declared was never written: its `late` is the delay after a 404 to reading it. */
+function withoutWait(head: Head): Head {
+  return head.want.kind === 'untold' ? { ...head, late: 0 } : head;
+}
+
+/** The deletion is final once no write before it can take effect any more. */
+function endLife(head: Head): Partial<Head> {
+  return { ending: true, step: 'todo', said404: false, refusal: null, late: openUntil(head), current: 0 };
+}
+
+function forgetMembers(work: Draft, sequence: number, now: number): Applied {
+  const { want, floor, pages } = work.head;
+  // An older deletion: the group stays, but its members that were declared before it do not.
+  if (want.kind !== 'gone')
+    return any([...work.members()].map(([, member]) => say(work, member, { wanted: false, sequence, now })));
+  const stay: (readonly [string, MemberRegister])[] = [];
+  for (const [key, { wanted, sequence: said, ...member }] of work.members()) {
+    if (!isOlder(sequence, floor, said)) continue;
+    // Declared after the deletion: these members belong to the next group of this id.
+    // The `late` of a tombstone is the time from which it is remembered.
+    const fate = wanted ? ({ step: 'todo', late: 0 } as const) : ({ step: 'done', late: now } as const);
+    stay.push([key, { ...member, ...fresh, ...fate, code: null, strange: false, wanted, sequence: said }]);
+  }
+  const had = pages.reduce((sum, { entries }) => sum + entries, 0);
+  if (had === 0) return nothing;
+  work.replaceMembers(stay);
+  return { spoken: stay.length < had, changed: stay.length < had };
+}
+
+function putMembers(work: Draft, members: readonly Member[], sequence: number, now: number): Applied {
+  const listed = new Set(members.map(memberKey));
+  const others = [...work.members()].filter(([key]) => !listed.has(key));
+  return any([
+    ...others.map(([, member]) => say(work, member, { wanted: false, sequence, now })),
+    ...members.map((member) => say(work, member, { wanted: true, sequence, now })),
+    raiseFloor(work, sequence),
+    { spoken: sequence === noSequence, changed: false },
+  ]);
+}
+
+/** What a change says about one member. */
+function say(
+  work: Draft,
+  member: Member,
+  { wanted, sequence, now }: { readonly wanted: boolean; readonly sequence: number; readonly now: number },
+): Applied {
+  const key = memberKey(member);
+  const held = work.find(key);
+  if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
+  const { type, id } = held ?? member;
+  if (held === undefined) {
+    const late = wanted ? openOfSameId(work, key) : 0;
+    work.set(key, { type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
+  } else if (held.wanted !== wanted) {
+    const late = Math.max(isRemoved(held) ? 0 : held.late, wanted ? openOfSameId(work, key) : 0);
+    const before = { ...held, late };
+    work.set(key, { ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
+  } else if (held.step === 'refused') {
+    work.set(key, {
+      ...held,
+      step: 'todo',
+      said404: false,
+      code: null,
+      sequence: Math.max(sequence, held.sequence),
+    });
+  } else if (sequence > Math.max(held.sequence, work.head.floor)) {
+    // A removal is remembered from the last change that says so.
+    const late = isRemoved(held) ? now : held.late;
+    work.set(key, { ...held, late, sequence });
+  } else return { spoken: true, changed: false };
+  return { spoken: true, changed: true };
+}
+
+/** Until when a removal of the same id under another type may take effect, and would undo an addition. */
+function openOfSameId(work: Draft, key: string): number {
+  return Math.max(0, ...work.findSameId(key).map(([, { current, late }]) => Math.max(current, late)));
+}
+
+const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;
+
+/** Sequences covered by the floor are dropped when their page is next written. */
+function raiseFloor(work: Draft, sequence: number): Applied {
+  if (sequence <= work.head.floor) return nothing;
+  work.update({ floor: sequence });
+  return { spoken: true, changed: true };
+}
+
+function retryRefused(work: Draft): boolean {
+  let changed = work.head.step === 'refused';
+  if (changed) work.update(tryAgain);
+  for (const [key, member] of work.members()) {
+    if (member.step !== 'refused') continue;
+    work.set(key, { ...member, step: 'todo', said404: false, code: null });
+    changed = true;
+  }
+  return changed;
+}
+
+/** Work in progress started before this change: its answers must not count, so its lease ends. */
+function reassert(work: Draft): boolean {
+  const { head } = work;
+  work.update({ lease: null });
+  if (head.want.kind === 'gone' && !head.ending) work.update(endLife(head));
+  else if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
+  for (const [key, member] of work.members()) {
+    if (head.want.kind === 'gone') break;
+    work.set(key, { ...member, step: 'todo', said404: false, code: null, strange: false });
+  }
+  return true;
+}
+
+function any(all: readonly Applied[]): Applied {
+  return { spoken: all.some(({ spoken }) => spoken), changed: all.some(({ changed }) => changed) };
+}

@@ -1,0 +1,135 @@
+import { keysOfSameId } from '../../groups/member.ts';
+import type { Head } from './head.ts';
+import { bitsFor, isForgettable, type Page, pageOf, summarise, tidied } from './page.ts';
+import { encodePage } from './page-codec.ts';
+import type { MemberRegister } from './register.ts';
+import { limits } from './timing.ts';
+
+/** A group of the ledger as far as it was read. A page that is missing here was not read, unless the head says it is empty. */
+export interface LedgerState {
+  readonly head: Head;
+  readonly pages: ReadonlyMap<number, Page>;
+}
+
+/** A group to be written: `encoded` holds each changed page, null if it is now empty. */
+export interface SealedState extends LedgerState {
+  readonly encoded: ReadonlyMap<number, Uint8Array | null>;
+}
+
+/** A state being changed; the original is left unchanged. */
+export interface Draft {
+  head: Head;
+  readonly update: (change: Partial<Head>) => void;
+  readonly find: (key: string) => MemberRegister | undefined;
+  /** What is held of the same id under other types. */
+  readonly findSameId: (key: string) => readonly (readonly [string, MemberRegister])[];
+  readonly set: (key: string, register: MemberRegister) => void;
+  readonly forget: (key: string) => void;
+  /** All members of the pages that were read. */
+  readonly members: () => Iterable<readonly [string, MemberRegister]>;
+  /** Drops all pages, read or not, and starts again with these members. */
+  readonly replaceMembers: (members: Iterable<readonly [string, MemberRegister]>) => void;
+  readonly seal: (now: number) => SealedState;
+}
+
+/** Starts changing a state. Throws when asked for a member of a page that was not read, which is a bug in the caller. */
+export function draft(state: LedgerState): Draft {
+  let pages = new Map(state.pages);
+  let touched = new Map<number, Map<string, MemberRegister>>();
+  let isReplaced = false;
+
+  function read(index: number): Page {
+    const page = pages.get(index);
+    if (page !== undefined) return page;
+    if ((self.head.pages[index]?.entries ?? 0) > 0)
+      throw new Error(`page ${index} of the ledger was not read`);
+    return new Map();
+  }
+
+  function write(index: number): Map<string, MemberRegister> {
+    const held = touched.get(index);
+    if (held !== undefined) return held;
+    const copy = new Map(read(index));
+    touched.set(index, copy);
+    pages.set(index, copy);
+    return copy;
+  }
+
+  /** Increases the number of pages if one has become too long: all are then rewritten. */
+  function grow(): void {
+    const longest = Math.max(0, ...[...touched.values()].map((page) => page.size));
+    const isWhole = self.head.pages.every(({ entries }, index) => entries === 0 || pages.has(index));
+    if (longest <= limits.page || !isWhole) return;
+    const members = [...pages.values()].flatMap((page) => [...page]);
+    const bits = bitsFor(
+      members.map(([key]) => key),
+      self.head.bits,
+    );
+    if (bits !== self.head.bits) replace(members, bits);
+  }
+
+  function replace(members: Iterable<readonly [string, MemberRegister]>, bits: number): void {
+    isReplaced = true;
+    pages = new Map();
+    touched = new Map();
+    for (let index = 0; index < 2 ** bits; index += 1) touched.set(index, new Map());
+    for (const [key, register] of members) touched.get(pageOf(key, bits))?.set(key, register);
+    pages = new Map(touched);
+    self.update({ bits });
+  }
+
+  const self: Draft = {
+    head: state.head,
+    update: (change) => {
+      self.head = { ...self.head, ...change };
+    },
+    find: (key) => read(pageOf(key, self.head.bits)).get(key),
+    findSameId: (key) => {
+      const page = read(pageOf(key, self.head.bits));
+      return keysOfSameId(key).flatMap((other) => {
+        const register = page.get(other);
+        return register === undefined ? [] : [[other, register] as const];
+      });
+    },
+    set: (key, register) => void write(pageOf(key, self.head.bits)).set(key, register),
+    forget: (key) => void write(pageOf(key, self.head.bits)).delete(key),
+    members: function* () {
+      for (const page of [...pages.values()]) yield* page;
+    },
+    replaceMembers: (members) => {
+      const list = [...members];
+      replace(
+        list,
+        bitsFor(
+          list.map(([key]) => key),
+          0,
+        ),
+      );
+    },
+    seal: (now) => {
+      grow();
+      const { floor } = self.head;
+      const encoded = new Map<number, Uint8Array | null>();
+      const summaries = isReplaced ? [...touched.keys()].map(() => undefined) : [...self.head.pages];
+      for (const [index, page] of touched) {
+        for (const [key, register] of page) {
+          if (isForgettable(register, floor, now)) page.delete(key);
+          else {
+            const tidy = tidied(register, floor, now);
+            if (tidy !== register) page.set(key, tidy);
+          }
+        }
+        const bytes = page.size === 0 ? null : encodePage(page);
+        encoded.set(index, bytes);
+        summaries[index] = summarise(page, bytes?.length ?? 0);
+      }
+      self.update({
+        current: self.head.current > now ? self.head.current : 0,
+        late: self.head.late > now ? self.head.late : 0,
+        pages: summaries.flatMap((summary) => (summary === undefined ? [] : [summary])),
+      });
+      return { head: self.head, pages, encoded };
+    },
+  };
+  return self;
+}

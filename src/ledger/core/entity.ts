@@ -1,0 +1,124 @@
+import type { TableAction, TableEntity } from '../../shared/table-action.ts';
+import type { SealedState } from './draft.ts';
+import { emptyPage, type Head, type PageSummary } from './head.ts';
+import { headRow, pageRow, partitionOfGroup } from './keys.ts';
+import type { Page } from './page.ts';
+import { decodePage } from './page-codec.ts';
+import { dueAt, isResting } from './progress.ts';
+import { stateOf } from './to-record.ts';
+
+/** A binary property holds 64 KiB at most; longer content is spread over several. */
+const maxPropertyBytes = 64 * 1024;
+/** An entity holds 1 MiB at most. */
+const maxProperties = 15;
+
+/**
+ * The head as an entity. What an operator may want to filter by stands beside the content; `nonce` names the write, so
+ * that a writer whose request got no response can tell whether it was carried out.
+ */
+export function headEntity(head: Head, nonce: string): TableEntity {
+  const { connectionId, groupId } = head;
+  const due = dueAt(head);
+  return {
+    partitionKey: partitionOfGroup(connectionId, groupId),
+    rowKey: headRow(groupId),
+    nonce,
+    state: head.want.kind === 'gone' && stateOf(head) === 'applied' ? 'deleted' : stateOf(head),
+    look: head.look,
+    ...(isResting(head) ? {} : { due: new Date(Math.max(due, head.changedAt)) }),
+    ...spread(Buffer.from(JSON.stringify(packed(head)), 'utf8')),
+  };
+}
+
+/** Throws if the entity is not a head. */
+export function toHead(entity: { readonly [property: string]: unknown }): { head: Head; nonce: string } {
+  const { pages, ...rest } = JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) as PackedHead;
+  if (typeof rest.groupId !== 'string' || !Array.isArray(pages))
+    throw new Error('what answered in place of the ledger shows no group');
+  return {
+    head: { ...rest, pages: pages.map(unpackedPage) },
+    nonce: typeof entity.nonce === 'string' ? entity.nonce : '',
+  };
+}
+
+export function toPage(entity: { readonly [property: string]: unknown }): Page {
+  return decodePage(gathered(entity));
+}
+
+/**
+ * The one transaction that takes the ledger from what was read to `after`. `before` null: the group did not exist.
+ * The first action is the head's and carries the condition, which orders all changes of a group and shuts out late workers.
+ */
+export function transactionOf(
+  before: { readonly head: Head; readonly etag: string } | null,
+  after: SealedState,
+  nonce: string,
+): readonly TableAction[] {
+  const { connectionId, groupId } = after.head;
+  const entity = headEntity(after.head, nonce);
+  const partitionKey = partitionOfGroup(connectionId, groupId);
+  const hadPage = (page: number) => (before?.head.pages[page]?.bytes ?? 0) > 0;
+  const written = [...after.encoded].flatMap(([page, bytes]): TableAction[] => {
+    const rowKey = pageRow(groupId, page);
+    if (bytes !== null) return [{ kind: 'upsert', entity: { partitionKey, rowKey, ...spread(bytes) } }];
+    return hadPage(page) ? [{ kind: 'delete', partitionKey, rowKey, etag: '*' }] : [];
+  });
+  const dropped = (before?.head.pages ?? []).flatMap((_page, page): TableAction[] =>
+    page >= after.head.pages.length && hadPage(page)
+      ? [{ kind: 'delete', partitionKey, rowKey: pageRow(groupId, page), etag: '*' }]
+      : [],
+  );
+  const first: TableAction =
+    before === null ? { kind: 'insert', entity } : { kind: 'replace', entity, etag: before.etag };
+  return [first, ...written, ...dropped];
+}
+
+/** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes]`; null: infinite. */
+type PackedPage = readonly (number | null)[];
+type PackedHead = Omit<Head, 'pages'> & { readonly pages: readonly PackedPage[] };
+
+const names = [
+  'entries',
+  'wanted',
+  'applied',
+  'applying',
+  'failed',
+  'open',
+  'removalsDue',
+  'additionsDue',
+  'sequence',
+  'bytes',
+] as const satisfies readonly (keyof PageSummary)[];
+
+function packed(head: Head): PackedHead {
+  const pages = head.pages.map((page) =>
+    names.map((name) => (Number.isFinite(page[name]) ? page[name] : null)),
+  );
+  return { ...head, pages };
+}
+
+function unpackedPage(values: PackedPage): PageSummary {
+  const page: Record<keyof PageSummary, number> = { ...emptyPage };
+  for (const [at, name] of names.entries()) page[name] = values[at] ?? Number.POSITIVE_INFINITY;
+  return page;
+}
+
+function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
+  const parts: Record<string, Uint8Array> = {};
+  for (let part = 0; part * maxPropertyBytes < bytes.length; part += 1) {
+    if (part === maxProperties) throw new Error('an entity of the ledger is over 1 MiB');
+    parts[`content${part}`] = bytes.subarray(part * maxPropertyBytes, (part + 1) * maxPropertyBytes);
+  }
+  return parts;
+}
+
+function gathered(entity: { readonly [property: string]: unknown }): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let part = 0; part < maxProperties; part += 1) {
+    const bytes = entity[`content${part}`];
+    if (!(bytes instanceof Uint8Array)) break;
+    parts.push(bytes);
+  }
+  if (parts.length === 0) throw new Error('what answered in place of the ledger has no content');
+  return Buffer.concat(parts);
+}

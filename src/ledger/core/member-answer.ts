@@ -1,0 +1,86 @@
+import type { GroupRead, WriteAnswer } from '../../groups/graph-write.ts';
+import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
+import type { Draft } from './draft.ts';
+import type { Call } from './plan.ts';
+import type { MemberRegister } from './register.ts';
+
+/** Applies the answer to a call about a member; true if it confirms the member. */
+export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk: Chunk): boolean {
+  const { call, answer } = one;
+  const { now } = chunk;
+  const held = work.find(key);
+  const wanted = call.write.kind === 'add-member';
+  if (held === undefined || work.head.ending || held.wanted !== wanted) return false;
+  const member = withoutOwnMark(held, one);
+  if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);
+  if (answer.kind === 'ok') return finish(work, key, member, call, now);
+  switch (answer.kind) {
+    case 'silent':
+      work.set(key, { ...member, step: 'todo' });
+      break;
+    case 'refused':
+      work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
+      break;
+    case 'absent': {
+      const final = isFinal(member, call);
+      if (!wanted) {
+        const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));
+        if (believed) return finish(work, key, member, call, now);
+        work.set(key, after404(member, final, now));
+        break;
+      }
+      const { want, step } = work.head;
+      if (member.said404 && final && chunk.wasGroupDone) {
+        work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
+        break;
+      }
+      const isOnlyWait = member.strange || member.late <= now;
+      work.set(key, { ...after404(member, final, now), strange: isOnlyWait });
+      // Check whether the group exists at all.
+      if (want.kind !== 'gone' && step === 'done') work.update({ step: 'todo' });
+      break;
+    }
+    default:
+      if (member !== held) work.set(key, member);
+  }
+  return false;
+}
+
+const mayHaveRemoved: readonly Answered['answer']['kind'][] = ['ok', 'absent', 'silent'];
+
+/** A removal takes away the same id under another type as well: what shall be there is added again, after it. */
+function addAgain(work: Draft, key: string, open: number): void {
+  for (const [other, register] of work.findSameId(key))
+    if (register.wanted && register.step !== 'refused')
+      work.set(other, {
+        ...register,
+        step: 'todo',
+        said404: false,
+        strange: false,
+        late: Math.max(register.late, open),
+      });
+}
+
+function finish(work: Draft, key: string, member: MemberRegister, call: Call, now: number): boolean {
+  const final = isFinal(member, call);
+  // The `late` of a tombstone is the time of the removal.
+  const late = final && !member.wanted ? now : member.late;
+  work.set(key, {
+    ...member,
+    step: final ? 'done' : 'again',
+    said404: false,
+    code: null,
+    strange: false,
+    late,
+  });
+  const { tally } = work.head;
+  const count = member.wanted ? { added: tally.added + 1 } : { removed: tally.removed + 1 };
+  if (final) work.update({ tally: { ...tally, ...count } });
+  return final;
+}
+
+function codeOf(answer: WriteAnswer | GroupRead): string | null {
+  return 'graph' in answer
+    ? (answer.graph?.code ?? (answer.graph === null ? null : String(answer.graph.status)))
+    : null;
+}

@@ -1,0 +1,60 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { memberKey } from '../../groups/member.ts';
+import type { Page } from './page.ts';
+import { type MemberRegister, noSequence, type Step } from './register.ts';
+
+const steps: readonly Step[] = ['done', 'todo', 'again', 'refused'];
+const letters = { user: 'u', group: 'g', externalGroup: 'x' } as const;
+const types = new Map<string, MemberRegister['type']>([
+  ['u', 'user'],
+  ['g', 'group'],
+  ['x', 'externalGroup'],
+]);
+const dashed = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
+const undashed = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
+
+/** `[name, step, flags, current, late, sequence, code]`; only the name if it is wanted and done. */
+type Entry = string | readonly [string, number, number, number?, number?, number?, (string | null)?];
+
+/** A page as bytes: deflated JSON, about 21 bytes per settled member. */
+export function encodePage(page: Page): Uint8Array {
+  const entries: Entry[] = [...page.values()].map((register) => {
+    const { type, id, step, current, late, wanted, said404, strange, sequence, code } = register;
+    const name = letters[type] + (type === 'externalGroup' ? id : id.replace(dashed, '$1$2$3$4$5'));
+    const flags = (wanted ? 1 : 0) | (said404 ? 2 : 0) | (strange ? 4 : 0);
+    const isPlain = current === 0 && late === 0 && sequence === noSequence && code === null;
+    if (isPlain && step === 'done' && flags === 1) return name;
+    const brief = [name, steps.indexOf(step), flags] as const;
+    return isPlain ? brief : [...brief, current, late, sequence, code];
+  });
+  return deflateRawSync(JSON.stringify(entries));
+}
+
+/** The decoded page; throws if the bytes are not one. */
+export function decodePage(bytes: Uint8Array): Page {
+  const entries = JSON.parse(
+    inflateRawSync(bytes, { maxOutputLength: 64 * 1024 * 1024 }).toString('utf8'),
+  ) as Entry[];
+  const page = new Map<string, MemberRegister>();
+  for (const entry of entries) {
+    const [name, step = 0, flags = 1, current = 0, late = 0, sequence = noSequence, code = null] =
+      typeof entry === 'string' ? ([entry] as const) : entry;
+    const type = types.get(name.slice(0, 1));
+    if (type === undefined) throw new Error('a page of the ledger holds a member of an unknown type');
+    const rest = name.slice(1);
+    const id = type === 'externalGroup' ? rest : rest.replace(undashed, '$1-$2-$3-$4-$5');
+    page.set(memberKey({ type, id }), {
+      type,
+      id,
+      wanted: (flags & 1) !== 0,
+      said404: (flags & 2) !== 0,
+      strange: (flags & 4) !== 0,
+      step: steps[step] ?? 'todo',
+      current,
+      late,
+      sequence,
+      code,
+    });
+  }
+  return page;
+}

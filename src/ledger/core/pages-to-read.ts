@@ -1,0 +1,40 @@
+import { memberKey } from '../../groups/member.ts';
+import { isOlder } from './apply-change.ts';
+import type { Change } from './change.ts';
+import type { Head } from './head.ts';
+import { allPages, pageOf } from './page.ts';
+import { noSequence } from './register.ts';
+import { limits } from './timing.ts';
+
+/** The pages that must be read before a change can be recorded. */
+export function pagesFor(head: Head, change: Change): readonly number[] {
+  const sequence = change.sequence ?? noSequence;
+  switch (change.kind) {
+    case 'put-group':
+      return [];
+    case 'delete-group':
+      return pagesForDeletion(head, sequence);
+    case 'put-members':
+    case 'reassert':
+      return allPages(head);
+    case 'retry':
+      return allPages(head).filter((index) => (head.pages[index]?.failed ?? 0) > 0);
+    case 'patch-members': {
+      const named = [...change.add, ...change.remove].map((member) => pageOf(memberKey(member), head.bits));
+      const counts = new Map<number, number>();
+      for (const index of named) counts.set(index, (counts.get(index) ?? 0) + 1);
+      const grows = [...counts].some(
+        ([index, more]) => (head.pages[index]?.entries ?? 0) + more > limits.page && head.bits < limits.bits,
+      );
+      // A page that becomes too long is split, and all others with it.
+      return grows ? allPages(head) : [...counts.keys()];
+    }
+  }
+}
+
+/** A deletion forgets members without reading them, except those that may have been declared after it. */
+function pagesForDeletion(head: Head, sequence: number): readonly number[] {
+  if (sequence === noSequence) return [];
+  if (sequence <= head.floor || isOlder(sequence, head.sequence)) return allPages(head);
+  return allPages(head).filter((index) => (head.pages[index]?.sequence ?? noSequence) > sequence);
+}

@@ -1,0 +1,85 @@
+import type { ProblemCode } from '../../problems/catalogue.ts';
+import { applyChange } from './apply-change.ts';
+import type { Change } from './change.ts';
+import { draft, type LedgerState, type SealedState } from './draft.ts';
+import { sumOf } from './head.ts';
+import { isDenied, isSettled } from './progress.ts';
+import { noSequence } from './register.ts';
+import { removalsBy } from './removals.ts';
+import { limits } from './timing.ts';
+
+/** Why a change is not recorded. */
+export interface RecordRefusal {
+  readonly code: ProblemCode &
+    ('group-conflict' | 'sequence-required' | 'too-many-removals' | 'too-many-members' | 'group-not-managed');
+  readonly counts: { readonly [name: string]: number };
+}
+
+export type Recording =
+  | { readonly kind: 'refused'; readonly refusal: RecordRefusal }
+  /** Nothing needs to be written. */
+  | { readonly kind: 'unchanged'; readonly superseded: boolean }
+  | { readonly kind: 'changed'; readonly state: SealedState };
+
+/** Records a change: the state to be written, or why it is not. `now` in storage time. */
+export function record(state: LedgerState, change: Change, now: number): Recording {
+  const refusal = refusalOf(state, change);
+  if (refusal !== null) return { kind: 'refused', refusal };
+  const work = draft(state);
+  const { spoken, changed } = applyChange(work, change, now);
+  if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined };
+  const { failed: wasFailed } = state.head;
+  // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
+  if (!changed && !wasFailed && !isDenied(state.head) && !isNew(state))
+    return { kind: 'unchanged', superseded: false };
+  work.update({
+    notBefore: 0,
+    failed: false,
+    error: null,
+    highest: Math.max(work.head.highest, change.sequence ?? noSequence),
+    changedAt: now,
+    // Whether Graph tells connection ids apart by case is not documented: a spelling that it does not know is not kept.
+    ...(isUnknownConnection(state.head) ? { connectionId: change.connectionId } : {}),
+    ...(wasFailed ? { attempts: 0, failingSince: 0, crashes: 0 } : {}),
+  });
+  const sealed = work.seal(now);
+  const tooMany = excessOf(state, sealed);
+  if (tooMany !== null) return { kind: 'refused', refusal: tooMany };
+  const unsettledSince = isSettled(sealed.head) ? 0 : sealed.head.unsettledSince || now;
+  return { kind: 'changed', state: { ...sealed, head: { ...sealed.head, unsettledSince } } };
+}
+
+/** What is wrong with a change before any of it is recorded. */
+function refusalOf(state: LedgerState, change: Change): RecordRefusal | null {
+  const { head } = state;
+  const isAgain = change.kind === 'retry' || change.kind === 'reassert';
+  if (isAgain && isNew(state)) return { code: 'group-not-managed', counts: {} };
+  if (head.groupId !== change.groupId) return { code: 'group-conflict', counts: {} };
+  if (!isAgain && change.sequence === undefined && head.highest !== noSequence)
+    return { code: 'sequence-required', counts: {} };
+  if (change.kind !== 'put-members') return null;
+  const members = sumOf(head, 'wanted');
+  const removals = removalsBy(state, change);
+  const isMany = removals > 10 && removals * 2 > members;
+  if (!isMany || (change.removals ?? 0) >= removals) return null;
+  return { code: 'too-many-removals', counts: { removals, members } };
+}
+
+function isUnknownConnection({ seen, error }: LedgerState['head']): boolean {
+  return !seen && error?.code === 'connection-not-found';
+}
+
+function isNew({ head }: LedgerState): boolean {
+  return head.changedAt === 0;
+}
+
+/** Only additions can exceed the limits: removing existing members is always allowed. */
+function excessOf(before: LedgerState, after: SealedState): RecordRefusal | null {
+  const wanted = sumOf(after.head, 'wanted');
+  if (wanted > limits.members && wanted > sumOf(before.head, 'wanted'))
+    return { code: 'too-many-members', counts: { given: wanted, allowed: limits.members } };
+  const bytes = sumOf(after.head, 'bytes');
+  if (bytes > limits.bytes && sumOf(after.head, 'entries') > sumOf(before.head, 'entries'))
+    return { code: 'too-many-members', counts: { given: wanted, allowed: limits.members } };
+  return null;
+}

@@ -1,0 +1,74 @@
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { Change } from './core/change.ts';
+import type { GroupRecord, MemberRecord, RecordState } from './core/group-record.ts';
+
+/** A problem before it has an instance. */
+export interface DeclarationProblem {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** The result of a change. */
+export type Declared =
+  /** Recorded and settled, or nothing to do. */
+  | { readonly kind: 'settled'; readonly record: GroupRecord }
+  /** Everything it names has this sequence or a higher one: nothing changed. */
+  | { readonly kind: 'superseded'; readonly record: GroupRecord }
+  /** Recorded; `retryAfter`: whole seconds until polling makes sense. */
+  | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
+  /** Recorded, but Graph refused the connection, the payload, the identity or members. */
+  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem }
+  /** Nothing is recorded: the change itself is refused. */
+  | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
+
+/** What a change would do, computed with the code that records it. */
+export interface Plan {
+  readonly group: 'create' | 'update' | 'delete' | 'unchanged';
+  readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
+  readonly refused?: DeclarationProblem;
+}
+
+export interface DeclareOptions {
+  readonly source: 'http' | 'queue';
+  /** Milliseconds that the sender waits for Graph; 0: record only (`Prefer: respond-async`). */
+  readonly patience: number;
+  /** Milliseconds within which the sender must hear what is known by then; absent: it waits for the end. */
+  readonly answerWithin?: number;
+  readonly trace: TraceContext;
+  readonly log: Log;
+}
+
+/** Records a change and carries it out as far as the patience allows. Rejects if it may not be recorded. */
+export type Declare = (change: Change, options: DeclareOptions) => Promise<Declared>;
+
+/** Computes the effect without recording anything or calling Graph. Rejects if the ledger cannot be read. */
+export type PlanChange = (change: Change) => Promise<Plan>;
+
+export interface Page<T> {
+  readonly entries: readonly T[];
+  /** Opaque, names nobody; absent on the last page. */
+  readonly next?: string;
+}
+
+/** Members of a group, which goes by the spelling of its first declaration. */
+export interface MemberPage extends Page<MemberRecord> {
+  readonly groupId: string;
+}
+
+/** Reads the ledger; each rejects if it cannot be read. An invalid cursor is an AdapterError `validation-failed`. */
+export interface LedgerReader {
+  /** Null: never declared here. */
+  readonly readGroup: (connectionId: string, groupId: string) => Promise<GroupRecord | null>;
+  readonly listMembers: (
+    connectionId: string,
+    groupId: string,
+    options: { readonly state?: RecordState; readonly cursor?: string },
+  ) => Promise<MemberPage | null>;
+  readonly listGroups: (
+    connectionId: string,
+    options: { readonly state?: RecordState | 'deleted'; readonly cursor?: string },
+  ) => Promise<Page<GroupRecord>>;
+}

@@ -1,0 +1,175 @@
+import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/within.ts';
+import type { Table } from '../storage/table.ts';
+import { type ConnectionNotes, createConnectionNotes } from './connection-notes.ts';
+import type { LedgerState, SealedState } from './core/draft.ts';
+import { toHead, toPage, transactionOf } from './core/entity.ts';
+import type { Head } from './core/head.ts';
+import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
+import type { Page } from './core/page.ts';
+
+/** A head as it was read or written, with its version. */
+export interface StoredHead {
+  readonly head: Head;
+  readonly etag: string;
+}
+
+export interface HeadReading {
+  /** Null: never declared. */
+  readonly stored: StoredHead | null;
+  /** Storage time in milliseconds, never ahead of it: what the read said, and the monotonic time since. */
+  readonly now: () => number;
+}
+
+export interface HeadList {
+  readonly heads: readonly StoredHead[];
+  /** Where the list continues; null: it is complete. */
+  readonly last: string | null;
+  /** Storage time, based on the read. */
+  readonly now: () => number;
+}
+
+export interface LedgerStore extends ConnectionNotes {
+  /** The last argument of each is its time limit in milliseconds. */
+  readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
+  /**
+   * The pages of a head. Null: they no longer match it, and it must be read again. They may still be newer than the head:
+   * only a successful write, or rereading the head unchanged, proves that they match.
+   */
+  readonly readPages: (
+    head: Head,
+    pages: readonly number[],
+    milliseconds: number,
+  ) => Promise<LedgerState['pages'] | null>;
+  /**
+   * Writes a state over what was read. Null: somebody else has written in between. Rejects if it is not known whether it
+   * was written: it may still be, within ten minutes.
+   */
+  readonly write: (
+    before: StoredHead | null,
+    after: SealedState,
+    milliseconds: number,
+  ) => Promise<StoredHead | null>;
+  /** Forgets a group without pages. False: somebody else has written in between. */
+  readonly forget: (stored: StoredHead, milliseconds: number) => Promise<boolean>;
+  /** Heads of one partition in the order of their ids, starting after `after`. */
+  readonly listHeads: (
+    partitionKey: string,
+    options: { readonly after: string | null; readonly state?: string; readonly most: number },
+    milliseconds: number,
+  ) => Promise<HeadList>;
+}
+
+/** How much the front ends of storage may differ: times are compared with this margin. */
+const margin = 2_000;
+/** Milliseconds for finding out whether a write without a response was carried out. */
+const secondLook = 1_000;
+
+/** The groups in storage; `newNonce` distinguishes this store's writes from all others. */
+export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
+  async function readEntity(connectionId: string, groupId: string, milliseconds: number) {
+    const partition = partitionOfGroup(connectionId, groupId);
+    const reading = await within(
+      milliseconds,
+      (signal) => table.read(partition, headRow(groupId), signal),
+      clock,
+    );
+    return { ...reading, receivedAt: clock.monotonic() };
+  }
+
+  async function readHead(connectionId: string, groupId: string, milliseconds: number): Promise<HeadReading> {
+    const { entity, readAt, receivedAt } = await readEntity(connectionId, groupId, milliseconds);
+    return {
+      stored: entity === null ? null : { head: toHead(entity).head, etag: entity.etag },
+      now: timeFrom(readAt, receivedAt),
+    };
+  }
+
+  const timeFrom = (readAt: number, receivedAt: number) => () =>
+    Math.floor(readAt - margin + clock.monotonic() - receivedAt);
+
+  async function write(before: StoredHead | null, after: SealedState, milliseconds: number) {
+    const nonce = newNonce();
+    const { head } = after;
+    try {
+      const [etag] = await within(
+        milliseconds,
+        (signal) => table.transact(transactionOf(before, after, nonce), signal),
+        clock,
+      );
+      if (typeof etag !== 'string') throw new Error('what answered in place of the table names no version');
+      return { head, etag };
+    } catch (thrown) {
+      // It may have been carried out anyway; a retry by the SDK then finds the condition failed.
+      const { entity } = await readEntity(head.connectionId, head.groupId, secondLook);
+      if (entity !== null && toHead(entity).nonce === nonce) return { head, etag: entity.etag };
+      if (isLostRace(thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  async function readPages(head: Head, pages: readonly number[], milliseconds: number) {
+    const { connectionId, groupId } = head;
+    const partitionKey = partitionOfGroup(connectionId, groupId);
+    const stored = pages.filter((page) => (head.pages[page]?.bytes ?? 0) > 0);
+    const found = await within(
+      milliseconds,
+      async (signal) => {
+        if (stored.length > 4) {
+          const { entities } = await table.list({ partitionKey, ...pageRows(groupId) }, signal);
+          return entities;
+        }
+        const readings = stored.map((page) => table.read(partitionKey, pageRow(groupId, page), signal));
+        return (await Promise.all(readings)).flatMap(({ entity }) => (entity === null ? [] : [entity]));
+      },
+      clock,
+    );
+    const byRow = new Map(found.map((entity) => [entity.rowKey, entity]));
+    const read = new Map<number, Page>();
+    for (const page of pages) {
+      const entity = byRow.get(pageRow(groupId, page));
+      if (entity === undefined && stored.includes(page)) return null;
+      read.set(page, entity === undefined ? new Map() : toPage(entity));
+    }
+    return read;
+  }
+
+  return {
+    ...createConnectionNotes(table, clock),
+    readHead,
+    readPages,
+    write,
+    forget: async ({ head, etag }, milliseconds) => {
+      const partitionKey = partitionOfGroup(head.connectionId, head.groupId);
+      try {
+        await within(
+          milliseconds,
+          (signal) => table.remove(partitionKey, headRow(head.groupId), etag, signal),
+          clock,
+        );
+        return true;
+      } catch (thrown) {
+        if (isLostRace(thrown)) return false;
+        throw thrown;
+      }
+    },
+    listHeads: async (partitionKey, { after, state, most }, milliseconds) => {
+      const from = after === null ? headRows.from : `${after}!`;
+      const filter = state === undefined ? {} : { filter: `state eq '${state}'` };
+      const { entities, isLast, readAt } = await within(
+        milliseconds,
+        (signal) => table.list({ partitionKey, from, before: headRows.before, most, ...filter }, signal),
+        clock,
+      );
+      const now = timeFrom(readAt, clock.monotonic());
+      const heads = entities.map((entity) => ({ head: toHead(entity).head, etag: entity.etag }));
+      return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
+    },
+  };
+}
+
+/** 404: the head has been forgotten meanwhile. */
+function isLostRace(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return false;
+  return thrown.statusCode === 412 || thrown.statusCode === 409 || thrown.statusCode === 404;
+}

@@ -1,0 +1,102 @@
+import { storageWithin } from '../storage/bounds.ts';
+import type { Log } from '../telemetry/log.ts';
+import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
+import { pagesDue, plan } from './core/plan.ts';
+import { dueAt, isResting } from './core/progress.ts';
+import { timing } from './core/timing.ts';
+import type { LookMessage } from './look-message.ts';
+import type { DeclarationPorts } from './ports.ts';
+import { reportFailure } from './report.ts';
+import { runRounds, withLook } from './rounds.ts';
+
+/** Works on a group for up to four minutes. Rejects if storage fails: the message is delivered again. */
+export type Look = (message: LookMessage, options: { readonly log: Log }) => Promise<void>;
+
+/**
+ * Milliseconds that one look works on a group; another look, sent without delay, then takes over. It ends well before
+ * host.json's `functionTimeout`, and is long because the host polls an idle queue only every 10 s: until it finds the
+ * other look, nothing is done on the group.
+ */
+export const stint = 240_000;
+/** How often a look is postponed whose number the ledger does not know: after that its write can no longer take effect. */
+const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
+
+/**
+ * How a look ends, depending on the ledger:
+ *
+ *     its number is below the ledger's     another has replaced it: done
+ *     above                                not recorded yet: postponed, and dropped once it can no longer be
+ *     the group rests                      done
+ *     somebody holds the lease             postponed until it ends
+ *     nothing is due yet                   postponed until something is
+ *     otherwise                            the next look is sent, the lease taken, the work done
+ *
+ * Postponed: the same number is sent again with a delay, then this message is completed.
+ */
+export function createLook(ports: DeclarationPorts): Look {
+  const { store, looks, clock, conduct } = ports;
+  const within = storageWithin.queue;
+
+  async function putOff(message: LookMessage, delay: number): Promise<void> {
+    await looks.send(message, delay, within);
+  }
+
+  return async function look(message, { log }) {
+    const { connectionId, groupId, look: number, putOff: times = 0 } = message;
+    const startedAt = clock.monotonic();
+    for (;;) {
+      if (clock.monotonic() - startedAt > stint)
+        throw new Error(`the pages of group ${groupId} of ${connectionId} do not match its head`);
+      const { stored, now } = await store.readHead(connectionId, groupId, within);
+      const known = stored?.head.look ?? 0;
+      if (number < known) return;
+      if (number > known || stored === null) {
+        if (times < maxPutOffs) await putOff({ ...message, putOff: times + 1 }, timing.lookAfter);
+        return;
+      }
+      const { head } = stored;
+      // The window of the calls starts at the time on which their marks are based.
+      const [time, markedAt] = [now(), clock.monotonic()];
+      if (isResting(head)) return;
+      const plain = { connectionId, groupId, look: number };
+      if (head.lease !== null && isLeased(head, time))
+        return putOff(plain, Math.max(1_000, head.lease.until - time));
+      const due = dueAt(head);
+      if (due > time) return putOff(plain, due - time);
+
+      const taken = withoutExpiredLease(head, time);
+      if (taken.failed) {
+        const written = await store.write(
+          stored,
+          { head: taken, pages: new Map(), encoded: new Map() },
+          within,
+        );
+        if (written === null) continue;
+        reportFailure(written.head, conduct.telemetry, { source: 'queue', log });
+        return;
+      }
+      const pages = await store.readPages(taken, pagesDue(taken, time), within);
+      if (pages === null) continue;
+      const owner = conduct.newId();
+      const { state, calls } = plan({ head: taken, pages }, owner, time);
+      const next = { connectionId, groupId, look: number + 1 };
+      const sentAt = clock.monotonic();
+      const receipt = await looks.send(next, lookDelayOf(taken), within);
+      if (clock.monotonic() - sentAt > timing.fresh) continue;
+      const written = await store.write(stored, withLook(state, next.look), within);
+      if (written === null) continue;
+      await runRounds(
+        ports,
+        { stored: written, pages: state.pages, calls, markedAt, owner, look: receipt, now },
+        {
+          source: 'queue',
+          beginUntil: startedAt + stint,
+          endBy: Number.POSITIVE_INFINITY,
+          storageWithin: () => within,
+          log,
+        },
+      );
+      return;
+    }
+  };
+}

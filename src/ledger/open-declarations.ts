@@ -1,0 +1,78 @@
+import type { Settings } from '../settings/settings.ts';
+import { lazily } from '../shared/lazily.ts';
+import type { CredentialFor } from '../storage/credential.ts';
+import type { Declarations } from './declarations.ts';
+import type { Conduct, DeclarationPorts } from './ports.ts';
+
+export interface OpenOptions
+  extends Pick<DeclarationPorts, 'graph' | 'clock'>,
+    Pick<Conduct, 'telemetry' | 'random'> {
+  readonly credentialFor: CredentialFor;
+  readonly isAllowed: (connectionId: string) => boolean;
+}
+
+/**
+ * The use cases of declared groups over real storage, loaded on first use so that they do not slow down a cold start.
+ * Without storage each rejects.
+ */
+export function openDeclarations(
+  { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
+  { credentialFor, isAllowed, graph, clock, telemetry, random }: OpenOptions,
+): Declarations {
+  const opened = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const [
+      { randomUUID },
+      { createDeclarations },
+      { createLedgerStore },
+      { createLookQueue },
+      sender,
+      table,
+      keys,
+    ] = await Promise.all([
+      import('node:crypto'),
+      import('./declarations.ts'),
+      import('./ledger-store.ts'),
+      import('./look-queue.ts'),
+      import('../storage/queues.ts'),
+      import('../storage/table.ts'),
+      import('./core/keys.ts'),
+    ]);
+    const queue = sender.createQueueSender(storage, credentialFor);
+    const ports: DeclarationPorts = {
+      store: createLedgerStore(
+        table.createTable(keys.ledgerTable, storage, credentialFor),
+        clock,
+        randomUUID,
+      ),
+      looks: createLookQueue(queue),
+      graph,
+      clock,
+      conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
+    };
+    return createDeclarations(ports, {
+      send: async (message, delay, within) =>
+        void (await queue.send(sender.queueNames.verifications, message, { delay: delay / 1000, within })),
+      isAllowed,
+    });
+  });
+  return {
+    declare: async (change, options) => (await opened()).declare(change, options),
+    planChange: async (change) => (await opened()).planChange(change),
+    look: async (message, options) => (await opened()).look(message, options),
+    hourlyPass: async (options) => (await opened()).hourlyPass(options),
+    verify: {
+      begin: async () => (await opened()).verify.begin(),
+      step: async (message, options) => (await opened()).verify.step(message, options),
+      resume: async (message, options) => (await opened()).verify.resume(message, options),
+    },
+    groupIsGoneSince: async (connectionId, groupId, time) =>
+      (await opened()).groupIsGoneSince(connectionId, groupId, time),
+    ledger: {
+      readGroup: async (connectionId, groupId) => (await opened()).ledger.readGroup(connectionId, groupId),
+      listMembers: async (connectionId, groupId, options) =>
+        (await opened()).ledger.listMembers(connectionId, groupId, options),
+      listGroups: async (connectionId, options) => (await opened()).ledger.listGroups(connectionId, options),
+    },
+  };
+}

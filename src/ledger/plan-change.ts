@@ -1,0 +1,39 @@
+import { AdapterError } from '../problems/adapter-error.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import { newTrace } from '../telemetry/trace-context.ts';
+import { newHead } from './core/head.ts';
+import { pagesFor } from './core/pages-to-read.ts';
+import { reckon } from './core/reckon.ts';
+import type { PlanChange } from './declaration.ts';
+import type { DeclarationPorts } from './ports.ts';
+import { refusalProblem } from './refusal-problem.ts';
+
+/** Milliseconds in all, however often the group changes while it is read. */
+const planWithin = 2 * storageWithin.http;
+
+/** Computes with the code that records, from one state of the ledger; what is declared afterwards may make it outdated. */
+export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store' | 'clock'>): PlanChange {
+  return async function planChange(change) {
+    const { connectionId, groupId } = change;
+    const read = () => store.readHead(connectionId, groupId, storageWithin.http);
+    const endBy = clock.monotonic() + planWithin;
+    while (clock.monotonic() < endBy) {
+      const { stored, now } = await read();
+      const head = stored?.head ?? newHead(connectionId, groupId, newTrace());
+      const asked = pagesFor(head, change);
+      const pages = await store.readPages(head, asked, storageWithin.http);
+      if (pages === null) continue;
+      // The pages may be newer than their head, and split meanwhile.
+      if (asked.length > 0 && (await read()).stored?.etag !== stored?.etag) continue;
+      const { group, members, refusal } = reckon({ head, pages }, change, now());
+      return {
+        group,
+        members,
+        ...(refusal === null ? {} : { refused: refusalProblem(refusal, head, change) }),
+      };
+    }
+    throw new AdapterError('ledger-unavailable', 'The ledger cannot be read now.', {
+      message: `group ${groupId} of ${connectionId} did not hold still for ${planWithin} ms`,
+    });
+  };
+}

@@ -1,0 +1,154 @@
+import { AdapterError } from '../problems/adapter-error.ts';
+import { storageWithin } from '../storage/bounds.ts';
+import type { Change } from './core/change.ts';
+import type { LedgerState, SealedState } from './core/draft.ts';
+import { type Head, newHead, sumOf } from './core/head.ts';
+import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
+import { afterBoth, withPages } from './core/merge.ts';
+import { pagesFor } from './core/pages-to-read.ts';
+import { type Call, pagesDue, plan } from './core/plan.ts';
+import { dueAt, isResting } from './core/progress.ts';
+import { record } from './core/record.ts';
+import { timing } from './core/timing.ts';
+import { toGroupRecord } from './core/to-record.ts';
+import type { Declared, DeclareOptions } from './declaration.ts';
+import { declaredOf } from './declared-of.ts';
+import type { HeadReading, StoredHead } from './ledger-store.ts';
+import type { DeclarationPorts } from './ports.ts';
+import { refusalProblem } from './refusal-problem.ts';
+import { type Held, readMissing, withLook } from './rounds.ts';
+
+/** Calls made while the sender waits; if there are more, all are left to a look. */
+const maxCallsNow = 100;
+
+/** `answered`: nothing is left to do while the sender waits; `held`: the lease is taken and calls are marked. */
+export type Recorded =
+  | { readonly kind: 'answered'; readonly declared: Declared }
+  | { readonly kind: 'held'; readonly held: Held };
+
+/** Steps 1 to 3 of `createDeclare`, repeated until no other writer interferes; `endBy` in monotonic time. */
+export type RecordChange = (change: Change, options: DeclareOptions, endBy: number) => Promise<Recorded>;
+
+export function createRecordChange(ports: DeclarationPorts): RecordChange {
+  const { store, looks, clock } = ports;
+  const noted = new Set<string>();
+
+  /** The hourly pass must find the connection even if the look is lost. */
+  async function noteConnection(connectionId: string, within: number): Promise<void> {
+    const name = connectionId.toLowerCase();
+    if (noted.has(name)) return;
+    await store.noteConnection(connectionId, within);
+    noted.add(name);
+  }
+
+  async function isUnchanged(stored: StoredHead | null, change: Change, within: number): Promise<boolean> {
+    const again = await store.readHead(change.connectionId, change.groupId, within);
+    return again.stored?.etag === stored?.etag;
+  }
+
+  /** What is done at once, while the sender waits; null if the head and pages that were read are inconsistent. */
+  async function planNow(
+    state: SealedState,
+    { now }: HeadReading,
+    { patience }: DeclareOptions,
+    time: number,
+    left: () => number,
+  ): Promise<Work | null> {
+    const { head } = state;
+    if (head.lease !== null && isLeased(head, time))
+      return { state, calls: [], owner: null, lookDelay: Math.max(0, head.lease.until - now()) };
+    const due = dueAt(head);
+    if (patience <= 0 || due > time || sumOf(head, 'applying') > maxCallsNow)
+      return { state, calls: [], owner: null, lookDelay: Math.max(0, due - time) };
+    const options = { storageWithin: left };
+    const pages: LedgerState['pages'] | null = await readMissing(
+      ports,
+      head,
+      state.pages,
+      pagesDue(head, time),
+      options,
+    );
+    if (pages === null) return null;
+    const owner = ports.conduct.newId();
+    const planned = plan(withPages(state, pages), owner, time);
+    return {
+      state: afterBoth(state, planned.state),
+      calls: planned.calls,
+      owner,
+      lookDelay: lookDelayOf(head),
+    };
+  }
+
+  return async function recordChange(change, options, endBy) {
+    const { connectionId, groupId } = change;
+    const left = () => {
+      const milliseconds = endBy - clock.monotonic();
+      if (milliseconds <= 0) throw notRecorded();
+      return Math.min(milliseconds, storageWithin[options.source]);
+    };
+    await noteConnection(connectionId, left());
+    for (;;) {
+      const { stored, now } = await store.readHead(connectionId, groupId, left());
+      const [time, markedAt] = [now(), clock.monotonic()];
+      const head = withoutExpiredLease(stored?.head ?? newHead(connectionId, groupId, options.trace), time);
+      const asked = pagesFor(head, change);
+      const pages = await store.readPages(head, asked, left());
+      if (pages === null) continue;
+      const recording = record({ head, pages }, change, time);
+      if (recording.kind !== 'changed') {
+        // The pages may be newer than their head: decide again with what is consistent.
+        if (asked.length > 0 && !(await isUnchanged(stored, change, left()))) continue;
+        return recording.kind === 'refused'
+          ? {
+              kind: 'answered',
+              declared: { kind: 'refused', problem: refusalProblem(recording.refusal, head, change) },
+            }
+          : { kind: 'answered', declared: unchanged(head, recording.superseded, time) };
+      }
+      const state = withTrace(recording.state, options);
+      if (isResting(state.head)) {
+        const written = await store.write(stored, state, left());
+        if (written === null) continue;
+        return { kind: 'answered', declared: declaredOf(written.head, time) };
+      }
+      const work = await planNow(state, { stored, now }, options, time, left);
+      if (work === null) continue;
+      const look = state.head.look + 1;
+      const sentAt = clock.monotonic();
+      const receipt = await looks.send({ connectionId, groupId, look }, work.lookDelay, left());
+      if (clock.monotonic() - sentAt > timing.fresh) continue;
+      const written = await store.write(stored, withLook(work.state, look), left());
+      if (written === null) continue;
+      const { calls, owner } = work;
+      if (owner === null) return { kind: 'answered', declared: declaredOf(written.head, time) };
+      return {
+        kind: 'held',
+        held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look: receipt, now },
+      };
+    }
+  };
+}
+
+interface Work {
+  readonly state: SealedState;
+  readonly calls: readonly Call[];
+  /** Null if the work is left to a look. */
+  readonly owner: string | null;
+  /** Milliseconds until the look is seen. */
+  readonly lookDelay: number;
+}
+
+function withTrace(state: SealedState, { trace }: DeclareOptions): SealedState {
+  return { ...state, head: { ...state.head, trace } };
+}
+
+function unchanged(head: Head, superseded: boolean, now: number): Declared {
+  return superseded ? { kind: 'superseded', record: toGroupRecord(head) } : declaredOf(head, now);
+}
+
+function notRecorded(): AdapterError {
+  return new AdapterError(
+    'deferral-unavailable',
+    'The change could not be recorded, as far as is known. Nothing is claimed: sending it again is safe.',
+  );
+}

@@ -1,0 +1,40 @@
+import type { Change } from './core/change.ts';
+import type { Head } from './core/head.ts';
+import type { RecordRefusal } from './core/record.ts';
+import type { DeclarationProblem } from './declaration.ts';
+
+/** Why a change was not recorded, worded for its sender. */
+export function refusalProblem(
+  { code, counts }: RecordRefusal,
+  head: Head,
+  change: Change,
+): DeclarationProblem {
+  switch (code) {
+    case 'group-conflict':
+      return {
+        code,
+        detail: `The group is recorded as "${head.groupId}".`,
+        members: { existing: { id: head.groupId }, requested: { id: change.groupId } },
+      };
+    case 'sequence-required':
+      return {
+        code,
+        detail: 'An earlier change of this group had a sequence, so this one needs one too.',
+        members: {},
+      };
+    case 'too-many-removals':
+      return {
+        code,
+        detail: `It would remove ${counts.removals} of ${counts.members} members. Nothing was recorded.`,
+        members: counts,
+      };
+    case 'too-many-members':
+      return {
+        code,
+        detail: `A group has at most ${counts.allowed?.toLocaleString('en')} members, and its record a bounded size. Nothing was recorded.`,
+        members: counts,
+      };
+    case 'group-not-managed':
+      return { code, detail: 'The group was never declared here.', members: {} };
+  }
+}

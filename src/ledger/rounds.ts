@@ -1,0 +1,190 @@
+import type { Log } from '../telemetry/log.ts';
+import { callGraph } from './call-graph.ts';
+import type { Answered } from './core/answered.ts';
+import { type AppliedAnswers, applyAnswers, pagesOfAnswers } from './core/apply-answers.ts';
+import type { LedgerState, SealedState } from './core/draft.ts';
+import type { Head } from './core/head.ts';
+import { lookDelayOf, withLeaseGivenBack } from './core/lease.ts';
+import { afterBoth, withPages } from './core/merge.ts';
+import { type Call, pagesDue, plan } from './core/plan.ts';
+import { dueAt } from './core/progress.ts';
+import { timing } from './core/timing.ts';
+import type { StoredHead } from './ledger-store.ts';
+import type { DeclarationPorts, LookReceipt } from './ports.ts';
+import { reportRound, reportWait } from './report.ts';
+import { waitAfter } from './wait-after.ts';
+
+/** The lease is held: these calls are marked, and a look takes over if this worker crashes. */
+export interface Held {
+  readonly stored: StoredHead;
+  readonly pages: LedgerState['pages'];
+  readonly calls: readonly Call[];
+  /** Monotonic time on which the marks are based. */
+  readonly markedAt: number;
+  readonly owner: string;
+  readonly look: LookReceipt;
+  /** Storage time, never ahead of it. */
+  readonly now: () => number;
+}
+
+export interface RoundsOptions {
+  readonly source: 'http' | 'queue';
+  /** Monotonic times: no call starts after the first, all have ended by the second. */
+  readonly beginUntil: number;
+  readonly endBy: number;
+  /** Milliseconds that one use of storage may take. */
+  readonly storageWithin: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Chunk after chunk: makes the marked calls and writes the answers together with the marks of the next chunk, until the
+ * group is at rest, the time is up or somebody else has the lease; resolves with the head as it is then. Rejects if
+ * storage fails: the look then takes over.
+ *
+ *     calls ──► rests ──────────────────────────────► write: answers, lease released ──► the look is deleted
+ *           └─► more to do ──► send look n+1 ──► due now, and time left: write: answers, next marks ──► calls
+ *                                            └─► otherwise:              write: answers, lease released
+ */
+export async function runRounds(ports: DeclarationPorts, first: Held, options: RoundsOptions): Promise<Head> {
+  let held = first;
+  for (;;) {
+    const { head } = held.stored;
+    const { answered, isGroupSeen } = await callGraph(ports, held.calls, {
+      connectionId: head.connectionId,
+      groupId: head.groupId,
+      markedAt: held.markedAt,
+      beginUntil: options.beginUntil,
+      endBy: options.endBy,
+      trace: head.trace,
+      urgent: options.source === 'http',
+    });
+    const after = await writeDown(ports, held, { answered, isGroupSeen }, options);
+    if ('end' in after) return after.end;
+    held = after;
+  }
+}
+
+/** Writes the answers of a chunk; repeats with fresh reads if somebody else has written in between. */
+async function writeDown(
+  ports: DeclarationPorts,
+  held: Held,
+  called: { readonly answered: readonly Answered[]; readonly isGroupSeen: boolean },
+  options: RoundsOptions,
+): Promise<Held | { readonly end: Head }> {
+  const { store, looks, clock } = ports;
+  const { owner, now } = held;
+  const startedAt = clock.monotonic();
+  let { stored, pages, look } = held;
+  for (;;) {
+    const read = await readMissing(
+      ports,
+      stored.head,
+      pages,
+      pagesOfAnswers(stored.head, called.answered),
+      options,
+    );
+    const before: LedgerState | null = read === null ? null : { head: stored.head, pages: read };
+    if (before !== null) {
+      const [time, markedAt] = [now(), clock.monotonic()];
+      const applied = applyAnswers(before, called.answered, {
+        now: time,
+        giveUpAfter: ports.conduct.giveUpAfter,
+        waitAfter: (answer, attempts) => waitAfter(answer, attempts, ports.conduct.random()),
+        isGroupSeen: called.isGroupSeen,
+      });
+      if (applied.rest !== null) {
+        const written = await store.write(stored, givenBack(applied.state), options.storageWithin());
+        if (written !== null) {
+          reportRound(ports, written.head, applied, options);
+          // If it is left behind, it is dropped when it is seen, at the cost of a read.
+          await looks.remove(look, options.storageWithin()).catch(() => undefined);
+          return { end: written.head };
+        }
+      } else {
+        const due = dueAt(applied.state.head);
+        const canGoOn = due <= time && clock.monotonic() < options.beginUntil;
+        const next = canGoOn ? await nextChunk(ports, applied, owner, time, options) : null;
+        const delay = next === null ? Math.max(0, due - time) : lookDelayOf(applied.state.head);
+        const { connectionId, groupId, look: last } = applied.state.head;
+        const number = last + 1;
+        const sentAt = clock.monotonic();
+        look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());
+        if (clock.monotonic() - sentAt <= timing.fresh) {
+          const state = withLook(next === null ? givenBack(applied.state) : next.state, number);
+          const written = await store.write(stored, state, options.storageWithin());
+          if (written !== null) {
+            reportRound(ports, written.head, applied, options);
+            if (next === null) {
+              reportWait(ports, written.head, time, options);
+              return { end: written.head };
+            }
+            return {
+              stored: written,
+              pages: stillDue(state, time),
+              calls: next.calls,
+              markedAt,
+              owner,
+              look,
+              now,
+            };
+          }
+        }
+      }
+    }
+    const reading = await store.readHead(
+      stored.head.connectionId,
+      stored.head.groupId,
+      options.storageWithin(),
+    );
+    // The current holder of the lease has made new marks: these answers are no longer certain.
+    if (reading.stored?.head.lease?.owner !== owner) return { end: reading.stored?.head ?? stored.head };
+    // Pages that are missing for good, in a table that somebody has edited, would be read again for ever.
+    if (clock.monotonic() - startedAt > timing.lease)
+      throw new Error(`the answers about group ${stored.head.groupId} could not be written within the lease`);
+    stored = reading.stored;
+    pages = new Map();
+  }
+}
+
+/** The marks of the next chunk, added to the state after this one; null if its pages cannot be read consistently. */
+async function nextChunk(
+  ports: DeclarationPorts,
+  { state }: AppliedAnswers,
+  owner: string,
+  now: number,
+  options: RoundsOptions,
+) {
+  const pages = await readMissing(ports, state.head, state.pages, pagesDue(state.head, now), options);
+  if (pages === null) return null;
+  const next = plan(withPages(state, pages), owner, now);
+  return { calls: next.calls, state: afterBoth(state, next.state) };
+}
+
+/** The pages that are read again next. Those that are done are let go: a group of 50,000 has tens of megabytes of them. */
+function stillDue({ head, pages }: LedgerState, now: number): LedgerState['pages'] {
+  const due = new Set(pagesDue(head, now));
+  return new Map([...pages].filter(([index]) => due.has(index)));
+}
+
+/** The requested pages, some already known; null: the head must be read again. */
+export async function readMissing(
+  { store }: Pick<DeclarationPorts, 'store'>,
+  head: Head,
+  known: LedgerState['pages'],
+  asked: readonly number[],
+  options: Pick<RoundsOptions, 'storageWithin'>,
+): Promise<LedgerState['pages'] | null> {
+  const missing = asked.filter((page) => !known.has(page));
+  if (missing.length === 0) return known;
+  const read = await store.readPages(head, missing, options.storageWithin());
+  return read === null ? null : new Map([...read, ...known]);
+}
+
+function givenBack(state: SealedState): SealedState {
+  return { ...state, head: withLeaseGivenBack(state.head) };
+}
+
+export function withLook(state: SealedState, look: number): SealedState {
+  return { ...state, head: { ...state.head, look } };
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
+import { type Member, memberKey } from '../../../src/groups/member.ts';
+import type { Change } from '../../../src/ledger/core/change.ts';
+import { ledgerTable } from '../../../src/ledger/core/keys.ts';
+import { createDeclarations, type Declarations } from '../../../src/ledger/declarations.ts';
+import { createLedgerStore, type LedgerStore } from '../../../src/ledger/ledger-store.ts';
+import type { LookMessage } from '../../../src/ledger/look-message.ts';
+import { createLookQueue } from '../../../src/ledger/look-queue.ts';
+import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { VerifyMessage } from '../../../src/ledger/verify.ts';
+import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createQueueSender } from '../../../src/storage/queues.ts';
+import { createTable, type Table } from '../../../src/storage/table.ts';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
+import { openStorage } from '../../support/storage.ts';
+
+/** Content of `Change` without the fields common to every test. */
+type Content<C = Change> = C extends Change ? Omit<C, 'connectionId' | 'groupId'> : never;
+
+export interface GraphGroup {
+  readonly properties: { displayName: string | null; description: string | null };
+  readonly members: Set<string>;
+}
+
+/** Real storage, and a Graph in memory that fails on request. */
+export interface LedgerWorld {
+  readonly declarations: Declarations;
+  /** Another process with the same storage and Graph; `storage`: with another connection. */
+  readonly open: (options?: {
+    readonly connectionString?: string;
+    readonly patches?: Patches;
+  }) => Declarations;
+  readonly store: LedgerStore;
+  /** Milliseconds by which storage's time is ahead from now on: a lease or a horizon expires at once. */
+  ahead: number;
+  /** Whether the app serves the connection. */
+  isAllowed: boolean;
+  readonly groups: Map<string, GraphGroup>;
+  readonly writes: GraphWrite[];
+  /** Decides about a write before it is carried out; undefined: carried out and answered. */
+  intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
+  readonly events: { readonly name: string; readonly fields: object }[];
+  readonly declare: (
+    groupId: string,
+    content: Content,
+    patience?: number,
+  ) => ReturnType<Declarations['declare']>;
+  readonly look: (message: LookMessage) => Promise<void>;
+  /** The visible looks, received from the queue. */
+  readonly takeLooks: () => Promise<LookMessage[]>;
+  /** How many messages are on the queue, visible or not. */
+  readonly queued: () => Promise<number>;
+  /** Runs a verification until it ends. */
+  readonly verify: () => Promise<void>;
+  readonly azurite: Azurite;
+  readonly close: () => Promise<void>;
+}
+
+export interface Patches {
+  readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
+  readonly table?: (table: Table) => Table;
+}
+
+export const user = (n: number): Member => ({
+  type: 'user',
+  id: `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`,
+});
+export const connectionId = 'contosohr';
+const log = () => undefined;
+
+export async function startLedgerWorld(): Promise<LedgerWorld> {
+  const azurite = await startAzurite();
+  const groups = new Map<string, GraphGroup>();
+  const writes: GraphWrite[] = [];
+  const events: { name: string; fields: object }[] = [];
+  const steps: VerifyMessage[] = [];
+  const absent: WriteAnswer = {
+    kind: 'absent',
+    graph: { status: 404, code: 'ItemNotFound', requestId: null },
+  };
+  const ok: WriteAnswer = { kind: 'ok' };
+
+  function carryOut(write: GraphWrite): WriteAnswer {
+    const id = 'group' in write ? write.group.id : write.groupId;
+    const held = groups.get(id);
+    if (write.kind === 'create-group') {
+      if (held !== undefined)
+        return { kind: 'exists', graph: { status: 409, code: 'NameAlreadyExists', requestId: null } };
+      const { displayName = null, description = null } = write.group;
+      groups.set(id, { properties: { displayName, description }, members: new Set() });
+      return ok;
+    }
+    if (held === undefined) return absent;
+    switch (write.kind) {
+      case 'update-group':
+        held.properties.displayName = write.group.displayName ?? null;
+        held.properties.description = write.group.description ?? null;
+        return ok;
+      case 'delete-group':
+        groups.delete(id);
+        return ok;
+      case 'add-member':
+        held.members.add(memberKey(write.member));
+        return ok;
+      case 'remove-member':
+        return held.members.delete(memberKey(write.member)) ? ok : absent;
+    }
+  }
+
+  const graph: DeclarationPorts['graph'] = {
+    write: async (_connection, write) => {
+      writes.push(write);
+      return (await world.intercept(write)) ?? carryOut(write);
+    },
+    read: async (_connection, groupId) => {
+      const held = groups.get(groupId);
+      return held === undefined
+        ? { kind: 'absent', graph: { status: 404, code: 'ItemNotFound', requestId: null } }
+        : { kind: 'present', group: { id: groupId, ...held.properties } };
+    },
+  };
+  const tableOver = (storage: StorageSetting, patches: Patches): Table => {
+    const table = createTable(ledgerTable, storage, noIdentity);
+    const shifted: Table = {
+      ...table,
+      read: async (...given) => {
+        const read = await table.read(...given);
+        return { ...read, readAt: read.readAt + world.ahead };
+      },
+      list: async (...given) => {
+        const list = await table.list(...given);
+        return { ...list, readAt: list.readAt + world.ahead };
+      },
+    };
+    return patches.table === undefined ? shifted : patches.table(shifted);
+  };
+  const noIdentity = () => Promise.reject(new Error('there is no identity here'));
+  const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
+    const storage: StorageSetting = { kind: 'connection-string', connectionString };
+    return {
+      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID),
+      looks: createLookQueue(createQueueSender(storage, noIdentity)),
+      graph,
+      clock: systemClock,
+      conduct: {
+        telemetry: { event: (name, fields) => void events.push({ name, fields }), metric: () => undefined },
+        random: () => 0,
+        newId: randomUUID,
+        callTimeout: 10_000,
+        giveUpAfter: 172_800_000,
+      },
+    };
+  };
+  const verification = {
+    send: async (message: VerifyMessage) => void steps.push(message),
+    isAllowed: () => world.isAllowed,
+  };
+  const ports = portsOver(azurite.connectionString);
+  const storage = openStorage(azurite.connectionString);
+  const declarations = createDeclarations(ports, verification);
+  const world: LedgerWorld = {
+    declarations,
+    open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
+      const own = portsOver(connectionString, patches);
+      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), verification);
+    },
+    store: ports.store,
+    ahead: 0,
+    isAllowed: true,
+    groups,
+    writes,
+    intercept: () => undefined,
+    events,
+    declare: (groupId, content, patience = 10_000) =>
+      declarations.declare(
+        { connectionId, groupId, ...content },
+        { source: 'http', patience, trace: newTrace(), log },
+      ),
+    look: (message) => declarations.look(message, { log }),
+    takeLooks: async () => (await storage.receive('changes')) as unknown as LookMessage[],
+    queued: () => storage.count('changes'),
+    verify: async () => {
+      await declarations.verify.begin();
+      for (let step = steps.shift(); step !== undefined; step = steps.shift())
+        await declarations.verify.step(step, { log });
+    },
+    azurite,
+    close: () => azurite.close(),
+  };
+  return world;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { WriteAnswer } from '../../../src/groups/graph-write.ts';
+import { callGraph } from '../../../src/ledger/call-graph.ts';
+import { applyAnswers } from '../../../src/ledger/core/apply-answers.ts';
+import type { LedgerState } from '../../../src/ledger/core/draft.ts';
+import { newHead } from '../../../src/ledger/core/head.ts';
+import { plan } from '../../../src/ledger/core/plan.ts';
+import { record } from '../../../src/ledger/core/record.ts';
+import type { GraphPort } from '../../../src/ledger/ports.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
+
+const about = { connectionId: 'contosohr', groupId: 'night' };
+const now = Date.UTC(2026, 0, 1);
+const members = Array.from({ length: 200 }, (_, index) => ({
+  type: 'user' as const,
+  id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+}));
+
+const served: WriteAnswer = { kind: 'ok' };
+const throttled = (retryAfter: number | null): WriteAnswer => ({
+  kind: 'not-begun',
+  why: 'throttled',
+  graph: { status: 429, code: 'TooManyRequests', requestId: null },
+  retryAfter,
+});
+
+/** A group that is in Graph, with two hundred members that are to be added. */
+function markedAdditions() {
+  let state: LedgerState = { head: newHead('contosohr', 'night', newTrace()), pages: new Map() };
+  const changes = [
+    { ...about, kind: 'put-group', displayName: null, description: null },
+    { ...about, kind: 'put-members', members },
+  ] as const;
+  for (const change of changes) {
+    const recorded = record(state, change, now);
+    if (recorded.kind === 'changed') state = recorded.state;
+  }
+  const head = { ...state.head, step: 'done', seen: true } as const;
+  return plan({ ...state, head }, 'owner', now);
+}
+
+/** Makes the calls with answers by the number of the call, counted from 0, and learns from them. */
+async function make(answerTo: (call: number) => WriteAnswer) {
+  let calls = 0;
+  const graph: GraphPort = {
+    write: () => Promise.resolve(answerTo(calls++)),
+    read: () => Promise.resolve({ kind: 'present', group: { id: 'night' } }),
+  };
+  const conduct = {
+    telemetry: { event: () => undefined, metric: () => undefined },
+    random: () => 0,
+    newId: () => 'id',
+    callTimeout: 1_000,
+    giveUpAfter: 1_000,
+  };
+  const marked = markedAdditions();
+  const monotonic = systemClock.monotonic();
+  const called = await callGraph({ graph, conduct, clock: systemClock }, marked.calls, {
+    ...about,
+    markedAt: monotonic,
+    beginUntil: monotonic + 10_000,
+    endBy: monotonic + 10_000,
+    trace: newTrace(),
+    urgent: false,
+  });
+  const applied = applyAnswers(marked.state, called.answered, {
+    now,
+    giveUpAfter: 1_000_000,
+    waitAfter: () => 2_000,
+    isGroupSeen: false,
+  });
+  return { calls, notBefore: applied.state.head.notBefore, applied: applied.confirmed };
+}
+
+describe('the calls of a chunk', () => {
+  it('go on after a lone 429 that names no wait, and the group is due again at once', async () => {
+    const { calls, notBefore, applied } = await make((call) => (call === 40 ? throttled(null) : served));
+    expect({ calls, notBefore, applied }).toEqual({ calls: 200, notBefore: 0, applied: 199 });
+  });
+
+  it('go on after several 429s of calls that were in flight together', async () => {
+    const { calls, notBefore, applied } = await make((call) =>
+      call >= 40 && call < 45 ? throttled(null) : served,
+    );
+    expect({ calls, notBefore, applied }).toEqual({ calls: 200, notBefore: 0, applied: 195 });
+  });
+
+  it('end with a 429 of a call that was begun after one, and the group waits', async () => {
+    const { calls, notBefore } = await make((call) => (call > 40 ? throttled(null) : served));
+    expect(calls).toBeLessThan(100);
+    expect(notBefore).toBe(now + 2_000);
+  });
+
+  it('end with the first 429 that names a wait', async () => {
+    const { calls, notBefore } = await make((call) => (call === 40 ? throttled(7) : served));
+    expect(calls).toBeLessThan(75);
+    expect(notBefore).toBe(now + 2_000);
+  });
+
+  it('end if the first is answered 429', async () => {
+    const { calls } = await make((call) => (call === 0 ? throttled(null) : served));
+    expect(calls).toBeLessThan(30);
+  });
+});

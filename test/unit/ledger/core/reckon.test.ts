@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { Change } from '../../../../src/ledger/core/change.ts';
+import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
+import { newHead } from '../../../../src/ledger/core/head.ts';
+import { reckon } from '../../../../src/ledger/core/reckon.ts';
+import { record } from '../../../../src/ledger/core/record.ts';
+import { newTrace } from '../../../../src/telemetry/trace-context.ts';
+
+const now = Date.UTC(2026, 0, 1);
+const put = (displayName: string): Change => ({
+  connectionId: 'contosohr',
+  groupId: 'night',
+  kind: 'put-group',
+  displayName,
+  description: null,
+});
+
+/** A group that was declared; `seen`: Graph has shown that it is there. */
+function declared(seen: boolean): LedgerState {
+  const empty: LedgerState = { head: newHead('contosohr', 'night', newTrace()), pages: new Map() };
+  const recorded = record(empty, put('Night'), now);
+  const state = recorded.kind === 'changed' ? recorded.state : empty;
+  return { ...state, head: { ...state.head, seen } };
+}
+
+it.each([
+  [false, 'create'],
+  [true, 'update'],
+])('other properties of a group that Graph has shown: %s, are reckoned as %s', (seen, effect) => {
+  expect(reckon(declared(seen), put('Night shift'), now).group).toBe(effect);
+});
+
+it('the same properties count as unchanged', () => {
+  expect(reckon(declared(false), put('Night'), now).group).toBe('unchanged');
+});
