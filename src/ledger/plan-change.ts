@@ -1,4 +1,5 @@
 import { AdapterError } from '../problems/adapter-error.ts';
+import { inTurns } from '../shared/steps.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { newTrace } from '../telemetry/trace-context.ts';
 import { newHead } from './core/head.ts';
@@ -25,7 +26,7 @@ export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store
       if (pages === null) continue;
       // The pages may be newer than their head, and split meanwhile.
       if (asked.length > 0 && (await read()).stored?.etag !== stored?.etag) continue;
-      const { group, members, refusal } = reckon({ head, pages }, change, now());
+      const { group, members, refusal } = await inTurns(reckon({ head, pages }, change, now()), clock);
       return {
         group,
         members,

@@ -1,4 +1,5 @@
 import { AdapterError } from '../problems/adapter-error.ts';
+import { inTurns } from '../shared/steps.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Change } from './core/change.ts';
 import type { LedgerState, SealedState } from './core/draft.ts';
@@ -8,7 +9,7 @@ import { afterBoth, withPages } from './core/merge.ts';
 import { pagesFor } from './core/pages-to-read.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
-import { record } from './core/record.ts';
+import { recordInSteps } from './core/record.ts';
 import { timing } from './core/timing.ts';
 import { toGroupRecord } from './core/to-record.ts';
 import type { Declared, DeclareOptions } from './declaration.ts';
@@ -94,7 +95,7 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
       const asked = pagesFor(head, change);
       const pages = await store.readPages(head, asked, left());
       if (pages === null) continue;
-      const recording = record({ head, pages }, change, time);
+      const recording = await inTurns(recordInSteps({ head, pages }, change, time), clock);
       if (recording.kind !== 'changed') {
         // The pages may be newer than their head: decide again with what is consistent.
         if (asked.length > 0 && !(await isUnchanged(stored, change, left()))) continue;

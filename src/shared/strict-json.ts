@@ -9,13 +9,15 @@ export type StrictJson =
   | { readonly ok: false; readonly fault: string; readonly detail: string };
 
 /**
- * JSON from bytes, refusing anything that two parsers could read differently: bytes that are not UTF-8, a byte order
- * mark, a duplicate name in one object.
+ * JSON from bytes, refusing anything that two parsers could read differently (bytes that are not UTF-8, a byte order
+ * mark, a duplicate name in one object) and far more objects or arrays than any message here has.
  */
 export function readStrictJson(bytes: Buffer): StrictJson {
   if (bytes.length === 0) return fault('is empty');
   if (!isUtf8(bytes)) return fault('is not UTF-8');
   const text = bytes.toString('utf8');
+  if (hasTooMany(text))
+    return fault(`has more than ${maxContainers.toLocaleString('en')} objects and arrays`);
   if (text.startsWith('\uFEFF')) return fault('begins with a byte order mark');
   let value: unknown;
   try {
@@ -35,6 +37,9 @@ export function readStrictJson(bytes: Buffer): StrictJson {
 function fault(what: string, detail = what): StrictJson {
   return { ok: false, fault: what, detail };
 }
+
+/** Four times what a list of 50,000 members has. Two million of them would keep the event loop busy for a second. */
+const maxContainers = 200_000;
 
 const quote = 0x22;
 const colon = 0x3a;
@@ -74,9 +79,24 @@ function nameGivenTwice(text: string): string | null {
   return null;
 }
 
-/** The position of the closing quote of the string that begins at `start`. */
+/** Of any text, JSON or not. */
+function hasTooMany(text: string): boolean {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === quote) at = endOfString(text, at);
+    else if (openers.has(character)) {
+      count += 1;
+      if (count > maxContainers) return true;
+    }
+  }
+  return false;
+}
+
+/** The position of the closing quote of the string that begins at `start`; that of the end if there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    if (end < 0) return text.length;
     let escapes = 0;
     while (text[end - 1 - escapes] === '\\') escapes += 1;
     if (escapes % 2 === 0) return end;

@@ -20,6 +20,7 @@ export function createManualClock(startedAt = Date.UTC(2026, 0)): ManualClock {
         timers = timers.filter((other) => other !== timer);
       };
     },
+    turn: async () => void (await settle()),
     pass: async (milliseconds) => {
       const end = now + milliseconds;
       for (;;) {

@@ -1,4 +1,5 @@
 import { type Member, memberKey } from '../../groups/member.ts';
+import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
@@ -18,7 +19,7 @@ const tryAgain = { step: 'todo', refusal: null } as const;
 const nothing: Applied = { spoken: false, changed: false };
 
 /** Applies a change to a draft, thing by thing: anything with the same or a higher sequence is left unchanged. */
-export function applyChange(work: Draft, change: Change, now: number): Applied {
+export function* applyChange(work: Draft, change: Change, now: number): Steps<Applied> {
   const sequence = change.sequence ?? noSequence;
   switch (change.kind) {
     case 'put-group': {
@@ -26,20 +27,20 @@ export function applyChange(work: Draft, change: Change, now: number): Applied {
       return putGroup(work, { kind: 'present', displayName, description }, sequence);
     }
     case 'delete-group':
-      return deleteGroup(work, sequence, now);
+      return yield* deleteGroup(work, sequence, now);
     case 'put-members':
-      return putMembers(work, change.members, sequence, now);
+      return yield* putMembers(work, change.members, sequence, now);
     case 'patch-members':
       return any([
-        ...change.remove.map((member) => say(work, member, { wanted: false, sequence, now })),
-        ...change.add.map((member) => say(work, member, { wanted: true, sequence, now })),
+        yield* sayAll(work, change.remove, { wanted: false, sequence, now }),
+        yield* sayAll(work, change.add, { wanted: true, sequence, now }),
         // Of nobody: there is nothing that a later change could have said otherwise.
         { spoken: change.add.length + change.remove.length === 0, changed: false },
       ]);
     case 'retry':
-      return { spoken: true, changed: retryRefused(work) };
+      return { spoken: true, changed: yield* retryRefused(work) };
     case 'reassert':
-      return { spoken: true, changed: reassert(work) };
+      return { spoken: true, changed: yield* reassert(work) };
   }
 }
 
@@ -64,7 +65,7 @@ function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
   return { spoken: true, changed: isHigher || isRefused };
 }
 
-function deleteGroup(work: Draft, sequence: number, now: number): Applied {
+function* deleteGroup(work: Draft, sequence: number, now: number): Steps<Applied> {
   const { head } = work;
   const applies = !isOlder(sequence, head.sequence);
   const all: Applied[] = [{ spoken: applies, changed: false }];
@@ -79,7 +80,7 @@ function deleteGroup(work: Draft, sequence: number, now: number): Applied {
     all.push({ spoken: true, changed: true });
     work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
   }
-  all.push(forgetMembers(work, sequence, now), raiseFloor(work, sequence));
+  all.push(yield* forgetMembers(work, sequence, now), raiseFloor(work, sequence));
   return any(all);
 }
 
@@ -93,42 +94,61 @@ function endLife(head: Head): Partial<Head> {
   return { ending: true, step: 'todo', said404: false, refusal: null, late: openUntil(head), current: 0 };
 }
 
-function forgetMembers(work: Draft, sequence: number, now: number): Applied {
+function* forgetMembers(work: Draft, sequence: number, now: number): Steps<Applied> {
   const { want, floor, pages } = work.head;
   // An older deletion: the group stays, but its members that were declared before it do not.
-  if (want.kind !== 'gone')
-    return any([...work.members()].map(([, member]) => say(work, member, { wanted: false, sequence, now })));
+  if (want.kind !== 'gone') return yield* sayAll(work, membersOf(work), { wanted: false, sequence, now });
   const stay: (readonly [string, MemberRegister])[] = [];
-  for (const [key, { wanted, sequence: said, ...member }] of work.members()) {
-    if (!isOlder(sequence, floor, said)) continue;
+  yield* forEachInSteps(work.members(), ([key, { wanted, sequence: said, ...member }]) => {
+    if (!isOlder(sequence, floor, said)) return;
     // Declared after the deletion: these members belong to the next group of this id.
     // The `late` of a tombstone is the time from which it is remembered.
     const fate = wanted ? ({ step: 'todo', late: 0 } as const) : ({ step: 'done', late: now } as const);
     stay.push([key, { ...member, ...fresh, ...fate, code: null, strange: false, wanted, sequence: said }]);
-  }
+  });
   const had = pages.reduce((sum, { entries }) => sum + entries, 0);
   if (had === 0) return nothing;
-  work.replaceMembers(stay);
+  yield* work.replaceMembers(stay);
   return { spoken: stay.length < had, changed: stay.length < had };
 }
 
-function putMembers(work: Draft, members: readonly Member[], sequence: number, now: number): Applied {
-  const listed = new Set(members.map(memberKey));
-  const others = [...work.members()].filter(([key]) => !listed.has(key));
+function* putMembers(work: Draft, members: readonly Member[], sequence: number, now: number): Steps<Applied> {
+  const listed = new Set<string>();
+  yield* forEachInSteps(members, (member) => void listed.add(memberKey(member)));
+  const others: Member[] = [];
+  yield* forEachInSteps(work.members(), ([key, member]) => {
+    if (!listed.has(key)) others.push(member);
+  });
   return any([
-    ...others.map(([, member]) => say(work, member, { wanted: false, sequence, now })),
-    ...members.map((member) => say(work, member, { wanted: true, sequence, now })),
+    yield* sayAll(work, others, { wanted: false, sequence, now }),
+    yield* sayAll(work, members, { wanted: true, sequence, now }),
     raiseFloor(work, sequence),
     { spoken: sequence === noSequence, changed: false },
   ]);
 }
 
+interface Said {
+  readonly wanted: boolean;
+  readonly sequence: number;
+  readonly now: number;
+}
+
+function* sayAll(work: Draft, members: Iterable<Member>, said: Said): Steps<Applied> {
+  let [spoken, changed] = [false, false];
+  yield* forEachInSteps(members, (member) => {
+    const one = say(work, member, said);
+    spoken ||= one.spoken;
+    changed ||= one.changed;
+  });
+  return { spoken, changed };
+}
+
+function membersOf(work: Draft): readonly Member[] {
+  return [...work.members()].map(([, member]) => member);
+}
+
 /** What a change says about one member. */
-function say(
-  work: Draft,
-  member: Member,
-  { wanted, sequence, now }: { readonly wanted: boolean; readonly sequence: number; readonly now: number },
-): Applied {
+function say(work: Draft, member: Member, { wanted, sequence, now }: Said): Applied {
   const key = memberKey(member);
   const held = work.find(key);
   if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
@@ -170,27 +190,27 @@ function raiseFloor(work: Draft, sequence: number): Applied {
   return { spoken: true, changed: true };
 }
 
-function retryRefused(work: Draft): boolean {
+function* retryRefused(work: Draft): Steps<boolean> {
   let changed = work.head.step === 'refused';
   if (changed) work.update(tryAgain);
-  for (const [key, member] of work.members()) {
-    if (member.step !== 'refused') continue;
+  yield* forEachInSteps(work.members(), ([key, member]) => {
+    if (member.step !== 'refused') return;
     work.set(key, { ...member, step: 'todo', said404: false, code: null });
     changed = true;
-  }
+  });
   return changed;
 }
 
 /** Work in progress started before this change: its answers must not count, so its lease ends. */
-function reassert(work: Draft): boolean {
+function* reassert(work: Draft): Steps<boolean> {
   const { head } = work;
   work.update({ lease: null });
   if (head.want.kind === 'gone' && !head.ending) work.update(endLife(head));
   else if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
-  for (const [key, member] of work.members()) {
-    if (head.want.kind === 'gone') break;
-    work.set(key, { ...member, step: 'todo', said404: false, code: null, strange: false });
-  }
+  if (head.want.kind === 'gone') return true;
+  yield* forEachInSteps(work.members(), ([key, member]) =>
+    work.set(key, { ...member, step: 'todo', said404: false, code: null, strange: false }),
+  );
   return true;
 }
 

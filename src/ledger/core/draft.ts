@@ -1,6 +1,7 @@
 import { keysOfSameId } from '../../groups/member.ts';
+import { finish, forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Head } from './head.ts';
-import { bitsFor, isForgettable, type Page, pageOf, summarise, tidied } from './page.ts';
+import { bitsFor, isForgettable, type Page, pageAt, placeOf, summarise, tidied } from './page.ts';
 import { encodePage } from './page-codec.ts';
 import type { MemberRegister } from './register.ts';
 import { limits } from './timing.ts';
@@ -16,6 +17,8 @@ export interface SealedState extends LedgerState {
   readonly encoded: ReadonlyMap<number, Uint8Array | null>;
 }
 
+type Entries = readonly (readonly [string, MemberRegister])[] | Page;
+
 /** A state being changed; the original is left unchanged. */
 export interface Draft {
   head: Head;
@@ -28,8 +31,9 @@ export interface Draft {
   /** All members of the pages that were read. */
   readonly members: () => Iterable<readonly [string, MemberRegister]>;
   /** Drops all pages, read or not, and starts again with these members. */
-  readonly replaceMembers: (members: Iterable<readonly [string, MemberRegister]>) => void;
+  readonly replaceMembers: (members: Entries) => Steps<void>;
   readonly seal: (now: number) => SealedState;
+  readonly sealInSteps: (now: number) => Steps<SealedState>;
 }
 
 /** Starts changing a state. Throws when asked for a member of a page that was not read, which is a bug in the caller. */
@@ -37,6 +41,18 @@ export function draft(state: LedgerState): Draft {
   let pages = new Map(state.pages);
   let touched = new Map<number, Map<string, MemberRegister>>();
   let isReplaced = false;
+  const placesByKey = new Map<string, number>();
+
+  /** Each key is hashed once: that is most of the work for a long list. */
+  function pageOf(key: string, bits: number): number {
+    if (bits === 0) return 0;
+    let place = placesByKey.get(key);
+    if (place === undefined) {
+      place = placeOf(key);
+      placesByKey.set(key, place);
+    }
+    return pageAt(place, bits);
+  }
 
   function read(index: number): Page {
     const page = pages.get(index);
@@ -56,26 +72,60 @@ export function draft(state: LedgerState): Draft {
   }
 
   /** Increases the number of pages if one has become too long: all are then rewritten. */
-  function grow(): void {
+  function* grow(): Steps<void> {
     const longest = Math.max(0, ...[...touched.values()].map((page) => page.size));
     const isWhole = self.head.pages.every(({ entries }, index) => entries === 0 || pages.has(index));
     if (longest <= limits.page || !isWhole) return;
-    const members = [...pages.values()].flatMap((page) => [...page]);
-    const bits = bitsFor(
-      members.map(([key]) => key),
-      self.head.bits,
-    );
-    if (bits !== self.head.bits) replace(members, bits);
+    const lists = [...pages.values()];
+    const bits = bitsFor(yield* countByPage(lists), self.head.bits);
+    if (bits !== self.head.bits) yield* replace(lists, bits);
   }
 
-  function replace(members: Iterable<readonly [string, MemberRegister]>, bits: number): void {
+  function* countByPage(lists: readonly Entries[]): Steps<readonly number[]> {
+    const counts = new Array<number>(2 ** limits.bits).fill(0);
+    for (const list of lists)
+      yield* forEachInSteps(list, ([key]) => {
+        const page = pageOf(key, limits.bits);
+        counts[page] = (counts[page] ?? 0) + 1;
+      });
+    return counts;
+  }
+
+  function* replace(lists: readonly Entries[], bits: number): Steps<void> {
+    const next = new Map<number, Map<string, MemberRegister>>();
+    for (let index = 0; index < 2 ** bits; index += 1) next.set(index, new Map());
+    for (const list of lists)
+      yield* forEachInSteps(list, ([key, register]) => next.get(pageOf(key, bits))?.set(key, register));
     isReplaced = true;
-    pages = new Map();
-    touched = new Map();
-    for (let index = 0; index < 2 ** bits; index += 1) touched.set(index, new Map());
-    for (const [key, register] of members) touched.get(pageOf(key, bits))?.set(key, register);
-    pages = new Map(touched);
+    touched = next;
+    pages = new Map(next);
     self.update({ bits });
+  }
+
+  function* sealInSteps(now: number): Steps<SealedState> {
+    yield* grow();
+    const { floor } = self.head;
+    const encoded = new Map<number, Uint8Array | null>();
+    const summaries = isReplaced ? [...touched.keys()].map(() => undefined) : [...self.head.pages];
+    for (const [index, page] of touched) {
+      for (const [key, register] of page) {
+        if (isForgettable(register, floor, now)) page.delete(key);
+        else {
+          const tidy = tidied(register, floor, now);
+          if (tidy !== register) page.set(key, tidy);
+        }
+      }
+      const bytes = page.size === 0 ? null : encodePage(page);
+      encoded.set(index, bytes);
+      summaries[index] = summarise(page, bytes?.length ?? 0);
+      yield;
+    }
+    self.update({
+      current: self.head.current > now ? self.head.current : 0,
+      late: self.head.late > now ? self.head.late : 0,
+      pages: summaries.flatMap((summary) => (summary === undefined ? [] : [summary])),
+    });
+    return { head: self.head, pages, encoded };
   }
 
   const self: Draft = {
@@ -96,40 +146,11 @@ export function draft(state: LedgerState): Draft {
     members: function* () {
       for (const page of [...pages.values()]) yield* page;
     },
-    replaceMembers: (members) => {
-      const list = [...members];
-      replace(
-        list,
-        bitsFor(
-          list.map(([key]) => key),
-          0,
-        ),
-      );
+    replaceMembers: function* replaceMembers(members) {
+      yield* replace([members], bitsFor(yield* countByPage([members]), 0));
     },
-    seal: (now) => {
-      grow();
-      const { floor } = self.head;
-      const encoded = new Map<number, Uint8Array | null>();
-      const summaries = isReplaced ? [...touched.keys()].map(() => undefined) : [...self.head.pages];
-      for (const [index, page] of touched) {
-        for (const [key, register] of page) {
-          if (isForgettable(register, floor, now)) page.delete(key);
-          else {
-            const tidy = tidied(register, floor, now);
-            if (tidy !== register) page.set(key, tidy);
-          }
-        }
-        const bytes = page.size === 0 ? null : encodePage(page);
-        encoded.set(index, bytes);
-        summaries[index] = summarise(page, bytes?.length ?? 0);
-      }
-      self.update({
-        current: self.head.current > now ? self.head.current : 0,
-        late: self.head.late > now ? self.head.late : 0,
-        pages: summaries.flatMap((summary) => (summary === undefined ? [] : [summary])),
-      });
-      return { head: self.head, pages, encoded };
-    },
+    seal: (now) => finish(sealInSteps(now)),
+    sealInSteps,
   };
   return self;
 }

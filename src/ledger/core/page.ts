@@ -33,13 +33,14 @@ export function placeOfPage(page: number, bits: number): number {
   return page * (places / 2 ** bits);
 }
 
-/** The number of bits for which no page is too long, up to the maximum. */
-export function bitsFor(keys: Iterable<string>, atLeast: number): number {
-  const first = [...keys].map((key) => pageOf(key, limits.bits));
+/** The number of bits for which no page is too long, up to the maximum. `counts`: entries by page, at the maximum. */
+export function bitsFor(counts: readonly number[], atLeast: number): number {
   for (let bits = atLeast; bits < limits.bits; bits += 1) {
     const lengths = new Array<number>(2 ** bits).fill(0);
-    for (const page of first)
-      lengths[page >> (limits.bits - bits)] = (lengths[page >> (limits.bits - bits)] ?? 0) + 1;
+    for (const [page, count] of counts.entries()) {
+      const joined = page >> (limits.bits - bits);
+      lengths[joined] = (lengths[joined] ?? 0) + count;
+    }
     if (Math.max(...lengths) <= limits.page) return bits;
   }
   return limits.bits;

@@ -1,7 +1,8 @@
+import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { LedgerState } from './draft.ts';
 import { sameWant } from './head.ts';
-import { type Recording, type RecordRefusal, record } from './record.ts';
+import { type Recording, type RecordRefusal, recordInSteps } from './record.ts';
 
 /** What a change would do. */
 export interface Reckoning {
@@ -11,12 +12,13 @@ export interface Reckoning {
 }
 
 /** Computes the effect of a change by recording it and comparing; the recorded state is discarded. */
-export function reckon(state: LedgerState, change: Change, now: number): Reckoning {
-  const recording = record(state, change, now);
+export function* reckon(state: LedgerState, change: Change, now: number): Steps<Reckoning> {
+  const recording = yield* recordInSteps(state, change, now);
   const refusal = recording.kind === 'refused' ? recording.refusal : null;
   // A change that a guard refuses is computed anyway: that is the purpose of a dry run.
-  const shown = refusal?.code === 'too-many-removals' ? record(state, unguarded(change), now) : recording;
-  return { group: groupEffect(state, shown), members: memberEffects(state, shown), refusal };
+  const shown =
+    refusal?.code === 'too-many-removals' ? yield* recordInSteps(state, unguarded(change), now) : recording;
+  return { group: groupEffect(state, shown), members: yield* memberEffects(state, shown), refusal };
 }
 
 function unguarded(change: Change): Change {
@@ -32,15 +34,18 @@ function groupEffect({ head }: LedgerState, recording: Recording): Reckoning['gr
   return head.want.kind === 'present' && head.seen ? 'update' : 'create';
 }
 
-function memberEffects({ head, pages }: LedgerState, recording: Recording): Reckoning['members'] {
+function* memberEffects({ head, pages }: LedgerState, recording: Recording): Steps<Reckoning['members']> {
   const wantedBefore = head.pages.reduce((sum, { wanted }) => sum + wanted, 0);
   if (recording.kind !== 'changed') return { add: 0, remove: 0, unchanged: wantedBefore };
   const { state: after } = recording;
   const wantedAfter = after.head.pages.reduce((sum, { wanted }) => sum + wanted, 0);
-  const isMemberOf = wantedIn(after.pages);
-  const wasMember = wantedIn(pages);
+  const isMemberOf = yield* wantedIn(after.pages);
+  const wasMember = yield* wantedIn(pages);
   // Pages that were not read have not changed, unless all were dropped: then they are empty.
-  let kept = [...wasMember].filter((key) => isMemberOf.has(key)).length;
+  let kept = 0;
+  yield* forEachInSteps(wasMember, (key) => {
+    if (isMemberOf.has(key)) kept += 1;
+  });
   const unread = head.pages
     .filter((_page, index) => !pages.has(index))
     .reduce((sum, { wanted }) => sum + wanted, 0);
@@ -49,8 +54,11 @@ function memberEffects({ head, pages }: LedgerState, recording: Recording): Reck
   return { add: wantedAfter - kept, remove: wantedBefore - kept, unchanged: kept };
 }
 
-function wantedIn(pages: LedgerState['pages']): ReadonlySet<string> {
+function* wantedIn(pages: LedgerState['pages']): Steps<ReadonlySet<string>> {
   const keys = new Set<string>();
-  for (const page of pages.values()) for (const [key, { wanted }] of page) if (wanted) keys.add(key);
+  for (const page of pages.values())
+    yield* forEachInSteps(page, ([key, { wanted }]) => {
+      if (wanted) keys.add(key);
+    });
   return keys;
 }

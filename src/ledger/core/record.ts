@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../problems/catalogue.ts';
+import { finish, type Steps } from '../../shared/steps.ts';
 import { applyChange } from './apply-change.ts';
 import type { Change } from './change.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
@@ -23,10 +24,15 @@ export type Recording =
 
 /** Records a change: the state to be written, or why it is not. `now` in storage time. */
 export function record(state: LedgerState, change: Change, now: number): Recording {
-  const refusal = refusalOf(state, change);
+  return finish(recordInSteps(state, change, now));
+}
+
+/** The same for a change that may be large. */
+export function* recordInSteps(state: LedgerState, change: Change, now: number): Steps<Recording> {
+  const refusal = yield* refusalOf(state, change);
   if (refusal !== null) return { kind: 'refused', refusal };
   const work = draft(state);
-  const { spoken, changed } = applyChange(work, change, now);
+  const { spoken, changed } = yield* applyChange(work, change, now);
   if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined };
   const { failed: wasFailed } = state.head;
   // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
@@ -42,7 +48,7 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
     ...(isUnknownConnection(state.head) ? { connectionId: change.connectionId } : {}),
     ...(wasFailed ? { attempts: 0, failingSince: 0, crashes: 0 } : {}),
   });
-  const sealed = work.seal(now);
+  const sealed = yield* work.sealInSteps(now);
   const tooMany = excessOf(state, sealed);
   if (tooMany !== null) return { kind: 'refused', refusal: tooMany };
   const unsettledSince = isSettled(sealed.head) ? 0 : sealed.head.unsettledSince || now;
@@ -50,7 +56,7 @@ export function record(state: LedgerState, change: Change, now: number): Recordi
 }
 
 /** What is wrong with a change before any of it is recorded. */
-function refusalOf(state: LedgerState, change: Change): RecordRefusal | null {
+function* refusalOf(state: LedgerState, change: Change): Steps<RecordRefusal | null> {
   const { head } = state;
   const isAgain = change.kind === 'retry' || change.kind === 'reassert';
   if (isAgain && isNew(state)) return { code: 'group-not-managed', counts: {} };
@@ -59,7 +65,7 @@ function refusalOf(state: LedgerState, change: Change): RecordRefusal | null {
     return { code: 'sequence-required', counts: {} };
   if (change.kind !== 'put-members') return null;
   const members = sumOf(head, 'wanted');
-  const removals = removalsBy(state, change);
+  const removals = yield* removalsBy(state, change);
   const isMany = removals > 10 && removals * 2 > members;
   if (!isMany || (change.removals ?? 0) >= removals) return null;
   return { code: 'too-many-removals', counts: { removals, members } };

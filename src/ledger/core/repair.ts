@@ -1,3 +1,4 @@
+import { finish } from '../../shared/steps.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
 import { addAnew } from './group-answer.ts';
 import { isGroupDone } from './progress.ts';
@@ -26,6 +27,6 @@ export function repair(state: LedgerState, found: 'different' | 'missing', now: 
 /** A deleted group without its tombstones, which are forgotten first. */
 export function withoutMembers(state: LedgerState, now: number): SealedState {
   const work = draft(state);
-  work.replaceMembers([]);
+  finish(work.replaceMembers([]));
   return work.seal(now);
 }

@@ -53,6 +53,7 @@ export function createInstance(name: string, startError: number, surroundings: S
       now: () => Math.floor(time.now() + clockError),
       monotonic: () => time.now() - startedAt,
       after: (milliseconds, then) => time.after(owner, milliseconds, then),
+      turn: () => Promise.resolve(),
     },
     random: prng.next,
     newId: () => {

@@ -49,6 +49,13 @@ describe('a body', () => {
     expect(refusal('['.repeat(32_768))).toContain('not JSON');
   });
 
+  it('of two million brackets is refused before it is parsed, which would take a second', () => {
+    expect(refusal('['.repeat(1_900_000) + ']'.repeat(1_900_000))).toContain('more than 200,000 objects');
+    expect(refusal(`[${'{},'.repeat(1_000_000)}{}]`)).toContain('more than 200,000 objects');
+    expect(refusal(`["${'['.repeat(1_000_000)}"]`)).toBeNull();
+    expect(refusal(`"${'['.repeat(1_000_000)}`)).toContain('not JSON');
+  });
+
   it('reads any JSON value as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

@@ -61,6 +61,7 @@ function planOver(
       return time;
     },
     after: () => () => undefined,
+    turn: () => Promise.resolve(),
   };
   return createPlanChange({ store: { ...store, ...rest }, clock });
 }

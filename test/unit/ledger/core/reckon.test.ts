@@ -4,6 +4,7 @@ import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { reckon } from '../../../../src/ledger/core/reckon.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
+import { finish } from '../../../../src/shared/steps.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -27,9 +28,9 @@ it.each([
   [false, 'create'],
   [true, 'update'],
 ])('other properties of a group that Graph has shown: %s, are reckoned as %s', (seen, effect) => {
-  expect(reckon(declared(seen), put('Night shift'), now).group).toBe(effect);
+  expect(finish(reckon(declared(seen), put('Night shift'), now)).group).toBe(effect);
 });
 
 it('the same properties count as unchanged', () => {
-  expect(reckon(declared(false), put('Night'), now).group).toBe('unchanged');
+  expect(finish(reckon(declared(false), put('Night'), now)).group).toBe('unchanged');
 });
