@@ -1,10 +1,8 @@
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { leanTelemetry } from './lean-telemetry.ts';
-import { leanUndici } from './lean-undici.ts';
-import { mergeStart } from './merge-start.ts';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { precompileSchemas } from './precompile-schemas.ts';
+import { quietTelemetry } from './quiet-telemetry.ts';
 
 /**
  * ES modules with code splitting: an entry stays small and the heavy SDKs become chunks that load when they are
@@ -34,17 +32,13 @@ const shared = {
  * the Functions worker serves, so it stays external. `more`: plugins of a build that is not deployed.
  */
 export async function buildFunctionsApp(outdir = 'dist/functions', more: readonly Plugin[] = []) {
-  const entryPoint = 'functions/index.ts';
-  return bundle(
-    {
-      ...shared,
-      entryPoints: [entryPoint],
-      outdir,
-      external: [...shared.external, '@azure/functions-core'],
-      plugins: [...more, leanTelemetry, leanUndici, precompileSchemas],
-    },
-    (metafile, files) => mergeStart(metafile, files, entryPoint),
-  );
+  return bundle({
+    ...shared,
+    entryPoints: ['functions/index.ts'],
+    outdir,
+    external: [...shared.external, '@azure/functions-core'],
+    plugins: [...more, quietTelemetry, precompileSchemas],
+  });
 }
 
 /** The operator's CLI, which `npx external-groups` runs. */
@@ -60,14 +54,9 @@ export async function buildCli(outdir = 'dist/cli') {
 }
 
 /** Overwrites existing files and then removes leftovers: a host running from the folder never misses a chunk. */
-async function bundle(
-  options: BuildOptions & { outdir: string; metafile: true },
-  change: (metafile: Metafile, files: Map<string, Uint8Array>) => Promise<void> = async () => undefined,
-) {
+async function bundle(options: BuildOptions & { outdir: string; metafile: true }) {
   const { metafile, outputFiles } = await build({ ...options, write: false });
-  const files = new Map(outputFiles.map(({ path, contents }) => [relative(process.cwd(), path), contents]));
-  await change(metafile, files);
-  for (const [path, contents] of files) {
+  for (const { path, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   }
