@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { document } from '../integration/cli/run-cli.ts';
+import { until } from '../support/until.ts';
 import { type DeclaredClient, freshId, startDeclaredClient, users } from './declared-client.ts';
 import { type Operator, startOperator } from './doctor-cli.ts';
 
@@ -54,5 +55,35 @@ describe('what the person on call is told', () => {
     });
     expect(steps.get('record')?.seen).toContain('Nobody has declared the group itself');
     expect(steps.get('group')?.status).not.toBe('passed');
+  });
+
+  it('finds out that Graph denies every write, without EXTERNAL_CONNECTIONS', async () => {
+    const [declared, created] = [freshId(), freshId()];
+    await client.ask('PUT', `/${declared}`, { displayName: 'Day shift' });
+    expect((await operator.doctor()).get('connection-writable:contosohr')?.status).toBe('passed');
+    client.stack.graph.denyRole(true);
+    await client.ask('PUT', `/${declared}`, { displayName: 'Night shift' });
+    await client.post({ id: created }, { headers: { prefer: 'respond-async' } });
+    await client.record(declared, 'failed');
+    const checks = await until(async () => {
+      const found = await operator.doctor();
+      return found.get('waiting-creations')?.status === 'failed' && found;
+    });
+    expect(checks.get('connections')).toMatchObject({
+      status: 'passed',
+      seen: expect.stringContaining('they name contosohr'),
+    });
+    expect(checks.get('connection-writable:contosohr')).toMatchObject({
+      status: 'failed',
+      seen: expect.stringContaining('403'),
+    });
+    expect(checks.get('declared-groups')).toMatchObject({
+      status: 'failed',
+      seen: expect.stringMatching(/^1 failed \(1 graph-access-denied\)/),
+      fix: expect.stringContaining(`external-groups groups explain ${declared} --connection contosohr`),
+    });
+    expect(checks.get('waiting-creations')).toMatchObject({
+      seen: expect.stringMatching(/^1 \(1 denied\), the oldest for 0 min$/),
+    });
   });
 });
