@@ -74,9 +74,12 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const createNow = createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime });
   // Loaded on first use, so that it does not slow down a cold start.
   const diagnose = lazily(async () => {
-    const { openDiagnostics } = await import('./diagnostics/open-diagnostics.ts');
-    const graph = await probe();
-    return openDiagnostics({ settings, environment, hostVersion, graph, credentialFor, clock });
+    const [{ openDiagnostics }, work, graph] = await Promise.all([
+      import('./diagnostics/open-diagnostics.ts'),
+      workInStorage(),
+      probe(),
+    ]);
+    return openDiagnostics({ settings, environment, hostVersion, graph, work, credentialFor, clock });
   });
   const callers = { verifySignature: createSignatureVerification(settings.webhookSecrets), isAllowed };
 
@@ -199,4 +202,19 @@ function storageCredential({ graphCredential, storage }: Settings): CredentialFo
   const clientId = storage?.kind === 'identity' ? storage.clientId : null;
   const credential = createAzureCredential({ kind: graphCredential, clientId });
   return async () => credential;
+}
+
+/** How diagnostics read what the rooms of the work keep in storage. */
+async function workInStorage() {
+  const [{ fromEntity }, { summariseHead }, { ledgerTable }, { operationsTable }] = await Promise.all([
+    import('./creations/operations/entity.ts'),
+    import('./ledger/summarise-head.ts'),
+    import('./ledger/core/keys.ts'),
+    import('./storage/stores.ts'),
+  ]);
+  return {
+    tables: { ledger: ledgerTable, operations: operationsTable },
+    readHead: summariseHead,
+    readOperation: (entity: Readonly<Record<string, unknown>>) => fromEntity(entity).operation,
+  };
 }

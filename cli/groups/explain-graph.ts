@@ -2,13 +2,19 @@ import { groupPath } from '../../src/graph/group-url.ts';
 import { member } from '../../src/graph/transport/read-answer.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import { describeReply, type OperatorGraph, type Reply } from '../graph/operator-graph.ts';
-import type { Step } from './explain.ts';
+import { commandFor, type Step } from './explain.ts';
 import type { GroupName } from './file/desired-group.ts';
 
 const titles = {
   'graph-connection': 'Graph shows the connection',
-  'graph-group': 'Graph has the group as declared',
+  'graph-group': 'Graph shows the group as declared',
 } as const;
+
+/** What the ledger has; `isDeclared` is about the group itself: false where only members were declared. */
+export interface InLedger {
+  readonly record: GroupRecord | null;
+  readonly isDeclared: boolean | null;
+}
 
 type GraphStepId = keyof typeof titles;
 
@@ -19,13 +25,13 @@ type GraphStepId = keyof typeof titles;
 export async function explainGraph(
   graph: OperatorGraph,
   { connectionId, id }: GroupName,
-  record: GroupRecord | null,
+  inLedger: InLedger,
 ): Promise<readonly Step[]> {
   const connection = await graph.call('GET', `/external/connections/${encodeURIComponent(connectionId)}`);
   if (connection.kind === 'not-signed-in') return skipGraph(connection.why);
   const first = describeConnection(connection);
   if (first.status === 'failed') return [first, toStep('graph-group', 'skipped', 'There is no connection.')];
-  return [first, describeGroup(await graph.call('GET', groupPath(connectionId, id)), record)];
+  return [first, describeGroup(await graph.call('GET', groupPath(connectionId, id)), inLedger)];
 }
 
 /** Both steps if Graph cannot be asked at all. */
@@ -53,28 +59,55 @@ function describeConnection(reply: Reply): Step {
   return notShown(id, reply);
 }
 
-function describeGroup(reply: Reply, record: GroupRecord | null): Step {
+function describeGroup(reply: Reply, { record, isDeclared }: InLedger): Step {
   const id = 'graph-group';
-  const shallExist = record !== null && !record.deleted;
-  const differs = record?.state === 'applying' ? 'waiting' : 'failed';
-  const fix = differs === 'waiting' ? undefined : 'Repair it with: external-groups groups verify.';
-  if (isStatus(reply, 404)) {
-    if (record === null) return toStep(id, 'unknown', 'Graph has no such group, and none is declared here.');
-    if (!shallExist) return toStep(id, 'passed', 'It is gone, as declared.');
-    return toStep(id, differs, 'Graph says that there is no such group.', fix);
-  }
+  if (isStatus(reply, 404)) return describeAbsent(record, isDeclared);
   if (!isStatus(reply, 200)) return notShown(id, reply);
   const found = { displayName: textOf(reply, 'displayName'), description: textOf(reply, 'description') };
   const shown = `displayName ${quote(found.displayName)}, description ${quote(found.description)}`;
-  if (record === null) return toStep(id, 'unknown', `Graph has it: ${shown}. It is not declared here.`);
-  if (!shallExist) return toStep(id, differs, `Graph still has it: ${shown}.`, fix && retryFix);
+  if (record === null) return toStep(id, 'unknown', `Graph has it: ${shown}. Nobody has declared it here.`);
+  const differs = record.state === 'applying' ? 'waiting' : 'failed';
+  if (record.deleted)
+    return toStep(
+      id,
+      differs,
+      `Graph still has it: ${shown}.`,
+      differs === 'failed' ? reassertFix(record) : undefined,
+    );
   const different = (['displayName', 'description'] as const).filter((name) => found[name] !== record[name]);
-  if (different.length === 0) return toStep(id, 'passed', `It is there: ${shown}.`);
+  if (isDeclared !== true || different.length === 0) return toStep(id, 'passed', `It is there: ${shown}.`);
   const declared = different.map((name) => `${name} ${quote(record[name])}`).join(', ');
-  return toStep(id, differs, `Graph has ${shown}; declared is ${declared}.`, fix);
+  return toStep(
+    id,
+    differs,
+    `Graph has ${shown}; declared is ${declared}.`,
+    differs === 'failed' ? verifyFix(record) : undefined,
+  );
 }
 
-const retryFix = 'Write everything recorded again: external-groups groups reassert ID.';
+function describeAbsent(record: GroupRecord | null, isDeclared: boolean | null): Step {
+  const id = 'graph-group';
+  if (record === null)
+    return toStep(id, 'unknown', 'Graph has no such group, and nobody has declared it here.');
+  if (record.deleted) return toStep(id, 'passed', 'It is gone, as declared.');
+  if (isDeclared === false)
+    return toStep(id, 'failed', 'Graph has no such group. Nobody has declared it, only its members.');
+  const differs = record.state === 'applying' ? 'waiting' : 'failed';
+  return toStep(
+    id,
+    differs,
+    'Graph has no such group.',
+    differs === 'failed' ? verifyFix(record) : undefined,
+  );
+}
+
+function verifyFix({ connectionId }: GroupRecord): string {
+  return `Repair it with: external-groups groups verify --connection ${connectionId}`;
+}
+
+function reassertFix(record: GroupRecord): string {
+  return `Write everything recorded again: ${commandFor(record, 'reassert')}`;
+}
 
 /** Neither a refusal nor an error says anything about what exists. */
 function notShown(id: GraphStepId, reply: Reply): Step {

@@ -68,7 +68,7 @@ export interface Stack {
   readonly functionKey: string;
   /** The key to the admin routes. */
   readonly masterKey: string;
-  /** A Graph token of a user who may grant roles and change connections. */
+  /** A Graph token of a user who may grant roles, change connections and read groups. */
   readonly operatorToken: string;
   /** The complete environment of the functions host. */
   readonly env: Readonly<Record<string, string>>;
@@ -90,9 +90,14 @@ export interface Stack {
  */
 const noSettings: Variables = Object.fromEntries(Object.keys(settingCatalogue).map((name) => [name, '']));
 
-/** Global Administrator, using an app with all the permissions that granting and connections need. */
+/** Global Administrator, using an app with all the permissions that granting, connections and groups need. */
 const administrator: OperatorSignIn = {
-  scopes: ['AppRoleAssignment.ReadWrite.All', 'Application.Read.All', 'ExternalConnection.ReadWrite.All'],
+  scopes: [
+    'AppRoleAssignment.ReadWrite.All',
+    'Application.Read.All',
+    'ExternalConnection.ReadWrite.All',
+    'ExternalItem.ReadWrite.All',
+  ],
   directoryRoles: ['62e90394-69f5-4237-9190-012177145e10'],
 };
 

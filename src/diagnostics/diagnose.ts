@@ -9,6 +9,8 @@ import { type Runtime, runtimeChecks } from './checks/runtime.ts';
 import { type StoragePort, storageChecks } from './checks/storage.ts';
 import { type TelemetryPort, telemetryChecks } from './checks/telemetry.ts';
 import { tokenChecks } from './checks/token.ts';
+import { unfinishedWorkChecks } from './checks/unfinished-work.ts';
+import { type ConnectionsInUse, findConnectionsInUse } from './connections-in-use.ts';
 import { runChecks } from './run-checks.ts';
 
 export interface DiagnosticsPorts {
@@ -58,9 +60,11 @@ export function createDiagnose({ runtime, storage, graph, telemetry, clock }: Di
       identity = read === null ? null : toIdentity(read);
       return read;
     };
+    const began = clock.monotonic();
+    const inUse = await connectionsInUse(settings.allowedConnections, storage.work);
     const checks = await runChecks(
-      defineChecks({ runtime, storage, graph: { ...graph, claims }, telemetry, clock }),
-      { clock, ...bounds },
+      defineChecks({ runtime, storage, graph: { ...graph, claims }, telemetry, clock }, inUse),
+      { clock, ...bounds, allWithin: bounds.allWithin - (clock.monotonic() - began) },
     );
     const { access } = storage;
     return {
@@ -81,8 +85,20 @@ export function createDiagnose({ runtime, storage, graph, telemetry, clock }: Di
   });
 }
 
+/** Null: EXTERNAL_CONNECTIONS is the list. */
+async function connectionsInUse(
+  allowed: ReadonlySet<string> | null,
+  work: StoragePort['work'],
+): Promise<ConnectionsInUse | null> {
+  if (allowed !== null) return null;
+  return work === null ? { ids: [], isWhole: true } : findConnectionsInUse(work);
+}
+
 /** All checks, in reading order. */
-export function defineChecks(ports: DiagnosticsPorts): readonly CheckDefinition[] {
+export function defineChecks(
+  ports: DiagnosticsPorts,
+  inUse: ConnectionsInUse | null,
+): readonly CheckDefinition[] {
   const { runtime, graph, telemetry, clock } = ports;
   const { allowedConnections, clientId, graphCredential: kind } = runtime.settings;
   const storage = { ...ports.storage, now: clock.now };
@@ -92,9 +108,11 @@ export function defineChecks(ports: DiagnosticsPorts): readonly CheckDefinition[
     ...tokenChecks({ claims: graph.claims, clientId, kind, now: clock.now }),
     ...connectionChecks({
       probe: graph,
-      connections: allowedConnections === null ? null : [...allowedConnections],
+      connections: inUse === null ? [...(allowedConnections ?? [])] : inUse.ids,
+      isWhole: inUse === null ? null : inUse.isWhole,
     }),
     ...queueChecks(storage),
+    ...unfinishedWorkChecks(storage),
     ...telemetryChecks(telemetry),
   ];
 }

@@ -4,10 +4,13 @@ import type { Environment, Settings } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createFetch } from '../shared/fetch.ts';
 import type { CredentialFor } from '../storage/credential.ts';
+import { createFindEntities } from '../storage/find-entities.ts';
 import { createStorageProbe } from '../storage/probe.ts';
+import { queueNames } from '../storage/queues.ts';
 import { queues, tables } from '../storage/stores.ts';
 import { createProbeIntake } from '../telemetry/probe-intake.ts';
 import { createDiagnose, type Diagnose } from './diagnose.ts';
+import type { WorkInStorage } from './work-in-storage.ts';
 
 export interface OpenDiagnosticsOptions {
   readonly settings: Settings;
@@ -15,13 +18,15 @@ export interface OpenDiagnosticsOptions {
   /** Null if the host does not say. */
   readonly hostVersion: string | null;
   readonly graph: GraphProbe;
+  /** How to read the work that storage holds. */
+  readonly work: Pick<WorkInStorage, 'tables' | 'readHead' | 'readOperation'>;
   readonly credentialFor: CredentialFor;
   readonly clock: Clock;
 }
 
 /** The diagnostics with the app's own settings, tokens and credentials. */
 export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
-  const { settings, environment, hostVersion, graph, credentialFor, clock } = options;
+  const { settings, environment, hostVersion, graph, work, credentialFor, clock } = options;
   const { storage, telemetry, telemetryIdentity, graphCredential } = settings;
   const fetch = createFetch(environment);
   const probe = storage === null ? null : createStorageProbe(storage, credentialFor, fetch);
@@ -43,6 +48,14 @@ export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
         account: probe === null ? '' : accountOf(probe.endpoints.queue),
       },
       stores: { queues, tables },
+      work:
+        storage === null || probe === null
+          ? null
+          : {
+              ...work,
+              find: createFindEntities(storage, credentialFor),
+              peekDeadLetters: (signal) => probe.peekMessages(queueNames.deadLetters, signal),
+            },
     },
     graph,
     telemetry: {

@@ -20,6 +20,8 @@ export interface StorageProbe {
   readonly countMessages: (queue: string, signal: AbortSignal) => Promise<number | null>;
   /** When the oldest visible message was enqueued; null: none. */
   readonly oldestMessage: (queue: string, signal: AbortSignal) => Promise<number | null>;
+  /** The texts of the messages that can be seen, 32 at most; a queue that does not exist is empty. */
+  readonly peekMessages: (queue: string, signal: AbortSignal) => Promise<readonly string[]>;
   /** Puts a message on a queue of its own and deletes it; creates the queue if there is none. */
   readonly writeQueue: (signal: AbortSignal) => Promise<void>;
   /** False: there is no such table. */
@@ -43,6 +45,10 @@ export function createStorageProbe(
   const service = lazily(() => connect(storage, credentialFor));
   const tableOf = (name: string) => connectTable(storage, credentialFor, name);
   const endpoints = storageEndpoints(storage);
+  const peek = async (queue: string, abortSignal: AbortSignal) => {
+    const client = (await service()).getQueueClient(queue);
+    return (await client.peekMessages({ numberOfMessages: 32, abortSignal })).peekedMessageItems;
+  };
 
   return {
     endpoints,
@@ -62,10 +68,16 @@ export function createStorageProbe(
       }
     },
     oldestMessage: async (queue, abortSignal) => {
-      const client = (await service()).getQueueClient(queue);
-      const { peekedMessageItems } = await client.peekMessages({ numberOfMessages: 32, abortSignal });
-      const times = peekedMessageItems.map(({ insertedOn }) => insertedOn.getTime());
+      const times = (await peek(queue, abortSignal)).map(({ insertedOn }) => insertedOn.getTime());
       return times.length === 0 ? null : Math.min(...times);
+    },
+    peekMessages: async (queue, abortSignal) => {
+      try {
+        return (await peek(queue, abortSignal)).map(({ messageText }) => messageText);
+      } catch (thrown) {
+        if (hasStatus(thrown, 404)) return [];
+        throw thrown;
+      }
     },
     writeQueue: async (abortSignal) => {
       const client = (await service()).getQueueClient(probeQueue);

@@ -5,6 +5,8 @@ import type { Declare, Declared, LedgerReader, Plan, PlanChange } from '../../sr
 
 interface Held {
   record: GroupRecord;
+  /** False: only its members were declared. */
+  isDeclared: boolean;
   members: Map<string, Member>;
 }
 
@@ -40,7 +42,7 @@ export function createMemoryLedger(): MemoryLedger {
     const remove = [...had.keys()].filter((key) => !wanted.has(key)).length;
     const unchanged = had.size - remove;
     const plan = {
-      group: groupPlan(change, held?.record),
+      group: groupPlan(change, held),
       members: { add: wanted.size - unchanged, remove, unchanged },
       wanted,
     };
@@ -85,7 +87,8 @@ export function createMemoryLedger(): MemoryLedger {
         members: { applied: wanted.size, applying: 0, failed: 0 },
         lastChangedDateTime: '2026-11-25T12:00:00.000Z',
       };
-      groups.set(keyOf(connectionId, id), { record, members: wanted });
+      const isDeclared = !/members$/.test(change.kind) || held?.isDeclared === true;
+      groups.set(keyOf(connectionId, id), { record, isDeclared, members: wanted });
       return Promise.resolve({ kind: 'settled', record });
     },
     readGroup: (connectionId, groupId) => Promise.resolve(find(connectionId, groupId)?.record ?? null),
@@ -115,10 +118,11 @@ function byKey(members: readonly Member[]): Map<string, Member> {
   return new Map(members.map((member) => [memberKey(member), member]));
 }
 
-function groupPlan(change: Change, before: GroupRecord | undefined): Plan['group'] {
+function groupPlan(change: Change, held: Held | undefined): Plan['group'] {
+  const before = held?.record;
   if (change.kind === 'delete-group') return before === undefined || before.deleted ? 'unchanged' : 'delete';
   if (change.kind !== 'put-group') return 'unchanged';
-  if (before === undefined || before.deleted) return 'create';
+  if (before === undefined || before.deleted || held?.isDeclared === false) return 'create';
   const isSame = before.displayName === change.displayName && before.description === change.description;
   return isSame ? 'unchanged' : 'update';
 }

@@ -5,6 +5,7 @@ import { findGraph, type GraphOptions } from '../../graph/graph-target.ts';
 import { createOperatorGraph } from '../../graph/operator-graph.ts';
 import { explain, type Step } from '../../groups/explain.ts';
 import { explainGraph, skipGraph } from '../../groups/explain-graph.ts';
+import { isGroupDeclared } from '../../groups/is-group-declared.ts';
 import { openLedger } from '../../groups/open-ledger.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { printable } from '../../terminal/printable.ts';
@@ -27,11 +28,16 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
     status: 'passed',
     seen: target.url,
   };
+  const isDeclared = record === null ? false : await isGroupDeclared(ledger, record);
   const inGraph = await lookInGraph();
   const steps =
     record === null
       ? [adapter, ...inGraph, undeclared]
-      : [adapter, ...inGraph, ...explain(record, await membersThatDiffer(record), now())];
+      : [
+          adapter,
+          ...inGraph,
+          ...explain(record, { isDeclared, refused: await refusedMembers(record), now: now() }),
+        ];
   await console.document({ connectionId, groupId: id, record, steps });
   for (const line of describeSteps(steps, console.paint)) console.line(line);
   const isWaiting = steps.some(({ status }) => status === 'waiting' || status === 'unknown');
@@ -40,15 +46,15 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
 
   async function lookInGraph(): Promise<readonly Step[]> {
     try {
-      const graph = createOperatorGraph(await findGraph(options, context));
-      return await explainGraph(graph, { connectionId, id }, record);
+      const graph = createOperatorGraph(await findGraph(graphOf(options), context));
+      return await explainGraph(graph, { connectionId, id }, { record, isDeclared });
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.exitCode !== exitCodes.failed) throw thrown;
       return skipGraph(thrown.message);
     }
   }
 
-  async function membersThatDiffer({ members }: { members: { failed: number } }): Promise<MemberRecord[]> {
+  async function refusedMembers({ members }: { members: { failed: number } }): Promise<MemberRecord[]> {
     const found: MemberRecord[] = [];
     if (members.failed === 0) return found;
     for await (const member of ledger.listMembers({ connectionId, id }, 'failed')) {
@@ -59,11 +65,17 @@ export async function explainGroup(id: string, options: ExplainOptions, context:
   }
 }
 
+/** The local stack's adapter writes to the local stack's Graph. */
+function graphOf({ url, cloud, local }: ExplainOptions): GraphOptions {
+  const isLocal = local === true || (url === undefined && cloud === undefined);
+  return { local: isLocal, ...(cloud === undefined ? {} : { cloud }) };
+}
+
 const undeclared: Step = {
   id: 'record',
   title: 'The group is declared',
   status: 'failed',
-  seen: 'It was never declared here.',
+  seen: 'Nobody has declared it, and the ledger has nothing about it.',
   fix: 'Declare it with PUT, or with: external-groups groups apply.',
 };
 

@@ -1,4 +1,3 @@
-import type { TableEntityResult } from '@azure/data-tables';
 import { type PostponementReason, postponementReasons } from '../../groups/postponement-reason.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
 import type { StoredOperation } from './merge.ts';
@@ -29,7 +28,7 @@ export function toEntity({ operation, delivery, settled }: StoredOperation): Ope
   };
 }
 
-export function fromEntity(entity: TableEntityResult<Record<string, unknown>>): StoredOperation {
+export function fromEntity(entity: Readonly<Record<string, unknown>>): StoredOperation {
   const text = (name: string) => (typeof entity[name] === 'string' ? entity[name] : '');
   const optional = (name: string) => (text(name) === '' ? {} : { [name]: text(name) });
   const error: unknown = entity.error;

@@ -5,24 +5,22 @@ import { type CheckDefinition, type Finding, failed, passed, skipped } from '../
 
 export interface ConnectionPort {
   readonly probe: GraphProbe;
-  /** Null: EXTERNAL_CONNECTIONS is not set. */
-  readonly connections: readonly string[] | null;
+  /** From EXTERNAL_CONNECTIONS, or where it is not set from the work in storage. */
+  readonly connections: readonly string[];
+  /** Where the list comes from storage: whether all of that was read; null: EXTERNAL_CONNECTIONS is set. */
+  readonly isWhole: boolean | null;
 }
 
 /** Connections beyond this number are not checked. */
 export const maxConnections = 20;
 
-export function connectionChecks({ probe, connections }: ConnectionPort): readonly CheckDefinition[] {
-  if (connections === null)
-    return [
-      notAsked(
-        'EXTERNAL_CONNECTIONS is not set: the app may write to any connection, so there is no list to check',
-      ),
-    ];
-  const left = connections.length - maxConnections;
-  const more =
-    left > 0 ? [notAsked(`only ${maxConnections} are asked about in one run, and not the last ${left}`)] : [];
-  const checks = connections.slice(0, maxConnections).flatMap((id) => [
+export function connectionChecks({
+  probe,
+  connections,
+  isWhole,
+}: ConnectionPort): readonly CheckDefinition[] {
+  const asked = connections.slice(0, maxConnections);
+  const checks = asked.flatMap((id) => [
     {
       id: `connection-known:${id}`,
       title: `Connection ${id}: known and ours`,
@@ -38,12 +36,35 @@ export function connectionChecks({ probe, connections }: ConnectionPort): readon
       look: (signal: AbortSignal) => askGraph(signal, () => tryWriting(id, probe, signal)),
     },
   ]);
-  return [...checks, ...more];
+  const left = connections.slice(maxConnections);
+  if (left.length === 0 && isWhole === null) return checks;
+  return [
+    ...checks,
+    { id: 'connections', title: 'Connections', look: () => tellOfList(asked, left, isWhole) },
+  ];
 }
 
-function notAsked(why: string): CheckDefinition {
-  const seen = `because ${why}; external-groups connection show <connection> asks about one`;
-  return { id: 'connections', title: 'Connections', look: () => skipped(seen) };
+/** Which connections the list has, and which of them Graph was not asked about. */
+function tellOfList(asked: readonly string[], left: readonly string[], isWhole: boolean | null): Finding {
+  const from =
+    isWhole === null
+      ? ''
+      : 'EXTERNAL_CONNECTIONS is not set: only those are asked about that the ledger, the operations and the dead letters name; ';
+  const rest = isWhole === false ? '; not all of that could be read, so others may be missing' : '';
+  const show = 'external-groups connection show <connection> asks about one';
+  if (left.length > 0)
+    return skipped(
+      `because ${from}only ${maxConnections} are asked about in one run, not ${listed(left)}${rest}; ${show}`,
+    );
+  if (asked.length === 0) return skipped(`because ${from}they name none${rest}; ${show}`);
+  return isWhole === true
+    ? passed(`${from}they name ${listed(asked)}`)
+    : skipped(`because ${from}they name ${listed(asked)}${rest}; ${show}`);
+}
+
+function listed(ids: readonly string[]): string {
+  const shown = ids.slice(0, maxConnections).join(', ');
+  return ids.length > maxConnections ? `${shown} and ${ids.length - maxConnections} more` : shown;
 }
 
 async function lookUp(id: string, probe: GraphProbe, signal: AbortSignal): Promise<Finding> {

@@ -9,7 +9,12 @@ import type { StoragePort } from './storage.ts';
 const maxAge = 15 * 60_000;
 
 /** Messages on the queues that should not be there. */
-export function queueChecks({ probe, access, stores, now }: StoragePort): readonly CheckDefinition[] {
+export function queueChecks({
+  probe,
+  access,
+  stores,
+  now,
+}: Omit<StoragePort, 'work'>): readonly CheckDefinition[] {
   const named = (content: QueueContent) =>
     stores.queues.filter((queue) => queue.content === content).map(({ name }) => name);
   const check = (

@@ -3,6 +3,7 @@ import type { StorageProbe, StorageService } from '../../storage/probe.ts';
 import type { QueueContent } from '../../storage/stores.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 import { describeStorageFault, type StorageAccess } from '../storage-fault.ts';
+import type { WorkInStorage } from '../work-in-storage.ts';
 
 export interface Stores {
   readonly queues: readonly { readonly name: string; readonly content: QueueContent }[];
@@ -14,13 +15,20 @@ export interface StoragePort {
   readonly probe: StorageProbe | null;
   readonly access: StorageAccess;
   readonly stores: Stores;
+  /** Null with `probe`. */
+  readonly work: WorkInStorage | null;
   readonly now: () => number;
 }
 
 /** Milliseconds: with a greater difference tokens and signatures are refused. */
 const maxSkew = 5 * 60_000;
 
-export function storageChecks({ probe, access, stores, now }: StoragePort): readonly CheckDefinition[] {
+export function storageChecks({
+  probe,
+  access,
+  stores,
+  now,
+}: Omit<StoragePort, 'work'>): readonly CheckDefinition[] {
   const silent = describeStorageFault({ kind: 'silent' }, access).fix;
   const check = (
     definition: Pick<CheckDefinition, 'id' | 'title' | 'needs'>,

@@ -330,6 +330,15 @@ describe('groups apply', () => {
       { id: 'members', status: 'passed', seen: '2 members, all confirmed.' },
       { id: 'next', status: 'passed' },
     ]);
+    await adapter.ledger.declare(
+      { kind: 'put-members', connectionId: 'contosohr', groupId: 'alone', members: [] },
+      { source: 'http', patience: 0, trace: newTrace(), log: () => undefined },
+    );
+    const alone = await run(['explain', 'alone', '--connection', 'contosohr']);
+    expect(alone).toMatchObject({ code: 4 });
+    expect(alone.stdout).toContain('Nobody has declared the group itself, only its members');
+    expect(alone.stdout).toContain('Graph was not asked about it.');
+    expect(alone.stdout).not.toMatch(/Graph has confirmed (?:it|members)|It is to exist/);
     const undeclared = await run(['explain', 'nobody', '--connection', 'contosohr', '--local']);
     expect(undeclared).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ The group is declared') });
   });

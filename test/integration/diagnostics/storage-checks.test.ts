@@ -23,7 +23,7 @@ const token = { token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 };
 async function run(storage: StorageSetting, now = Date.now) {
   const probe = createStorageProbe(storage, async () => ({ getToken: async () => token }), createFetch({}));
   const access = { identity: storage.kind === 'identity' ? identity : null, account: 'contosostore' };
-  const port = { probe, access, stores: { queues, tables }, now };
+  const port = { probe, access, stores: { queues, tables }, work: null, now };
   const definitions: readonly CheckDefinition[] = [...storageChecks(port), ...queueChecks(port)];
   const checks = await runChecks(definitions, { clock: systemClock, eachWithin: 5_000, allWithin: 13_000 });
   return new Map(checks.map((check) => [check.id, check]));

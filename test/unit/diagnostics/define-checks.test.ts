@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionsInUse } from '../../../src/diagnostics/connections-in-use.ts';
 import { defineChecks } from '../../../src/diagnostics/diagnose.ts';
 import type { GraphProbe } from '../../../src/graph/probe.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
@@ -16,19 +17,20 @@ const graph: GraphProbe = {
   createNoGroup: nobody,
 };
 
-function define(environment: Record<string, string> = {}) {
-  return defineChecks({
+function define(environment: Record<string, string> = {}, inUse: ConnectionsInUse | null = null) {
+  const ports = {
     runtime: {
       settings: readSettings(environment),
       variables: [],
       nodeVersion: 'v22.0.0',
       hostVersion: null,
     },
-    storage: { probe: null, access: { identity: null, account: '' }, stores: { queues, tables } },
+    storage: { probe: null, access: { identity: null, account: '' }, stores: { queues, tables }, work: null },
     graph,
     telemetry: { probe: null, withIdentity: false },
     clock: systemClock,
-  });
+  };
+  return defineChecks(ports, inUse);
 }
 
 describe('the checks', () => {
@@ -63,7 +65,29 @@ describe('the checks', () => {
     const rest = define({ EXTERNAL_CONNECTIONS: many }).find(({ id }) => id === 'connections');
     expect(await rest?.look(new AbortController().signal)).toMatchObject({
       status: 'skipped',
-      seen: expect.stringContaining('not the last 10'),
+      seen: expect.stringContaining('not contoso20, contoso21'),
+    });
+  });
+
+  const listOf = (ids: readonly string[], isWhole = true) =>
+    define({}, { ids, isWhole }).find(({ id }) => id === 'connections');
+
+  it('ask without a list about the connections that storage names, and say so', async () => {
+    const ids = define({}, { ids: ['contosohr', 'sapHr'], isWhole: true }).map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['connection-writable:contosohr', 'connection-known:sapHr']));
+    expect(await listOf(['contosohr'])?.look(new AbortController().signal)).toMatchObject({
+      status: 'passed',
+      seen: expect.stringMatching(/EXTERNAL_CONNECTIONS is not set.*they name contosohr$/),
+    });
+  });
+
+  it.each([
+    [[], true, /they name none; external-groups connection show/],
+    [['contosohr'], false, /they name contosohr; not all of that could be read/],
+  ] as const)('are not content with a list %j that may lack some: whole %s', async (ids, isWhole, seen) => {
+    expect(await listOf(ids, isWhole)?.look(new AbortController().signal)).toMatchObject({
+      status: 'skipped',
+      seen: expect.stringMatching(seen),
     });
   });
 });

@@ -35,7 +35,8 @@ describe('what Graph itself shows of a declared group', () => {
   const operator = () =>
     tenant.asApp('ExternalConnection.ReadWrite.OwnedBy', 'ExternalItem.ReadWrite.OwnedBy');
   const look = (record: GroupRecord | null, connectionId = 'indexer1') =>
-    explainGraph(operator(), { connectionId, id: 'day' }, record);
+    explainGraph(operator(), { connectionId, id: 'day' }, { record, isDeclared: record !== null });
+  const membersAlone = { record: { ...declared, displayName: null }, isDeclared: false } as const;
 
   it('is the connection and the group, with its properties', async () => {
     tenant.graph.putGroup('indexer1', group);
@@ -67,6 +68,16 @@ describe('what Graph itself shows of a declared group', () => {
     expect(step?.seen).toContain('"Changed by hand"');
   });
 
+  it('does not compare a group of which only members were declared', async () => {
+    const name = { connectionId: 'indexer1', id: 'day' };
+    expect((await explainGraph(operator(), name, membersAlone))[1]).toMatchObject({
+      status: 'failed',
+      seen: 'Graph has no such group. Nobody has declared it, only its members.',
+    });
+    tenant.graph.putGroup('indexer1', group);
+    expect((await explainGraph(operator(), name, membersAlone))[1]).toMatchObject({ status: 'passed' });
+  });
+
   it('is nothing of a group that should not exist, and a fault if it is still there', async () => {
     expect((await look({ ...declared, deleted: true }))[1]).toMatchObject({ status: 'passed' });
     tenant.graph.putGroup('indexer1', group);
@@ -76,10 +87,11 @@ describe('what Graph itself shows of a declared group', () => {
   it('is skipped without a sign-in, and if the sign-in may not read', async () => {
     const nobody = tenant.with(() => Promise.reject(new Error('Please run az login')));
     const name = { connectionId: 'indexer1', id: 'day' };
-    expect(await explainGraph(nobody, name, declared)).toMatchObject([
+    const inLedger = { record: declared, isDeclared: true };
+    expect(await explainGraph(nobody, name, inLedger)).toMatchObject([
       { status: 'skipped', seen: expect.stringContaining('az login') },
       { status: 'skipped' },
     ]);
-    expect((await explainGraph(tenant.asApp(), name, declared))[0]).toMatchObject({ status: 'skipped' });
+    expect((await explainGraph(tenant.asApp(), name, inLedger))[0]).toMatchObject({ status: 'skipped' });
   });
 });

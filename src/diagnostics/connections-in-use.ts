@@ -1,0 +1,59 @@
+import { isConnectionId } from '../groups/connection-id.ts';
+import { within } from '../shared/within.ts';
+import type { WorkInStorage } from './work-in-storage.ts';
+
+/** Connections that storage names. */
+export interface ConnectionsInUse {
+  readonly ids: readonly string[];
+  /** False: not everything could be read. */
+  readonly isWhole: boolean;
+}
+
+/** What a source says, whatever it is. */
+interface Named {
+  readonly ids: readonly unknown[];
+  readonly isWhole: boolean;
+}
+
+/** Milliseconds for all sources together. */
+const searchWithin = 2_500;
+/** Entities of the table of operations that are read. */
+const mostOperations = 2_000;
+
+/**
+ * The connections that the ledger, the operations and the dead letters name, in this order. Without EXTERNAL_CONNECTIONS
+ * there is no other list of them. Never rejects.
+ */
+export async function findConnectionsInUse(work: WorkInStorage): Promise<ConnectionsInUse> {
+  const { find, tables, peekDeadLetters } = work;
+  const sources: readonly ((signal: AbortSignal) => Promise<Named>)[] = [
+    async (signal) =>
+      named(await find(tables.ledger, { filter: "PartitionKey eq 'connections'", most: 1_000 }, signal)),
+    async (signal) =>
+      named(await find(tables.operations, { select: ['connectionId'], most: mostOperations }, signal)),
+    async (signal) => ({ ids: (await peekDeadLetters(signal)).map(connectionOf), isWhole: true }),
+  ];
+  const found = await Promise.all(
+    sources.map((source) => within(searchWithin, source).catch(() => ({ ids: [], isWhole: false }))),
+  );
+  const ids = new Map<string, string>();
+  for (const id of found.flatMap((one) => one.ids))
+    if (typeof id === 'string' && isConnectionId(id) && !ids.has(id.toLowerCase()))
+      ids.set(id.toLowerCase(), id);
+  return { ids: [...ids.values()], isWhole: found.every(({ isWhole }) => isWhole) };
+}
+
+function named({ entities, isWhole }: Awaited<ReturnType<WorkInStorage['find']>>): Named {
+  return { ids: entities.map(({ connectionId }) => connectionId), isWhole };
+}
+
+/** What a dead letter says; nothing in it is trusted. */
+function connectionOf(text: string): unknown {
+  try {
+    const letter: unknown = JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+    const isNamed = typeof letter === 'object' && letter !== null && 'connectionId' in letter;
+    return isNamed ? letter.connectionId : null;
+  } catch {
+    return null;
+  }
+}
