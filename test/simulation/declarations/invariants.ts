@@ -13,6 +13,7 @@ import { connectionId, type DeclarationRun, groupIds } from './declaration-run.t
 import { describeGroup, describeHead } from './describe.ts';
 import { describe, describeTold, type Told, undeclared } from './desired.ts';
 import { isAsDeclared, wouldChange } from './in-graph.ts';
+import { judgeRecord } from './judge-record.ts';
 import { type LedgerView, viewLedger } from './ledger-view.ts';
 import { readLook } from './looks-host.ts';
 import { Violation } from './violation.ts';
@@ -62,7 +63,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
     );
     const own = history(groupId);
     if (isAMonthLater()) own.reset(withoutTombstones(own.told(), told));
-    own.written(told, isSettled(view.head));
+    judgeRecord(run(), view, own.written(told, isSettled(view.head)));
   }
 
   const isAMonthLater = () => run().world.time.now() - startOfTime >= timing.remembered;
@@ -82,7 +83,8 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
     history(groupId).reset(undeclared);
     if (view === undefined) return;
     const { head, told: shall } = view;
-    const isOld = head.deletedAt + timing.remembered <= world.time.now();
+    const isOld =
+      head.deletedAt + timing.remembered <= world.time.now() + world.serviceClocks.tableAhead + 1_000;
     if (!isOld || shall.group !== 'gone' || shall.members.size > 0 || !isSettled(head))
       report(new Violation('not-recorded', `${groupId} is forgotten, and was ${describeHead(head)}`));
   }

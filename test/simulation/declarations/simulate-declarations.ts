@@ -1,5 +1,6 @@
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { PlayOptions, Run } from '../simulations.ts';
+import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
 import { bringHome } from './bring-home.ts';
@@ -39,6 +40,7 @@ export async function simulateDeclarations(
     // Two 404s, two minutes apart, are believed: a second series of wrong ones so soon would break Graph's assumption.
     wrong404Pause: 3_600_000,
     wrong404Shares: [0, 0.2, 0.6],
+    refusals: switches.refusals,
     onTableChange: invariants.tableChanged,
     lastMoments: () => (run.settings.isLate ? 60_000 : Number.POSITIVE_INFINITY),
     onFate: (_call, fate) => {

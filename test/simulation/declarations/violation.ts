@@ -6,6 +6,7 @@ export const rules = {
   'not-recorded': 'the ledger holds what nobody declared',
   'not-once': 'a change took effect again, or after its answer',
   'false-answer': 'a caller was told that a change is recorded, which it is not',
+  'false-failure': 'a group reads failed although Graph refused nothing for good',
   'false-record': 'what a record says of itself is not so',
   'unexpected-error': 'a caller was told of an error that nothing explains',
   'no-rest': 'work did not come to rest after the faults had ended',
