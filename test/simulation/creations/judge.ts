@@ -63,7 +63,7 @@ export function judge({ world, deliveries, settings }: RunState): void {
       case 'connection-not-found':
         return connectionId === connections.unknown;
       case 'graph-rejected':
-        return group.description === rejectedDescription;
+        return group.description === rejectedDescription || world.refusals.wasRefused(connectionId, group.id);
       case 'graph-access-denied':
       case 'gave-up':
         return kind === 'work' && ageOf(delivery) >= settings.giveUpAfter;

@@ -1,4 +1,5 @@
 import type { PlayOptions, Run } from '../simulations.ts';
+import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { addArrivals } from './arrivals.ts';
 import { findBreak } from './breaks.ts';
@@ -28,6 +29,7 @@ export async function simulateCreations(
   const watch = createWatch(() => state);
   const world = createWorld(seed, {
     keepTimeline,
+    refusals: switches.refusals,
     onTableChange: watch.tableChanged,
     onMessageExpired: watch.messageExpired,
     onFate: watch.callMet,

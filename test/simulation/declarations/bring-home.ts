@@ -33,13 +33,7 @@ export async function bringHome(run: DeclarationRun, { fleet, senders, rest }: S
   }
 
   const say = (change: Pick<Change, 'groupId'> & { readonly kind: 'retry' | 'reassert' }) =>
-    senders.declare({
-      change: { connectionId, ...change },
-      isRecorded: true,
-      wasNoChange: true,
-      wasSettled: true,
-      isAnswered: false,
-    });
+    senders.declare({ connectionId, ...change });
   const passHour = () => {
     tally.hourlyPasses += 1;
     world.time.moveTo(world.time.now() + 3_600_000);

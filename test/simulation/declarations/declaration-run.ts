@@ -1,22 +1,9 @@
-import type { Change } from '../../../src/ledger/core/change.ts';
 import type { World } from '../world/world.ts';
 import type { DeclarationBreak } from './breaks.ts';
-import type { Desired } from './desired.ts';
+import type { Told } from './desired.ts';
 import type { DeclarationSettings } from './draw-settings.ts';
+import type { History } from './history.ts';
 import type { Violation } from './violation.ts';
-
-/** One change that somebody declared, and what is known of it. */
-export interface Declared {
-  readonly change: Change;
-  /** It has been seen in the ledger. */
-  isRecorded: boolean;
-  /** At some moment since it started, the ledger matched everything it asks for. */
-  wasNoChange: boolean;
-  /** At some moment since it began the ledger held the group as settled. */
-  wasSettled: boolean;
-  /** Its caller has been told that it is recorded. */
-  isAnswered: boolean;
-}
 
 /** How much happened, to distinguish a run without a violation from one in which nothing was tried. */
 export interface DeclarationTally {
@@ -57,8 +44,8 @@ export interface DeclarationRun {
   readonly settings: DeclarationSettings;
   readonly broken: DeclarationBreak;
   /** How groups were before the run began. */
-  readonly past: Map<string, Desired>;
-  readonly declared: Declared[];
+  readonly past: Map<string, Told>;
+  readonly history: (groupId: string) => History;
   readonly interference: Interference;
   readonly tally: DeclarationTally;
   readonly report: (violation: Violation) => void;

@@ -8,34 +8,85 @@ export interface Desired {
   readonly members: ReadonlySet<string>;
 }
 
-export const undeclared: Desired = { group: 'untold', members: new Set() };
+/** The same with what each thing has heard last: `unsequenced` where no change had a sequence. */
+export interface Told extends Desired {
+  readonly groupSequence: number;
+  /** Of all members that have no higher one of their own. */
+  readonly floor: number;
+  /** By `memberKey`: those above the floor, also of members that shall not be there. */
+  readonly sequences: ReadonlyMap<string, number>;
+}
 
-/** Applies a change if no sequences are used: the order of arrival at the ledger counts. */
-export function desiredAfter({ group, members }: Desired, change: Change): Desired {
+export const unsequenced = -1;
+
+export const undeclared: Told = {
+  group: 'untold',
+  members: new Set(),
+  groupSequence: unsequenced,
+  floor: unsequenced,
+  sequences: new Map(),
+};
+
+/** What a change makes of a group, thing by thing: what has the same or a higher sequence keeps what it has. */
+export function toldAfter(before: Told, change: Change): Told {
+  const n = change.sequence ?? unsequenced;
   switch (change.kind) {
-    case 'put-group':
-      return { group: { displayName: change.displayName }, members };
-    case 'delete-group':
-      return { group: 'gone', members: new Set() };
+    case 'put-group': {
+      if (!counts(n, before.groupSequence)) return before;
+      return { ...before, group: { displayName: change.displayName }, groupSequence: n };
+    }
+    case 'delete-group': {
+      const emptied = allTold(before, new Set(), n);
+      return counts(n, before.groupSequence) ? { ...emptied, group: 'gone', groupSequence: n } : emptied;
+    }
     case 'put-members':
-      return { group, members: new Set(change.members.map(memberKey)) };
+      return allTold(before, new Set(change.members.map(memberKey)), n);
     case 'patch-members': {
-      const removed = new Set(change.remove.map(memberKey));
-      const kept = [...members].filter((member) => !removed.has(member));
-      return { group, members: new Set([...kept, ...change.add.map(memberKey)]) };
+      const members = new Set(before.members);
+      const sequences = new Map(before.sequences);
+      const tell = (key: string, wanted: boolean) => {
+        if (!counts(n, sequenceOf(before, key))) return;
+        if (wanted) members.add(key);
+        else members.delete(key);
+        if (n > before.floor) sequences.set(key, n);
+      };
+      for (const member of change.remove) tell(memberKey(member), false);
+      for (const member of change.add) tell(memberKey(member), true);
+      return { ...before, members, sequences };
     }
     case 'retry':
     case 'reassert':
-      return { group, members };
+      return before;
   }
 }
 
-/**
- * What sequenced changes make of what was before, in whatever order they arrive: of each thing the highest word counts.
- */
-export function desiredOf(before: Desired, changes: readonly Change[]): Desired {
-  const ordered = changes.toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
-  return ordered.reduce(desiredAfter, before);
+/** Every member is told whether it shall be there. */
+function allTold(before: Told, listed: ReadonlySet<string>, n: number): Told {
+  const members = new Set<string>();
+  for (const key of new Set([...before.members, ...listed])) {
+    const applies = counts(n, sequenceOf(before, key));
+    if (applies ? listed.has(key) : before.members.has(key)) members.add(key);
+  }
+  const floor = Math.max(before.floor, n);
+  const sequences = new Map([...before.sequences].filter(([, sequence]) => sequence > floor));
+  return { ...before, members, floor, sequences };
+}
+
+function counts(n: number, held: number): boolean {
+  return n === unsequenced || n > held;
+}
+
+function sequenceOf({ floor, sequences }: Told, key: string): number {
+  return Math.max(floor, sequences.get(key) ?? unsequenced);
+}
+
+/** Whether everything that a change speaks of has its sequence or a higher one. */
+export function isSuperseded(held: Told, change: Change): boolean {
+  const n = change.sequence;
+  if (n === undefined || change.kind === 'retry' || change.kind === 'reassert') return false;
+  if (change.kind === 'put-group' || change.kind === 'delete-group') return n <= held.groupSequence;
+  if (change.kind === 'put-members') return n <= held.floor;
+  return [...change.add, ...change.remove].every((member) => n <= sequenceOf(held, memberKey(member)));
 }
 
 export function isSame(a: Desired, b: Desired): boolean {
@@ -48,7 +99,22 @@ export function isSame(a: Desired, b: Desired): boolean {
   return true;
 }
 
+/** The same also to every change that may come. */
+export function isToldTheSame(a: Told, b: Told): boolean {
+  if (!isSame(a, b) || a.groupSequence !== b.groupSequence || a.floor !== b.floor) return false;
+  if (a.sequences.size !== b.sequences.size) return false;
+  for (const [key, sequence] of a.sequences) if (b.sequences.get(key) !== sequence) return false;
+  return true;
+}
+
 export function describe({ group, members }: Desired): string {
   const of = typeof group === 'string' ? group : `present (${group.displayName ?? 'no name'})`;
   return `${of}, members ${[...members].sort().join(' ') || 'none'}`;
+}
+
+export function describeTold(told: Told): string {
+  const { groupSequence, floor, sequences } = told;
+  if (groupSequence === unsequenced && floor === unsequenced && sequences.size === 0) return describe(told);
+  const own = [...sequences].sort().map(([key, sequence]) => `${key} ${sequence}`);
+  return `${describe(told)}; sequences: group ${groupSequence}, floor ${floor}, ${own.join(', ') || 'none'}`;
 }

@@ -8,10 +8,12 @@ import type { LookMessage } from '../../../src/ledger/look-message.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { OnTableChange } from '../world/table-service.ts';
+import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import { describeGroup, describeHead } from './describe.ts';
-import { type Desired, describe, desiredAfter, isSame, undeclared } from './desired.ts';
+import { describe, describeTold, type Told, undeclared } from './desired.ts';
 import { isAsDeclared, wouldChange } from './in-graph.ts';
+import { judgeRecord } from './judge-record.ts';
 import { type LedgerView, viewLedger } from './ledger-view.ts';
 import { readLook } from './looks-host.ts';
 import { Violation } from './violation.ts';
@@ -23,7 +25,6 @@ export interface Invariants {
   readonly check: () => void;
   /** Records what has been written meanwhile. */
   readonly catchUp: () => void;
-  readonly desiredOf: (groupId: string) => Desired;
   /** As the ledger holds it. */
   readonly isSettled: (groupId: string) => boolean;
 }
@@ -34,41 +35,38 @@ function registersOf(registers: LedgerView['registers'], member: Member): Member
   return [key, ...keysOfSameId(key)].flatMap((one) => registers.get(one) ?? []);
 }
 
+/** What is gone is remembered for 30 days: after that it may be as if nothing had ever been said of it. */
+function withoutTombstones(told: Told, held: Told): Told {
+  const sequences = new Map(
+    [...told.sequences].filter(([key]) => told.members.has(key) || held.sequences.has(key)),
+  );
+  return { ...told, sequences };
+}
+
 /** What must hold after every step, whatever has happened. */
 export function createInvariants(run: () => DeclarationRun): Invariants {
-  const desired = new Map<string, Desired>();
   const views = new Map<string, LedgerView>();
   /** The head of each group that was written last, until its pages are written too. */
   const unseen = new Map<string, StoredEntity>();
   const looks = new Map<string, Partial<LookMessage>>();
 
-  const desiredOf = (groupId: string) => desired.get(groupId) ?? run().past.get(groupId) ?? undeclared;
-
   /** One transaction has been written: whatever it changed in the desired state, some change has asked for. */
   function take(groupId: string, entity: StoredEntity): void {
-    const { world, declared, settings, tally, report } = run();
+    const { world, history, tally } = run();
     const view = viewLedger(world.tables, connectionId, groupId, entity);
     if (view === null) return;
     views.set(groupId, view);
     if (view.head.bits > 0) tally.pagedWrites += 1;
-    const before = desiredOf(groupId);
-    const after = view.desired;
+    const { told } = view;
     world.timeline.note(
-      () => `          the ledger: ${groupId} ${describeHead(view.head)}; ${describe(after)}`,
+      () => `          the ledger: ${groupId} ${describeHead(view.head)}; ${describeTold(told)}`,
     );
-    desired.set(groupId, after);
-    const open = declared.filter(({ change }) => change.groupId === groupId);
-    if (!isSame(before, after) && !settings.isSequenced) {
-      // Several may ask for the same: it is neither visible nor relevant which one it was.
-      const asked = open.filter((one) => isSame(desiredAfter(before, one.change), after));
-      for (const one of asked) one.isRecorded = true;
-      if (asked.length === 0)
-        report(new Violation('not-recorded', `${groupId} was ${describe(before)}, is ${describe(after)}`));
-    }
-    if (isSettled(view.head)) for (const one of open) one.wasSettled = true;
-    for (const one of open)
-      if (!one.wasNoChange && isSame(desiredAfter(after, one.change), after)) one.wasNoChange = true;
+    const own = history(groupId);
+    if (isAMonthLater()) own.reset(withoutTombstones(own.told(), told));
+    judgeRecord(run(), view, own.written(told, isSettled(view.head)));
   }
+
+  const isAMonthLater = () => run().world.time.now() - startOfTime >= timing.remembered;
 
   function takeUnseen(): void {
     if (unseen.size === 0) return;
@@ -79,13 +77,14 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
   /** Only what has been gone for long, and is settled, may be forgotten. */
   function takeForgotten(groupId: string): void {
     takeUnseen();
-    const { world, report } = run();
+    const { world, report, history } = run();
     const view = views.get(groupId);
     views.delete(groupId);
-    desired.set(groupId, undeclared);
+    history(groupId).reset(undeclared);
     if (view === undefined) return;
-    const { head, desired: shall } = view;
-    const isOld = head.deletedAt + timing.remembered <= world.time.now();
+    const { head, told: shall } = view;
+    const isOld =
+      head.deletedAt + timing.remembered <= world.time.now() + world.serviceClocks.tableAhead + 1_000;
     if (!isOld || shall.group !== 'gone' || shall.members.size > 0 || !isSettled(head))
       report(new Violation('not-recorded', `${groupId} is forgotten, and was ${describeHead(head)}`));
   }
@@ -111,7 +110,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
       report(new Violation('no-look', `${groupId} ${describeHead(head)}`));
   }
 
-  function checkGroup(groupId: string, { head, registers, desired: shall }: LedgerView): void {
+  function checkGroup(groupId: string, { head, registers, told: shall }: LedgerView): void {
     const { world, interference, report } = run();
     checkLook(groupId, head);
     const held = world.graph.look(connectionId, groupId);
@@ -144,7 +143,6 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
   }
 
   return {
-    desiredOf,
     isSettled: (groupId) => {
       const view = views.get(groupId);
       return view !== undefined && isSettled(view.head);

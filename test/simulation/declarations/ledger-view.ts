@@ -1,4 +1,3 @@
-import { memberKey } from '../../../src/groups/member.ts';
 import { toHead, toPage } from '../../../src/ledger/core/entity.ts';
 import type { Head } from '../../../src/ledger/core/head.ts';
 import { headRow, ledgerTable, pageRows, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
@@ -6,14 +5,14 @@ import type { Page } from '../../../src/ledger/core/page.ts';
 import type { MemberRegister } from '../../../src/ledger/core/register.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import type { TableService } from '../world/table-service.ts';
-import type { Desired } from './desired.ts';
+import type { Told } from './desired.ts';
 
 /** A group as the ledger holds it. */
 export interface LedgerView {
   readonly head: Head;
   /** By `memberKey`. */
   readonly registers: ReadonlyMap<string, MemberRegister>;
-  readonly desired: Desired;
+  readonly told: Told;
 }
 
 /** Entities are never changed in place: one that was read need not be read again. */
@@ -46,8 +45,13 @@ export function viewLedger(
   for (const page of tables.list(ledgerTable, entity.partitionKey, from, before))
     for (const [key, register] of once(pages, page, toPage)) registers.set(key, register);
   const members = new Set<string>();
-  for (const register of registers.values()) if (register.wanted) members.add(memberKey(register));
+  const sequences = new Map<string, number>();
+  for (const [key, { wanted, sequence }] of registers) {
+    if (wanted) members.add(key);
+    if (sequence > head.floor) sequences.set(key, sequence);
+  }
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;
-  return { head, registers, desired: { group, members } };
+  const { sequence: groupSequence, floor } = head;
+  return { head, registers, told: { group, members, groupSequence, floor, sequences } };
 }

@@ -7,6 +7,7 @@ import { noSequence } from '../../../src/ledger/core/register.ts';
 import { limits } from '../../../src/ledger/core/timing.ts';
 import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
+import { undeclared } from './desired.ts';
 import { idsOf } from './in-graph.ts';
 
 const trace = { traceparent: `00-${'0'.repeat(31)}3-${'0'.repeat(15)}3-01` };
@@ -51,7 +52,7 @@ export function makePast({ world, settings, past }: DeclarationRun): void {
       code: null,
     });
   const keys = new Set(members.map(memberKey));
-  past.set(groupId, { group: { displayName: group.displayName }, members: keys });
+  past.set(groupId, { ...undeclared, group: { displayName: group.displayName }, members: keys });
   world.graph.put(connectionId, groupId, { group, members: idsOf(keys) });
   const connection = { partitionKey: 'connections', rowKey: connectionId, connectionId };
   world.tables.transact(ledgerTable, [{ kind: 'upsert', entity: connection }]);

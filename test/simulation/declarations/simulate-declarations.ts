@@ -1,11 +1,14 @@
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { PlayOptions, Run } from '../simulations.ts';
+import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
 import { bringHome } from './bring-home.ts';
 import { connectionId, type DeclarationRun, newTally } from './declaration-run.ts';
+import { undeclared } from './desired.ts';
 import { drawSettings } from './draw-settings.ts';
 import { startFleet } from './fleet.ts';
+import { createHistory, type History } from './history.ts';
 import { createInvariants } from './invariants.ts';
 import { addMishaps } from './mishaps.ts';
 import { addOutsider } from './outsider.ts';
@@ -37,6 +40,7 @@ export async function simulateDeclarations(
     // Two 404s, two minutes apart, are believed: a second series of wrong ones so soon would break Graph's assumption.
     wrong404Pause: 3_600_000,
     wrong404Shares: [0, 0.2, 0.6],
+    refusals: switches.refusals,
     onTableChange: invariants.tableChanged,
     lastMoments: () => (run.settings.isLate ? 60_000 : Number.POSITIVE_INFINITY),
     onFate: (_call, fate) => {
@@ -48,13 +52,20 @@ export async function simulateDeclarations(
     },
   });
   const { prng } = world;
+  const histories = new Map<string, History>();
   world.graph.connections.add(connectionId);
   const run: DeclarationRun = {
     world,
     settings: drawSettings(prng),
     broken: findDeclarationBreak(broken),
     past: new Map(),
-    declared: [],
+    history: (groupId) => {
+      const known = histories.get(groupId);
+      if (known !== undefined) return known;
+      const history = createHistory(groupId, run.past.get(groupId) ?? undeclared, run.report);
+      histories.set(groupId, history);
+      return history;
+    },
     interference: { drifted: new Set(), hidden: new Set(), purged: new Set(), wasPurged: false },
     tally,
     report: (found) => {

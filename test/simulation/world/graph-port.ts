@@ -23,7 +23,7 @@ export interface GraphPort {
 export interface GraphRefusals {
   /** Graph's response when it refuses a request. */
   readonly refusal: (connectionId: string, request: GraphRequest) => GraphReply;
-  /** Decides what may go either way: whether a 5xx came although the request had been carried out. */
+  /** Decides what may go either way: whether a 5xx or 408 came although the request had been carried out. */
   readonly coin: () => boolean;
 }
 
@@ -34,7 +34,8 @@ export function createGraphPort(
 ): GraphPort {
   function refuse(connectionId: string, request: GraphRequest): GraphReply {
     const reply = refusal(connectionId, request);
-    if (reply.status < 300 || (reply.status >= 500 && coin())) graph.handle(connectionId, request);
+    if (reply.status < 300 || ((reply.status >= 500 || reply.status === 408) && coin()))
+      graph.handle(connectionId, request);
     return reply;
   }
 

@@ -5,6 +5,7 @@ import type { GraphService } from './graph-service.ts';
 import type { Prng } from './prng.ts';
 import { createQueuePort, type QueuePort } from './queue-port.ts';
 import type { QueueService } from './queue-service.ts';
+import type { ServiceClocks } from './service-clocks.ts';
 import { createTablePort, type TablePort } from './table-port.ts';
 import type { TableService } from './table-service.ts';
 import type { Owner, VirtualTime } from './virtual-time.ts';
@@ -34,11 +35,12 @@ export interface Surroundings extends GraphRefusals {
   readonly queues: QueueService;
   readonly tables: TableService;
   readonly graph: GraphService;
+  readonly serviceClocks: ServiceClocks;
 }
 
 /** `startError`: milliseconds that the wall clock of this process is ahead of the truth when it starts. */
 export function createInstance(name: string, startError: number, surroundings: Surroundings): Instance {
-  const { prng, time, calls, queues, tables, graph } = surroundings;
+  const { prng, time, calls, queues, tables, graph, serviceClocks } = surroundings;
   let alive = true;
   let stalled = false;
   let clockError = startError;
@@ -60,8 +62,8 @@ export function createInstance(name: string, startError: number, surroundings: S
       ids += 1;
       return `${name}-${ids}`;
     },
-    queue: createQueuePort(begin, queues),
-    table: createTablePort(begin, tables, time.now),
+    queue: createQueuePort(begin, queues, surroundings.coin),
+    table: createTablePort(begin, tables, { now: serviceClocks.ofTable, coin: surroundings.coin }),
     graph: createGraphPort(begin, graph, surroundings),
     stall: () => {
       stalled = true;

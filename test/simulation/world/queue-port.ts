@@ -1,6 +1,6 @@
 import { type Begin, type CallOptions, callOptions } from './ports.ts';
 import type { QueueMessage, QueueService } from './queue-service.ts';
-import { serverBusy } from './service-error.ts';
+import { failing, serverBusy } from './service-error.ts';
 
 export type MessageHandle = Pick<QueueMessage, 'messageId' | 'popReceipt'>;
 
@@ -27,9 +27,16 @@ export interface QueuePort {
   readonly remove: (queue: string, message: MessageHandle, options?: CallOptions) => Promise<void>;
 }
 
-export function createQueuePort(begin: Begin, queues: QueueService): QueuePort {
+export function createQueuePort(begin: Begin, queues: QueueService, coin: () => boolean): QueuePort {
   const call = <T>(label: () => string, perform: () => T, options?: CallOptions, isRead = false) =>
-    begin<T>({ service: 'queue', label, perform, refuse: serverBusy, isRead, ...callOptions(options) });
+    begin<T>({
+      service: 'queue',
+      label,
+      perform,
+      refuse: () => (isRead ? serverBusy() : failing(perform, coin)),
+      isRead,
+      ...callOptions(options),
+    });
   const hidden = (delay: number) => (delay > 0 ? ` (hidden for ${delay / 1000} s)` : '');
 
   return {

@@ -4,7 +4,7 @@ import { serviceError } from './service-error.ts';
 /** A message as the service keeps it. Times are in milliseconds since 1970. */
 export interface QueueMessage {
   readonly messageId: string;
-  /** In whole seconds, as in Azure: it does not distinguish two messages of one second. */
+  /** By the queue's own clock, in whole seconds, as in Azure: it does not distinguish two messages of one second. */
   readonly insertedAt: number;
   readonly expiresAt: number;
   readonly text: string;
@@ -43,7 +43,7 @@ export interface QueueService {
 
 export function createQueueService(
   prng: Prng,
-  now: () => number,
+  { now, stamp }: { readonly now: () => number; readonly stamp: () => number },
   onExpired: (queue: string, message: QueueMessage) => void,
 ): QueueService {
   const queues = new Map<string, QueueMessage[]>();
@@ -90,7 +90,7 @@ export function createQueueService(
     send: (queue, text, { delay, ttl }) => {
       const message: QueueMessage = {
         messageId: name('message-'),
-        insertedAt: Math.floor(now() / 1000) * 1000,
+        insertedAt: stamp(),
         expiresAt: now() + ttl,
         text,
         visibleAt: now() + delay,

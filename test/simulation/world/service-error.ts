@@ -16,3 +16,10 @@ export function abortError(): Error {
 export function serverBusy(): never {
   throw serviceError(503, 'ServerBusy');
 }
+
+/** An error of the server, which may have carried the call out all the same. */
+export function failing(perform: () => unknown, coin: () => boolean): never {
+  if (!coin()) return serverBusy();
+  perform();
+  throw serviceError(500, 'OperationTimedOut');
+}

@@ -1,6 +1,6 @@
 import type { StoredEntity, TableAction } from '../../../src/shared/table-action.ts';
 import { type Begin, type CallOptions, callOptions } from './ports.ts';
-import { serverBusy } from './service-error.ts';
+import { failing, serverBusy } from './service-error.ts';
 import type { TableService } from './table-service.ts';
 
 /** Tables as an instance calls them; `readAt`: the service's own time, as its `Date` header says. */
@@ -25,22 +25,36 @@ export interface TablePort {
   ) => Promise<(string | null)[]>;
 }
 
-export function createTablePort(begin: Begin, tables: TableService, now: () => number): TablePort {
+export interface TableOptions {
+  /** The service's time, as its `Date` header has it: whole seconds, rounded down. */
+  readonly now: () => number;
+  /** Whether a write that is answered with an error of the server was carried out. */
+  readonly coin: () => boolean;
+}
+
+export function createTablePort(begin: Begin, tables: TableService, { now, coin }: TableOptions): TablePort {
   const call = <T>(label: () => string, perform: () => T, options?: CallOptions, isRead = false) =>
-    begin<T>({ service: 'table', label, perform, refuse: serverBusy, isRead, ...callOptions(options) });
+    begin<T>({
+      service: 'table',
+      label,
+      perform,
+      refuse: () => (isRead ? serverBusy() : failing(perform, coin)),
+      isRead,
+      ...callOptions(options),
+    });
 
   return {
     read: (table, partitionKey, rowKey, options) =>
       call(
         () => `reads ${rowKey} of ${table}`,
-        () => ({ entity: tables.read(table, partitionKey, rowKey), readAt: inSeconds(now()) }),
+        () => ({ entity: tables.read(table, partitionKey, rowKey), readAt: now() }),
         options,
         true,
       ),
     list: (table, partitionKey, { from, before, ...options }) =>
       call(
         () => `lists ${from} to ${before} of ${table}`,
-        () => ({ entities: tables.list(table, partitionKey, from, before), readAt: inSeconds(now()) }),
+        () => ({ entities: tables.list(table, partitionKey, from, before), readAt: now() }),
         options,
         true,
       ),
@@ -60,9 +74,4 @@ function describeAction(action: TableAction): string {
     value instanceof Uint8Array ? `${name} ${value.byteLength} bytes` : `${name} ${String(value)}`,
   );
   return `${action.kind} ${rowKey} {${shown.join(', ')}}`;
-}
-
-/** As the `Date` header has it: whole seconds, rounded down. */
-function inSeconds(time: number): number {
-  return Math.floor(time / 1000) * 1000;
 }

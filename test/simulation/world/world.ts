@@ -1,15 +1,11 @@
 import { type Call, type Calls, createCalls, type LateCall, type OnFate, type OnLanded } from './calls.ts';
 import { calm, drawFate, drawWeather, type Weather } from './faults.ts';
-import {
-  createGraphService,
-  type GraphReply,
-  type GraphRequest,
-  type GraphService,
-  type OnGraphRequest,
-} from './graph-service.ts';
+import { createGraphService, type GraphService, type OnGraphRequest } from './graph-service.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { createPrng, type Prng } from './prng.ts';
 import { createQueueService, type QueueMessage, type QueueService } from './queue-service.ts';
+import { createRefusals, type RefusalKind, type Refusals } from './refusals.ts';
+import { createServiceClocks, type ServiceClocks } from './service-clocks.ts';
 import { createTableService, type OnTableChange, type TableService } from './table-service.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -33,6 +29,8 @@ export interface World {
   readonly tables: TableService;
   readonly graph: GraphService;
   readonly calls: Calls;
+  readonly serviceClocks: ServiceClocks;
+  readonly refusals: Refusals;
   readonly weather: () => Weather;
   readonly startInstance: (name: string, clockError?: number) => Instance;
   readonly addActor: (actor: Actor) => void;
@@ -56,8 +54,8 @@ export interface WorldOptions {
   /** Milliseconds before its last moment from which a late call may be carried out; by default at any time. */
   readonly lastMoments?: () => number;
   readonly onMessageExpired?: (queue: string, message: QueueMessage) => void;
-  /** What Graph says where it turns a request down; by default it throttles, fails, or denies. */
-  readonly refusal?: (prng: Prng, connectionId: string, request: GraphRequest) => GraphReply;
+  /** What Graph may say where it turns a request down, besides throttling, failing and denying. */
+  readonly refusals?: readonly RefusalKind[];
 }
 
 /** When every run begins, in milliseconds since 1970: half a second into one, so that seconds are rounded somewhere. */
@@ -78,7 +76,8 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
   const { wrong404Pause = 0 } = options;
   const wrong404Share = prng.pick(options.wrong404Shares ?? [0, 0, 0.2]);
   const onExpired = options.onMessageExpired ?? (() => undefined);
-  const queues = createQueueService(prng, time.now, onExpired);
+  const serviceClocks = createServiceClocks(prng, time.now);
+  const queues = createQueueService(prng, { now: time.now, stamp: serviceClocks.ofQueue }, onExpired);
   const tables = createTableService(options.onTableChange ?? (() => undefined));
   const graph = createGraphService(prng, time.now, {
     // With a pause between them they hold nothing up for ever: they go on when the faults have ended.
@@ -91,10 +90,19 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     onLanded: options.onLanded ?? (() => undefined),
     lastMoments: options.lastMoments ?? (() => Number.POSITIVE_INFINITY),
   });
-  const refuse = options.refusal ?? drawRefusal;
-  const refusal = (connectionId: string, request: GraphRequest) => refuse(prng, connectionId, request);
+  const refusals = createRefusals(prng, options.refusals ?? []);
   const coin = () => prng.chance(0.5);
-  const surroundings = { prng, time, calls, queues, tables, graph, refusal, coin };
+  const surroundings = {
+    prng,
+    time,
+    calls,
+    queues,
+    tables,
+    graph,
+    serviceClocks,
+    refusal: refusals.draw,
+    coin,
+  };
   const actors: Actor[] = [];
 
   /** The next moment at which anything changes by itself; null: there is none. */
@@ -166,6 +174,8 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     tables,
     graph,
     calls,
+    serviceClocks,
+    refusals,
     weather: () => weather,
     startInstance: (name, clockError = 0) => createInstance(name, clockError, surroundings),
     addActor: (actor) => void actors.push(actor),
@@ -190,20 +200,4 @@ const isStalled = ({ owner }: Call) => owner.isStalled();
  */
 export function microtasks(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
-}
-
-/** The last resort of a bad day besides these: a success without a body. */
-const refusals: readonly GraphReply[] = [
-  { status: 429, code: 'TooManyRequests', retryAfter: 3 },
-  { status: 429, code: 'TooManyRequests', retryAfter: 90 },
-  { status: 429, code: 'TooManyRequests' },
-  { status: 503, code: 'ServiceUnavailable', retryAfter: 10 },
-  { status: 500, code: 'InternalServerError' },
-  { status: 403, code: 'AccessDenied' },
-  { status: 401, code: 'InvalidAuthenticationToken' },
-];
-
-function drawRefusal(prng: Prng, _connectionId: string, request: GraphRequest): GraphReply {
-  const success = { status: request.kind === 'create-group' ? 201 : 200 };
-  return prng.pick([...refusals, success]);
 }
