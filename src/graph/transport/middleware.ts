@@ -55,10 +55,7 @@ export function createMiddleware({ root, tokens, sendRequest, graphCall }: Middl
       let answer = await send(request, token);
       if (isRefusal(answer)) {
         const connection = connectionOfPath(request.url.slice(root.length));
-        const other = await anotherToken(
-          tokens.insteadOf(token, connection, request.signal),
-          answer.status,
-        );
+        const other = await anotherToken(tokens.insteadOf(token, connection, request.signal), answer.status);
         if (other !== null) {
           answer = await send(request, other);
           if (isRefusal(answer)) tokens.didNotHelp(connection);
