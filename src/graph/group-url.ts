@@ -15,6 +15,11 @@ export function memberPath(connectionId: string, groupId: string, memberId: stri
   return `${membersPath(connectionId, groupId)}/${segment(memberId)}`;
 }
 
+/** The part of a path that names the connection: the same for all calls of one connection, and for no others. */
+export function connectionOfPath(path: string): string {
+  return (/\/external\/connections\/([^/]*)/.exec(path)?.[1] ?? '').toLowerCase();
+}
+
 /** The URL of a group in Graph: the `Location` of a created one. */
 export function groupUrl(root: string, connectionId: string, groupId: string): string {
   return `${root}/v1.0${groupPath(connectionId, groupId)}`;

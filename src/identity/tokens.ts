@@ -27,12 +27,13 @@ export interface TokenSource {
   /** A token that is valid for some minutes more, cached or new. */
   readonly current: (signal: Abortion) => Promise<IssuedToken>;
   /**
-   * Another token after `rejected` was refused; one that a concurrent call has obtained meanwhile is fine. Null: there is
-   * no other, or another was found not to help less than a minute ago.
+   * Another token after `rejected` was refused at `place`; one that a concurrent call has obtained meanwhile is fine. Null:
+   * there is no other, or another was found not to help there less than a minute ago. `place`: what the token was refused
+   * for, such as a connection: one place's refusal says nothing about another's.
    */
-  readonly insteadOf: (rejected: string, signal: Abortion) => Promise<string | null>;
-  /** Reports that a token from `insteadOf` was refused too: for a minute no other is requested. */
-  readonly didNotHelp: (token: string) => void;
+  readonly insteadOf: (rejected: string, place: string, signal: Abortion) => Promise<string | null>;
+  /** Reports that a token from `insteadOf` was refused too: for a minute no other is requested for this place. */
+  readonly didNotHelp: (place: string) => void;
 }
 
 export interface TokenSourceOptions {
@@ -46,7 +47,7 @@ export interface TokenSourceOptions {
 const renewBefore = 5 * 60_000;
 /** Milliseconds after which no further caller joins a request: later callers start a new one instead of waiting. */
 const joinedFor = 1_000;
-/** Milliseconds for which no other token is requested after a fresh one did not help. */
+/** Milliseconds for which no other token is requested for a place after a fresh one did not help there. */
 const memoryOfRefusal = 60_000;
 
 /**
@@ -60,7 +61,8 @@ export function createTokenSource({
   clock = systemClock,
 }: TokenSourceOptions): TokenSource {
   let held: IssuedToken | null = null;
-  let unhelpful: { readonly token: string; readonly since: number } | null = null;
+  /** By place: since when another token is known not to help. The oldest first. */
+  const unhelpful = new Map<string, number>();
   let pending: {
     readonly fresh: boolean;
     readonly since: number;
@@ -84,8 +86,15 @@ export function createTokenSource({
     return token;
   }
 
-  function didNotHelp(token: string): void {
-    unhelpful = { token, since: clock.monotonic() };
+  /** Callers choose the places, so those that no longer count are dropped. */
+  function didNotHelp(place: string): void {
+    const now = clock.monotonic();
+    unhelpful.delete(place);
+    unhelpful.set(place, now);
+    for (const [other, since] of unhelpful) {
+      if (now - since < memoryOfRefusal) break;
+      unhelpful.delete(other);
+    }
   }
 
   return {
@@ -93,13 +102,14 @@ export function createTokenSource({
       if (held !== null && held.expiresOnTimestamp - clock.now() > renewBefore) return held;
       return abandonOn(signal, request(false));
     },
-    insteadOf: async (rejected, signal) => {
+    insteadOf: async (rejected, place, signal) => {
       if (held !== null && held.token !== rejected) return held.token;
-      if (unhelpful?.token === rejected && clock.monotonic() - unhelpful.since < memoryOfRefusal) return null;
+      const since = unhelpful.get(place);
+      if (since !== undefined && clock.monotonic() - since < memoryOfRefusal) return null;
       const { token } = await abandonOn(signal, request(true));
       if (token !== rejected) return token;
       // The platform caches tokens for up to 24 h and may return the same one again.
-      didNotHelp(token);
+      didNotHelp(place);
       return null;
     },
     didNotHelp,

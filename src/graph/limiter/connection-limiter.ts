@@ -4,23 +4,24 @@ import type { Acquired, AcquireOptions, LimiterClock, Permit } from './permit.ts
 /** Gives permits for the calls of one connection: first come, first served. */
 export type ConnectionLimiter = (options: AcquireOptions) => Promise<Acquired>;
 
-/** Maximum milliseconds for which a `Retry-After` pauses a connection: each message keeps its own, longer delay. */
-const maxPause = 300_000;
+/** Maximum milliseconds for which a `Retry-After` pauses a connection: as long as a message can be delayed. */
+const maxPause = 7 * 86_400_000;
+/** Maximum milliseconds that a timer can be set for: a longer one would fire at once. */
+const maxTimer = 2_147_483_647;
 /** Maximum milliseconds between two calls, however small the limit and however slow Graph. */
 const maxSpacing = 30_000;
 /** Below this share of the time, the expected wait is simply "long". */
 const minShare = 0.05;
 
 /**
- * Besides the limit, two things hold calls back: a pause that Graph asks for, and spacing, if the limit is below one
- * concurrent call. Meanwhile one urgent call at a time is let through as a half-open probe: at once during a pause, or if
- * the spacing would exceed its maximum wait. If the probe is served, the pause ends.
+ * Besides the limit, two things hold calls back: a pause that Graph asks for, which binds every call, and spacing, if the
+ * limit is below one concurrent call. Spacing is a guess of ours: one urgent call at a time that could not wait for it is
+ * let through as a half-open probe.
  */
 export function createConnectionLimiter({ monotonic: now, after }: LimiterClock): ConnectionLimiter {
   const limit = createAimdLimit(now);
   const waiting: (() => void)[] = [];
   let inFlight = 0;
-  let pausedAt = Number.NEGATIVE_INFINITY;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let spacedUntil = Number.NEGATIVE_INFINITY;
   let isProbing = false;
@@ -35,7 +36,7 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
     while (waiting.length > 0 && hasRoom()) waiting.shift()?.();
     if (waiting.length === 0 || isWakeSet || now() >= heldUntil()) return;
     isWakeSet = true;
-    after(heldUntil() - now(), () => {
+    after(Math.min(maxTimer, heldUntil() - now()), () => {
       isWakeSet = false;
       admitWaiting();
     });
@@ -52,15 +53,9 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
         inFlight -= 1;
         if (isProbe) isProbing = false;
         const duration = now() - startedAt;
-        if (kind === 'served') {
-          usualDuration = 0.9 * usualDuration + 0.1 * duration;
-          // A call that started after the pause and was served shows that the pause may end.
-          if (startedAt >= pausedAt) pausedUntil = Number.NEGATIVE_INFINITY;
-        }
-        if (retryAfter !== null) {
-          pausedAt = now();
+        if (kind === 'served') usualDuration = 0.9 * usualDuration + 0.1 * duration;
+        if (retryAfter !== null)
           pausedUntil = Math.max(pausedUntil, now() + Math.min(maxPause, retryAfter * 1000));
-        }
         const share = limit.current();
         // The duration of a call that was not served is meaningless: a 429 is quick, and silence lasts until the deadline.
         const length = kind === 'served' ? Math.max(duration, usualDuration) : usualDuration;
@@ -80,7 +75,7 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
     const turnedAway = () => ({ retryAfter: expectedWait() / 1000 });
     if (signal?.aborted) return turnedAway();
     if (waiting.length === 0 && hasRoom()) return createPermit();
-    const mayProbe = now() < pausedUntil || spacedUntil - now() > maxWait;
+    const mayProbe = now() >= pausedUntil && spacedUntil - now() > maxWait;
     if (urgent && mayProbe && !isProbing) return createPermit(true);
     if (expectedWait() > maxWait) return turnedAway();
 

@@ -9,7 +9,7 @@ export interface Permit {
 export interface AcquireOptions {
   /** Milliseconds that the call may wait for its permit. */
   readonly maxWait: number;
-  /** A caller is waiting: while calls are held back, one such call at a time may go as a half-open probe. */
+  /** A caller is waiting: while our own spacing holds calls back, one such call at a time may go as a half-open probe. */
   readonly urgent: boolean;
   /** Ends the wait early. */
   readonly signal?: AbortSignal;

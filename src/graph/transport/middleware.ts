@@ -2,6 +2,7 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { readTraceContext } from '../../telemetry/trace-context.ts';
+import { connectionOfPath } from '../group-url.ts';
 import { CallFailure } from './call-failure.ts';
 import type { PoolAnswer, SendRequest } from './connection-pool.ts';
 
@@ -20,7 +21,7 @@ export interface MiddlewareOptions {
  *
  * The token is sent to `root` and nowhere else, whatever the URL of a request. When Graph refuses it (401; a connector
  * permission that has just been granted can show as 403) the call is repeated once with another one, unless that has
- * recently not helped.
+ * recently not helped this connection.
  */
 export function createMiddleware({ root, tokens, sendRequest, graphCall }: MiddlewareOptions): Middleware {
   const prefix = `${root}/`;
@@ -53,10 +54,11 @@ export function createMiddleware({ root, tokens, sendRequest, graphCall }: Middl
       const { token } = await orFail(tokens.current(request.signal));
       let answer = await send(request, token);
       if (isRefusal(answer)) {
-        const other = await anotherToken(tokens, token, answer.status, request.signal);
+        const connection = connectionOfPath(request.url.slice(root.length));
+        const other = await anotherToken(tokens.insteadOf(token, connection, request.signal), answer.status);
         if (other !== null) {
           answer = await send(request, other);
-          if (isRefusal(answer)) tokens.didNotHelp(other);
+          if (isRefusal(answer)) tokens.didNotHelp(connection);
         }
       }
       // With the raw response type, a response is passed on unchanged (GraphResponseHandler.getResponse): it need not be a `Response`.
@@ -101,12 +103,6 @@ async function orFail<T>(token: Promise<T>): Promise<T> {
  * Null: the refusal stands. After a 403 that is also the case if no other token can be obtained: the identity was
  * accepted, and its permissions are decided elsewhere. A 401 is about the token itself.
  */
-async function anotherToken(
-  tokens: TokenSource,
-  rejected: string,
-  status: number,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const other = tokens.insteadOf(rejected, signal);
+async function anotherToken(other: Promise<string | null>, status: number): Promise<string | null> {
   return status === 403 ? other.catch(() => null) : orFail(other);
 }

@@ -26,6 +26,8 @@ export interface GraphClient {
   readonly read: Graph['read'];
   /** A client whose token cache is empty; the SDK's own static cache is still shared. */
   readonly newClient: (graphUrl?: string, graphDeadline?: number) => Graph;
+  /** Forgets all calls and faults, and begins with a new client: a wait that Graph has named binds the old one. */
+  readonly reset: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -49,15 +51,20 @@ export async function openGraphClient(options: Partial<GraphStandInOptions> = {}
       { cloud: clouds.global, graphUrl, graphCredential: 'managed-identity', clientId: null, graphDeadline },
       silentTelemetry,
     );
-  const { createExternalGroup, write, read } = newClient();
+  let current = newClient();
   return {
     graph,
     identity,
     tokens,
-    create: createExternalGroup,
-    write,
-    read,
+    create: (...call) => current.createExternalGroup(...call),
+    write: (...call) => current.write(...call),
+    read: (...call) => current.read(...call),
     newClient,
+    reset: () => {
+      graph.reset();
+      identity.reset();
+      current = newClient();
+    },
     close: async () => {
       await graph.close();
       await identity.close();

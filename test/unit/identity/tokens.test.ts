@@ -42,9 +42,9 @@ describe('the token source', () => {
     const { asked, acquire } = identity();
     const tokens = createTokenSource({ acquire, timeout: 1000, clock });
     const { token: first } = await tokens.current(never);
-    const others = await Promise.all([1, 2, 3].map(() => tokens.insteadOf(first, never)));
+    const others = await Promise.all([1, 2, 3].map(() => tokens.insteadOf(first, 'hr', never)));
     expect(others).toEqual(['t2', 't2', 't2']);
-    expect(await tokens.insteadOf(first, never)).toBe('t2');
+    expect(await tokens.insteadOf(first, 'hr', never)).toBe('t2');
     expect(asked).toEqual([false, true]);
   });
 
@@ -57,21 +57,36 @@ describe('the token source', () => {
       clock: { now: () => 0, monotonic: () => now },
     });
     const { token: first } = await tokens.current(never);
-    const second = await tokens.insteadOf(first, never);
-    tokens.didNotHelp(String(second));
-    expect(await tokens.insteadOf(String(second), never)).toBeNull();
+    const second = await tokens.insteadOf(first, 'hr', never);
+    tokens.didNotHelp('hr');
+    expect(await tokens.insteadOf(String(second), 'hr', never)).toBeNull();
     now = 59_999;
-    expect(await tokens.insteadOf(String(second), never)).toBeNull();
+    expect(await tokens.insteadOf(String(second), 'hr', never)).toBeNull();
     now = 60_000;
-    expect(await tokens.insteadOf(String(second), never)).toBe('t3');
+    expect(await tokens.insteadOf(String(second), 'hr', never)).toBe('t3');
+    expect(asked).toEqual([false, true, true]);
+  });
+
+  it('fetches a fresh token for one place although none helped at another, and remembers each for a minute', async () => {
+    const { asked, acquire } = identity();
+    const tokens = createTokenSource({ acquire, timeout: 1000, clock });
+    const { token: first } = await tokens.current(never);
+    const second = String(await tokens.insteadOf(first, 'hr', never));
+    tokens.didNotHelp('hr');
+    const third = String(await tokens.insteadOf(second, 'sales', never));
+    expect(third).toBe('t3');
+    tokens.didNotHelp('sales');
+    // Two connections that are both refused do not make the identity issue tokens in turns.
+    for (const place of ['hr', 'sales', 'hr', 'sales'])
+      expect(await tokens.insteadOf(third, place, never)).toBeNull();
     expect(asked).toEqual([false, true, true]);
   });
 
   it('renews again at once what has helped and is refused later', async () => {
     const { acquire } = identity();
     const tokens = createTokenSource({ acquire, timeout: 1000, clock });
-    const second = await tokens.insteadOf((await tokens.current(never)).token, never);
-    expect(await tokens.insteadOf(String(second), never)).toBe('t3');
+    const second = await tokens.insteadOf((await tokens.current(never)).token, 'hr', never);
+    expect(await tokens.insteadOf(String(second), 'hr', never)).toBe('t3');
   });
 
   it('has no other token if the identity gives the same one again', async () => {
@@ -81,8 +96,8 @@ describe('the token source', () => {
       return { token: 'cached', expiresOnTimestamp: hour };
     };
     const tokens = createTokenSource({ acquire, timeout: 1000, clock });
-    expect(await tokens.insteadOf((await tokens.current(never)).token, never)).toBeNull();
-    expect(await tokens.insteadOf('cached', never)).toBeNull();
+    expect(await tokens.insteadOf((await tokens.current(never)).token, 'hr', never)).toBeNull();
+    expect(await tokens.insteadOf('cached', 'hr', never)).toBeNull();
     expect(asked).toBe(2);
   });
 
@@ -96,8 +111,8 @@ describe('the token source', () => {
     };
     const tokens = createTokenSource({ acquire, timeout: 1000, clock });
     const { token } = await tokens.current(never);
-    await expect(tokens.insteadOf(token, never)).rejects.toThrow('down');
-    expect(await tokens.insteadOf(token, never)).toBe('t3');
+    await expect(tokens.insteadOf(token, 'hr', never)).rejects.toThrow('down');
+    expect(await tokens.insteadOf(token, 'hr', never)).toBe('t3');
   });
 
   it('abandons a request that hangs, and asks again', async () => {

@@ -57,19 +57,29 @@ describe('the limiter of a connection', () => {
     expect(await limiter.acquire('a', queued)).toEqual({ retryAfter: 60 });
   });
 
-  it('sends one urgent call at a time as a half-open probe, and ends the pause when it is served', async () => {
+  it('lets nobody probe within a wait that Graph names, a new caller neither, and nothing ends it early', async () => {
     const clock = createManualClock();
     const limiter = createConcurrencyLimiter(clock);
     const urgent = { maxWait: 8_000, urgent: true };
-    const permit = permitOf(await limiter.acquire('a', queued));
+    const [throttled, other] = await Promise.all([1, 2].map(() => limiter.acquire('a', queued)));
     await clock.pass(10);
-    permit.release({ kind: 'throttled', retryAfter: 60 });
+    permitOf(throttled as Acquired).release({ kind: 'throttled', retryAfter: 25 });
     await clock.pass(10);
-    const probe = permitOf(await limiter.acquire('a', urgent));
-    expect(await limiter.acquire('a', urgent)).toHaveProperty('retryAfter');
-    await clock.pass(50);
-    probe.release(served);
-    permitOf(await limiter.acquire('a', queued));
+    expect(await limiter.acquire('a', urgent)).toEqual({ retryAfter: 24.99 });
+    permitOf(other as Acquired).release(served);
+    expect(await limiter.acquire('a', urgent)).toEqual({ retryAfter: 24.99 });
+    await clock.pass(24_989);
+    const first = limiter.acquire('a', urgent);
+    await clock.pass(1);
+    permitOf(await first);
+  });
+
+  it('keeps a wait of an hour as well as one of a minute', async () => {
+    const clock = createManualClock();
+    const limiter = createConcurrencyLimiter(clock);
+    permitOf(await limiter.acquire('a', queued)).release({ kind: 'failed', retryAfter: 3_600 });
+    await clock.pass(600_000);
+    expect(await limiter.acquire('a', { maxWait: 8_000, urgent: true })).toEqual({ retryAfter: 3_000 });
   });
 
   it('does not let one connection hold up another', async () => {
@@ -148,7 +158,10 @@ describe('a quiet connection', () => {
     const clock = createManualClock();
     const limiter = createConcurrencyLimiter(clock);
     for (let call = 1; call < 10_000; call += 1) {
-      const acquired = await limiter.acquire('a', { maxWait: 8_000, urgent: true });
+      const acquiring = limiter.acquire('a', { maxWait: 8_000, urgent: true });
+      // The wait that the 429 before this one has named.
+      if (call % 100 === 1) await clock.pass(1_000);
+      const acquired = await acquiring;
       await clock.pass(40);
       permitOf(acquired).release(call % 100 === 0 ? { kind: 'throttled', retryAfter: 1 } : served);
       await clock.pass(30);
