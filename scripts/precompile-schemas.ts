@@ -8,7 +8,8 @@ import { connectionIdSchema } from '../src/groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../src/groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters, idCharacterSets } from '../src/groups/external-group.ts';
 import { memberSchema } from '../src/groups/member.ts';
-import { changeMessageSchema } from '../src/ledger/change-message-schema.ts';
+import { changeMessageSchema, postedChangeSchema } from '../src/ledger/change-message-schema.ts';
+import { cloudEventSchema } from '../src/ledger/cloud-event.ts';
 import { patchMembersSchema, putMembersSchema } from '../src/ledger/members-body.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
@@ -28,6 +29,8 @@ const modules = {
     schemas: [
       connectionIdSchema,
       changeMessageSchema({}),
+      postedChangeSchema({}),
+      cloudEventSchema({}),
       putMembersSchema({}),
       patchMembersSchema({}),
       ...characters.flatMap((set) => [groupIdSchema(set), declaredGroupSchema(set), memberSchema(set)]),

@@ -13,7 +13,7 @@ import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
 import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
-import { createSignatureVerification } from './http/verify-signature.ts';
+import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { Declarations } from './ledger/declarations.ts';
 import { openDeclarations } from './ledger/open-declarations.ts';
@@ -81,7 +81,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     ]);
     return openDiagnostics({ settings, environment, hostVersion, graph, work, credentialFor, clock });
   });
-  const callers = { verifySignature: createSignatureVerification(settings.webhookSecrets), isAllowed };
+  const callers = { signatures: createSignatures(settings.webhookSecrets), isAllowed };
 
   const declarations = openDeclarations(settings, {
     credentialFor,
@@ -132,6 +132,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
 
   return {
     http: {
+      postChange: ofDeclared('postChange'),
       putGroup: ofDeclared('putGroup'),
       deleteGroup: ofDeclared('deleteGroup'),
       getGroup: ofDeclared('getGroup'),

@@ -26,7 +26,7 @@ export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies)
   const { callers, validate, createNow, locate, now } = dependencies;
   return createEndpoint(async ({ request, trace, log }) => {
     const bytes = await readBody(request);
-    await callers.verifySignature(bytes, request.headers, request.params.connectionId);
+    callers.signatures.verify(bytes, request.headers, () => request.params.connectionId ?? '');
     requireJson(request.headers);
     const validated = validate(request.params.connectionId, parseJson(bytes));
     if (!validated.ok) {

@@ -2,6 +2,8 @@ import { connectionIdSchema } from '../groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
 import { memberSchema } from '../groups/member.ts';
+import { postedChangeSchema } from '../ledger/change-message-schema.ts';
+import { cloudEventSchema } from '../ledger/cloud-event.ts';
 import { patchMembersSchema, putMembersSchema } from '../ledger/members-body.ts';
 import { groupRecordSchema, memberRecordSchema, pageOf, planSchema } from './openapi-declared-schemas.ts';
 import { parameters } from './openapi-parameters.ts';
@@ -31,6 +33,8 @@ export function buildComponents(idCharacters: IdCharacters) {
       Member: memberSchema(idCharacters),
       Members: putMembersSchema(ref('schemas', 'Member')),
       MembersChange: patchMembersSchema(ref('schemas', 'Member')),
+      Change: postedChangeSchema(ref('schemas', 'Member')),
+      ChangeEvent: cloudEventSchema(ref('schemas', 'Change')),
       GroupRecord: groupRecordSchema,
       MemberRecord: memberRecordSchema,
       Plan: planSchema,

@@ -1,7 +1,7 @@
 import { ref, signed, text } from './openapi-parts.ts';
 import { problems, success } from './openapi-responses.ts';
 
-const ofGroup = ['ConnectionId', 'GroupId', ...signed];
+const ofGroup = ['ConnectionId', 'GroupId', 'RequestId'];
 
 function refer(...names: readonly string[]) {
   return names.map((name) => ref('parameters', name));
@@ -9,7 +9,6 @@ function refer(...names: readonly string[]) {
 
 const everyRoute = [
   'validation-failed',
-  'signature-invalid',
   'connection-not-allowed',
   'request-timeout',
   'payload-too-large',
@@ -31,6 +30,21 @@ const everyChange = [
 const everyBody = ['malformed-json', 'unsupported-media-type'] as const;
 const ofMembers = ['too-many-members', 'members-refused', 'group-not-found'] as const;
 
+const recorded = {
+  200: success('Recorded and settled, or nothing to do; with `dryRun`, what would be done.', {
+    oneOf: [ref('schemas', 'GroupRecord'), ref('schemas', 'Plan')],
+  }),
+  202: success(
+    'Recorded and in progress: poll `Location` after `Retry-After`.',
+    ref('schemas', 'GroupRecord'),
+    {
+      location: ref('headers', 'Location'),
+      'retry-after': ref('headers', 'RetryAfter'),
+      'preference-applied': { schema: text },
+    },
+  ),
+};
+
 function change(
   operationId: string,
   summary: string,
@@ -48,30 +62,42 @@ function change(
           requestBody: { required: true, content: { 'application/json': { schema: ref('schemas', body) } } },
         }),
     responses: {
-      200: success('Recorded and settled, or nothing to do; with `dryRun`, what would be done.', {
-        oneOf: [ref('schemas', 'GroupRecord'), ref('schemas', 'Plan')],
-      }),
-      202: success(
-        'Recorded and in progress: poll `Location` after `Retry-After`.',
-        ref('schemas', 'GroupRecord'),
-        {
-          location: ref('headers', 'Location'),
-          'retry-after': ref('headers', 'RetryAfter'),
-          'preference-applied': { schema: text },
-        },
+      ...recorded,
+      ...problems(
+        ...everyChange,
+        'signed-changes-only',
+        ...(body === null ? [] : everyBody),
+        ...(more.problems ?? []),
       ),
-      ...problems(...everyChange, ...(body === null ? [] : everyBody), ...(more.problems ?? [])),
     },
   };
 }
 
+const postChange = {
+  operationId: 'postChange',
+  summary: 'Declare a change whose body says everything about it, so that a signature covers all of it.',
+  parameters: refer('Prefer', ...signed),
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': { schema: ref('schemas', 'Change') },
+      'application/cloudevents+json': { schema: ref('schemas', 'ChangeEvent') },
+    },
+  },
+  responses: {
+    ...recorded,
+    ...problems(...everyChange, 'signature-invalid', ...everyBody, ...ofMembers, 'too-many-removals'),
+  },
+};
+
 /** The routes of declared groups. */
 export const declaredPaths = {
+  '/changes': { post: postChange },
   '/connections/{connectionId}/groups': {
     get: {
       operationId: 'listGroups',
       summary: 'List the declared groups of a connection.',
-      parameters: refer('ConnectionId', 'GroupState', 'Cursor', ...signed),
+      parameters: refer('ConnectionId', 'GroupState', 'Cursor', 'RequestId'),
       responses: {
         200: success(
           'A page; it may be short or even empty as long as it has a `next`.',

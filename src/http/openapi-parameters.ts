@@ -58,7 +58,7 @@ export const parameters = {
         name,
         in: 'header',
         schema: text,
-        description: 'Standard Webhooks; required if secrets are configured.',
+        description: 'Standard Webhooks; required if a secret counts for the connection.',
       },
     ]),
   ),

@@ -6,27 +6,60 @@ const only = { type: 'boolean', const: true } as const;
 const anything = {} as const;
 
 /** What a message says about a group: exactly one of these; `add` and `remove` together count as one. */
-const contents = [
-  ['group'],
-  ['delete'],
-  ['members'],
-  ['add', 'remove'],
-  ['retry'],
-  ['reassert'],
-  ['look'],
-] as const;
-const ordered = ['group', 'delete', 'members', 'add', 'remove'] as const;
+const contents = [['group'], ['delete'], ['members'], ['add', 'remove'], ['retry'], ['reassert']] as const;
+/** What needs a sequence. */
+export const orderedContents = ['group', 'delete', 'members', 'add', 'remove'] as const;
 
 /**
  * JSON Schema of a message on the queue of changes; `member`: the schema of a member, `{}` for the outline alone. It
  * accepts ids in any character set that a setting allows, as the schema of creations does.
  */
 export function changeMessageSchema(member: object) {
+  return schemaOf(member, {
+    title: 'Change of a declared group, queued',
+    description:
+      'The text of a message is this as JSON, or base64 of it; or a CloudEvents 1.0 event whose `data` is this.',
+    contents: [...contents, ['look']],
+    more: {
+      look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
+      putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
+      ...envelopeProperties,
+    },
+    dependent: { putOff: ['look'] },
+  });
+}
+
+/** JSON Schema of the body of `POST /api/changes`: a message without what is the adapter's own. */
+export function postedChangeSchema(member: object) {
+  return schemaOf(member, {
+    title: 'Change of a declared group',
+    description: 'What a message on the queue `external-group-changes` says, or a trial of it.',
+    contents,
+    more: {
+      dryRun: {
+        type: 'boolean',
+        description: 'Computes what would be done: nothing is recorded and Graph is not called.',
+      },
+    },
+    dependent: {},
+  });
+}
+
+interface Door {
+  readonly title: string;
+  readonly description: string;
+  readonly contents: readonly (readonly string[])[];
+  /** Members that only this door takes. */
+  readonly more: Readonly<Record<string, object>>;
+  readonly dependent: Readonly<Record<string, readonly string[]>>;
+}
+
+function schemaOf(member: object, { title, description, contents, more, dependent }: Door) {
   const list = { type: 'array', items: member } as const;
   return {
     type: 'object',
-    title: 'Change of a declared group, queued',
-    description: 'The text of a message is this as JSON, or base64 of it.',
+    title,
+    description,
     required: ['connectionId', 'groupId'],
     additionalProperties: false,
     properties: {
@@ -52,9 +85,7 @@ export function changeMessageSchema(member: object) {
       remove: { ...list, description: 'Members to remove.' },
       retry: { ...only, description: 'Retries what failed.' },
       reassert: { ...only, description: 'Writes everything recorded to Graph again, including removals.' },
-      look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
-      putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
-      ...envelopeProperties,
+      ...more,
     },
     allOf: [
       {
@@ -65,9 +96,9 @@ export function changeMessageSchema(member: object) {
       },
     ],
     dependentRequired: {
-      ...Object.fromEntries(ordered.map((name) => [name, ['sequence']])),
+      ...Object.fromEntries(orderedContents.map((name) => [name, ['sequence']])),
       removals: ['members'],
-      putOff: ['look'],
+      ...dependent,
     },
   } as const;
 }

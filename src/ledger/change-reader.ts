@@ -1,17 +1,21 @@
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { compileDeclaredSchema } from '../groups/compile-declared-schema.ts';
 import { type DeclaredGroup, declaredGroupSchema } from '../groups/declared-group.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
-import { createMemberReader, maxMembers } from '../groups/member-list.ts';
 import { createTargetReader } from '../groups/target.ts';
 import { toFaults } from '../groups/validation.ts';
+import type { Envelope } from '../queue/envelope.ts';
+import { changeMessageSchema, orderedContents, postedChangeSchema } from './change-message-schema.ts';
+import { createCloudEventReader } from './cloud-event.ts';
 import type { Change } from './core/change.ts';
 import { patchMembersSchema, putMembersSchema } from './members-body.ts';
+import { type ChangeParts, createToChange } from './to-change.ts';
 
-export type DeclaredKind = Exclude<Change['kind'], 'retry' | 'reassert'>;
+export type DeclaredKind = 'put-group' | 'delete-group' | 'put-members' | 'patch-members';
 
-/** A request that declares something; nothing is narrowed yet except the query. */
-export interface ChangeInput {
+/** A request that names its group in the path; nothing is narrowed yet except the query. */
+export interface RouteInput {
   readonly kind: DeclaredKind;
   readonly connectionId: unknown;
   readonly groupId: unknown;
@@ -21,74 +25,126 @@ export interface ChangeInput {
   readonly removals?: number;
 }
 
-/** Null: there are errors in `faults`. */
-export type ReadChange = (input: ChangeInput, faults: FaultList) => Change | null;
+/** The members of a message that its door takes besides the change: `look` on the queue, `dryRun` over HTTP. */
+export interface MessageMembers extends ChangeParts, Envelope {
+  readonly look?: number;
+  readonly putOff?: number;
+  readonly dryRun?: boolean;
+}
 
-type PatchBody = { readonly add?: readonly unknown[]; readonly remove?: readonly unknown[] };
+/** A message by the schema of its door. */
+export interface OutlinedMessage {
+  readonly message: MessageMembers;
+  /** JSON pointer to the message in what was sent. */
+  readonly at: string;
+}
 
-/** Checks path and body of a declaration together and adds the errors of both to the existing ones. */
-export function createChangeReader(idCharacters: IdCharacters): ReadChange {
-  const target = createTargetReader(idCharacters);
-  const isGroup = compileDeclaredSchema<DeclaredGroup>(declaredGroupSchema(idCharacters));
-  const isPut = compileDeclaredSchema<{ readonly members: readonly unknown[] }>(putMembersSchema({}));
-  const isPatch = compileDeclaredSchema<PatchBody>(patchMembersSchema({}));
-  const readMembers = createMemberReader(idCharacters);
+export interface MessageInput {
+  readonly value: unknown;
+  readonly isEvent: boolean;
+  /** Which members may be beside the change. */
+  readonly door: 'queue' | 'http';
+}
 
-  function readContent({ kind, groupId, body, removals }: ChangeInput, faults: FaultList) {
-    const owner = typeof groupId === 'string' ? groupId : null;
-    switch (kind) {
-      case 'delete-group':
-        return { kind };
-      case 'put-group': {
-        if (!isGroup(body)) {
-          faults.add(toFaults('body', '', isGroup.errors));
-          return null;
-        }
-        if (body.id !== undefined && body.id !== groupId)
-          faults.add([
-            { in: 'body', pointer: '/id', keyword: 'const', detail: 'must equal the id in the path' },
-          ]);
-        return { kind, displayName: body.displayName ?? null, description: body.description ?? null };
-      }
-      case 'put-members': {
-        if (!isPut(body)) {
-          faults.add(toFaults('body', '', isPut.errors));
-          return null;
-        }
-        const members = readMembers(body.members, { pointer: '/members', groupId: owner }, faults);
-        return { kind, members: [...members.values()], ...(removals === undefined ? {} : { removals }) };
-      }
-      case 'patch-members': {
-        if (!isPatch(body)) {
-          faults.add(toFaults('body', '', isPatch.errors));
-          return null;
-        }
-        const add = readMembers(body.add ?? [], { pointer: '/add', groupId: owner }, faults);
-        const from = { pointer: '/remove', groupId: owner, except: add };
-        const remove = readMembers(body.remove ?? [], from, faults);
-        return { kind, add: [...add.values()], remove: [...remove.values()] };
-      }
-    }
-  }
+/**
+ * Reads what declares something, through whichever door it comes. Errors are added to the list; null: there are some.
+ */
+export interface ChangeReader {
+  readonly fromRoute: (input: RouteInput, faults: FaultList) => Change | null;
+  /** A message, or an event that carries one, as far as the schema goes. */
+  readonly outline: (input: MessageInput, faults: FaultList) => OutlinedMessage | null;
+  /** The change that an outlined message asks for. */
+  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Change;
+}
 
-  return (input, faults) => {
-    const { sequence } = input;
-    const connectionId = target.connectionId(input.connectionId, faults);
-    const groupId = target.groupId(input.groupId, faults);
-    const content = readContent(input, faults);
-    if (!faults.isEmpty() || connectionId === null || groupId === null || content === null) return null;
-    return { connectionId, groupId, ...(sequence === undefined ? {} : { sequence }), ...content };
+type PatchBody = Pick<ChangeParts, 'add' | 'remove'>;
+
+/** Validators are compiled on first use: the queue and the routes need different ones. */
+function compiled<T>(schema: () => object): () => ValidateFunction<T> {
+  let validate: ValidateFunction<T> | undefined;
+  return () => {
+    validate ??= compileDeclaredSchema<T>(schema());
+    return validate;
   };
 }
 
-/** The length of the longest list of members in a change if it exceeds the limit; otherwise null. */
-export function excessMembers(change: Change): number | null {
-  const lengths =
-    change.kind === 'put-members'
-      ? [change.members.length]
-      : change.kind === 'patch-members'
-        ? [change.add.length, change.remove.length]
-        : [];
-  const longest = Math.max(0, ...lengths);
-  return longest > maxMembers ? longest : null;
+export function createChangeReader(idCharacters: IdCharacters): ChangeReader {
+  const target = createTargetReader(idCharacters);
+  const toChange = createToChange(idCharacters);
+  const readEvent = createCloudEventReader();
+  const group = compiled<DeclaredGroup>(() => declaredGroupSchema(idCharacters));
+  const put = compiled<{ readonly members: readonly unknown[] }>(() => putMembersSchema({}));
+  const patch = compiled<PatchBody>(() => patchMembersSchema({}));
+  const doors = {
+    queue: compiled<MessageMembers>(() => changeMessageSchema({})),
+    http: compiled<MessageMembers>(() => postedChangeSchema({})),
+  };
+
+  function check<T>(isValid: ValidateFunction<T>, body: unknown, faults: FaultList): body is T {
+    if (isValid(body)) return true;
+    faults.add(toFaults('body', '', isValid.errors));
+    return false;
+  }
+
+  /** The body of a route in the words of a message. */
+  function partsOf({ kind, groupId, body, removals }: RouteInput, faults: FaultList) {
+    switch (kind) {
+      case 'delete-group':
+        return { delete: true } as const;
+      case 'put-group': {
+        if (!check(group(), body, faults)) return null;
+        const { id, ...properties } = body;
+        if (id !== undefined && id !== groupId)
+          faults.add([
+            { in: 'body', pointer: '/id', keyword: 'const', detail: 'must equal the id in the path' },
+          ]);
+        return { group: properties };
+      }
+      case 'put-members':
+        if (!check(put(), body, faults)) return null;
+        return { members: body.members, ...(removals === undefined ? {} : { removals }) };
+      case 'patch-members':
+        return check(patch(), body, faults) ? body : null;
+    }
+  }
+
+  return {
+    fromRoute: (input, faults) => {
+      const connectionId = target.connectionId(input.connectionId, faults);
+      const groupId = target.groupId(input.groupId, faults);
+      const parts = partsOf(input, faults);
+      if (parts === null) return null;
+      const { sequence } = input;
+      const ordered = sequence === undefined ? {} : { sequence };
+      // The lists are read even if the path is wrong, so that the errors of both are reported at once.
+      const ids = { connectionId: connectionId ?? '', groupId: groupId ?? '' };
+      const change = toChange({ ...ids, ...ordered, ...parts }, '', faults);
+      return connectionId === null || groupId === null || !faults.isEmpty() ? null : change;
+    },
+    outline: ({ value, isEvent, door }, faults) => {
+      const event = isEvent ? readEvent(value, faults, needsSequence) : null;
+      if (isEvent && event === null) return null;
+      const { data, sequence, ...trace } = event ?? { data: value };
+      const at = event === null ? '' : '/data';
+      const ordered = sequence === undefined ? {} : { sequence };
+      const traced = door === 'queue' ? trace : {};
+      const message = event === null || !isObject(data) ? data : { ...traced, ...ordered, ...data };
+      const isValid = doors[door]();
+      if (isValid(message)) return { message, at };
+      // One sentence says which alternatives there are; the errors of each would only confuse.
+      const errors = isValid.errors?.filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
+      faults.add(toFaults('body', at, errors));
+      return null;
+    },
+    fromMessage: ({ message, at }, faults) => toChange(message, at, faults),
+  };
+}
+
+function needsSequence(data: unknown): boolean {
+  if (!isObject(data) || Object.hasOwn(data, 'sequence')) return false;
+  return orderedContents.some((name) => Object.hasOwn(data, name));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

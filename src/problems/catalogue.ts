@@ -20,6 +20,12 @@ export const problemCatalogue = {
     title: 'This adapter may not write to that connection',
     remedy: 'Add the connection to `EXTERNAL_CONNECTIONS`, or send to the adapter that serves it.',
   },
+  'signed-changes-only': {
+    status: 403,
+    title: 'Changes of this connection must be signed as a whole',
+    remedy:
+      'Send the change as a signed message to `POST /api/changes`: a signature covers only the body, and that message has everything in it.',
+  },
   'connection-not-found': {
     status: 404,
     title: 'Graph does not know the connection',

@@ -4,6 +4,8 @@ import { until } from '../support/until.ts';
 import { type Client, type Reply, startClient } from './client.ts';
 
 export interface DeclaredClient extends Client {
+  /** `POST /api/changes`. */
+  readonly change: (body: unknown, headers?: Headers_) => Promise<Reply>;
   /** A request below `/api/connections/contosohr/groups`, with the function key by default. */
   readonly ask: (method: string, path: string, body?: unknown, headers?: Headers_) => Promise<Reply>;
   /** Polls until the record is as expected. */
@@ -38,7 +40,7 @@ export async function startDeclaredClient(options: StackOptions = {}): Promise<D
     };
     const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
-    const response = await fetch(`${stack.host?.url}/api/connections/${path}`, {
+    const response = await fetch(`${stack.host?.url}/api/${path}`, {
       method,
       headers: given,
       ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
@@ -49,10 +51,11 @@ export async function startDeclaredClient(options: StackOptions = {}): Promise<D
   };
   return {
     ...client,
-    ask: (method, path, body, headers) => ask(method, `contosohr/groups${path}`, body, headers),
+    change: (body, headers) => ask('POST', 'changes', body, headers),
+    ask: (method, path, body, headers) => ask(method, `connections/contosohr/groups${path}`, body, headers),
     record: (groupId, state) =>
       until(async () => {
-        const { body } = await ask('GET', `contosohr/groups/${groupId}`);
+        const { body } = await ask('GET', `connections/contosohr/groups/${groupId}`);
         return body.state === state && body;
       }),
     inGraph: (groupId) =>

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, example, type Reply, startClient } from './client.ts';
@@ -78,9 +79,19 @@ describe('a webhook that must be signed', () => {
     refused(await client.post(body, { headers: { ...headers, prefer: 'respond-async' } }));
   });
 
-  it('is refused if its bytes are no UTF-8 and thus cannot be signed', async () => {
+  it('is taken over bytes that are no UTF-8, and then is no JSON; over their text it is refused', async () => {
     const bytes = new Uint8Array([0x7b, 0xff, 0x7d]);
     refused(await client.post(bytes, { headers: signed('{\uFFFD}') }));
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const key = Buffer.from(current.replace('whsec_', ''), 'base64');
+    const signature = createHmac('sha256', key).update(`m.${timestamp}.`).update(bytes).digest('base64');
+    const headers = {
+      'webhook-id': 'm',
+      'webhook-timestamp': timestamp,
+      'webhook-signature': `v1,${signature}`,
+    };
+    const { status, body: problem } = await client.post(bytes, { headers });
+    expect([status, problem.type]).toEqual([400, 'urn:problem-type:malformed-json']);
   });
 
   it('is checked in order: key, size, signature, media type, JSON, schema, connection', async () => {

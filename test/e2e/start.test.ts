@@ -34,6 +34,7 @@ describe('the app', () => {
       'look-after-groups: timer 0 23 * * * *',
       'maintain-queues: timer 0 * * * * *',
       `patch-members: PATCH ${group}/members (function)`,
+      'post-change: POST /api/changes (function)',
       `put-group: PUT ${group} (function)`,
       `put-members: PUT ${group}/members (function)`,
       'verify-groups-step: queue external-group-verifications',

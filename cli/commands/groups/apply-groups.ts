@@ -94,7 +94,7 @@ async function readFile(
   const { groups, faults } = await readGroupsFile(openInput(file, process.stdin), {
     format,
     connection: options.connection,
-    readChange: createChangeReader(options.idCharacters),
+    readChange: createChangeReader(options.idCharacters).fromRoute,
   });
   for (const fault of faults) await console.document({ type: 'fault', ...fault });
   for (const { line, pointer, detail } of faults.slice(0, shownFaults))

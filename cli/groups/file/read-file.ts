@@ -1,8 +1,7 @@
 import { createFaultList } from '../../../src/groups/fault-list.ts';
-import { maxMembers } from '../../../src/groups/member-list.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
-import type { ChangeInput, ReadChange } from '../../../src/ledger/change-reader.ts';
-import { excessMembers } from '../../../src/ledger/change-reader.ts';
+import type { ChangeReader, RouteInput } from '../../../src/ledger/change-reader.ts';
+import { excessOf } from '../../../src/ledger/to-change.ts';
 import { readCsv } from './csv.ts';
 import { type DesiredGroup, type FileFault, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';
@@ -11,7 +10,7 @@ export interface ReadFileOptions {
   readonly format: 'csv' | 'ndjson';
   /** The connection of lines that do not name one. */
   readonly connection: string | undefined;
-  readonly readChange: ReadChange;
+  readonly readChange: ChangeReader['fromRoute'];
 }
 
 export interface GroupsFile {
@@ -51,11 +50,11 @@ export async function readGroupsFile(
 
 function check(
   { line, connectionId, id, properties, members }: GroupEntry,
-  readChange: ReadChange,
+  readChange: ChangeReader['fromRoute'],
 ): { readonly group: DesiredGroup } | { readonly faults: readonly FileFault[] } {
   const list = createFaultList();
   const about = { connectionId, groupId: id };
-  const put: ChangeInput = { kind: 'put-group', ...about, body: properties };
+  const put: RouteInput = { kind: 'put-group', ...about, body: properties };
   const group = readChange(put, list);
   // The ids are checked with the group; checking them twice would report errors twice.
   const ofMembers = createFaultList();
@@ -64,11 +63,8 @@ function check(
   const faults = [...list.listed(), ...ofMembers.listed().filter((fault) => fault.in === 'body')];
   const isBad = faults.length > 0 || group?.kind !== 'put-group' || (members !== null && listed === null);
   if (isBad) return { faults: faults.map((fault) => place(fault, line, about)) };
-  const tooMany = listed === null ? null : excessMembers(listed);
-  if (tooMany !== null)
-    return {
-      faults: [{ line, pointer: '/members', detail: `has ${tooMany} members; ${maxMembers} are allowed` }],
-    };
+  const excess = [group, listed].flatMap((change) => (change === null ? [] : (excessOf(change) ?? [])));
+  if (excess.length > 0) return { faults: excess.map(({ detail }) => ({ line, pointer: '', detail })) };
   return {
     group: {
       connectionId: group.connectionId,

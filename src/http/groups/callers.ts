@@ -1,9 +1,9 @@
 import { AdapterError } from '../../problems/adapter-error.ts';
-import type { VerifySignature } from '../verify-signature.ts';
+import type { Signatures } from '../verify-signature.ts';
 
 /** Who may call, and about which connection. */
 export interface Callers {
-  readonly verifySignature: VerifySignature;
+  readonly signatures: Signatures;
   readonly isAllowed: (connectionId: string) => boolean;
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Callers } from './callers.ts';
 import { createChangeEndpoint } from './change-endpoint.ts';
+import { createPostChangeEndpoint } from './post-change-endpoint.ts';
 import {
   createGetGroupEndpoint,
   createListGroupsEndpoint,
@@ -14,6 +15,7 @@ import {
 
 /** The routes of declared groups. */
 export interface DeclaredEndpoints {
+  readonly postChange: Endpoint;
   readonly putGroup: Endpoint;
   readonly deleteGroup: Endpoint;
   readonly getGroup: Endpoint;
@@ -41,13 +43,14 @@ export function createDeclaredEndpoints({
 }: DeclaredEndpointsDependencies): DeclaredEndpoints {
   const changing = {
     callers,
-    readChange: createChangeReader(idCharacters),
+    reader: createChangeReader(idCharacters),
     ledger: { declare, plan: planChange },
     graphDeadline,
     clock,
   };
   const reading = { callers, target: createTargetReader(idCharacters), reader: ledger, graphDeadline, clock };
   return {
+    postChange: createPostChangeEndpoint({ ...changing, idCharacters }),
     putGroup: createChangeEndpoint('put-group', changing),
     deleteGroup: createChangeEndpoint('delete-group', changing),
     getGroup: createGetGroupEndpoint(reading),

@@ -4,12 +4,13 @@ import { Readable } from 'node:stream';
 import { createTargetReader } from '../../../src/groups/target.ts';
 import type { Endpoint } from '../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../src/http/groups/change-endpoint.ts';
+import { createPostChangeEndpoint } from '../../../src/http/groups/post-change-endpoint.ts';
 import {
   createGetGroupEndpoint,
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../src/http/groups/read-endpoints.ts';
-import { createSignatureVerification } from '../../../src/http/verify-signature.ts';
+import { createSignatures, type Signatures } from '../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../src/ledger/change-reader.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { createMemoryLedger, type MemoryLedger } from '../../support/memory-ledger.ts';
@@ -28,17 +29,26 @@ export interface DeclaredGroupsAdapter {
 export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapter> {
   const ledger = createMemoryLedger();
   const requests: string[] = [];
-  let verify = createSignatureVerification([]);
+  let signatures = createSignatures([]);
   const callers = {
-    verifySignature: (...given: Parameters<typeof verify>) => verify(...given),
+    signatures: {
+      verify: (...given: Parameters<Signatures['verify']>) => signatures.verify(...given),
+      refuseUncovered: (connectionId: string) => signatures.refuseUncovered(connectionId),
+    },
     isAllowed: (connectionId: string) => connectionId === 'contosohr',
   };
   const target = createTargetReader('alphanumeric');
   const reading = { callers, target, reader: ledger, graphDeadline: 1_000, clock: systemClock };
-  const readChange = createChangeReader('alphanumeric');
-  const change = (kind: DeclaredKind) =>
-    createChangeEndpoint(kind, { callers, readChange, ledger, graphDeadline: 1_000, clock: systemClock });
+  const changing = {
+    callers,
+    reader: createChangeReader('alphanumeric'),
+    ledger,
+    graphDeadline: 1_000,
+    clock: systemClock,
+  };
+  const change = (kind: DeclaredKind) => createChangeEndpoint(kind, changing);
   const routes: Readonly<Record<string, Endpoint>> = {
+    'POST change': createPostChangeEndpoint({ ...changing, idCharacters: 'alphanumeric' }),
     'GET groups': createListGroupsEndpoint(reading),
     'GET group': createGetGroupEndpoint(reading),
     'PUT group': change('put-group'),
@@ -54,7 +64,8 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
     const [, , , connectionId = '', , groupId, members] = new URL(url).pathname
       .split('/')
       .map(decodeURIComponent);
-    const what = members ?? (groupId === undefined ? 'groups' : 'group');
+    const isChange = new URL(url).pathname === '/api/changes';
+    const what = isChange ? 'change' : (members ?? (groupId === undefined ? 'groups' : 'group'));
     const endpoint = routes[`${request.method} ${what}`];
     if (endpoint === undefined || request.headers['x-functions-key'] !== 'stack-key') {
       response.writeHead(endpoint === undefined ? 404 : 401).end();
@@ -81,7 +92,7 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
     ledger,
     requests,
     askForSignatures: (secrets) => {
-      verify = createSignatureVerification(secrets.map((secret) => ({ connectionId: null, secret })));
+      signatures = createSignatures(secrets.map((secret) => ({ connectionId: null, secret })));
     },
     close: () =>
       new Promise((resolve) => {

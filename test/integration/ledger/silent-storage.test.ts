@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createChangeEndpoint } from '../../../src/http/groups/change-endpoint.ts';
+import { createSignatures } from '../../../src/http/verify-signature.ts';
 import { createChangeReader } from '../../../src/ledger/change-reader.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { type LedgerWorld, startLedgerWorld } from './ledger-world.ts';
@@ -32,8 +33,8 @@ it('storage that falls silent once a change is recorded: the caller hears 202, a
     },
   });
   const putGroup = createChangeEndpoint('put-group', {
-    callers: { verifySignature: () => Promise.resolve(), isAllowed: () => true },
-    readChange: createChangeReader('alphanumeric'),
+    callers: { signatures: createSignatures([]), isAllowed: () => true },
+    reader: createChangeReader('alphanumeric'),
     ledger: { declare: declarations.declare, plan: declarations.planChange },
     graphDeadline: 3_000,
     clock: systemClock,

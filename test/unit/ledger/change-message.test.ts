@@ -32,6 +32,45 @@ describe('a message on the queue of changes', () => {
     });
   });
 
+  it('may be the data of an event, whose order and trace count', () => {
+    const event = { specversion: '1.0', id: '1', source: '/hr', type: 'changed' };
+    const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    const message = { ...about, add: [ann] };
+    const time = '2026-11-25T12:00:00Z';
+    expect(read({ ...event, ...trace, time, data: message })).toMatchObject({
+      kind: 'readable',
+      content: {
+        change: { ...about, kind: 'patch-members', sequence: Date.parse(time), add: [ann] },
+        message: { ...message, sequence: Date.parse(time) },
+      },
+      envelope: trace,
+      refused: null,
+    });
+    expect(read({ ...event, sequence: 4, time, data: message })).toMatchObject({
+      content: { change: { sequence: 4 } },
+    });
+    expect(read({ ...event, time, data: { ...message, sequence: 3 } })).toMatchObject({
+      content: { change: { sequence: 3 } },
+    });
+  });
+
+  it.each([
+    ['without an order', { data: { ...about, add: [ann] } }, '/data/sequence is required'],
+    ['of another version', { specversion: '2.0', data: { ...about, retry: true } }, '/specversion must be'],
+    [
+      'with a trial, which a queue cannot answer',
+      { data: { ...about, retry: true, dryRun: true } },
+      '/data/dryRun',
+    ],
+    ['without data', {}, '/data is required'],
+  ])('as an event %s is refused', (_what, attributes, words) => {
+    const event = { specversion: '1.0', id: '1', source: '/hr', type: 'changed', ...attributes };
+    expect(read(event)).toMatchObject({
+      kind: 'unreadable',
+      error: { code: 'validation-failed', detail: expect.stringContaining(words) },
+    });
+  });
+
   it.each(['retry', 'reassert'] as const)('%s without one', (kind) => {
     expect(read({ ...about, [kind]: true })).toMatchObject({
       kind: 'readable',
@@ -92,6 +131,7 @@ describe('a message on the queue of changes', () => {
     1,
     'x',
     [],
+    [{ specversion: '1.0', id: '1', source: '/hr', type: 'changed', data: { ...about, retry: true } }],
     {},
     { connectionId: 'contosohr', retry: true },
     { ...about, groupId: 'a/b', retry: true },

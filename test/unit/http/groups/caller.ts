@@ -1,11 +1,13 @@
 import { createTargetReader } from '../../../../src/groups/target.ts';
 import type { Endpoint } from '../../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../../src/http/groups/change-endpoint.ts';
+import { createPostChangeEndpoint } from '../../../../src/http/groups/post-change-endpoint.ts';
 import {
   createGetGroupEndpoint,
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
+import { createSignatures, type Signatures } from '../../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
 import type { GroupRecord } from '../../../../src/ledger/core/group-record.ts';
@@ -16,7 +18,6 @@ import type {
   LedgerReader,
   Plan,
 } from '../../../../src/ledger/declaration.ts';
-import { AdapterError } from '../../../../src/problems/adapter-error.ts';
 import { type Clock, systemClock } from '../../../../src/shared/clock.ts';
 
 export const record: GroupRecord = {
@@ -31,7 +32,7 @@ export const record: GroupRecord = {
 };
 
 // Compiled once: AJV takes tens of milliseconds for each schema.
-const readChange = createChangeReader('alphanumeric');
+const changeReader = createChangeReader('alphanumeric');
 const target = createTargetReader('alphanumeric');
 
 export interface Reply {
@@ -41,13 +42,19 @@ export interface Reply {
 }
 
 export interface RequestOptions {
+  readonly path?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
 }
 
+export interface CallerOptions {
+  readonly clock?: Clock;
+  readonly signatures?: Signatures;
+}
+
 /** The routes over a ledger that says what a test tells it to. */
-export function createCaller(clock: Clock = systemClock) {
+export function createCaller({ clock = systemClock, signatures = createSignatures([]) }: CallerOptions = {}) {
   const changes: Change[] = [];
   const options: DeclareOptions[] = [];
   let declared: () => Promise<Declared> = () => Promise.resolve({ kind: 'settled', record });
@@ -70,31 +77,33 @@ export function createCaller(clock: Clock = systemClock) {
     return declared();
   };
   const callers = {
-    verifySignature: (_body: Buffer, headers: Headers) =>
-      headers.get('webhook-signature') === 'wrong'
-        ? Promise.reject(new AdapterError('signature-invalid', 'wrong'))
-        : Promise.resolve(),
+    signatures,
     isAllowed: (connectionId: string) => connectionId !== 'other',
   };
   const shared = { callers, graphDeadline: 100, clock };
-  const change = (kind: DeclaredKind) =>
-    createChangeEndpoint(kind, {
-      ...shared,
-      readChange,
-      ledger: { declare, plan: () => plan() },
-    });
+  const planned = (asked: Change) => {
+    changes.push(asked);
+    return plan();
+  };
+  const changing = { ...shared, reader: changeReader, ledger: { declare, plan: planned } };
+  const change = (kind: DeclaredKind) => createChangeEndpoint(kind, changing);
   const reading = { ...shared, target, reader };
 
   async function call(
     endpoint: Endpoint,
     body: unknown,
-    { query = '', headers = {}, params = {} }: RequestOptions = {},
+    {
+      path = '/api/connections/contosohr/groups/night',
+      query = '',
+      headers = {},
+      params = {},
+    }: RequestOptions = {},
   ): Promise<Reply> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const answer = await endpoint(
       {
         method: 'PUT',
-        url: `http://localhost/api/connections/contosohr/groups/night${query}`,
+        url: `http://localhost${path}${query}`,
         headers: new Headers({ 'content-type': 'application/json', ...headers }),
         params: { connectionId: 'contosohr', groupId: 'night', ...params },
         body: body === undefined ? null : new Blob([raw]).stream(),
@@ -108,6 +117,11 @@ export function createCaller(clock: Clock = systemClock) {
     changes,
     options,
     reads,
+    postChange: (body: unknown, more?: RequestOptions) =>
+      call(createPostChangeEndpoint({ ...changing, idCharacters: 'alphanumeric' }), body, {
+        path: '/api/changes',
+        ...more,
+      }),
     putGroup: (body: unknown, more?: RequestOptions) => call(change('put-group'), body, more),
     deleteGroup: (more?: RequestOptions, body?: unknown) => call(change('delete-group'), body, more),
     putMembers: (body: unknown, more?: RequestOptions) => call(change('put-members'), body, more),

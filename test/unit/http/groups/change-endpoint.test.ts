@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maxListedFaults } from '../../../../src/groups/fault-list.ts';
+import { createSignatures } from '../../../../src/http/verify-signature.ts';
 import { createCaller, record } from './caller.ts';
 
 const guid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -293,16 +294,15 @@ describe('the bounds', () => {
 });
 
 describe('the order of checks', () => {
-  it('is size, signature, media type, JSON, schema, connection', async () => {
-    const { putGroup } = createCaller();
-    const headers = { 'webhook-signature': 'wrong', 'content-type': 'text/plain' };
+  it('is size, signed changes only, media type, JSON, schema, connection', async () => {
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    const { putGroup } = createCaller({ signatures: createSignatures([{ connectionId: 'closed', secret }]) });
+    const headers = { 'content-type': 'text/plain' };
     const type = async (...request: Parameters<typeof putGroup>) => (await putGroup(...request)).body.type;
-    const params = { connectionId: 'other' };
-    expect(await type('x'.repeat(40_000), { headers, params })).toBe(problem('payload-too-large'));
-    expect(await type('{', { headers, params })).toBe(problem('signature-invalid'));
-    expect(await type('{', { headers: { 'content-type': 'text/plain' }, params })).toBe(
-      problem('unsupported-media-type'),
-    );
+    const [params, closed] = [{ connectionId: 'other' }, { connectionId: 'CLOSED' }];
+    expect(await type('x'.repeat(40_000), { headers, params: closed })).toBe(problem('payload-too-large'));
+    expect(await type('{', { headers, params: closed })).toBe(problem('signed-changes-only'));
+    expect(await type('{', { headers, params })).toBe(problem('unsupported-media-type'));
     expect(await type('{', { params })).toBe(problem('malformed-json'));
     expect(await type('{"x":1}', { params })).toBe(problem('validation-failed'));
     expect(await type('{}', { params })).toBe(problem('connection-not-allowed'));

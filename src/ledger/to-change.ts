@@ -1,0 +1,91 @@
+import type { GroupProperties } from '../groups/declared-group.ts';
+import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
+import type { FaultList } from '../groups/fault-list.ts';
+import { maxGroupBytes } from '../groups/group-size.ts';
+import { createMemberReader, maxMembers } from '../groups/member-list.ts';
+import type { ValidationFault } from '../groups/validation.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Change } from './core/change.ts';
+
+/** What a change says, in the words of a message; the entries of its lists are not checked yet. */
+export interface ChangeParts {
+  readonly connectionId: string;
+  readonly groupId: string;
+  readonly sequence?: number;
+  readonly removals?: number;
+  readonly group?: GroupProperties;
+  readonly delete?: true;
+  readonly members?: readonly unknown[];
+  readonly add?: readonly unknown[];
+  readonly remove?: readonly unknown[];
+  readonly retry?: true;
+  readonly reassert?: true;
+}
+
+/** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
+export type ToChange = (parts: ChangeParts, at: string, faults: FaultList) => Change;
+
+export function createToChange(idCharacters: IdCharacters): ToChange {
+  const readMembers = createMemberReader(idCharacters);
+  return (parts, at, faults) => {
+    const { connectionId, groupId, sequence, removals, group, members, add, remove } = parts;
+    const about = { connectionId, groupId };
+    if (parts.retry !== undefined) return { ...about, kind: 'retry' };
+    if (parts.reassert !== undefined) return { ...about, kind: 'reassert' };
+    const ordered = { ...about, ...(sequence === undefined ? {} : { sequence }) };
+    if (group !== undefined) {
+      const { displayName = null, description = null } = group;
+      return { ...ordered, kind: 'put-group', displayName, description };
+    }
+    if (parts.delete !== undefined) return { ...ordered, kind: 'delete-group' };
+    if (members !== undefined) {
+      const listed = readMembers(members, { pointer: `${at}/members`, groupId }, faults);
+      const counted = removals === undefined ? {} : { removals };
+      return { ...ordered, kind: 'put-members', members: [...listed.values()], ...counted };
+    }
+    const added = readMembers(add ?? [], { pointer: `${at}/add`, groupId }, faults);
+    const removed = readMembers(remove ?? [], { pointer: `${at}/remove`, groupId, except: added }, faults);
+    return { ...ordered, kind: 'patch-members', add: [...added.values()], remove: [...removed.values()] };
+  };
+}
+
+/** Why a change that can be read is refused. */
+export interface Excess {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** What is too large in a change; null: nothing. */
+export function excessOf(change: Change): Excess | null {
+  if (change.kind === 'put-group') {
+    const { displayName, description } = change;
+    if (Buffer.byteLength(JSON.stringify({ displayName, description }), 'utf8') <= maxGroupBytes) return null;
+    return {
+      code: 'payload-too-large',
+      detail: `The group is over ${maxGroupBytes / 1024} KiB.`,
+      members: {},
+    };
+  }
+  const given = longestList(change);
+  if (given <= maxMembers) return null;
+  const [most, shown] = [maxMembers, given].map((count) => count.toLocaleString('en'));
+  return {
+    code: 'too-many-members',
+    detail: `A group has at most ${most} members; the list has ${shown}.`,
+    members: { given, allowed: maxMembers },
+  };
+}
+
+function longestList(change: Change): number {
+  if (change.kind === 'put-members') return change.members.length;
+  return change.kind === 'patch-members' ? Math.max(change.add.length, change.remove.length) : 0;
+}
+
+/** The error in a group's id whose characters the setting does not allow; null: it has none. */
+export function idFault(groupId: string, at: string, idCharacters: IdCharacters): ValidationFault | null {
+  const { pattern, description } = idCharacterSets[idCharacters];
+  if (new RegExp(pattern).test(groupId)) return null;
+  const detail = `has characters other than those that GROUP_ID_CHARACTERS allows: ${description}`;
+  return { in: 'body', pointer: `${at}/groupId`, keyword: 'pattern', detail };
+}
