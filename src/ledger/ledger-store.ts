@@ -7,6 +7,7 @@ import { toHead, toPage, transactionOf } from './core/entity.ts';
 import type { Head } from './core/head.ts';
 import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
 import type { Page } from './core/page.ts';
+import { limits } from './core/timing.ts';
 
 /** A head as it was read or written, with its version. */
 export interface StoredHead {
@@ -42,8 +43,9 @@ export interface LedgerStore extends ConnectionNotes {
     milliseconds: number,
   ) => Promise<LedgerState['pages'] | null>;
   /**
-   * Writes a state over what was read. Null: somebody else has written in between. Rejects if it is not known whether it
-   * was written: it may still be, within ten minutes.
+   * Writes a state over what was read. Null: somebody else has written in between, and this was not written. Rejects if it
+   * is not known whether it was written: it may still be, within ten minutes. What is returned may be outdated as soon as
+   * it is: the next write over it then finds that somebody else has written.
    */
   readonly write: (
     before: StoredHead | null,
@@ -64,6 +66,9 @@ export interface LedgerStore extends ConnectionNotes {
 const margin = 2_000;
 /** Milliseconds for finding out whether a write without a response was carried out. */
 const secondLook = 1_000;
+
+/** The version of a head that is known to have been written over: no write over it succeeds. */
+const overwritten = `W/"datetime'1970-01-01T00%3A00%3A00.0000000Z'"`;
 
 /** The groups in storage; `newNonce` distinguishes this store's writes from all others. */
 export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
@@ -90,19 +95,24 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
 
   async function write(before: StoredHead | null, after: SealedState, milliseconds: number) {
     const nonce = newNonce();
-    const { head } = after;
+    const head = { ...after.head, recent: [...after.head.recent, nonce].slice(-limits.recent) };
     try {
       const [etag] = await within(
         milliseconds,
-        (signal) => table.transact(transactionOf(before, after, nonce), signal),
+        (signal) => table.transact(transactionOf(before, { ...after, head }, nonce), signal),
         clock,
       );
       if (typeof etag !== 'string') throw new Error('what answered in place of the table names no version');
       return { head, etag };
     } catch (thrown) {
-      // It may have been carried out anyway; a retry by the SDK then finds the condition failed.
+      // It may have been carried out anyway: a retry by the SDK then finds the condition failed, and somebody else may
+      // have written over it by now.
       const { entity } = await readEntity(head.connectionId, head.groupId, secondLook);
-      if (entity !== null && toHead(entity).nonce === nonce) return { head, etag: entity.etag };
+      if (entity !== null) {
+        const found = toHead(entity);
+        if (found.nonce === nonce) return { head, etag: entity.etag };
+        if (found.head.recent.includes(nonce)) return { head, etag: overwritten };
+      }
       if (isLostRace(thrown)) return null;
       throw thrown;
     }

@@ -32,11 +32,15 @@ export function headEntity(head: Head, nonce: string): TableEntity {
 
 /** Throws if the entity is not a head. */
 export function toHead(entity: { readonly [property: string]: unknown }): { head: Head; nonce: string } {
-  const { pages, ...rest } = JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) as PackedHead;
+  const {
+    pages,
+    recent = [],
+    ...rest
+  } = JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) as PackedHead;
   if (typeof rest.groupId !== 'string' || !Array.isArray(pages))
     throw new Error('what answered in place of the ledger shows no group');
   return {
-    head: { ...rest, pages: pages.map(unpackedPage) },
+    head: { ...rest, recent, pages: pages.map(unpackedPage) },
     nonce: typeof entity.nonce === 'string' ? entity.nonce : '',
   };
 }
@@ -75,7 +79,11 @@ export function transactionOf(
 
 /** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes]`; null: infinite. */
 type PackedPage = readonly (number | null)[];
-type PackedHead = Omit<Head, 'pages'> & { readonly pages: readonly PackedPage[] };
+/** `recent` is absent from what the first release wrote. */
+type PackedHead = Omit<Head, 'pages' | 'recent'> & {
+  readonly pages: readonly PackedPage[];
+  readonly recent?: readonly string[];
+};
 
 const names = [
   'entries',
