@@ -8,6 +8,7 @@ import type { Head } from './core/head.ts';
 import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
 import type { Page } from './core/page.ts';
 import { limits } from './core/timing.ts';
+import { isUnreadable, readEntity, type UnreadableRecord, unreadableRecord } from './unreadable-record.ts';
 
 /** A head as it was read or written, with its version. */
 export interface StoredHead {
@@ -24,6 +25,8 @@ export interface HeadReading {
 
 export interface HeadList {
   readonly heads: readonly StoredHead[];
+  /** Passed over. */
+  readonly unreadable: readonly UnreadableRecord[];
   /** Where the list continues; null: it is complete. */
   readonly last: string | null;
   /** Storage time, based on the read. */
@@ -31,11 +34,12 @@ export interface HeadList {
 }
 
 export interface LedgerStore extends ConnectionNotes {
-  /** The last argument of each is its time limit in milliseconds. */
+  /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if that is so. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   /**
    * The pages of a head. Null: they no longer match it, and it must be read again. They may still be newer than the head:
-   * only a successful write, or rereading the head unchanged, proves that they match.
+   * only a successful write, or rereading the head unchanged, proves that they match. Rejects with `record-unreadable` if
+   * one of them cannot be read.
    */
   readonly readPages: (
     head: Head,
@@ -72,7 +76,7 @@ const overwritten = `W/"datetime'1970-01-01T00%3A00%3A00.0000000Z'"`;
 
 /** The groups in storage; `newNonce` distinguishes this store's writes from all others. */
 export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
-  async function readEntity(connectionId: string, groupId: string, milliseconds: number) {
+  async function findHead(connectionId: string, groupId: string, milliseconds: number) {
     const partition = partitionOfGroup(connectionId, groupId);
     const reading = await within(
       milliseconds,
@@ -83,11 +87,12 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
   }
 
   async function readHead(connectionId: string, groupId: string, milliseconds: number): Promise<HeadReading> {
-    const { entity, readAt, receivedAt } = await readEntity(connectionId, groupId, milliseconds);
-    return {
-      stored: entity === null ? null : { head: toHead(entity).head, etag: entity.etag },
-      now: timeFrom(readAt, receivedAt),
-    };
+    const { entity, readAt, receivedAt } = await findHead(connectionId, groupId, milliseconds);
+    const now = timeFrom(readAt, receivedAt);
+    if (entity === null) return { stored: null, now };
+    const read = readEntity(entity, toHead);
+    if (isUnreadable(read)) throw unreadableRecord(read);
+    return { stored: { head: read.head, etag: entity.etag }, now };
   }
 
   const timeFrom = (readAt: number, receivedAt: number) => () =>
@@ -107,9 +112,9 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
     } catch (thrown) {
       // It may have been carried out anyway: a retry by the SDK then finds the condition failed, and somebody else may
       // have written over it by now.
-      const { entity } = await readEntity(head.connectionId, head.groupId, secondLook);
-      if (entity !== null) {
-        const found = toHead(entity);
+      const { entity } = await findHead(head.connectionId, head.groupId, secondLook);
+      const found = entity === null ? null : readEntity(entity, toHead);
+      if (entity !== null && found !== null && !isUnreadable(found)) {
         if (found.nonce === nonce) return { head, etag: entity.etag };
         if (found.head.recent.includes(nonce)) return { head, etag: overwritten };
       }
@@ -139,7 +144,9 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
     for (const page of pages) {
       const entity = byRow.get(pageRow(groupId, page));
       if (entity === undefined && stored.includes(page)) return null;
-      read.set(page, entity === undefined ? new Map() : toPage(entity));
+      const members: Page | UnreadableRecord = entity === undefined ? new Map() : readEntity(entity, toPage);
+      if (isUnreadable(members)) throw unreadableRecord(members);
+      read.set(page, members);
     }
     return read;
   }
@@ -172,8 +179,14 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
         clock,
       );
       const now = timeFrom(readAt, clock.monotonic());
-      const heads = entities.map((entity) => ({ head: toHead(entity).head, etag: entity.etag }));
-      return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
+      const heads: StoredHead[] = [];
+      const unreadable: UnreadableRecord[] = [];
+      for (const entity of entities) {
+        const read = readEntity(entity, toHead);
+        if (isUnreadable(read)) unreadable.push(read);
+        else heads.push({ head: read.head, etag: entity.etag });
+      }
+      return { heads, unreadable, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
     },
   };
 }
