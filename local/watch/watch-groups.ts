@@ -4,6 +4,7 @@ import { toHead } from '../../src/ledger/core/entity.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import { headRows, ledgerTable } from '../../src/ledger/core/keys.ts';
 import { toGroupRecord } from '../../src/ledger/core/to-record.ts';
+import { isUnreadable, readEntity } from '../../src/ledger/unreadable-record.ts';
 import { queueNames } from '../../src/storage/queues.ts';
 import type { Watcher } from './watch-work.ts';
 
@@ -31,7 +32,9 @@ export function groupWatchers(storageConnectionString: string): readonly Watcher
       const lines: string[] = [];
       for await (const entity of table.listEntities<Record<string, unknown>>({ queryOptions: { filter } })) {
         if (entity.timestamp !== undefined && entity.timestamp > newest) newest = entity.timestamp;
-        const record = toGroupRecord(toHead(entity).head);
+        const read = readEntity(entity, toHead);
+        if (isUnreadable(read)) continue;
+        const record = toGroupRecord(read.head);
         const line = describeRecord(record);
         const key = `${record.connectionId}/${record.id}`;
         if (shown.get(key) !== line) lines.push(`group        ${line}`);

@@ -13,6 +13,7 @@ const everyRoute = [
   'request-timeout',
   'payload-too-large',
   'internal-error',
+  'record-unreadable',
 ] as const;
 
 const everyRead = [...everyRoute, 'ledger-unavailable'] as const;

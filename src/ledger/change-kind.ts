@@ -1,4 +1,5 @@
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
+import type { ProblemCode } from '../problems/catalogue.ts';
 import type { SettlementRecords, Verdict, WorkKind } from '../queue/kind.ts';
 import type { QueueRule } from '../queue/policy.ts';
 import { queueNames } from '../storage/queues.ts';
@@ -15,6 +16,9 @@ export type ChangeOutcome =
 
 /** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
 const lookAgainAfter = 900;
+
+/** Nothing was recorded. Instances of a later release may be at work already, and read what this one cannot. */
+const maySucceedLater: readonly ProblemCode[] = ['deferral-unavailable', 'record-unreadable'];
 
 const complete: QueueRule = { do: 'complete' };
 const again: QueueRule = {
@@ -45,7 +49,7 @@ export function createChangeKind(
       try {
         return await declare(content.change, { source: 'queue', patience, trace, log });
       } catch (thrown) {
-        if (thrown instanceof AdapterError && thrown.code !== 'deferral-unavailable') throw thrown;
+        if (thrown instanceof AdapterError && !maySucceedLater.includes(thrown.code)) throw thrown;
         return { kind: 'unrecorded', why: describeError(thrown) };
       }
     },

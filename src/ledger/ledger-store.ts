@@ -7,6 +7,8 @@ import { toHead, toPage, transactionOf } from './core/entity.ts';
 import type { Head } from './core/head.ts';
 import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
 import type { Page } from './core/page.ts';
+import { limits } from './core/timing.ts';
+import { isUnreadable, readEntity, type UnreadableRecord, unreadableRecord } from './unreadable-record.ts';
 
 /** A head as it was read or written, with its version. */
 export interface StoredHead {
@@ -23,6 +25,8 @@ export interface HeadReading {
 
 export interface HeadList {
   readonly heads: readonly StoredHead[];
+  /** Passed over. */
+  readonly unreadable: readonly UnreadableRecord[];
   /** Where the list continues; null: it is complete. */
   readonly last: string | null;
   /** Storage time, based on the read. */
@@ -30,11 +34,12 @@ export interface HeadList {
 }
 
 export interface LedgerStore extends ConnectionNotes {
-  /** The last argument of each is its time limit in milliseconds. */
+  /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if that is so. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   /**
    * The pages of a head. Null: they no longer match it, and it must be read again. They may still be newer than the head:
-   * only a successful write, or rereading the head unchanged, proves that they match.
+   * only a successful write, or rereading the head unchanged, proves that they match. Rejects with `record-unreadable` if
+   * one of them cannot be read.
    */
   readonly readPages: (
     head: Head,
@@ -42,8 +47,9 @@ export interface LedgerStore extends ConnectionNotes {
     milliseconds: number,
   ) => Promise<LedgerState['pages'] | null>;
   /**
-   * Writes a state over what was read. Null: somebody else has written in between. Rejects if it is not known whether it
-   * was written: it may still be, within ten minutes.
+   * Writes a state over what was read. Null: somebody else has written in between, and this was not written. Rejects if it
+   * is not known whether it was written: it may still be, within ten minutes. What is returned may be outdated as soon as
+   * it is: the next write over it then finds that somebody else has written.
    */
   readonly write: (
     before: StoredHead | null,
@@ -65,9 +71,12 @@ const margin = 2_000;
 /** Milliseconds for finding out whether a write without a response was carried out. */
 const secondLook = 1_000;
 
+/** The version of a head that is known to have been written over: no write over it succeeds. */
+const overwritten = `W/"datetime'1970-01-01T00%3A00%3A00.0000000Z'"`;
+
 /** The groups in storage; `newNonce` distinguishes this store's writes from all others. */
 export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
-  async function readEntity(connectionId: string, groupId: string, milliseconds: number) {
+  async function findHead(connectionId: string, groupId: string, milliseconds: number) {
     const partition = partitionOfGroup(connectionId, groupId);
     const reading = await within(
       milliseconds,
@@ -78,11 +87,12 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
   }
 
   async function readHead(connectionId: string, groupId: string, milliseconds: number): Promise<HeadReading> {
-    const { entity, readAt, receivedAt } = await readEntity(connectionId, groupId, milliseconds);
-    return {
-      stored: entity === null ? null : { head: toHead(entity).head, etag: entity.etag },
-      now: timeFrom(readAt, receivedAt),
-    };
+    const { entity, readAt, receivedAt } = await findHead(connectionId, groupId, milliseconds);
+    const now = timeFrom(readAt, receivedAt);
+    if (entity === null) return { stored: null, now };
+    const read = readEntity(entity, toHead);
+    if (isUnreadable(read)) throw unreadableRecord(read);
+    return { stored: { head: read.head, etag: entity.etag }, now };
   }
 
   const timeFrom = (readAt: number, receivedAt: number) => () =>
@@ -90,19 +100,24 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
 
   async function write(before: StoredHead | null, after: SealedState, milliseconds: number) {
     const nonce = newNonce();
-    const { head } = after;
+    const head = { ...after.head, recent: [...after.head.recent, nonce].slice(-limits.recent) };
     try {
       const [etag] = await within(
         milliseconds,
-        (signal) => table.transact(transactionOf(before, after, nonce), signal),
+        (signal) => table.transact(transactionOf(before, { ...after, head }, nonce), signal),
         clock,
       );
       if (typeof etag !== 'string') throw new Error('what answered in place of the table names no version');
       return { head, etag };
     } catch (thrown) {
-      // It may have been carried out anyway; a retry by the SDK then finds the condition failed.
-      const { entity } = await readEntity(head.connectionId, head.groupId, secondLook);
-      if (entity !== null && toHead(entity).nonce === nonce) return { head, etag: entity.etag };
+      // It may have been carried out anyway: a retry by the SDK then finds the condition failed, and somebody else may
+      // have written over it by now.
+      const { entity } = await findHead(head.connectionId, head.groupId, secondLook);
+      const found = entity === null ? null : readEntity(entity, toHead);
+      if (entity !== null && found !== null && !isUnreadable(found)) {
+        if (found.nonce === nonce) return { head, etag: entity.etag };
+        if (found.head.recent.includes(nonce)) return { head, etag: overwritten };
+      }
       if (isLostRace(thrown)) return null;
       throw thrown;
     }
@@ -129,7 +144,9 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
     for (const page of pages) {
       const entity = byRow.get(pageRow(groupId, page));
       if (entity === undefined && stored.includes(page)) return null;
-      read.set(page, entity === undefined ? new Map() : toPage(entity));
+      const members: Page | UnreadableRecord = entity === undefined ? new Map() : readEntity(entity, toPage);
+      if (isUnreadable(members)) throw unreadableRecord(members);
+      read.set(page, members);
       // A page takes a millisecond or two, and there may be 64 of them.
       if (read.size % 8 === 0) await clock.turn();
     }
@@ -164,8 +181,14 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
         clock,
       );
       const now = timeFrom(readAt, clock.monotonic());
-      const heads = entities.map((entity) => ({ head: toHead(entity).head, etag: entity.etag }));
-      return { heads, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
+      const heads: StoredHead[] = [];
+      const unreadable: UnreadableRecord[] = [];
+      for (const entity of entities) {
+        const read = readEntity(entity, toHead);
+        if (isUnreadable(read)) unreadable.push(read);
+        else heads.push({ head: read.head, etag: entity.etag });
+      }
+      return { heads, unreadable, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
     },
   };
 }

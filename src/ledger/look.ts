@@ -1,3 +1,4 @@
+import { describeError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
 import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
@@ -8,6 +9,7 @@ import type { LookMessage } from './look-message.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { reportFailure } from './report.ts';
 import { runRounds, withLook } from './rounds.ts';
+import { isRecordUnreadable } from './unreadable-record.ts';
 
 /** Works on a group for up to four minutes. Rejects if storage fails: the message is delivered again. */
 export type Look = (message: LookMessage, options: { readonly log: Log }) => Promise<void>;
@@ -18,12 +20,15 @@ export type Look = (message: LookMessage, options: { readonly log: Log }) => Pro
  * other look, nothing is done on the group.
  */
 export const stint = 240_000;
+/** Milliseconds until a look at a record that cannot be read comes again. */
+const unreadableAgainAfter = 900_000;
 /** How often a look is postponed whose number the ledger does not know: after that its write can no longer take effect. */
 const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
 
 /**
  * How a look ends, depending on the ledger:
  *
+ *     the record cannot be read            postponed: a later release may have written it
  *     its number is below the ledger's     another has replaced it: done
  *     above                                not recorded yet: postponed, and dropped once it can no longer be
  *     the group rests                      done
@@ -42,6 +47,17 @@ export function createLook(ports: DeclarationPorts): Look {
   }
 
   return async function look(message, { log }) {
+    try {
+      await lookAt(message, log);
+    } catch (thrown) {
+      if (!isRecordUnreadable(thrown)) throw thrown;
+      log('error', describeError(thrown));
+      const { connectionId, groupId, look: number } = message;
+      await putOff({ connectionId, groupId, look: number }, unreadableAgainAfter);
+    }
+  };
+
+  async function lookAt(message: LookMessage, log: Log): Promise<void> {
     const { connectionId, groupId, look: number, putOff: times = 0 } = message;
     const startedAt = clock.monotonic();
     for (;;) {
@@ -98,5 +114,5 @@ export function createLook(ports: DeclarationPorts): Look {
       );
       return;
     }
-  };
+  }
 }

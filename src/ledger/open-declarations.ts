@@ -22,7 +22,7 @@ export function openDeclarations(
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
     const [
-      { randomUUID },
+      { randomBytes, randomUUID },
       { createDeclarations },
       { createLedgerStore },
       { createLookQueue },
@@ -43,7 +43,8 @@ export function openDeclarations(
       store: createLedgerStore(
         table.createTable(keys.ledgerTable, storage, credentialFor),
         clock,
-        randomUUID,
+        // 72 bits: as good as unique among the few that a head remembers.
+        () => randomBytes(9).toString('base64url'),
       ),
       looks: createLookQueue(queue),
       graph,

@@ -133,6 +133,12 @@ export const problemCatalogue = {
     title: 'The ledger cannot be read now',
     remedy: 'Ask again after `Retry-After`.',
   },
+  'record-unreadable': {
+    status: 503,
+    title: 'The record of the group cannot be read',
+    remedy:
+      'The log names the record and says why. If a later release wrote it, deploy that release to every instance; if it is damaged, restore or delete its rows in the table `externalGroupLedger`. Until then it is left as it is.',
+  },
   crashed: {
     status: 500,
     title: 'The work on this message failed again and again',

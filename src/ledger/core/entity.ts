@@ -1,11 +1,17 @@
 import type { TableAction, TableEntity } from '../../shared/table-action.ts';
 import type { SealedState } from './draft.ts';
-import { emptyPage, type Head, type PageSummary } from './head.ts';
+import { emptyPage, type Head, newHead, type PageSummary } from './head.ts';
 import { headRow, pageRow, partitionOfGroup } from './keys.ts';
 import type { Page } from './page.ts';
 import { decodePage } from './page-codec.ts';
 import { dueAt, isResting } from './progress.ts';
 import { stateOf } from './to-record.ts';
+
+/**
+ * The format in which entities are written. The first release wrote none, which counts as 1; 2 adds the names of the latest
+ * writes. Raise it with any change that an earlier release would lose or misread: it leaves later formats alone.
+ */
+export const ledgerFormat = 2;
 
 /** A binary property holds 64 KiB at most; longer content is spread over several. */
 const maxPropertyBytes = 64 * 1024;
@@ -22,6 +28,7 @@ export function headEntity(head: Head, nonce: string): TableEntity {
   return {
     partitionKey: partitionOfGroup(connectionId, groupId),
     rowKey: headRow(groupId),
+    format: ledgerFormat,
     nonce,
     state: head.want.kind === 'gone' && stateOf(head) === 'applied' ? 'deleted' : stateOf(head),
     look: head.look,
@@ -30,19 +37,29 @@ export function headEntity(head: Head, nonce: string): TableEntity {
   };
 }
 
-/** Throws if the entity is not a head. */
-export function toHead(entity: { readonly [property: string]: unknown }): { head: Head; nonce: string } {
-  const { pages, ...rest } = JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) as PackedHead;
-  if (typeof rest.groupId !== 'string' || !Array.isArray(pages))
-    throw new Error('what answered in place of the ledger shows no group');
+/** Throws if the entity is not a head, or of a later format. */
+export function toHead(entity: Properties): { head: Head; nonce: string } {
+  requireKnownFormat(entity);
+  const packed: unknown = JSON.parse(Buffer.from(gathered(entity)).toString('utf8'));
+  if (!isPackedHead(packed)) throw new Error('it does not hold what belongs to a group');
+  const { pages, recent = [], ...rest } = packed;
   return {
-    head: { ...rest, pages: pages.map(unpackedPage) },
+    head: { ...rest, recent, pages: pages.map(unpackedPage) },
     nonce: typeof entity.nonce === 'string' ? entity.nonce : '',
   };
 }
 
-export function toPage(entity: { readonly [property: string]: unknown }): Page {
+/** Throws if the entity is not a page, or of a later format. */
+export function toPage(entity: Properties): Page {
+  requireKnownFormat(entity);
   return decodePage(gathered(entity));
+}
+
+type Properties = { readonly [property: string]: unknown };
+
+function requireKnownFormat({ format = 1 }: Properties): void {
+  if (typeof format !== 'number' || format > ledgerFormat)
+    throw new Error(`it has format ${String(format)}, and this release reads formats up to ${ledgerFormat}`);
 }
 
 /**
@@ -60,7 +77,8 @@ export function transactionOf(
   const hadPage = (page: number) => (before?.head.pages[page]?.bytes ?? 0) > 0;
   const written = [...after.encoded].flatMap(([page, bytes]): TableAction[] => {
     const rowKey = pageRow(groupId, page);
-    if (bytes !== null) return [{ kind: 'upsert', entity: { partitionKey, rowKey, ...spread(bytes) } }];
+    if (bytes !== null)
+      return [{ kind: 'upsert', entity: { partitionKey, rowKey, format: ledgerFormat, ...spread(bytes) } }];
     return hadPage(page) ? [{ kind: 'delete', partitionKey, rowKey, etag: '*' }] : [];
   });
   const dropped = (before?.head.pages ?? []).flatMap((_page, page): TableAction[] =>
@@ -75,7 +93,11 @@ export function transactionOf(
 
 /** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes]`; null: infinite. */
 type PackedPage = readonly (number | null)[];
-type PackedHead = Omit<Head, 'pages'> & { readonly pages: readonly PackedPage[] };
+/** `recent` is absent from what the first release wrote. */
+type PackedHead = Omit<Head, 'pages' | 'recent'> & {
+  readonly pages: readonly PackedPage[];
+  readonly recent?: readonly string[];
+};
 
 const names = [
   'entries',
@@ -89,6 +111,16 @@ const names = [
   'sequence',
   'bytes',
 ] as const satisfies readonly (keyof PageSummary)[];
+
+const example: Readonly<Record<string, unknown>> = { ...newHead('', '', { traceparent: '' }) };
+
+/** Everything that a head has, and of the right kind. */
+function isPackedHead(value: unknown): value is PackedHead {
+  if (typeof value !== 'object' || value === null) return false;
+  const head: Readonly<Record<string, unknown>> = { recent: [], ...value };
+  const isWhole = Object.entries(example).every(([name, shown]) => typeof head[name] === typeof shown);
+  return isWhole && head.want !== null && Array.isArray(head.recent) && Array.isArray(head.pages);
+}
 
 function packed(head: Head): PackedHead {
   const pages = head.pages.map((page) =>
@@ -112,13 +144,13 @@ function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
   return parts;
 }
 
-function gathered(entity: { readonly [property: string]: unknown }): Uint8Array {
+function gathered(entity: Properties): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let part = 0; part < maxProperties; part += 1) {
     const bytes = entity[`content${part}`];
     if (!(bytes instanceof Uint8Array)) break;
     parts.push(bytes);
   }
-  if (parts.length === 0) throw new Error('what answered in place of the ledger has no content');
+  if (parts.length === 0) throw new Error('it has no content');
   return Buffer.concat(parts);
 }

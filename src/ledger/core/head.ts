@@ -93,6 +93,8 @@ export interface Head extends Register {
   /** The trace of the latest change. */
   readonly trace: TraceContext;
   readonly tally: Tally;
+  /** Names of the latest writes, the last one at the end: a writer that got no answer finds its own here. */
+  readonly recent: readonly string[];
   /** There are 2^bits pages. */
   readonly bits: number;
   readonly pages: readonly PageSummary[];
@@ -128,6 +130,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
     deletedAt: 0,
     trace,
     tally: emptyTally,
+    recent: [],
     bits: 0,
     pages: [emptyPage],
   };

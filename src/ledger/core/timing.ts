@@ -39,6 +39,11 @@ export const limits = {
    */
   chunk: 2_000,
   chunkPages: 10,
+  /**
+   * Writes that a head remembers by name. A writer asks within ten seconds whether its own was carried out, and the head
+   * of one group is written far less often than six times a second.
+   */
+  recent: 64,
   /** Bytes that the pages of a group may take: in base64, with the head, they fit one transaction of 4 MiB. */
   bytes: 2_700_000,
 } as const;

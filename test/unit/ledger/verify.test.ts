@@ -32,6 +32,7 @@ it('a step ends in time where Graph is silent, and the next one goes on with the
       listHeads: (_partition, { after }) =>
         Promise.resolve({
           heads: ids.filter((id) => after === null || `g.${id}` > after).map(declared),
+          unreadable: [],
           last: null,
           now: clock.now,
         }),

@@ -1,0 +1,110 @@
+import { TableClient } from '@azure/data-tables';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createChangeKind } from '../../../src/ledger/change-kind.ts';
+import { headRow, ledgerTable, pageRow, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
+import { newTrace } from '../../../src/telemetry/trace-context.ts';
+import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
+
+const put = { kind: 'put-group', displayName: 'Sales', description: null } as const;
+const unreadable = { code: 'record-unreadable' };
+
+describe('a record that cannot be read', () => {
+  let world: LedgerWorld;
+  let table: TableClient;
+  let groupId: string;
+  let count = 0;
+  beforeAll(async () => {
+    world = await startLedgerWorld();
+    table = TableClient.fromConnectionString(world.azurite.connectionString, ledgerTable, {
+      allowInsecureConnection: true,
+    });
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    count += 1;
+    groupId = `g${count}`;
+    await world.declare(groupId, put);
+    await world.declare(groupId, { kind: 'patch-members', add: [user(1)], remove: [] });
+  });
+
+  const partition = () => partitionOfGroup(connectionId, groupId);
+  const entityOf = (row: string) => table.getEntity<Record<string, unknown>>(partition(), row);
+  async function damage(row: string, properties: Record<string, unknown>): Promise<void> {
+    await table.updateEntity({ partitionKey: partition(), rowKey: row, ...properties }, 'Merge');
+  }
+
+  const damages: readonly (readonly [string, () => Promise<void>])[] = [
+    ['is of a later format', () => damage(headRow(groupId), { format: 99 })],
+    ['is no JSON', () => damage(headRow(groupId), { content0: Buffer.from('{"') })],
+    ['lacks what a group has', () => damage(headRow(groupId), { content0: Buffer.from('{"groupId":"g"}') })],
+  ];
+
+  it.each(damages)(
+    'because it %s, is left as it is, and whoever needs it hears so',
+    async (_how, doDamage) => {
+      await doDamage();
+      const before = await entityOf(headRow(groupId));
+      const { ledger } = world.declarations;
+      for (const content of [put, { kind: 'delete-group' }, { kind: 'retry' }] as const)
+        await expect(world.declare(groupId, content)).rejects.toMatchObject(unreadable);
+      await expect(ledger.readGroup(connectionId, groupId)).rejects.toMatchObject(unreadable);
+      await expect(ledger.listMembers(connectionId, groupId, {})).rejects.toMatchObject(unreadable);
+      expect((await entityOf(headRow(groupId))).etag).toBe(before.etag);
+    },
+  );
+
+  it.each(damages)('because it %s, is passed over by the list of groups', async (_how, doDamage) => {
+    await doDamage();
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await world.declarations.ledger.listGroups(
+        connectionId,
+        cursor === undefined ? {} : { cursor },
+      );
+      ids.push(...page.entries.map(({ id }) => id));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(ids).not.toContain(groupId);
+    const { unreadable: passedOver } = await world.store.listHeads(
+      partition(),
+      { after: null, most: 100 },
+      10_000,
+    );
+    expect(passedOver.map(({ rowKey }) => rowKey)).toContain(headRow(groupId));
+  });
+
+  it('keeps its look, and is named to the operator', async () => {
+    await damage(headRow(groupId), { format: 99 });
+    const before = await world.queued();
+    const logged: string[] = [];
+    await world.declarations.look(
+      { connectionId, groupId, look: 7 },
+      { log: (level, text) => void logged.push(`${level} ${text}`) },
+    );
+    expect(logged).toEqual([expect.stringMatching(new RegExp(`^error .*g\\.${groupId} .* format 99`))]);
+    expect(await world.queued()).toBe(before + 1);
+  });
+
+  it('holds up only those changes that need a damaged page', async () => {
+    await damage(pageRow(groupId, 0), { content0: Buffer.from('no page') });
+    await expect(
+      world.declare(groupId, { kind: 'patch-members', add: [user(2)], remove: [] }),
+    ).rejects.toMatchObject(unreadable);
+    expect(await world.declare(groupId, { ...put, displayName: 'Next' })).toMatchObject({ kind: 'settled' });
+  });
+
+  it('lets a queued change wait until a release that can read it takes it', async () => {
+    await damage(headRow(groupId), { format: 99 });
+    const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
+    const kind = createChangeKind(world.declarations, rules);
+    const change = { connectionId, groupId, ...put, sequence: 1 };
+    const piece = {
+      content: { kind: 'change', change, message: {} },
+      trace: newTrace(),
+      log: () => undefined,
+    } as unknown as Parameters<typeof kind.attempt>[0];
+    const outcome = await kind.attempt(piece, 1_000);
+    expect(kind.judge(outcome, piece).rule).toMatchObject({ do: 'reschedule' });
+  });
+});
