@@ -17,6 +17,7 @@ import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { Declarations } from './ledger/declarations.ts';
 import { openDeclarations } from './ledger/open-declarations.ts';
+import { openNames } from './names/open-names.ts';
 import { createMaintainQueues, type MaintainQueues } from './queue/maintain-queues.ts';
 import type { TriggerMetadata } from './queue/piece.ts';
 import { createHandlePoisonMessage } from './queue/poison-messages.ts';
@@ -83,9 +84,12 @@ export function createApp(environment: Environment, hostVersion: string | null =
   });
   const callers = { signatures: createSignatures(settings.webhookSecrets), isAllowed };
 
+  const lookUpNames = openNames(settings, { findUsers: graph.findUsers, credentialFor, clock });
+  const rules = { idCharacters: settings.idCharacters, memberNames: settings.memberNames };
   const declarations = openDeclarations(settings, {
     credentialFor,
     isAllowed,
+    lookUpNames,
     graph,
     telemetry,
     clock,
@@ -96,7 +100,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     return createDeclaredEndpoints({
       callers,
       declarations,
-      idCharacters: settings.idCharacters,
+      rules,
       graphDeadline,
       clock,
     });
@@ -113,7 +117,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
   });
   const changes = lazily(async () => {
     const { createChangeKind } = await import('./ledger/change-kind.ts');
-    const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
+    const kind = createChangeKind(declarations, { ...rules, isAllowed });
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {
       work: createQueueWorker(kind, { ...work, limits }),

@@ -4,12 +4,14 @@ import type { CreateExternalGroup } from './create-external-group.ts';
 import type { ReadFromGraph, WriteToGraph } from './graph-writer.ts';
 import type { GraphSettings } from './open-graph.ts';
 import type { GraphProbe } from './probe.ts';
+import type { FindUsers } from './users.ts';
 
 /** Everything that this app does with Graph. */
 export interface Graph {
   readonly createExternalGroup: CreateExternalGroup;
   readonly write: WriteToGraph;
   readonly read: ReadFromGraph;
+  readonly findUsers: FindUsers;
   readonly probe: () => Promise<GraphProbe>;
 }
 
@@ -20,6 +22,7 @@ export function createGraph(settings: GraphSettings, telemetry: Telemetry): Grap
     createExternalGroup: async (...call) => (await graph()).createExternalGroup(...call),
     write: async (...call) => (await graph()).write(...call),
     read: async (...call) => (await graph()).read(...call),
+    findUsers: async (...call) => (await graph()).findUsers(...call),
     probe: async () => (await graph()).probe(),
   };
 }

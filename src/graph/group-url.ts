@@ -15,6 +15,9 @@ export function memberPath(connectionId: string, groupId: string, memberId: stri
   return `${membersPath(connectionId, groupId)}/${segment(memberId)}`;
 }
 
+/** The users of the directory. */
+export const usersPath = '/users';
+
 /** The part of a path that names the connection: the same for all calls of one connection, and for no others. */
 export function connectionOfPath(path: string): string {
   return (/\/external\/connections\/([^/]*)/.exec(path)?.[1] ?? '').toLowerCase();

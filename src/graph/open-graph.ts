@@ -6,6 +6,7 @@ import { lazily } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CreateExternalGroup } from './create-external-group.ts';
 import type { ReadFromGraph, WriteToGraph } from './graph-writer.ts';
+import type { FindUsers } from './users.ts';
 
 export type GraphSettings = Pick<
   Settings,
@@ -47,6 +48,8 @@ export function openGraph(settings: GraphSettings, telemetry: Telemetry) {
     createExternalGroup: async (...call: Parameters<CreateExternalGroup>) => (await creation())(...call),
     write: async (...call: Parameters<WriteToGraph>) => (await declared()).write(...call),
     read: async (...call: Parameters<ReadFromGraph>) => (await declared()).read(...call),
+    findUsers: async (...call: Parameters<FindUsers>) =>
+      (await import('./users.ts')).createFindUsers(calls)(...call),
     probe: async () => (await import('./probe.ts')).createGraphProbe(await pool(), tokens),
   };
 }

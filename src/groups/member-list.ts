@@ -1,14 +1,21 @@
 import { compileDeclaredSchema } from './compile-declared-schema.ts';
 import type { IdCharacters } from './external-group.ts';
 import type { FaultList } from './fault-list.ts';
-import { type Member, memberKey, memberSchema } from './member.ts';
+import { type MemberType, memberKey, memberSchema, type SaidMember } from './member.ts';
+import { type MemberName, type NameKind, nameKey, nameKinds } from './member-name.ts';
 import { toFaults, type ValidationFault } from './validation.ts';
 
 /** Maximum number of members of a group. */
 export const maxMembers = 50_000;
 
 /** Members by key: a repeated member is one, in its first spelling. */
-export type MemberList = ReadonlyMap<string, Member>;
+export type MemberList = ReadonlyMap<string, SaidMember>;
+
+export interface MemberRules {
+  readonly idCharacters: IdCharacters;
+  /** The names that are looked up. */
+  readonly memberNames: readonly NameKind[];
+}
 
 export interface MemberListOptions {
   /** JSON pointer to the list. */
@@ -26,29 +33,66 @@ export type ReadMembers = (
   faults: FaultList,
 ) => MemberList;
 
+type MemberEntry = { readonly type: MemberType; readonly id?: string } & {
+  readonly [kind in NameKind]?: string;
+};
+
 /**
  * Entries are validated one by one: AJV keeps every error of one validation, and a list of 50,000 invalid entries would
  * take hundreds of megabytes for a response that lists a hundred of them.
  */
-export function createMemberReader(idCharacters: IdCharacters): ReadMembers {
-  const isMember = compileDeclaredSchema<Member>(memberSchema(idCharacters));
+export function createMemberReader({ idCharacters, memberNames }: MemberRules): ReadMembers {
+  const isEntry = compileDeclaredSchema<MemberEntry>(memberSchema(idCharacters));
+
+  function readEntry(entry: MemberEntry, at: string): SaidMember | ValidationFault {
+    const { type, id } = entry;
+    const names = nameKinds.flatMap((kind): MemberName[] => {
+      const value = entry[kind];
+      return value === undefined ? [] : [{ kind, value }];
+    });
+    const [name, another] = names;
+    if (another !== undefined) return forbidden(at, 'must not have more than one name');
+    if (name === undefined) return id === undefined ? withoutId(at) : { type, id };
+    if (id !== undefined) return { type, id, name, at };
+    return memberNames.includes(name.kind) ? { type, name, at } : notLookedUp(name.kind, at);
+  }
+
+  function notLookedUp(kind: NameKind, at: string): ValidationFault {
+    const allowed = memberNames.length === 0 ? 'is not set' : `allows ${memberNames.join(', ')} only`;
+    const detail = `is not looked up here without an id: the setting MEMBER_NAMES ${allowed}`;
+    return { in: 'body', pointer: `${at}/${kind}`, keyword: 'name', detail };
+  }
+
   return (entries, { pointer, groupId, except }, faults) => {
     const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
-    const members = new Map<string, Member>();
+    const members = new Map<string, SaidMember>();
     for (const [index, entry] of entries.entries()) {
       if (faults.isFull()) break;
       const at = `${pointer}/${index}`;
-      if (!isMember(entry)) {
-        faults.add(toFaults('body', at, isMember.errors));
+      if (!isEntry(entry)) {
+        faults.add(toFaults('body', at, isEntry.errors));
         continue;
       }
-      const key = memberKey(entry);
+      const said = readEntry(entry, at);
+      if ('keyword' in said) {
+        faults.add([said]);
+        continue;
+      }
+      const key = saidKey(said);
       if (key === own) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
       else if (except?.has(key)) faults.add([forbidden(at, 'must not be added and removed at once')]);
-      else if (!members.has(key)) members.set(key, entry);
+      else if (!members.has(key)) members.set(key, said);
     }
     return members;
   };
+}
+
+function saidKey({ type, id, name }: SaidMember): string {
+  return id === undefined && name !== undefined ? `name:${nameKey(name)}` : memberKey({ type, id: id ?? '' });
+}
+
+function withoutId(at: string): ValidationFault {
+  return { in: 'body', pointer: `${at}/id`, keyword: 'required', detail: 'is required' };
 }
 
 function forbidden(pointer: string, detail: string): ValidationFault {

@@ -1,4 +1,5 @@
 import { type IdCharacters, idCharacterSets } from './external-group.ts';
+import { type MemberName, nameKinds } from './member-name.ts';
 
 export const memberTypes = ['user', 'group', 'externalGroup'] as const;
 export type MemberType = (typeof memberTypes)[number];
@@ -9,11 +10,25 @@ export interface Member {
   readonly id: string;
 }
 
+/** A member as a source says it: by its id, by one name, or by both. */
+export interface SaidMember {
+  readonly type: MemberType;
+  readonly id?: string;
+  readonly name?: MemberName;
+  /** JSON pointer to it, where it has a name. */
+  readonly at?: string;
+}
+
+/** A member as it is recorded. */
+export interface DeclaredMember extends Member {
+  /** The hash of the name by which it was declared; absent: it was declared by its id alone. */
+  readonly nameHash?: string;
+}
+
 export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
 /** JSON Schema of a member, as v1.0 documents it (learn.microsoft.com: externalGroup, post members). */
 export function memberSchema(idCharacters: IdCharacters) {
-  const required = ['type', 'id'] as const;
   const entra = { type: 'string', pattern: guidPattern, description: 'Entra object id.' } as const;
   const external = {
     type: 'string',
@@ -25,15 +40,34 @@ export function memberSchema(idCharacters: IdCharacters) {
   const variant = <T extends string, I extends object>(type: T, id: I) =>
     ({
       type: 'object',
-      required,
+      required: ['type', 'id'],
       additionalProperties: false,
       properties: { type: { type: 'string', const: type }, id },
     }) as const;
+  const user = {
+    type: 'object',
+    description: `A user by id, by one of ${nameKinds.join(', ')} (those that MEMBER_NAMES allows), or by id and one name, which is then not looked up.`,
+    required: ['type'],
+    additionalProperties: false,
+    properties: {
+      type: { type: 'string', const: 'user' },
+      id: entra,
+      upn: { type: 'string', minLength: 1, maxLength: 320, description: 'User principal name.' },
+      mail: { type: 'string', minLength: 1, maxLength: 320, description: 'Mail address.' },
+      employeeId: { type: 'string', minLength: 1, maxLength: 64, description: 'Employee id.' },
+      sid: {
+        type: 'string',
+        maxLength: 184,
+        pattern: '^[sS]-1-[0-9]+(?:-[0-9]+)+$',
+        description: 'Security identifier, of Entra ID or of an on-premises directory.',
+      },
+    },
+  } as const;
   return {
     type: 'object',
     title: 'Member of an external group',
     discriminator: { propertyName: 'type' },
-    oneOf: [variant('user', entra), variant('group', entra), variant('externalGroup', external)],
+    oneOf: [user, variant('group', entra), variant('externalGroup', external)],
   } as const;
 }
 

@@ -29,7 +29,13 @@ const everyChange = [
 ] as const;
 
 const everyBody = ['malformed-json', 'unsupported-media-type'] as const;
-const ofMembers = ['too-many-members', 'members-refused', 'group-not-found'] as const;
+const ofMembers = [
+  'too-many-members',
+  'too-many-names',
+  'members-refused',
+  'group-not-found',
+  'directory-access-denied',
+] as const;
 
 const recorded = {
   200: success('Recorded and settled, or nothing to do; with `dryRun`, what would be done.', {

@@ -1,7 +1,7 @@
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { SettlementRecords, Verdict, WorkKind } from '../queue/kind.ts';
-import type { QueueRule } from '../queue/policy.ts';
+import { backoffs, type QueueRule } from '../queue/policy.ts';
 import { queueNames } from '../storage/queues.ts';
 import { type ChangeContent, type ChangeRules, createReadChangeMessage } from './change-message.ts';
 import type { Declared } from './declaration.ts';
@@ -11,21 +11,38 @@ import type { Declarations } from './declarations.ts';
 export type ChangeOutcome =
   | Declared
   | { readonly kind: 'looked' }
-  /** It may not have been recorded: the ledger could not be read or written. */
-  | { readonly kind: 'unrecorded'; readonly why: string };
+  /** It may not have been recorded: the ledger could not be read or written, or names not be looked up. */
+  | { readonly kind: 'unrecorded'; readonly code: ProblemCode; readonly why: string };
 
 /** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
 const lookAgainAfter = 900;
 
 /** Nothing was recorded. Instances of a later release may be at work already, and read what this one cannot. */
-const maySucceedLater: readonly ProblemCode[] = ['deferral-unavailable', 'record-unreadable'];
+const maySucceedLater: readonly ProblemCode[] = [
+  'deferral-unavailable',
+  'record-unreadable',
+  'directory-access-denied',
+];
 
 const complete: QueueRule = { do: 'complete' };
+/** An account may be made later; until then everybody else is recorded. */
+const againForNames: QueueRule = {
+  do: 'reschedule',
+  reason: 'unavailable',
+  giveUpCode: 'members-refused',
+  backoff: backoffs.roleGrant,
+};
+const againWhenGranted: QueueRule = {
+  do: 'reschedule',
+  reason: 'denied',
+  giveUpCode: 'directory-access-denied',
+  backoff: backoffs.roleGrant,
+};
 const again: QueueRule = {
   do: 'reschedule',
   reason: 'unavailable',
   giveUpCode: 'gave-up',
-  backoff: { first: 2, max: 900 },
+  backoff: backoffs.outage,
 };
 
 /**
@@ -50,20 +67,15 @@ export function createChangeKind(
         return await declare(content.change, { source: 'queue', patience, trace, log });
       } catch (thrown) {
         if (thrown instanceof AdapterError && !maySucceedLater.includes(thrown.code)) throw thrown;
-        return { kind: 'unrecorded', why: describeError(thrown) };
+        const code = thrown instanceof AdapterError ? thrown.code : 'deferral-unavailable';
+        return { kind: 'unrecorded', code, why: describeError(thrown) };
       }
     },
     judge: (outcome): Verdict => {
       const { kind } = outcome;
-      const problem = kind === 'refused' ? outcome.problem : null;
-      const rule: QueueRule =
-        problem !== null
-          ? { do: 'dead-letter', code: problem.code }
-          : kind === 'unrecorded'
-            ? again
-            : complete;
+      const problem = kind === 'refused' || kind === 'names-refused' ? outcome.problem : null;
       return {
-        rule,
+        rule: ruleOf(outcome),
         wasTried: true,
         retryAfter: null,
         uncertain: null,
@@ -83,6 +95,19 @@ export function createChangeKind(
     ],
     sendPoisonedAgain: ({ kind }) => (kind === 'look' ? lookAgainAfter : null),
   };
+}
+
+function ruleOf(outcome: ChangeOutcome): QueueRule {
+  switch (outcome.kind) {
+    case 'refused':
+      return { do: 'dead-letter', code: outcome.problem.code };
+    case 'names-refused':
+      return againForNames;
+    case 'unrecorded':
+      return outcome.code === 'directory-access-denied' ? againWhenGranted : again;
+    default:
+      return complete;
+  }
 }
 
 /** The ledger itself records the result of a change. */

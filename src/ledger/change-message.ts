@@ -1,23 +1,26 @@
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
+import type { NameKind } from '../groups/member-name.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/kind.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
-import type { Change } from './core/change.ts';
+import type { SaidChange } from './core/change.ts';
 import type { LookMessage } from './look-message.ts';
 import { excessOf, idFault } from './to-change.ts';
 
 /** What a message asks for, and its own members without the envelope. */
 export type ChangeContent = { readonly message: object } & (
-  | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'change'; readonly change: SaidChange }
   | { readonly kind: 'look'; readonly look: LookMessage }
 );
 
 export interface ChangeRules {
   readonly idCharacters: IdCharacters;
+  /** Absent: members have object ids only. */
+  readonly memberNames?: readonly NameKind[];
   readonly isAllowed: (connectionId: string) => boolean;
 }
 
@@ -31,7 +34,7 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
   let reader: ChangeReader | undefined;
 
   return function readChangeMessage(value) {
-    reader ??= createChangeReader(rules.idCharacters);
+    reader ??= createChangeReader(rules.idCharacters, rules.memberNames);
     const faults = createFaultList();
     const outlined = reader.outline({ value, isEvent: isCloudEvent(value), door: 'queue' }, faults);
     if (outlined === null) return unreadable(describeFaults(faults.listed()));
@@ -68,7 +71,7 @@ function split(value: MessageMembers): { message: MessageMembers; envelope: Enve
   };
 }
 
-function refusalOf(change: Change, rules: ChangeRules): DeadLetterError | null {
+function refusalOf(change: SaidChange, rules: ChangeRules): DeadLetterError | null {
   const fault = idFault(change.groupId, '', rules.idCharacters);
   if (fault !== null) return { code: 'validation-failed', detail: `The group’s id ${fault.detail}.` };
   const foreign = notAllowed(change.connectionId, rules);

@@ -3,12 +3,13 @@ import { compileDeclaredSchema } from '../groups/compile-declared-schema.ts';
 import { type DeclaredGroup, declaredGroupSchema } from '../groups/declared-group.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
+import type { NameKind } from '../groups/member-name.ts';
 import { createTargetReader } from '../groups/target.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Envelope } from '../queue/envelope.ts';
 import { changeMessageSchema, orderedContents, postedChangeSchema } from './change-message-schema.ts';
 import { createCloudEventReader } from './cloud-event.ts';
-import type { Change } from './core/change.ts';
+import type { SaidChange } from './core/change.ts';
 import { patchMembersSchema, putMembersSchema } from './members-body.ts';
 import { type ChangeParts, createToChange } from './to-change.ts';
 
@@ -50,11 +51,11 @@ export interface MessageInput {
  * Reads what declares something, through whichever door it comes. Errors are added to the list; null: there are some.
  */
 export interface ChangeReader {
-  readonly fromRoute: (input: RouteInput, faults: FaultList) => Change | null;
+  readonly fromRoute: (input: RouteInput, faults: FaultList) => SaidChange | null;
   /** A message, or an event that carries one, as far as the schema goes. */
   readonly outline: (input: MessageInput, faults: FaultList) => OutlinedMessage | null;
   /** The change that an outlined message asks for. */
-  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Change;
+  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => SaidChange;
 }
 
 type PatchBody = Pick<ChangeParts, 'add' | 'remove'>;
@@ -68,9 +69,13 @@ function compiled<T>(schema: () => object): () => ValidateFunction<T> {
   };
 }
 
-export function createChangeReader(idCharacters: IdCharacters): ChangeReader {
+/** `memberNames`: the names of users that may stand for a member without its id. */
+export function createChangeReader(
+  idCharacters: IdCharacters,
+  memberNames: readonly NameKind[] = [],
+): ChangeReader {
   const target = createTargetReader(idCharacters);
-  const toChange = createToChange(idCharacters);
+  const toChange = createToChange({ idCharacters, memberNames });
   const readEvent = createCloudEventReader();
   const group = compiled<DeclaredGroup>(() => declaredGroupSchema(idCharacters));
   const put = compiled<{ readonly members: readonly unknown[] }>(() => putMembersSchema({}));

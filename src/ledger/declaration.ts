@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import type { Change } from './core/change.ts';
+import type { Change, SaidChange } from './core/change.ts';
 import type { GroupRecord, MemberRecord, RecordState } from './core/group-record.ts';
 
 /** A problem before it has an instance. */
@@ -12,7 +12,12 @@ export interface DeclarationProblem {
 }
 
 /** The result of a change. */
-export type Declared =
+export type Declared = DeclaredKind & {
+  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  readonly unmatched?: readonly string[];
+};
+
+type DeclaredKind =
   /** Recorded and settled, or nothing to do. */
   | { readonly kind: 'settled'; readonly record: GroupRecord }
   /** Everything it names has this sequence or a higher one: nothing changed. */
@@ -21,6 +26,12 @@ export type Declared =
   | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
   /** Recorded, but Graph refused the connection, the payload, the identity or members. */
   | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem }
+  /** Recorded except for the members whose names stand for nobody, or for several people. */
+  | {
+      readonly kind: 'names-refused';
+      readonly record: GroupRecord;
+      readonly problem: DeclarationProblem;
+    }
   /** Nothing is recorded: the change itself is refused. */
   | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
 
@@ -29,6 +40,8 @@ export interface Plan {
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   readonly refused?: DeclarationProblem;
+  /** As in {@link Declared}. */
+  readonly unmatched?: readonly string[];
 }
 
 export interface DeclareOptions {
@@ -42,10 +55,16 @@ export interface DeclareOptions {
 }
 
 /** Records a change and carries it out as far as the patience allows. Rejects if it may not be recorded. */
-export type Declare = (change: Change, options: DeclareOptions) => Promise<Declared>;
+export type Declare = (change: SaidChange, options: DeclareOptions) => Promise<Declared>;
+
+/** The same for a change in which nobody is named. */
+export type DeclareById = (change: Change, options: DeclareOptions) => Promise<Declared>;
 
 /** Computes the effect without recording anything or calling Graph. Rejects if the ledger cannot be read. */
-export type PlanChange = (change: Change) => Promise<Plan>;
+export type PlanChange = (change: SaidChange) => Promise<Plan>;
+
+/** The same for a change in which nobody is named. */
+export type PlanById = (change: Change) => Promise<Plan>;
 
 export interface Page<T> {
   readonly entries: readonly T[];

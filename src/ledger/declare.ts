@@ -1,9 +1,10 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
-import type { Declare } from './declaration.ts';
+import type { Head } from './core/head.ts';
+import type { DeclareById } from './declaration.ts';
 import { declaredOf } from './declared-of.ts';
 import type { DeclarationPorts } from './ports.ts';
-import { createRecordChange } from './record-change.ts';
+import { createRecordChange, unmatchedIn } from './record-change.ts';
 import { runRounds } from './rounds.ts';
 
 /** Milliseconds for recording a change, including conflicts with other writers; packing a list of 50,000 takes a while. */
@@ -23,7 +24,7 @@ const grace = 1_500;
  *     5 write   the answers; the lease is released                                    look n+1 finds it resting
  *     6 answer  settled: look n+1 is deleted                                          it is dropped when seen
  */
-export function createDeclare(ports: DeclarationPorts): Declare {
+export function createDeclare(ports: DeclarationPorts): DeclareById {
   const { clock } = ports;
   const recordChange = createRecordChange(ports);
 
@@ -34,7 +35,8 @@ export function createDeclare(ports: DeclarationPorts): Declare {
     const recordBy = Math.min(answerBy, startedAt + recordWithin[source]);
     const recorded = await recordChange(change, options, recordBy);
     if (recorded.kind === 'answered') return recorded.declared;
-    const { held } = recorded;
+    const { held, names } = recorded;
+    const answerOf = (head: Head) => ({ ...declaredOf(head, held.now()), ...unmatchedIn(names) });
     const endBy = startedAt + patience;
     const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + grace);
     const left = () => Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic()));
@@ -48,14 +50,14 @@ export function createDeclare(ports: DeclarationPorts): Declare {
     });
     try {
       const head = await (Number.isFinite(answerBy) ? unlessLate(rounds, answerBy) : rounds);
-      return declaredOf(head ?? held.stored.head, held.now());
+      return answerOf(head ?? held.stored.head);
     } catch (thrown) {
       // The change is recorded and a look is queued: a storage failure at this point loses nothing.
       log(
         'warn',
         `group ${change.groupId} of ${change.connectionId}: left to a look; ${describeError(thrown)}`,
       );
-      return declaredOf(held.stored.head, held.now());
+      return answerOf(held.stored.head);
     }
   };
 

@@ -1,3 +1,4 @@
+import type { LookUpNames } from '../names/look-up-names.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -9,6 +10,7 @@ export interface OpenOptions
     Pick<Conduct, 'telemetry' | 'random'> {
   readonly credentialFor: CredentialFor;
   readonly isAllowed: (connectionId: string) => boolean;
+  readonly lookUpNames: LookUpNames;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface OpenOptions
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
-  { credentialFor, isAllowed, graph, clock, telemetry, random }: OpenOptions,
+  { credentialFor, isAllowed, lookUpNames, graph, clock, telemetry, random }: OpenOptions,
 ): Declarations {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -55,6 +57,7 @@ export function openDeclarations(
       send: async (message, delay, within) =>
         void (await queue.send(sender.queueNames.verifications, message, { delay: delay / 1000, within })),
       isAllowed,
+      lookUpNames,
     });
   });
   return {

@@ -5,7 +5,7 @@ import { newTrace } from '../telemetry/trace-context.ts';
 import { newHead } from './core/head.ts';
 import { pagesFor } from './core/pages-to-read.ts';
 import { reckon } from './core/reckon.ts';
-import type { PlanChange } from './declaration.ts';
+import type { PlanById } from './declaration.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
 
@@ -13,7 +13,7 @@ import { refusalProblem } from './refusal-problem.ts';
 const planWithin = 2 * storageWithin.http;
 
 /** Computes with the code that records, from one state of the ledger; what is declared afterwards may make it outdated. */
-export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store' | 'clock'>): PlanChange {
+export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store' | 'clock'>): PlanById {
   return async function planChange(change) {
     const { connectionId, groupId } = change;
     const read = () => store.readHead(connectionId, groupId, storageWithin.http);
@@ -26,10 +26,11 @@ export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store
       if (pages === null) continue;
       // The pages may be newer than their head, and split meanwhile.
       if (asked.length > 0 && (await read()).stored?.etag !== stored?.etag) continue;
-      const { group, members, refusal } = await inTurns(reckon({ head, pages }, change, now()), clock);
+      const { group, members, refusal, names } = await inTurns(reckon({ head, pages }, change, now()), clock);
       return {
         group,
         members,
+        ...(names.unmatched.length === 0 ? {} : { unmatched: names.unmatched }),
         ...(refusal === null ? {} : { refused: refusalProblem(refusal, head, change) }),
       };
     }

@@ -6,6 +6,7 @@ import type { LedgerState, SealedState } from './core/draft.ts';
 import { type Head, newHead, sumOf } from './core/head.ts';
 import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
 import { afterBoth, withPages } from './core/merge.ts';
+import type { NamesSeen } from './core/named-members.ts';
 import { pagesFor } from './core/pages-to-read.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
@@ -17,6 +18,7 @@ import { declaredOf } from './declared-of.ts';
 import type { HeadReading, StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
+import { reportNames } from './report.ts';
 import { type Held, readMissing, withLook } from './rounds.ts';
 
 /** Calls made while the sender waits; if there are more, all are left to a look. */
@@ -25,7 +27,7 @@ const maxCallsNow = 100;
 /** `answered`: nothing is left to do while the sender waits; `held`: the lease is taken and calls are marked. */
 export type Recorded =
   | { readonly kind: 'answered'; readonly declared: Declared }
-  | { readonly kind: 'held'; readonly held: Held };
+  | { readonly kind: 'held'; readonly held: Held; readonly names: NamesSeen };
 
 /** Steps 1 to 3 of `createDeclare`, repeated until no other writer interferes; `endBy` in monotonic time. */
 export type RecordChange = (change: Change, options: DeclareOptions, endBy: number) => Promise<Recorded>;
@@ -104,13 +106,14 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
               kind: 'answered',
               declared: { kind: 'refused', problem: refusalProblem(recording.refusal, head, change) },
             }
-          : { kind: 'answered', declared: unchanged(head, recording.superseded, time) };
+          : answered(unchanged(head, recording.superseded, time), recording.names);
       }
       const state = withTrace(recording.state, options);
       if (isResting(state.head)) {
         const written = await store.write(stored, state, left());
         if (written === null) continue;
-        return { kind: 'answered', declared: declaredOf(written.head, time) };
+        reportNames(ports, written.head, recording.names, options);
+        return answered(declaredOf(written.head, time), recording.names);
       }
       const work = await planNow(state, { stored, now }, options, time, left);
       if (work === null) continue;
@@ -120,11 +123,13 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
       if (clock.monotonic() - sentAt > timing.fresh) continue;
       const written = await store.write(stored, withLook(work.state, look), left());
       if (written === null) continue;
+      reportNames(ports, written.head, recording.names, options);
       const { calls, owner } = work;
-      if (owner === null) return { kind: 'answered', declared: declaredOf(written.head, time) };
+      if (owner === null) return answered(declaredOf(written.head, time), recording.names);
       return {
         kind: 'held',
         held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look: receipt, now },
+        names: recording.names,
       };
     }
   };
@@ -137,6 +142,14 @@ interface Work {
   readonly owner: string | null;
   /** Milliseconds until the look is seen. */
   readonly lookDelay: number;
+}
+
+function answered(declared: Declared, names: NamesSeen): Recorded {
+  return { kind: 'answered', declared: { ...declared, ...unmatchedIn(names) } };
+}
+
+export function unmatchedIn({ unmatched }: NamesSeen): Pick<Declared, 'unmatched'> {
+  return unmatched.length === 0 ? {} : { unmatched };
 }
 
 function withTrace(state: SealedState, { trace }: DeclareOptions): SealedState {

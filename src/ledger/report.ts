@@ -3,6 +3,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
 import type { AppliedAnswers } from './core/apply-answers.ts';
 import { emptyTally, type Failure, type Head, sumOf, type Tally } from './core/head.ts';
+import type { NamesSeen } from './core/named-members.ts';
 import { isDenied } from './core/progress.ts';
 import { failureOf } from './core/to-record.ts';
 import type { DeclarationPorts } from './ports.ts';
@@ -99,4 +100,19 @@ function graphFieldsOf(failure: Failure | null) {
 export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {
   const { connectionId, groupId, attempts } = head;
   return { connectionId, groupId, source, operationId: '', attempts, failed: sumOf(head, 'failed') };
+}
+
+/** Tells that names of members are somebody else's now: how many, not whose. */
+export function reportNames(
+  { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
+  head: Head,
+  { reassigned }: NamesSeen,
+  { source }: Pick<Told, 'source'>,
+): void {
+  if (reassigned === 0) return;
+  telemetry.event(
+    'ExternalGroupNameReassigned',
+    { ...fieldsOf(head, source), removed: reassigned },
+    head.trace,
+  );
 }

@@ -2,10 +2,10 @@ import type { GroupProperties } from '../groups/declared-group.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
 import { maxGroupBytes } from '../groups/group-size.ts';
-import { createMemberReader, maxMembers } from '../groups/member-list.ts';
+import { createMemberReader, type MemberRules, maxMembers } from '../groups/member-list.ts';
 import type { ValidationFault } from '../groups/validation.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { Change } from './core/change.ts';
+import type { SaidChange } from './core/change.ts';
 
 /** What a change says, in the words of a message; the entries of its lists are not checked yet. */
 export interface ChangeParts {
@@ -23,10 +23,10 @@ export interface ChangeParts {
 }
 
 /** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
-export type ToChange = (parts: ChangeParts, at: string, faults: FaultList) => Change;
+export type ToChange = (parts: ChangeParts, at: string, faults: FaultList) => SaidChange;
 
-export function createToChange(idCharacters: IdCharacters): ToChange {
-  const readMembers = createMemberReader(idCharacters);
+export function createToChange(rules: MemberRules): ToChange {
+  const readMembers = createMemberReader(rules);
   return (parts, at, faults) => {
     const { connectionId, groupId, sequence, removals, group, members, add, remove } = parts;
     const about = { connectionId, groupId };
@@ -57,7 +57,7 @@ export interface Excess {
 }
 
 /** What is too large in a change; null: nothing. */
-export function excessOf(change: Change): Excess | null {
+export function excessOf(change: SaidChange): Excess | null {
   if (change.kind === 'put-group') {
     const { displayName, description } = change;
     if (Buffer.byteLength(JSON.stringify({ displayName, description }), 'utf8') <= maxGroupBytes) return null;
@@ -77,7 +77,7 @@ export function excessOf(change: Change): Excess | null {
   };
 }
 
-function longestList(change: Change): number {
+function longestList(change: SaidChange): number {
   if (change.kind === 'put-members') return change.members.length;
   return change.kind === 'patch-members' ? Math.max(change.add.length, change.remove.length) : 0;
 }

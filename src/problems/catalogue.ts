@@ -46,6 +46,17 @@ export const problemCatalogue = {
     title: 'Graph has no such group',
     remedy: 'Declare the group with `PUT`: the recorded members are then added.',
   },
+  'too-many-names': {
+    status: 413,
+    title: 'The request names too many people',
+    remedy: 'Send at most 1,000 names in one request, or object ids, of which a list may have 50,000.',
+  },
+  'directory-access-denied': {
+    status: 502,
+    title: 'Entra ID does not let the app look up names',
+    remedy:
+      'Grant the role that `MEMBER_NAMES` needs (`external-groups grant --role User.ReadBasic.All`, or `User.Read.All` for `employeeId` and `sid`). A token is up to 24 hours old.',
+  },
   'request-timeout': {
     status: 408,
     title: 'The body did not arrive in time',
@@ -94,8 +105,9 @@ export const problemCatalogue = {
   },
   'members-refused': {
     status: 422,
-    title: 'Graph refuses members',
-    remedy: 'List them with `GET …/members?state=failed`; correct or remove them. All others are members.',
+    title: 'Members are refused',
+    remedy:
+      'Where `errors` points to names: nobody has them, or several people have; correct them or send object ids. Otherwise Graph refused members: list them with `GET …/members?state=failed`, and correct or remove them. All else is recorded.',
   },
   'internal-error': {
     status: 500,

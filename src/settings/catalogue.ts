@@ -1,5 +1,6 @@
 import { isConnectionId } from '../groups/connection-id.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
+import { type NameKind, nameKinds } from '../groups/member-name.ts';
 import { type CloudName, clouds, cloudsWithoutExternalGroups } from './clouds.ts';
 import {
   guid,
@@ -113,6 +114,19 @@ export const settingCatalogue = {
             expected:
               'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas',
           };
+    },
+  }),
+  MEMBER_NAMES: define<readonly NameKind[]>({
+    default: null,
+    unset: [],
+    meaning:
+      'Comma-separated names of users that the adapter looks up in Entra ID for a member without an id: `upn`, `mail`, `employeeId`, `sid`; unset: object ids only. The identity needs `User.ReadBasic.All` for it (`User.Read.All` for `employeeId` and `sid`).',
+    read: (text) => {
+      const names = readList(text);
+      const kinds = nameKinds.filter((kind) => names.includes(kind));
+      return names.every((name) => kinds.some((kind) => kind === name))
+        ? { value: kinds }
+        : { expected: `${nameKinds.join(', ')}, separated by commas` };
     },
   }),
   VERIFY_GROUPS: define<string | null>({

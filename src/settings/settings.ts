@@ -1,5 +1,6 @@
 import { isConnectionId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
+import type { NameKind } from '../groups/member-name.ts';
 import {
   type SettingDefinition,
   settingCatalogue,
@@ -23,6 +24,8 @@ export interface Settings {
   readonly graphDeadline: number;
   readonly giveUpAfter: number;
   readonly webhookSecrets: readonly WebhookSecret[];
+  /** The names of users that are looked up in Entra ID. */
+  readonly memberNames: readonly NameKind[];
   /** NCRONTAB of the verification; null: off. */
   readonly verifyGroups: string | null;
   /** Null: nothing can be deferred. */
@@ -82,6 +85,7 @@ export function readSettings(environment: Environment): Settings {
     graphDeadline: read('GRAPH_DEADLINE', catalogue.GRAPH_DEADLINE),
     giveUpAfter: read('DEFERRAL_GIVE_UP_AFTER', catalogue.DEFERRAL_GIVE_UP_AFTER),
     webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
+    memberNames: read('MEMBER_NAMES', catalogue.MEMBER_NAMES),
     verifyGroups: read('VERIFY_GROUPS', catalogue.VERIFY_GROUPS),
     storage,
     telemetry: read('APPLICATIONINSIGHTS_CONNECTION_STRING', catalogue.APPLICATIONINSIGHTS_CONNECTION_STRING),

@@ -1,4 +1,7 @@
 import { queueNames } from './queues.ts';
+import { ledgerTable, operationsTable } from './table-names.ts';
+
+export { operationsTable };
 
 export type QueueContent = 'work' | 'poison' | 'dead-letters';
 
@@ -13,7 +16,5 @@ export const queues: readonly { readonly name: string; readonly content: QueueCo
   { name: queueNames.verificationsPoison, content: 'poison' },
 ];
 
-export const operationsTable = 'externalGroupOperations';
-
 /** Every table of the app. */
-export const tables: readonly string[] = [operationsTable, 'externalGroupLedger'];
+export const tables: readonly string[] = [operationsTable, ledgerTable];

@@ -11,6 +11,7 @@ export type EventName =
   | 'ExternalGroupDeadLettered'
   | 'ExternalGroupChanged'
   | 'ExternalGroupRepaired'
+  | 'ExternalGroupNameReassigned'
   | 'ExternalGroupFailed';
 
 /** The result of a change of a declared group. */

@@ -1,7 +1,8 @@
 import { type Member, memberKey } from '../../src/groups/member.ts';
-import type { Change } from '../../src/ledger/core/change.ts';
+import type { Change, SaidChange } from '../../src/ledger/core/change.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import type { Declare, Declared, LedgerReader, Plan, PlanChange } from '../../src/ledger/declaration.ts';
+import { createResolveChange } from '../../src/ledger/resolve-change.ts';
 
 interface Held {
   record: GroupRecord;
@@ -18,6 +19,13 @@ export interface MemoryLedger extends LedgerReader {
   /** Overrides the result of changes; null: no override. */
   intervene: (change: Change) => Declared | null;
   readonly clear: () => void;
+}
+
+const resolveChange = createResolveChange(() => Promise.reject(new Error('nobody is named here')));
+
+async function byId(said: SaidChange): Promise<Change> {
+  const options = { milliseconds: 1, trace: { traceparent: '' }, urgent: false };
+  return (await resolveChange(said, options)).change;
 }
 
 /** Declared groups in memory, each change applied at once: for testing what uses the ledger. Pages have two entries. */
@@ -60,18 +68,20 @@ export function createMemoryLedger(): MemoryLedger {
       changes.length = 0;
       ledger.intervene = () => null;
     },
-    plan: (change) => {
+    plan: async (said) => {
+      const change = await byId(said);
       const { wanted: _wanted, ...plan } = reckon(change);
-      return Promise.resolve(plan);
+      return plan;
     },
-    declare: (change) => {
+    declare: async (said) => {
+      const change = await byId(said);
       const { refused, wanted } = reckon(change);
-      if (refused !== undefined) return Promise.resolve({ kind: 'refused', problem: refused });
+      if (refused !== undefined) return { kind: 'refused', problem: refused };
       changes.push(change);
       const other = ledger.intervene(change);
       const held = find(change.connectionId, change.groupId);
       if (other !== null && 'record' in other && held !== undefined) held.record = other.record;
-      if (other !== null) return Promise.resolve(other);
+      if (other !== null) return other;
       const { connectionId, groupId: id } = change;
       const before = find(connectionId, id)?.record;
       const properties =

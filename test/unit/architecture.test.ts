@@ -8,6 +8,7 @@ const layers = [
   ['app.ts'],
   ['http'],
   ['creations', 'ledger', 'diagnostics'],
+  ['names'],
   ['queue'],
   ['graph'],
   ['telemetry'],

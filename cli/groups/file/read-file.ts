@@ -71,7 +71,10 @@ function check(
       id: group.groupId,
       displayName: group.displayName,
       description: group.description,
-      members: listed?.kind === 'put-members' ? listed.members : null,
+      members:
+        listed?.kind === 'put-members'
+          ? listed.members.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]))
+          : null,
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Member } from '../../groups/member.ts';
 import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
-import { groupPath, groupsPath, memberPath, membersPath } from '../group-url.ts';
+import { groupPath, groupsPath, memberPath, membersPath, usersPath } from '../group-url.ts';
 import type { CallResult } from '../limiter/aimd-limit.ts';
 import type { ConcurrencyLimiter } from '../limiter/concurrency-limiter.ts';
 import { LimitReached } from '../limiter/limit-reached.ts';
@@ -47,6 +47,15 @@ export interface GraphCalls {
   ) => Answered;
 }
 
+/** The calls of the directory; they reject as those of {@link GraphCalls} do. */
+export interface DirectoryCalls {
+  /** Users; `query`: encoded, without the question mark. */
+  readonly findUsers: (query: string, options: CallOptions) => Answered;
+}
+
+/** The directory has limits of its own, so it has a limiter of its own: no connection can have this id. */
+const directory = '/users';
+
 interface GraphRequest {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** Encoded, without the version. */
@@ -68,7 +77,7 @@ export interface GraphCallsOptions {
 }
 
 /** Microsoft's Graph client with our own chain; every response is returned raw and is read here. */
-export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
+export function createGraphCalls(options: GraphCallsOptions): GraphCalls & DirectoryCalls {
   const { root, tokens, telemetry, sendRequest, limiting } = options;
   const { limiter, maxWait } = limiting;
   const client = Client.initWithMiddleware({
@@ -78,13 +87,14 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
   });
 
   async function call(
-    connectionId: string,
+    /** A connection, or the directory. */
+    place: string,
     { method, path, body }: GraphRequest,
     { signal, trace, urgent }: CallOptions,
   ): Promise<ReadAnswer> {
     // Reading back after a deadline: there is no time left, and the limiter is not the reason.
     if (signal.aborted) throw new CallFailure('deadline', signal.reason);
-    const acquired = await limiter.acquire(connectionId, {
+    const acquired = await limiter.acquire(place, {
       maxWait: urgent ? maxWait.urgent : maxWait.queued,
       urgent,
       signal,
@@ -127,6 +137,7 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls {
     },
     removeMember: (connectionId, groupId, memberId, options) =>
       call(connectionId, { method: 'delete', path: memberPath(connectionId, groupId, memberId) }, options),
+    findUsers: (query, options) => call(directory, { method: 'get', path: `${usersPath}?${query}` }, options),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../ledger/core/change.ts';
+import type { SaidChange } from '../../ledger/core/change.ts';
 import type { Declare, PlanChange } from '../../ledger/declaration.ts';
 import { excessOf } from '../../ledger/to-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
@@ -22,7 +22,7 @@ export interface AnswerChangeDependencies {
 const graceOfLedger = 1_500;
 
 /** Declares a change that was read, or tries it (`dryRun`), and answers: the same for every route that changes a group. */
-export type AnswerChange = (exchange: Exchange, change: Change, dryRun: boolean) => Promise<HttpAnswer>;
+export type AnswerChange = (exchange: Exchange, change: SaidChange, dryRun: boolean) => Promise<HttpAnswer>;
 
 export function createAnswerChange(dependencies: AnswerChangeDependencies): AnswerChange {
   const { callers, ledger, graphDeadline, clock } = dependencies;

@@ -23,7 +23,8 @@ export function answerDeclared(declared: Declared, preferenceApplied: boolean): 
         'retry-after': String(Math.max(1, Math.ceil(declared.retryAfter))),
         ...(preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
       });
-    case 'failed': {
+    case 'failed':
+    case 'names-refused': {
       const { problem, record } = declared;
       const members = { counts: record.members, ...problem.members, record };
       throw new AdapterError(problem.code, problem.detail, { members });

@@ -1,6 +1,6 @@
 import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
 import type { ChangeReader, DeclaredKind } from '../../ledger/change-reader.ts';
-import type { Change } from '../../ledger/core/change.ts';
+import type { SaidChange } from '../../ledger/core/change.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
 import { requireJson } from '../media-type.ts';
 import { parseJson } from '../parse-json.ts';
@@ -37,7 +37,7 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
     return answerChange(exchange, change, dryRun);
   });
 
-  function read(request: IncomingRequest, bytes: Buffer): { change: Change; dryRun: boolean } {
+  function read(request: IncomingRequest, bytes: Buffer): { change: SaidChange; dryRun: boolean } {
     const body = readContent(request, bytes);
     const faults = createFaultList();
     const { connectionId, groupId } = request.params;

@@ -1,5 +1,5 @@
-import type { IdCharacters } from '../../groups/external-group.ts';
 import { createTargetReader } from '../../groups/target.ts';
+import type { ChangeRules } from '../../ledger/change-message.ts';
 import { createChangeReader } from '../../ledger/change-reader.ts';
 import type { Declarations } from '../../ledger/declarations.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -28,7 +28,7 @@ export interface DeclaredEndpoints {
 export interface DeclaredEndpointsDependencies {
   readonly callers: Callers;
   readonly declarations: Omit<Declarations, 'look'>;
-  readonly idCharacters: IdCharacters;
+  readonly rules: Pick<ChangeRules, 'idCharacters' | 'memberNames'>;
   /** Milliseconds. */
   readonly graphDeadline: number;
   readonly clock: Clock;
@@ -37,13 +37,13 @@ export interface DeclaredEndpointsDependencies {
 export function createDeclaredEndpoints({
   callers,
   declarations: { declare, planChange, ledger },
-  idCharacters,
+  rules: { idCharacters, memberNames },
   graphDeadline,
   clock,
 }: DeclaredEndpointsDependencies): DeclaredEndpoints {
   const changing = {
     callers,
-    reader: createChangeReader(idCharacters),
+    reader: createChangeReader(idCharacters, memberNames),
     ledger: { declare, plan: planChange },
     graphDeadline,
     clock,

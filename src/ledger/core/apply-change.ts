@@ -1,8 +1,9 @@
-import { type Member, memberKey } from '../../groups/member.ts';
+import { type DeclaredMember, memberKey } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
+import { consequencesOfNames, type NamesSeen, staysByName } from './named-members.ts';
 import { isRemoved } from './page.ts';
 import { openUntil } from './progress.ts';
 import { flipped, type MemberRegister, noSequence } from './register.ts';
@@ -13,6 +14,7 @@ export interface Applied {
   readonly spoken: boolean;
   /** Something in the ledger has changed. */
   readonly changed: boolean;
+  readonly names?: NamesSeen;
 }
 
 const tryAgain = { step: 'todo', refusal: null } as const;
@@ -29,14 +31,9 @@ export function* applyChange(work: Draft, change: Change, now: number): Steps<Ap
     case 'delete-group':
       return yield* deleteGroup(work, sequence, now);
     case 'put-members':
-      return yield* putMembers(work, change.members, sequence, now);
+      return yield* putMembers(work, change, sequence, now);
     case 'patch-members':
-      return any([
-        yield* sayAll(work, change.remove, { wanted: false, sequence, now }),
-        yield* sayAll(work, change.add, { wanted: true, sequence, now }),
-        // Of nobody: there is nothing that a later change could have said otherwise.
-        { spoken: change.add.length + change.remove.length === 0, changed: false },
-      ]);
+      return yield* patchMembers(work, change, sequence, now);
     case 'retry':
       return { spoken: true, changed: yield* retryRefused(work) };
     case 'reassert':
@@ -112,19 +109,50 @@ function* forgetMembers(work: Draft, sequence: number, now: number): Steps<Appli
   return { spoken: stay.length < had, changed: stay.length < had };
 }
 
-function* putMembers(work: Draft, members: readonly Member[], sequence: number, now: number): Steps<Applied> {
+function* putMembers(
+  work: Draft,
+  change: Extract<Change, { kind: 'put-members' }>,
+  sequence: number,
+  now: number,
+): Steps<Applied> {
+  const { members } = change;
   const listed = new Set<string>();
-  yield* forEachInSteps(members, (member) => void listed.add(memberKey(member)));
-  const others: Member[] = [];
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (!listed.has(key)) others.push(member);
+  const names = new Set<string>();
+  yield* forEachInSteps(members, (member) => {
+    listed.add(memberKey(member));
+    if (member.nameHash !== undefined) names.add(member.nameHash);
   });
-  return any([
+  const others: DeclaredMember[] = [];
+  let reassigned = 0;
+  yield* forEachInSteps(work.members(), ([key, member]) => {
+    if (listed.has(key) || staysByName(change, member)) return;
+    others.push(member);
+    if (member.wanted && member.nameHash !== undefined && names.has(member.nameHash)) reassigned += 1;
+  });
+  const all = any([
     yield* sayAll(work, others, { wanted: false, sequence, now }),
     yield* sayAll(work, members, { wanted: true, sequence, now }),
     raiseFloor(work, sequence),
     { spoken: sequence === noSequence, changed: false },
   ]);
+  return { ...all, names: { unmatched: [], reassigned } };
+}
+
+function* patchMembers(
+  work: Draft,
+  change: Extract<Change, { kind: 'patch-members' }>,
+  sequence: number,
+  now: number,
+): Steps<Applied> {
+  const { add, remove } = change;
+  const { removed, seen } = yield* consequencesOfNames(work, change);
+  const all = any([
+    yield* sayAll(work, [...remove, ...removed], { wanted: false, sequence, now }),
+    yield* sayAll(work, add, { wanted: true, sequence, now }),
+    // Of nobody: there is nothing that a later change could have said otherwise.
+    { spoken: add.length + remove.length + removed.length === 0, changed: false },
+  ]);
+  return { ...all, names: seen };
 }
 
 interface Said {
@@ -133,7 +161,7 @@ interface Said {
   readonly now: number;
 }
 
-function* sayAll(work: Draft, members: Iterable<Member>, said: Said): Steps<Applied> {
+function* sayAll(work: Draft, members: Iterable<DeclaredMember>, said: Said): Steps<Applied> {
   let [spoken, changed] = [false, false];
   yield* forEachInSteps(members, (member) => {
     const one = say(work, member, said);
@@ -143,25 +171,28 @@ function* sayAll(work: Draft, members: Iterable<Member>, said: Said): Steps<Appl
   return { spoken, changed };
 }
 
-function membersOf(work: Draft): readonly Member[] {
+function membersOf(work: Draft): readonly DeclaredMember[] {
   return [...work.members()].map(([, member]) => member);
 }
 
 /** What a change says about one member. */
-function say(work: Draft, member: Member, { wanted, sequence, now }: Said): Applied {
+function say(work: Draft, member: DeclaredMember, { wanted, sequence, now }: Said): Applied {
   const key = memberKey(member);
   const held = work.find(key);
   if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
+  // A removal leaves the name by which it was declared: said again, it is known to be carried out.
+  const nameHash = wanted ? member.nameHash : (held?.nameHash ?? member.nameHash);
+  const set = (register: MemberRegister) => work.set(key, withName(register, nameHash));
   const { type, id } = held ?? member;
   if (held === undefined) {
     const late = wanted ? openOfSameId(work, key) : 0;
-    work.set(key, { type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
+    set({ type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
   } else if (held.wanted !== wanted) {
     const late = Math.max(isRemoved(held) ? 0 : held.late, wanted ? openOfSameId(work, key) : 0);
     const before = { ...held, late };
-    work.set(key, { ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
+    set({ ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
   } else if (held.step === 'refused') {
-    work.set(key, {
+    set({
       ...held,
       step: 'todo',
       said404: false,
@@ -171,9 +202,17 @@ function say(work: Draft, member: Member, { wanted, sequence, now }: Said): Appl
   } else if (sequence > Math.max(held.sequence, work.head.floor)) {
     // A removal is remembered from the last change that says so.
     const late = isRemoved(held) ? now : held.late;
-    work.set(key, { ...held, late, sequence });
-  } else return { spoken: true, changed: false };
+    set({ ...held, late, sequence });
+  } else if (held.nameHash !== nameHash) set(held);
+  else return { spoken: true, changed: false };
   return { spoken: true, changed: true };
+}
+
+function withName(
+  { nameHash: _before, ...register }: MemberRegister,
+  nameHash: string | undefined,
+): MemberRegister {
+  return nameHash === undefined ? register : { ...register, nameHash };
 }
 
 /** Until when a removal of the same id under another type may take effect, and would undo an addition. */

@@ -1,4 +1,4 @@
-import type { Member } from '../../groups/member.ts';
+import type { DeclaredMember, SaidMember } from '../../groups/member.ts';
 
 interface About {
   readonly connectionId: string;
@@ -7,8 +7,26 @@ interface About {
   readonly sequence?: number;
 }
 
-/** The desired state of a group from now on: valid, deduplicated, from an authorised caller. */
-export type Change = About &
+/** A removal by name: it is of whoever was declared by it. */
+export interface NamedRemoval {
+  readonly nameHash: string;
+  /** Somebody has the name now, and is removed by id as well. */
+  readonly isFound: boolean;
+  /** JSON pointer to the member. */
+  readonly at: string;
+}
+
+/** The desired state of a group from now on: valid, deduplicated, from an authorised caller, without names of people. */
+export type Change = ChangeOf<DeclaredMember> & {
+  /** In an exact list: hashes of the names that cannot be resolved. Whoever was declared by one of them stays. */
+  readonly unresolved?: readonly string[];
+  readonly namedRemovals?: readonly NamedRemoval[];
+};
+
+/** The same as its sender says it: members may have names. */
+export type SaidChange = ChangeOf<SaidMember>;
+
+type ChangeOf<M> = About &
   (
     | {
         readonly kind: 'put-group';
@@ -17,8 +35,8 @@ export type Change = About &
       }
     | { readonly kind: 'delete-group' }
     /** `removals`: the number of removals that the sender expects and wants. */
-    | { readonly kind: 'put-members'; readonly members: readonly Member[]; readonly removals?: number }
-    | { readonly kind: 'patch-members'; readonly add: readonly Member[]; readonly remove: readonly Member[] }
+    | { readonly kind: 'put-members'; readonly members: readonly M[]; readonly removals?: number }
+    | { readonly kind: 'patch-members'; readonly add: readonly M[]; readonly remove: readonly M[] }
     /** Retries what failed. */
     | { readonly kind: 'retry' }
     /** Writes everything recorded to Graph again, including removals. */

@@ -9,7 +9,7 @@ import { stateOf } from './to-record.ts';
 
 /**
  * The format in which entities are written. The first release wrote none, which counts as 1; 2 adds the names of the latest
- * writes. Raise it with any change that an earlier release would lose or misread: it leaves later formats alone.
+ * writes, and hashes of the names by which members were declared. Raise it with any change that an earlier release would lose or misread: it leaves later formats alone.
  */
 export const ledgerFormat = 2;
 
@@ -91,7 +91,7 @@ export function transactionOf(
   return [first, ...written, ...dropped];
 }
 
-/** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes]`; null: infinite. */
+/** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes, named]`; null: infinite. */
 type PackedPage = readonly (number | null)[];
 /** `recent` is absent from what the first release wrote. */
 type PackedHead = Omit<Head, 'pages' | 'recent'> & {
@@ -110,6 +110,7 @@ const names = [
   'additionsDue',
   'sequence',
   'bytes',
+  'named',
 ] as const satisfies readonly (keyof PageSummary)[];
 
 const example: Readonly<Record<string, unknown>> = { ...newHead('', '', { traceparent: '' }) };
@@ -131,7 +132,11 @@ function packed(head: Head): PackedHead {
 
 function unpackedPage(values: PackedPage): PageSummary {
   const page: Record<keyof PageSummary, number> = { ...emptyPage };
-  for (const [at, name] of names.entries()) page[name] = values[at] ?? Number.POSITIVE_INFINITY;
+  // Null is infinite; what an earlier release did not write yet is as on an empty page.
+  for (const [at, value] of values.entries()) {
+    const name = names[at];
+    if (name !== undefined) page[name] = value ?? Number.POSITIVE_INFINITY;
+  }
   return page;
 }
 

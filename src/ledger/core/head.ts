@@ -29,6 +29,8 @@ export interface PageSummary {
   readonly sequence: number;
   /** Its size in the table; 0: there is no such entity. */
   readonly bytes: number;
+  /** Members that were declared by a name. */
+  readonly named: number;
 }
 
 export const emptyPage: PageSummary = {
@@ -42,6 +44,7 @@ export const emptyPage: PageSummary = {
   additionsDue: Number.POSITIVE_INFINITY,
   sequence: noSequence,
   bytes: 0,
+  named: 0,
 };
 
 /** What has been confirmed since the group last came to rest. */

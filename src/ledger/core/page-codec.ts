@@ -13,18 +13,19 @@ const types = new Map<string, MemberRegister['type']>([
 const dashed = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
 const undashed = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i;
 
-/** `[name, step, flags, current, late, sequence, code]`; only the name if it is wanted and done. */
-type Entry = string | readonly [string, number, number, number?, number?, number?, (string | null)?];
+/** `[id, step, flags, current, late, sequence, code, nameHash]`; only the id if it is wanted, done and without a name. */
+type Entry = string | readonly [string, number, number, number?, number?, number?, (string | null)?, string?];
 
 /** A page as bytes: deflated JSON, about 21 bytes per settled member. */
 export function encodePage(page: Page): Uint8Array {
   const entries: Entry[] = [...page.values()].map((register) => {
-    const { type, id, step, current, late, wanted, said404, strange, sequence, code } = register;
-    const name = letters[type] + (type === 'externalGroup' ? id : id.replace(dashed, '$1$2$3$4$5'));
+    const { type, id, step, current, late, wanted, said404, strange, sequence, code, nameHash } = register;
+    const short = letters[type] + (type === 'externalGroup' ? id : id.replace(dashed, '$1$2$3$4$5'));
     const flags = (wanted ? 1 : 0) | (said404 ? 2 : 0) | (strange ? 4 : 0);
     const isPlain = current === 0 && late === 0 && sequence === noSequence && code === null;
-    if (isPlain && step === 'done' && flags === 1) return name;
-    const brief = [name, steps.indexOf(step), flags] as const;
+    if (isPlain && step === 'done' && flags === 1 && nameHash === undefined) return short;
+    const brief = [short, steps.indexOf(step), flags] as const;
+    if (nameHash !== undefined) return [...brief, current, late, sequence, code, nameHash];
     return isPlain ? brief : [...brief, current, late, sequence, code];
   });
   return deflateRawSync(JSON.stringify(entries));
@@ -37,11 +38,11 @@ export function decodePage(bytes: Uint8Array): Page {
   ) as Entry[];
   const page = new Map<string, MemberRegister>();
   for (const entry of entries) {
-    const [name, step = 0, flags = 1, current = 0, late = 0, sequence = noSequence, code = null] =
+    const [short, step = 0, flags = 1, current = 0, late = 0, sequence = noSequence, code = null, nameHash] =
       typeof entry === 'string' ? ([entry] as const) : entry;
-    const type = types.get(name.slice(0, 1));
+    const type = types.get(short.slice(0, 1));
     if (type === undefined) throw new Error('a page of the ledger holds a member of an unknown type');
-    const rest = name.slice(1);
+    const rest = short.slice(1);
     const id = type === 'externalGroup' ? rest : rest.replace(undashed, '$1-$2-$3-$4-$5');
     page.set(memberKey({ type, id }), {
       type,
@@ -54,6 +55,7 @@ export function decodePage(bytes: Uint8Array): Page {
       late,
       sequence,
       code,
+      ...(nameHash === undefined ? {} : { nameHash }),
     });
   }
   return page;

@@ -89,10 +89,11 @@ export function isRemoved({ wanted, step }: MemberRegister): boolean {
 }
 
 export function summarise(page: Page, bytes: number): PageSummary {
-  let [wanted, applied, applying, failed, open, sequence] = [0, 0, 0, 0, 0, noSequence];
+  let [wanted, applied, applying, failed, open, named, sequence] = [0, 0, 0, 0, 0, 0, noSequence];
   let [removalsDue, additionsDue] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const [key, register] of page) {
     if (register.wanted) wanted += 1;
+    if (register.nameHash !== undefined) named += 1;
     if (register.step === 'refused') failed += 1;
     else if (register.step !== 'done') applying += 1;
     else if (register.wanted) applied += 1;
@@ -103,7 +104,7 @@ export function summarise(page: Page, bytes: number): PageSummary {
     else removalsDue = Math.min(removalsDue, due);
   }
   const counts = { entries: page.size, wanted, applied, applying, failed };
-  return { ...counts, open, removalsDue, additionsDue, sequence, bytes };
+  return { ...counts, open, removalsDue, additionsDue, sequence, bytes, named };
 }
 
 /** The numbers of all pages. */

@@ -2,6 +2,7 @@ import { memberKey } from '../../groups/member.ts';
 import { isOlder } from './apply-change.ts';
 import type { Change } from './change.ts';
 import type { Head } from './head.ts';
+import { hasNames } from './named-members.ts';
 import { allPages, pageOf } from './page.ts';
 import { noSequence } from './register.ts';
 import { limits } from './timing.ts';
@@ -20,14 +21,19 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
     case 'retry':
       return allPages(head).filter((index) => (head.pages[index]?.failed ?? 0) > 0);
     case 'patch-members': {
-      const named = [...change.add, ...change.remove].map((member) => pageOf(memberKey(member), head.bits));
+      const listed = [...change.add, ...change.remove].map((member) => pageOf(memberKey(member), head.bits));
       const counts = new Map<number, number>();
-      for (const index of named) counts.set(index, (counts.get(index) ?? 0) + 1);
+      for (const index of listed) counts.set(index, (counts.get(index) ?? 0) + 1);
       const grows = [...counts].some(
         ([index, more]) => (head.pages[index]?.entries ?? 0) + more > limits.page && head.bits < limits.bits,
       );
       // A page that becomes too long is split, and all others with it.
-      return grows ? allPages(head) : [...counts.keys()];
+      if (grows) return allPages(head);
+      // Whoever was declared by a name may be on any page that has somebody with one.
+      const withNames = hasNames(change)
+        ? allPages(head).filter((index) => (head.pages[index]?.named ?? 0) > 0)
+        : [];
+      return [...new Set([...counts.keys(), ...withNames])];
     }
   }
 }

@@ -2,6 +2,7 @@ import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { LedgerState } from './draft.ts';
 import { sameWant } from './head.ts';
+import { type NamesSeen, noNames } from './named-members.ts';
 import { type Recording, type RecordRefusal, recordInSteps } from './record.ts';
 
 /** What a change would do. */
@@ -9,6 +10,7 @@ export interface Reckoning {
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   readonly refusal: RecordRefusal | null;
+  readonly names: NamesSeen;
 }
 
 /** Computes the effect of a change by recording it and comparing; the recorded state is discarded. */
@@ -18,7 +20,8 @@ export function* reckon(state: LedgerState, change: Change, now: number): Steps<
   // A change that a guard refuses is computed anyway: that is the purpose of a dry run.
   const shown =
     refusal?.code === 'too-many-removals' ? yield* recordInSteps(state, unguarded(change), now) : recording;
-  return { group: groupEffect(state, shown), members: yield* memberEffects(state, shown), refusal };
+  const names = shown.kind === 'refused' ? noNames : shown.names;
+  return { group: groupEffect(state, shown), members: yield* memberEffects(state, shown), refusal, names };
 }
 
 function unguarded(change: Change): Change {

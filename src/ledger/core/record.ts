@@ -4,6 +4,7 @@ import { applyChange } from './apply-change.ts';
 import type { Change } from './change.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
 import { sumOf } from './head.ts';
+import { type NamesSeen, noNames } from './named-members.ts';
 import { isDenied, isSettled } from './progress.ts';
 import { noSequence } from './register.ts';
 import { removalsBy } from './removals.ts';
@@ -19,8 +20,8 @@ export interface RecordRefusal {
 export type Recording =
   | { readonly kind: 'refused'; readonly refusal: RecordRefusal }
   /** Nothing needs to be written. */
-  | { readonly kind: 'unchanged'; readonly superseded: boolean }
-  | { readonly kind: 'changed'; readonly state: SealedState };
+  | { readonly kind: 'unchanged'; readonly superseded: boolean; readonly names: NamesSeen }
+  | { readonly kind: 'changed'; readonly state: SealedState; readonly names: NamesSeen };
 
 /** Records a change: the state to be written, or why it is not. `now` in storage time. */
 export function record(state: LedgerState, change: Change, now: number): Recording {
@@ -32,12 +33,12 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
   const refusal = yield* refusalOf(state, change);
   if (refusal !== null) return { kind: 'refused', refusal };
   const work = draft(state);
-  const { spoken, changed } = yield* applyChange(work, change, now);
-  if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined };
+  const { spoken, changed, names = noNames } = yield* applyChange(work, change, now);
+  if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined, names };
   const { failed: wasFailed } = state.head;
   // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
   if (!changed && !wasFailed && !isDenied(state.head) && !isNew(state))
-    return { kind: 'unchanged', superseded: false };
+    return { kind: 'unchanged', superseded: false, names };
   work.update({
     notBefore: 0,
     failed: false,
@@ -52,7 +53,7 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
   const tooMany = excessOf(state, sealed);
   if (tooMany !== null) return { kind: 'refused', refusal: tooMany };
   const unsettledSince = isSettled(sealed.head) ? 0 : sealed.head.unsettledSince || now;
-  return { kind: 'changed', state: { ...sealed, head: { ...sealed.head, unsettledSince } } };
+  return { kind: 'changed', state: { ...sealed, head: { ...sealed.head, unsettledSince } }, names };
 }
 
 /** What is wrong with a change before any of it is recorded. */

@@ -40,6 +40,8 @@ export interface MemberRegister extends Register {
   readonly strange: boolean;
   /** Graph's code, if it refused. */
   readonly code: string | null;
+  /** The hash of the name by which it was declared; absent: it was declared by its id alone. */
+  readonly nameHash?: string;
 }
 
 /** A register with a new want: whatever was started for the earlier one may still take effect. */

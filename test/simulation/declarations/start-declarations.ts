@@ -5,11 +5,13 @@ import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
+import { createDeclareByName } from '../../../src/ledger/declare-by-name.ts';
 import { createHourlyPass, type HourlyPass } from '../../../src/ledger/hourly-pass.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
 import { createVerify, type Verify } from '../../../src/ledger/verify.ts';
 import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
@@ -75,7 +77,11 @@ export function startDeclarations(
     },
   };
   const wired = broken.ports === undefined ? ports : broken.ports(ports);
-  const declare = createDeclare(wired);
+  const declare = createDeclareByName({
+    declare: createDeclare(wired),
+    resolveChange: createResolveChange(() => Promise.reject(new Error('nobody is named here'))),
+    clock,
+  });
   const kind = { ...createChangeKind({ declare, look: createLook(wired) }, rules), read };
   const work = {
     send: async (queue: string, content: object, options: SendOptions) =>

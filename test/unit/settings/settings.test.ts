@@ -27,6 +27,7 @@ describe('settings', () => {
       graphDeadline: 10_000,
       giveUpAfter: 172_800_000,
       webhookSecrets: [],
+      memberNames: [],
       verifyGroups: null,
       storage: null,
       telemetry: null,

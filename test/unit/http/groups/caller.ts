@@ -9,7 +9,7 @@ import {
 } from '../../../../src/http/groups/read-endpoints.ts';
 import { createSignatures, type Signatures } from '../../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
-import type { Change } from '../../../../src/ledger/core/change.ts';
+import type { SaidChange } from '../../../../src/ledger/core/change.ts';
 import type { GroupRecord } from '../../../../src/ledger/core/group-record.ts';
 import type {
   Declare,
@@ -55,7 +55,7 @@ export interface CallerOptions {
 
 /** The routes over a ledger that says what a test tells it to. */
 export function createCaller({ clock = systemClock, signatures = createSignatures([]) }: CallerOptions = {}) {
-  const changes: Change[] = [];
+  const changes: SaidChange[] = [];
   const options: DeclareOptions[] = [];
   let declared: () => Promise<Declared> = () => Promise.resolve({ kind: 'settled', record });
   let plan: () => Promise<Plan> = () => Promise.reject(new Error('not asked for'));
@@ -81,7 +81,7 @@ export function createCaller({ clock = systemClock, signatures = createSignature
     isAllowed: (connectionId: string) => connectionId !== 'other',
   };
   const shared = { callers, graphDeadline: 100, clock };
-  const planned = (asked: Change) => {
+  const planned = (asked: SaidChange) => {
     changes.push(asked);
     return plan();
   };

@@ -1,0 +1,82 @@
+import { type DeclaredMember, memberKey } from '../../groups/member.ts';
+import { forEachInSteps, type Steps } from '../../shared/steps.ts';
+import type { Change } from './change.ts';
+import type { Draft } from './draft.ts';
+import type { MemberRegister } from './register.ts';
+
+/** What recording a change has found out about the names in it. */
+export interface NamesSeen {
+  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  readonly unmatched: readonly string[];
+  /** Members removed because the name by which they were declared is somebody else's now. */
+  readonly reassigned: number;
+}
+
+export const noNames: NamesSeen = { unmatched: [], reassigned: 0 };
+
+/** True if a change must know by which names the members of the group were declared. */
+export function hasNames(change: Change): boolean {
+  if (change.kind === 'put-members' || change.kind === 'patch-members')
+    return (
+      (change.namedRemovals?.length ?? 0) > 0 ||
+      addedBy(change).some(({ nameHash }) => nameHash !== undefined)
+    );
+  return false;
+}
+
+function addedBy(change: Extract<Change, { kind: 'put-members' | 'patch-members' }>) {
+  return change.kind === 'put-members' ? change.members : change.add;
+}
+
+/** The members of the pages that were read by the hash of their name. */
+export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberRegister[]>> {
+  const byName = new Map<string, MemberRegister[]>();
+  yield* forEachInSteps(work.members(), ([, member]) => {
+    if (member.nameHash === undefined) return;
+    const others = byName.get(member.nameHash);
+    if (others === undefined) byName.set(member.nameHash, [member]);
+    else others.push(member);
+  });
+  return byName;
+}
+
+/** What names alone say about members of the group, besides what the lists of the change say by id. */
+export interface NamedConsequences {
+  readonly removed: readonly DeclaredMember[];
+  readonly seen: NamesSeen;
+}
+
+/**
+ * Whoever was declared by a name that is removed goes, and so does whoever was declared by a name that now belongs to
+ * somebody else; unless the same change lists them.
+ */
+export function* consequencesOfNames(
+  work: Draft,
+  change: Extract<Change, { kind: 'patch-members' }>,
+): Steps<NamedConsequences> {
+  if (!hasNames(change)) return { removed: [], seen: noNames };
+  const byName = yield* membersByName(work);
+  const added = new Set(change.add.map(memberKey));
+  const isOther = (member: MemberRegister) => !added.has(memberKey(member));
+  const unmatched: string[] = [];
+  const removed: DeclaredMember[] = [];
+  for (const { nameHash, isFound, at } of change.namedRemovals ?? []) {
+    const holders = byName.get(nameHash) ?? [];
+    if (holders.length === 0 && !isFound) unmatched.push(at);
+    removed.push(...holders.filter(isOther));
+  }
+  const formerHolders = change.add.flatMap(({ nameHash }) =>
+    nameHash === undefined
+      ? []
+      : (byName.get(nameHash) ?? []).filter((member) => member.wanted && isOther(member)),
+  );
+  return {
+    removed: [...removed, ...formerHolders],
+    seen: { unmatched, reassigned: formerHolders.length },
+  };
+}
+
+/** True for a member that an exact list leaves out although nobody said that it should go. */
+export function staysByName(change: Change, { nameHash, wanted }: MemberRegister): boolean {
+  return nameHash !== undefined && wanted && (change.unresolved?.includes(nameHash) ?? false);
+}

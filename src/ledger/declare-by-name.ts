@@ -1,0 +1,74 @@
+import type { Clock } from '../shared/clock.ts';
+import { newTrace } from '../telemetry/trace-context.ts';
+import type { DeclarationProblem, Declare, DeclareById, PlanById, PlanChange } from './declaration.ts';
+import type { NameFault, ResolveChange } from './resolve-change.ts';
+
+export interface ByNamePorts {
+  readonly declare: DeclareById;
+  readonly planChange: PlanById;
+  readonly resolveChange: ResolveChange;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}
+
+/** Milliseconds for the lookups of a queued change. */
+const queuedLookUps = 20_000;
+/** Milliseconds for the lookups of a dry run. */
+const planLookUps = 5_000;
+/** The share of a caller's time that lookups may take: the rest is for recording. */
+const share = 0.6;
+
+/**
+ * Looks names up, then records the change by ids. Whatever has an id is recorded; a name that stands for nobody or for
+ * several people is refused by its position.
+ */
+export function createDeclareByName({
+  declare,
+  resolveChange,
+  clock,
+}: Omit<ByNamePorts, 'planChange'>): Declare {
+  return async function declareByName(change, options) {
+    const { source, patience, answerWithin, trace } = options;
+    const startedAt = clock.monotonic();
+    const milliseconds = answerWithin === undefined ? queuedLookUps : answerWithin * share;
+    const resolved = await resolveChange(change, { milliseconds, trace, urgent: source === 'http' });
+    const passed = clock.monotonic() - startedAt;
+    const declared = await declare(resolved.change, {
+      ...options,
+      patience: Math.max(0, patience - passed),
+      ...(answerWithin === undefined ? {} : { answerWithin: answerWithin - passed }),
+    });
+    if (declared.kind === 'refused') return declared;
+    const errors = [...resolved.faults, ...unmatched(declared.unmatched)];
+    if (errors.length === 0) return declared;
+    return { kind: 'names-refused', record: declared.record, problem: namesRefused(errors) };
+  };
+}
+
+/** What a change whose members may have names would do. */
+export function createPlanByName({
+  planChange,
+  resolveChange,
+}: Pick<ByNamePorts, 'planChange' | 'resolveChange'>): PlanChange {
+  return async function planByName(change) {
+    const lookUps = { milliseconds: planLookUps, trace: newTrace(), urgent: true };
+    const resolved = await resolveChange(change, lookUps);
+    const { unmatched: pointers, ...plan } = await planChange(resolved.change);
+    const errors = [...resolved.faults, ...unmatched(pointers)];
+    return errors.length === 0 || plan.refused !== undefined
+      ? plan
+      : { ...plan, refused: namesRefused(errors) };
+  };
+}
+
+function unmatched(pointers: readonly string[] = []): readonly NameFault[] {
+  return pointers.map((pointer) => ({ in: 'body', pointer, keyword: 'name', detail: 'not-found' }));
+}
+
+function namesRefused(errors: readonly NameFault[]): DeclarationProblem {
+  const count = errors.length === 1 ? 'One name stands' : `${errors.length} names stand`;
+  return {
+    code: 'members-refused',
+    detail: `${count} for nobody, or for several people: see "errors". All else is recorded.`,
+    members: { errors },
+  };
+}

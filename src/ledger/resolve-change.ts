@@ -1,0 +1,134 @@
+import { type DeclaredMember, memberKey, type SaidMember } from '../groups/member.ts';
+import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
+import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
+import { AdapterError } from '../problems/adapter-error.ts';
+import type { Change, NamedRemoval, SaidChange } from './core/change.ts';
+
+/** Names of one request: as many as can be looked up while a caller waits. */
+export const maxNames = 1_000;
+
+/** A name that stands for nobody, or for several people. */
+export interface NameFault {
+  readonly in: 'body';
+  readonly pointer: string;
+  readonly keyword: 'name';
+  readonly detail: Exclude<Holder, object>;
+}
+
+export interface ResolvedChange {
+  readonly change: Change;
+  readonly faults: readonly NameFault[];
+}
+
+/** Replaces the names of members by object ids. Rejects as {@link LookUpNames} does, and with `too-many-names`. */
+export type ResolveChange = (
+  change: SaidChange,
+  options: Omit<LookUpOptions, 'mayBeCached'>,
+) => Promise<ResolvedChange>;
+
+export function createResolveChange(lookUpNames: LookUpNames): ResolveChange {
+  return async function resolveChange(change, options) {
+    const plain = byIdAlone(change);
+    if (plain !== null) return { change: plain, faults: [] };
+    if (change.kind !== 'put-members' && change.kind !== 'patch-members') return { change, faults: [] };
+    const removed = change.kind === 'patch-members' ? change.remove : [];
+    const added = change.kind === 'patch-members' ? change.add : change.members;
+    const names = [...removed, ...added].flatMap(toBeLookedUp);
+    // An exact list removes people too, so its names must be those of now.
+    const addedKeys = new Set(
+      change.kind === 'patch-members' ? added.flatMap(toBeLookedUp).map(nameKey) : [],
+    );
+    const distinct = new Set(names.map(nameKey)).size;
+    if (distinct > maxNames) throw tooMany(distinct);
+    const holders =
+      distinct === 0
+        ? new Map<string, Holder>()
+        : await lookUpNames(names, { ...options, mayBeCached: (name) => addedKeys.has(nameKey(name)) });
+    return change.kind === 'put-members' ? resolveList(change, holders) : resolvePatch(change, holders);
+  };
+}
+
+/** The change itself, if nobody in it is named: 50,000 members are not copied. */
+function byIdAlone(change: SaidChange): Change | null {
+  if (change.kind !== 'put-members' && change.kind !== 'patch-members') return change;
+  const lists = change.kind === 'put-members' ? [change.members] : [change.add, change.remove];
+  const isPlain = lists.every((members) => members.every(({ name }) => name === undefined));
+  return isPlain ? (change as Change) : null;
+}
+
+function toBeLookedUp({ id, name }: SaidMember): MemberName[] {
+  return id === undefined && name !== undefined ? [name] : [];
+}
+
+function resolveList(
+  change: Extract<SaidChange, { kind: 'put-members' }>,
+  holders: ReadonlyMap<string, Holder>,
+): ResolvedChange {
+  const { found, faults, unresolved } = resolveAll(change.members, holders);
+  const kept = unresolved.length === 0 ? {} : { unresolved: unresolved.map(nameHash) };
+  return { change: { ...change, members: found, ...kept }, faults };
+}
+
+function resolvePatch(
+  change: Extract<SaidChange, { kind: 'patch-members' }>,
+  holders: ReadonlyMap<string, Holder>,
+): ResolvedChange {
+  const added = resolveAll(change.add, holders);
+  const removed = resolveAll(change.remove, holders);
+  const keys = new Set(added.found.map(memberKey));
+  const contradiction = removed.found.find((member) => keys.has(memberKey(member)));
+  if (contradiction !== undefined) throw contradictory(change);
+  const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
+    if (name === undefined) return [];
+    const holder = holders.get(nameKey(name));
+    // Nobody but the ledger can say who was declared by it; that it belongs to several is refused below.
+    return [{ nameHash: nameHash(name), isFound: holder === undefined || holder !== 'not-found', at }];
+  });
+  return {
+    change: {
+      ...change,
+      add: added.found,
+      remove: removed.found,
+      ...(namedRemovals.length === 0 ? {} : { namedRemovals }),
+    },
+    faults: [...added.faults, ...removed.faults.filter(({ detail }) => detail === 'ambiguous')],
+  };
+}
+
+function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string, Holder>) {
+  const found = new Map<string, DeclaredMember>();
+  const faults: NameFault[] = [];
+  const unresolved: MemberName[] = [];
+  for (const { type, id, name, at = '' } of members) {
+    const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
+    if (typeof holder === 'object') {
+      const member = { type, id: holder.id, ...(name === undefined ? {} : { nameHash: nameHash(name) }) };
+      // The same person by two names is one member.
+      if (!found.has(memberKey(member))) found.set(memberKey(member), member);
+    } else if (name !== undefined) {
+      unresolved.push(name);
+      faults.push({ in: 'body', pointer: at, keyword: 'name', detail: holder ?? 'not-found' });
+    }
+  }
+  return { found: [...found.values()], faults, unresolved };
+}
+
+function tooMany(given: number): AdapterError {
+  const [most, shown] = [maxNames, given].map((count) => count.toLocaleString('en'));
+  return new AdapterError(
+    'too-many-names',
+    `A request may have ${most} names of people; this one has ${shown}.`,
+    {
+      members: { given, allowed: maxNames },
+    },
+  );
+}
+
+function contradictory({ remove }: Extract<SaidChange, { kind: 'patch-members' }>): AdapterError {
+  const pointer = remove.find(({ name }) => name !== undefined)?.at ?? '/remove';
+  return new AdapterError('validation-failed', 'Somebody is to be added and removed at once.', {
+    members: {
+      errors: [{ in: 'body', pointer, keyword: 'not', detail: 'must not be added and removed at once' }],
+    },
+  });
+}

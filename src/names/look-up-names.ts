@@ -1,0 +1,113 @@
+import { batchesOf, type FindUsers, type UsersFound } from '../graph/users.ts';
+import { type MemberName, type NameKind, nameKey, nameKinds } from '../groups/member-name.ts';
+import { AdapterError } from '../problems/adapter-error.ts';
+import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/within.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { NameCache } from './name-cache.ts';
+import { objectIdOfSid } from './sid.ts';
+import type { SightedKinds } from './sighted-kinds.ts';
+
+/** Whose name it is: an object id, nobody's, or that of several. */
+export type Holder = { readonly id: string } | 'not-found' | 'ambiguous';
+
+export interface LookUpOptions {
+  /** Milliseconds for all lookups together. */
+  readonly milliseconds: number;
+  readonly trace: TraceContext;
+  readonly urgent: boolean;
+  /** An answer of the last minutes will do: not for removals. */
+  readonly mayBeCached: (name: MemberName) => boolean;
+}
+
+/**
+ * Asks Entra ID for names. Rejects with `deferral-unavailable` if it does not answer for all of them, and with
+ * `directory-access-denied` if the permission is missing.
+ */
+export type LookUpNames = (
+  names: readonly MemberName[],
+  options: LookUpOptions,
+) => Promise<ReadonlyMap<string, Holder>>;
+
+export interface LookUpPorts {
+  readonly findUsers: FindUsers;
+  readonly cache: NameCache;
+  readonly sighted: SightedKinds;
+  readonly clock: Clock;
+}
+
+export function createLookUpNames({ findUsers, cache, sighted, clock }: LookUpPorts): LookUpNames {
+  async function askAll(kind: NameKind, names: readonly MemberName[], options: LookUpOptions) {
+    const { trace, urgent } = options;
+    const answers = await within(
+      options.milliseconds,
+      (signal) =>
+        Promise.all(batchesOf(kind, names).map((batch) => findUsers(kind, batch, { signal, trace, urgent }))),
+      clock,
+    );
+    return new Map(answers.flatMap((answer) => [...idsIn(answer)]));
+  }
+
+  /**
+   * Where a permission does not cover the property that is filtered by, Graph leaves out the users that match
+   * (learn.microsoft.com: user, list): an empty answer is believed only from an identity that has found somebody by it.
+   */
+  async function requireSight(kind: NameKind, hasFound: boolean): Promise<void> {
+    if (hasFound) return sighted.note(kind);
+    if (await sighted.has(kind)) return;
+    throw new AdapterError(
+      'directory-access-denied',
+      `Entra ID has not found anybody by ${kind} for this app so far. It answers the same where a permission is missing, so nothing is concluded from it.`,
+    );
+  }
+
+  return async function lookUpNames(names, options) {
+    const holders = new Map<string, Holder>();
+    const asked = new Map<NameKind, MemberName[]>(nameKinds.map((kind) => [kind, []]));
+    for (const name of new Map(names.map((name) => [nameKey(name), name])).values()) {
+      const known = name.kind === 'sid' ? objectIdOfSid(name.value) : null;
+      const id = known ?? (options.mayBeCached(name) ? cache.get(nameKey(name)) : null);
+      if (id === null) asked.get(name.kind)?.push(name);
+      else holders.set(nameKey(name), { id });
+    }
+    await Promise.all(
+      [...asked].map(async ([kind, unknown]) => {
+        if (unknown.length === 0) return;
+        const found = await askAll(kind, unknown, options).catch((thrown: unknown) => {
+          throw thrown instanceof AdapterError ? thrown : unavailable(thrown);
+        });
+        await requireSight(kind, found.size > 0);
+        for (const name of unknown) {
+          const [id, another] = found.get(nameKey(name)) ?? [];
+          const isOne = id !== undefined && another === undefined;
+          holders.set(nameKey(name), id === undefined ? 'not-found' : isOne ? { id } : 'ambiguous');
+          if (isOne) cache.set(nameKey(name), id);
+        }
+      }),
+    );
+    return holders;
+  };
+}
+
+function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
+  switch (answer.kind) {
+    case 'found':
+      return answer.idsByName;
+    case 'denied':
+      throw new AdapterError(
+        'directory-access-denied',
+        'Entra ID refuses this app’s identity: its permission to read users is missing, or was granted less than a day ago and its token is older.',
+        { members: { graph: answer.graph } },
+      );
+    case 'unavailable':
+      throw unavailable(new Error(answer.why));
+  }
+}
+
+function unavailable(cause: unknown): AdapterError {
+  return new AdapterError(
+    'deferral-unavailable',
+    'Entra ID did not answer for the names of members, so nothing is recorded. Sending it again is safe.',
+    { message: 'names of members could not be looked up', cause },
+  );
+}
