@@ -1,5 +1,6 @@
 import { byKind, count, createFaultFinder, flag, object, status, text } from '../stack/find-faults.ts';
 import type { JsonObject } from '../stack/json.ts';
+import type { DirectoryUser } from '../stand-ins/graph/directory/user-store.ts';
 import type { GraphStandIn } from '../stand-ins/graph/graph-stand-in.ts';
 import type { HiddenGroup } from '../stand-ins/graph/group-store.ts';
 import { readFaultRules } from '../stand-ins/graph/read-fault-rules.ts';
@@ -25,6 +26,14 @@ const findHiddenFaults = createFaultFinder(
 );
 const findPaceFaults = createFaultFinder(object({ maxInFlight: count, latencyMs: count, retryAfter: text }));
 const findAccessFaults = createFaultFinder(object({ denyRole: flag, expireTokens: flag }));
+
+const findUserFaults = createFaultFinder({
+  type: 'array',
+  items: object(
+    { id: text, userPrincipalName: text, mail: text, employeeId: text, onPremisesSecurityIdentifier: text },
+    ['id', 'userPrincipalName'],
+  ),
+});
 
 const statusFault = { status, retryAfter: text, required: ['status'] };
 const slow = { ms: count, required: ['ms'] };
@@ -87,6 +96,12 @@ export function controlRoutes({ graph, identity, telemetry }: Controlled): {
         if (denyRole !== undefined) graph.denyRole(denyRole === true);
         if (expireTokens === true) graph.expireTokens();
         return { access: body };
+      }),
+    'GET /users': () => graph.users.all(),
+    'PUT /users': (body) =>
+      checked(findUserFaults(body, 'users'), () => {
+        graph.users.set(body as DirectoryUser[]);
+        return { users: body as DirectoryUser[] };
       }),
     'PUT /identity': (body) =>
       checked(body === null ? [] : findIdentityFaults(body, 'fault'), () => {

@@ -21,10 +21,7 @@ export interface ResolvedChange {
 }
 
 /** Replaces the names of members by object ids. Rejects as {@link LookUpNames} does, and with `too-many-names`. */
-export type ResolveChange = (
-  change: SaidChange,
-  options: Omit<LookUpOptions, 'mayBeCached'>,
-) => Promise<ResolvedChange>;
+export type ResolveChange = (change: SaidChange, options: LookUpOptions) => Promise<ResolvedChange>;
 
 export function createResolveChange(lookUpNames: LookUpNames): ResolveChange {
   return async function resolveChange(change, options) {
@@ -34,16 +31,9 @@ export function createResolveChange(lookUpNames: LookUpNames): ResolveChange {
     const removed = change.kind === 'patch-members' ? change.remove : [];
     const added = change.kind === 'patch-members' ? change.add : change.members;
     const names = [...removed, ...added].flatMap(toBeLookedUp);
-    // An exact list removes people too, so its names must be those of now.
-    const addedKeys = new Set(
-      change.kind === 'patch-members' ? added.flatMap(toBeLookedUp).map(nameKey) : [],
-    );
     const distinct = new Set(names.map(nameKey)).size;
     if (distinct > maxNames) throw tooMany(distinct);
-    const holders =
-      distinct === 0
-        ? new Map<string, Holder>()
-        : await lookUpNames(names, { ...options, mayBeCached: (name) => addedKeys.has(nameKey(name)) });
+    const holders = distinct === 0 ? new Map<string, Holder>() : await lookUpNames(names, options);
     return change.kind === 'put-members' ? resolveList(change, holders) : resolvePatch(change, holders);
   };
 }

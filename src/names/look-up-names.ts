@@ -4,7 +4,6 @@ import { AdapterError } from '../problems/adapter-error.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import type { NameCache } from './name-cache.ts';
 import { objectIdOfSid } from './sid.ts';
 import type { SightedKinds } from './sighted-kinds.ts';
 
@@ -16,12 +15,10 @@ export interface LookUpOptions {
   readonly milliseconds: number;
   readonly trace: TraceContext;
   readonly urgent: boolean;
-  /** An answer of the last minutes will do: not for removals. */
-  readonly mayBeCached: (name: MemberName) => boolean;
 }
 
 /**
- * Asks Entra ID for names. Rejects with `deferral-unavailable` if it does not answer for all of them, and with
+ * Asks Entra ID for names, every time: a name may belong to somebody else by now. Rejects with `deferral-unavailable` if it does not answer for all of them, and with
  * `directory-access-denied` if the permission is missing.
  */
 export type LookUpNames = (
@@ -31,12 +28,11 @@ export type LookUpNames = (
 
 export interface LookUpPorts {
   readonly findUsers: FindUsers;
-  readonly cache: NameCache;
   readonly sighted: SightedKinds;
   readonly clock: Clock;
 }
 
-export function createLookUpNames({ findUsers, cache, sighted, clock }: LookUpPorts): LookUpNames {
+export function createLookUpNames({ findUsers, sighted, clock }: LookUpPorts): LookUpNames {
   async function askAll(kind: NameKind, names: readonly MemberName[], options: LookUpOptions) {
     const { trace, urgent } = options;
     const answers = await within(
@@ -65,8 +61,7 @@ export function createLookUpNames({ findUsers, cache, sighted, clock }: LookUpPo
     const holders = new Map<string, Holder>();
     const asked = new Map<NameKind, MemberName[]>(nameKinds.map((kind) => [kind, []]));
     for (const name of new Map(names.map((name) => [nameKey(name), name])).values()) {
-      const known = name.kind === 'sid' ? objectIdOfSid(name.value) : null;
-      const id = known ?? (options.mayBeCached(name) ? cache.get(nameKey(name)) : null);
+      const id = name.kind === 'sid' ? objectIdOfSid(name.value) : null;
       if (id === null) asked.get(name.kind)?.push(name);
       else holders.set(nameKey(name), { id });
     }
@@ -81,7 +76,6 @@ export function createLookUpNames({ findUsers, cache, sighted, clock }: LookUpPo
           const [id, another] = found.get(nameKey(name)) ?? [];
           const isOne = id !== undefined && another === undefined;
           holders.set(nameKey(name), id === undefined ? 'not-found' : isOne ? { id } : 'ambiguous');
-          if (isOne) cache.set(nameKey(name), id);
         }
       }),
     );

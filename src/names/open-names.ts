@@ -18,9 +18,8 @@ export function openNames(
 ): LookUpNames {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
-    const [{ createLookUpNames }, cache, sighted, { createTable }, { ledgerTable }] = await Promise.all([
+    const [{ createLookUpNames }, sighted, { createTable }, { ledgerTable }] = await Promise.all([
       import('./look-up-names.ts'),
-      import('./name-cache.ts'),
       import('./sighted-kinds.ts'),
       import('../storage/table.ts'),
       import('../storage/table-names.ts'),
@@ -28,7 +27,6 @@ export function openNames(
     const table = createTable(ledgerTable, storage, credentialFor);
     return createLookUpNames({
       findUsers,
-      cache: cache.createNameCache(clock),
       sighted: sighted.createSightedKinds(table, clientId ?? 'system-assigned'),
       clock,
     });

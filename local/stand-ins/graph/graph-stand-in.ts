@@ -6,6 +6,7 @@ import type { TokenIssuer } from '../identity/token-issuer.ts';
 import { createCallLog, type GraphCall, type GraphCounters } from './call-log.ts';
 import { createConnectionStore, type StoredConnection } from './connections/connection-store.ts';
 import { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
+import { createUserStore, type UserStore } from './directory/user-store.ts';
 import { createFaultRules } from './fault-rules.ts';
 import type { FaultRule } from './faults.ts';
 import {
@@ -50,6 +51,8 @@ export interface GraphStandIn {
   landNow(): number;
   /** Service principals and their role assignments. */
   readonly directory: Directory;
+  /** The users that names are looked up among. */
+  readonly users: UserStore;
   /** A connection as Graph holds it; undefined if there is none. */
   connection(connectionId: string): StoredConnection | undefined;
   /** Adds a connection as if somebody else had created or changed it. */
@@ -81,11 +84,12 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
   const late = createLateWrites(now);
   const connectionStore = createConnectionStore(store);
   const directory = createDirectory(tokens, options.directory);
+  const users = createUserStore();
   const log = createCallLog(options.logCapacity);
   const rules = createFaultRules(createRandom(options.seed ?? 1));
   const conditions: Conditions = { pace: options.pace ?? {}, denied: false };
   const serveRequest = createServeRequest(
-    { groups: store, late, connections: connectionStore, directory, log, rules },
+    { groups: store, late, connections: connectionStore, directory, users, log, rules },
     conditions,
     { tokens, audiences },
   );
@@ -109,6 +113,7 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
     lateWrites: late.pending,
     landNow: late.landNow,
     directory,
+    users,
     connection: connectionStore.find,
     putConnection: connectionStore.put,
     calls: log.calls,
@@ -126,6 +131,7 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
       late.clear();
       connectionStore.clear();
       directory.reset();
+      users.reset();
       log.clear();
       rules.set([]);
       conditions.pace = options.pace ?? {};

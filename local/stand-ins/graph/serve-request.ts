@@ -10,7 +10,9 @@ import type { CallLog, CallStatus } from './call-log.ts';
 import { answerConnections } from './connections/answer-connections.ts';
 import { type ConnectionStore, isOwn } from './connections/connection-store.ts';
 import { answerDirectory } from './directory/answer-directory.ts';
+import { answerUsers } from './directory/answer-users.ts';
 import type { Directory } from './directory/directory.ts';
+import type { UserStore } from './directory/user-store.ts';
 import type { FaultRules } from './fault-rules.ts';
 import type { GroupStore } from './group-store.ts';
 import type { LateWrites } from './late-writes.ts';
@@ -34,6 +36,7 @@ export interface GraphState {
   readonly late: LateWrites;
   readonly connections: ConnectionStore;
   readonly directory: Directory;
+  readonly users: UserStore;
   readonly log: CallLog;
   readonly rules: FaultRules;
 }
@@ -61,6 +64,7 @@ export function createServeRequest(
   /** Requests about the directory, and about connections themselves. */
   function administer(method: string, url: URL, body: Buffer, caller: Caller): Answer | undefined {
     return (
+      answerUsers({ method, url, body, caller }, state.users) ??
       answerDirectory({ method, url, body, caller }, state.directory) ??
       answerConnections({ method, path: url.pathname, body, caller }, state.connections)
     );

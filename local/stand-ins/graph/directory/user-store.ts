@@ -1,0 +1,50 @@
+/** A user of the directory as Graph shows it. */
+export interface DirectoryUser {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  readonly mail?: string | null;
+  readonly employeeId?: string | null;
+  readonly onPremisesSecurityIdentifier?: string | null;
+}
+
+/** The users of the tenant; they can be changed while it runs. */
+export interface UserStore {
+  all(): readonly DirectoryUser[];
+  set(users: readonly DirectoryUser[]): void;
+  reset(): void;
+}
+
+/** Those that exist from the start, so that names can be tried at once. */
+export const firstUsers: readonly DirectoryUser[] = [
+  {
+    id: '6f8d1c1e-52a4-4a0a-9d65-0b7a5c4f0a11',
+    userPrincipalName: 'ann@contoso.com',
+    mail: 'ann@contoso.com',
+    employeeId: '1001',
+    onPremisesSecurityIdentifier: 'S-1-5-21-1004336348-1177238915-682003330-1001',
+  },
+  {
+    id: '0d3f9b52-7c1e-4f0b-8a54-2f6e9c7d1b22',
+    userPrincipalName: 'bo@contoso.com',
+    mail: 'bo.li@contoso.com',
+    employeeId: '1002',
+  },
+  {
+    id: 'c2a7e4d8-91b3-4c6f-b0de-58f1a3e67c33',
+    userPrincipalName: 'eve_fabrikam.com#EXT#@contoso.com',
+    mail: 'eve@fabrikam.com',
+  },
+];
+
+export function createUserStore(first: readonly DirectoryUser[] = firstUsers): UserStore {
+  let users = first;
+  return {
+    all: () => users,
+    set: (next) => {
+      users = next;
+    },
+    reset: () => {
+      users = first;
+    },
+  };
+}
