@@ -183,8 +183,7 @@ function openStorage({ storage }: Settings, credentialFor: CredentialFor): Stora
       readDepths: missing,
       operations: {
         read: missing,
-        isSettled: missing,
-        isKnown: missing,
+        isShown: missing,
         record: missing,
         recordIfNone: missing,
       },

@@ -18,7 +18,7 @@ export type RedriveResult =
 export interface RedriveDependencies {
   readonly queue: Pick<DeadLetterQueue, 'rewrite' | 'giveBack' | 'remove'>;
   readonly send: Send;
-  readonly operations: Pick<Operations, 'record' | 'isKnown'>;
+  readonly operations: Pick<Operations, 'record' | 'isShown'>;
   readonly markFor: (letter: Letter) => Mark;
   /** Seconds. */
   readonly lease: number;
@@ -35,7 +35,7 @@ export type RedriveLetter = (letter: Letter, leased: LeasedMessage) => Promise<R
  *     4 delete the letter
  *
  *     crash after 1    nothing was sent; the next run sends the same delivery
- *     crash after 2    the next run sends a copy of it, which the worker drops once the delivery is settled;
+ *     crash after 2    the next run sends a copy of it, which finds the group made;
  *                      if the worker has started meanwhile, the table shows it and no copy is sent
  *     crash after 3    the table shows the delivery: the next run only deletes the letter
  *     two operators    the lease's receipt guards 1 and 4: the second one is told that the letter is taken
@@ -56,7 +56,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
       const { operationId } = revival.subject;
       const wasMarked = letter.mark?.id === mark.id;
       const canTell = wasMarked && revival.toOperation !== null;
-      if (canTell && (await operations.isKnown(operationId, delivery, storageWithin.queue))) {
+      if (canTell && (await operations.isShown(operationId, delivery, storageWithin.queue))) {
         await queue.remove(held);
         return { result: 'finished' };
       }

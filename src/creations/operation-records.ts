@@ -44,8 +44,6 @@ export function createOperationRecords(
       const expected = previous === null ? null : ((previous?.version ?? undefined) as Version | undefined);
       return operations.record(describe(piece, state), piece.delivery, storageWithin.queue, expected);
     },
-    isSettled: ({ subject, delivery }) =>
-      operations.isSettled(subject.operationId, delivery, storageWithin.queue),
     recordUnread: async ({ operationId, ...names }, { code, detail }) => {
       const at = now();
       const error = toError({ code, detail, members: {} }, operationId);

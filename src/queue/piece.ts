@@ -36,6 +36,8 @@ export interface Piece<Content> {
   /** An earlier attempt may have done the work: read before writing. */
   readonly uncertain: boolean;
   readonly announced: boolean;
+  /** The message itself was delivered before, as storage counts: that attempt was interrupted. */
+  readonly isRedelivered: boolean;
   /** Milliseconds since it was first queued. */
   readonly age: number;
   /** So old that this attempt is the last. */
@@ -73,6 +75,7 @@ export function toPiece<Content>(
       ? { id: ownName, queuedAt: isPoison ? '' : queuedAt }
       : { id: envelope.deliveryId, queuedAt };
   const age = Math.max(0, now - Date.parse(queuedAt));
+  const isRedelivered = Number(metadata.dequeueCount) > 1;
   const trace =
     envelope.traceparent === undefined
       ? readHostTrace(metadata.traceContext)
@@ -83,9 +86,9 @@ export function toPiece<Content>(
     delivery,
     reason: envelope.reason ?? 'queued',
     attempts: (envelope.attempts ?? 0) + (isPoison ? 0 : 1),
-    // Delivered before: that attempt was interrupted, or could not tell the queue that it had ended.
-    uncertain: envelope.uncertain === true || Number(metadata.dequeueCount) > 1,
+    uncertain: envelope.uncertain === true || isRedelivered,
     announced: envelope.announced ?? false,
+    isRedelivered,
     age,
     isOverdue: age >= giveUpAfter,
     origin: trace,

@@ -26,19 +26,20 @@ describe('poison message handling', () => {
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'failed', attempts: 2 });
   });
 
-  it('writes nothing if the delivery had ended before the host was interrupted', async () => {
-    const { work, poison, sent } = openCreations();
-    await work({ ...minimal, deliveryId: 'own' });
-    await poison({ ...minimal, deliveryId: 'own' }, onPoison);
-    expect(sent).toEqual([]);
+  it('writes a letter also if the delivery had ended before, and takes no success back', async () => {
+    const { work, poison, sent, operations } = openCreations();
+    await work(minimal);
+    await poison(minimal, { messageId: 'message-1' });
+    expect(sent).toMatchObject([letter]);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('fails an operation that was running, and writes one letter however often it is interrupted', async () => {
+  it('fails an operation that was running, with a letter each time it is handled', async () => {
     const { work, poison, sent, operations } = openCreations({ outcomes: [throttled] });
     await work(minimal);
     await poison(minimal, onPoison);
     await poison(minimal, onPoison);
-    expect(sent.filter(({ queue }) => queue === queueNames.deadLetters)).toHaveLength(1);
+    expect(sent.filter(({ queue }) => queue === queueNames.deadLetters)).toHaveLength(2);
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'failed' });
   });
 
