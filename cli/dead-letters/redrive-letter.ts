@@ -5,7 +5,7 @@ import { explainError } from '../explain-error.ts';
 import type { DeadLetterQueue, LeasedMessage } from './dead-letter-queue.ts';
 import type { Letter } from './letter.ts';
 import { deliveryOf, type Mark, markedText } from './marker.ts';
-import type { Revival } from './revival.ts';
+import { type Revival, refusalOf } from './revival.ts';
 
 export type RedriveResult =
   /** Under `--dry-run`: it could be redriven. */
@@ -13,7 +13,8 @@ export type RedriveResult =
   | { readonly result: 'redriven'; readonly warning?: string }
   /** An earlier run had sent the message and was interrupted before deleting the letter. */
   | { readonly result: 'finished' }
-  | { readonly result: 'refused' | 'failed'; readonly reason: string };
+  /** `skipped`: superseded by a deletion; redriving it would do nothing. */
+  | { readonly result: 'refused' | 'skipped' | 'failed'; readonly reason: string };
 
 export interface RedriveDependencies {
   readonly queue: Pick<DeadLetterQueue, 'rewrite' | 'giveBack' | 'remove'>;
@@ -45,7 +46,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
 
   return async function redriveLetter(letter, leased) {
     const { revival, content } = letter;
-    if ('obstacle' in revival) return { result: 'refused', reason: revival.obstacle };
+    if ('obstacle' in revival) return refusalOf(revival);
     if (content === null) return { result: 'refused', reason: 'it is empty' };
     const mark = markFor(letter);
     const delivery = deliveryOf(mark);

@@ -40,13 +40,17 @@ export function createUnread<Content extends object, Outcome>(
   const writeDeadLetter = createWriteDeadLetter(ports);
 
   const deadLetterUnreadable: Unread['deadLetterUnreadable'] = async (
-    { bytes, error, subject },
+    { bytes, insertedOn, error, subject },
     { log },
     trace,
   ) =>
     writeDeadLetter({
       queue,
-      content: { raw: bytes, ...(subject === null ? {} : { operationId: subject.operationId }) },
+      content: {
+        raw: bytes,
+        ...(subject === null ? {} : { operationId: subject.operationId }),
+        ...(insertedOn === null ? {} : { firstQueuedDateTime: insertedOn }),
+      },
       error,
       subject,
       attempts: 0,
@@ -69,7 +73,11 @@ export function createUnread<Content extends object, Outcome>(
       }
       const detail = `The message is of version ${version}, which this code is too old for.`;
       const error = { code: 'validation-failed', detail } as const;
-      await deadLetterUnreadable({ kind: 'unreadable', bytes, error, subject: null }, metadata, trace);
+      await deadLetterUnreadable(
+        { kind: 'unreadable', bytes, insertedOn: null, error, subject: null },
+        metadata,
+        trace,
+      );
       return 'dead-lettered';
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, toBytes } from '../../../src/queue/message-text.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { openCreations, start } from './open-creations.ts';
+import { openCreations, ownEnvelope, start } from './open-creations.ts';
 
 const message = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź ☂' } };
 const json = JSON.stringify(message);
@@ -118,7 +118,7 @@ describe('a message of a later version', () => {
 
 describe('work that was accepted under another setting', () => {
   it('is a dead letter with its envelope, which can be redriven', async () => {
-    const own = { ...message, group: { id: 'a_b' }, version: 1, deliveryId: 'own', attempts: 3 };
+    const own = { ...message, group: { id: 'a_b' }, ...ownEnvelope({ attempts: 3 }) };
     const { work, sent } = openCreations({ idCharacters: 'alphanumeric' });
     await work(own);
     expect(sent).toMatchObject([{ ...letter, content: { ...own, error: { code: 'validation-failed' } } }]);

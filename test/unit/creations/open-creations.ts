@@ -10,6 +10,7 @@ import {
 import type { CreateOptions } from '../../../src/graph/create-external-group.ts';
 import type { IdCharacters } from '../../../src/groups/external-group.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
+import type { Envelope } from '../../../src/queue/envelope.ts';
 import type { TriggerMetadata } from '../../../src/queue/piece.ts';
 import { createHandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import { createQueueWorker } from '../../../src/queue/queue-worker.ts';
@@ -57,6 +58,19 @@ export interface Creations {
 export const start = Date.parse('2026-11-21T12:00:00.000Z');
 export const within = 1_000;
 export const created: Outcome = { kind: 'created', group: { id: 'a' } };
+
+/** An envelope as the adapter itself writes it. */
+export function ownEnvelope(more: Envelope = {}): Envelope {
+  return {
+    version: 1,
+    deliveryId: 'own',
+    reason: 'throttled',
+    attempts: 1,
+    uncertain: false,
+    firstQueuedDateTime: new Date(start).toISOString(),
+    ...more,
+  };
+}
 
 /** A table that cannot be reached. */
 export const tableDown: OperationsTable = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { created, openCreations, start, tableDown, within } from './open-creations.ts';
+import { created, openCreations, ownEnvelope, start, tableDown, within } from './open-creations.ts';
 
 const group = { id: 'a', displayName: 'A' };
 const minimal = { connectionId: 'contosohr', group };
@@ -19,7 +19,7 @@ const throttled: Outcome = {
 describe('poison message handling', () => {
   it('makes a dead letter of what the host gave up on, and its operation fails', async () => {
     const { poison, sent, operations } = openCreations();
-    await poison({ ...minimal, attempts: 2 }, onPoison);
+    await poison({ ...minimal, ...ownEnvelope({ attempts: 2 }) }, onPoison);
     expect(sent).toMatchObject([
       { ...letter, content: { ...minimal, attempts: 2, error: { code: 'crashed' } } },
     ]);
