@@ -20,6 +20,8 @@ export type Accepted<Content> =
     }
   | {
       readonly kind: 'later-version';
+      /** As it stands on the queue, and the bytes of its JSON. */
+      readonly text: string;
       readonly bytes: Buffer;
       readonly version: number;
       readonly firstQueuedDateTime: unknown;
@@ -31,14 +33,15 @@ export function acceptMessage<Content extends object>(
   metadata: TriggerMetadata,
   options: PieceOptions,
 ): Accepted<Content> {
-  const { bytes, json } = decodeMessage(toBytes(payload));
+  const text = toBytes(payload);
+  const { bytes, json } = decodeMessage(text);
   const insertedOn = options.isPoison === true ? null : toText(readTime(metadata.insertedOn));
   if (!json.ok) {
     const error = { code: 'malformed-json', detail: `The message ${json.detail}.` } as const;
     return { kind: 'unreadable', bytes, insertedOn, error, subject: null };
   }
   const later = laterVersionOf(json.value);
-  if (later !== null) return { kind: 'later-version', bytes, ...later };
+  if (later !== null) return { kind: 'later-version', text: text.toString('utf8'), bytes, ...later };
   const reading = kind.read(json.value);
   if (reading.kind === 'unreadable') return { ...reading, bytes, insertedOn };
   const piece = toPiece(reading.content, reading.envelope, reading.subject, metadata, options);

@@ -65,6 +65,11 @@ export function toDeadLetter(
   return letter;
 }
 
+/** Whether the letter of a message that could not be read would hold all its bytes. */
+export function fitsDeadLetter(queue: string, raw: Uint8Array, error: DeadLetterError): boolean {
+  return toDeadLetter(queue, { raw }, error, new Date(0).toISOString()).cut === undefined;
+}
+
 /** Bytes left; negative if it does not fit. */
 function room(letter: object): number {
   return maxMessageBytes - sizeOf(letter);

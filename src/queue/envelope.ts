@@ -127,7 +127,7 @@ export function laterVersionOf(
 ): { readonly version: number; readonly firstQueuedDateTime: unknown } | null {
   if (typeof value !== 'object' || value === null) return null;
   const { version, firstQueuedDateTime }: Record<string, unknown> = { ...value };
-  return Number.isSafeInteger(version) && Number(version) > messageVersion
+  return Number.isInteger(version) && Number(version) > messageVersion
     ? { version: Number(version), firstQueuedDateTime }
     : null;
 }
