@@ -106,7 +106,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
     createExternalGroup,
-    groupIsGoneSince: settings.storage === null ? nothingIsGone : declarations.groupIsGoneSince,
+    groupIsGoneSince:
+      settings.storage === null
+        ? nothingIsGone
+        : (connectionId, groupId, queuedOn) =>
+            declarations.groupIsGoneSince(connectionId, groupId, new Date(queuedOn).toISOString()),
     records: createOperationRecords(operations, locate, clock),
     rules: { idCharacters: settings.idCharacters, isAllowed },
     signals: { telemetry, runtime },
@@ -183,8 +187,7 @@ function openStorage({ storage }: Settings, credentialFor: CredentialFor): Stora
       readDepths: missing,
       operations: {
         read: missing,
-        isSettled: missing,
-        isKnown: missing,
+        isShown: missing,
         record: missing,
         recordIfNone: missing,
       },

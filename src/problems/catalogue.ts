@@ -139,6 +139,11 @@ export const problemCatalogue = {
     remedy:
       'The log names the record and says why. If a later release wrote it, deploy that release to every instance; if it is damaged, restore or delete its rows in the table `externalGroupLedger`. Until then it is left as it is.',
   },
+  'later-version': {
+    status: 500,
+    title: 'The message is of a later version',
+    remedy: 'Deploy the release that wrote it, and redrive the dead letter with the CLI of that release.',
+  },
   crashed: {
     status: 500,
     title: 'The work on this message failed again and again',

@@ -42,7 +42,7 @@ export function startApp(instance: Instance, state: RunState): SimulatedApp {
   const { clock, random, newId } = instance;
   const { graphDeadline, tableIsForbidden, heldBack } = settings;
   const giveUpAfter = broken.giveUpAfter ?? settings.giveUpAfter;
-  const runtime = patched({ clock, random, newId }, broken.runtime);
+  const runtime = { clock, random, newId };
   const send = patched(createSimulatedSend(instance, followSends(instance, state)), broken.send);
   const table = patched(createSimulatedTable(instance, tableIsForbidden), broken.table);
   const operations = createOperationsOn(() => Promise.resolve(table), clock);

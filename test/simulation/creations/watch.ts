@@ -27,11 +27,14 @@ export function createWatch(state: () => RunState): Watch {
       const { operation, delivery } = read(after);
       const was = before === null ? null : read(before);
       const { id, status, connectionId, groupId } = operation;
+      // A copy of a message may succeed after its delivery has failed.
+      const isBetter = was?.operation.status === 'failed' && status === 'succeeded';
       if (
         was !== null &&
         was.delivery.id === delivery.id &&
         isFinal(was.operation) &&
-        was.operation.status !== status
+        was.operation.status !== status &&
+        !isBetter
       )
         report(new Violation('end-taken-back', `${id} was ${was.operation.status}, is ${status}`));
       if (status === 'succeeded') {

@@ -78,7 +78,7 @@ export function startDeclarations(
   const declare = createDeclare(wired);
   const kind = { ...createChangeKind({ declare, look: createLook(wired) }, rules), read };
   const work = {
-    send: async (queue: string, content: object, options: SendOptions) =>
+    send: async (queue: string, content: object | string, options: SendOptions) =>
       void (await sender.send(queue, content, options)),
     telemetry,
     runtime: { clock, random, newId },

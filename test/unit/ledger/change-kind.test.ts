@@ -58,7 +58,7 @@ describe('a queued change', () => {
   it.each([500, 55_000, 65_500])(
     'of %i bytes is kept on the queue while the ledger is down, within what a message may have',
     async (bytes) => {
-      const sent: { content: object; delay: number }[] = [];
+      const sent: { content: object | string; delay: number }[] = [];
       const runtime = createTestRuntime(Date.UTC(2026, 0, 1));
       const work = createQueueWorker(kindThatFails(new Error('storage is gone')), {
         send: async (_queue, content, { delay }) => void sent.push({ content, delay }),
