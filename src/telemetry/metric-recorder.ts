@@ -27,6 +27,7 @@ export function createMetricRecorder(meter: Meter): (signal: MetricSignal) => vo
     'externalGroups.members.applied': counter('externalGroups.members.applied'),
     'externalGroups.change.age': histogram('externalGroups.change.age'),
     'externalGroups.groups': gauge('externalGroups.groups'),
+    'externalGroups.groups.failed': gauge('externalGroups.groups.failed'),
   };
   return ({ name, value, attributes }) => records[name](value, attributes);
 }

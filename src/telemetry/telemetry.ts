@@ -50,6 +50,7 @@ export interface MetricDimensions {
   readonly 'externalGroups.members.applied': object;
   readonly 'externalGroups.change.age': object;
   readonly 'externalGroups.groups': object;
+  readonly 'externalGroups.groups.failed': { readonly connectionId: string };
 }
 
 export type MetricName = keyof MetricDimensions;

@@ -135,7 +135,8 @@ function unpackedPage(values: PackedPage): PageSummary {
   return page;
 }
 
-function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
+/** Bytes of any length as properties of an entity. */
+export function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
   const parts: Record<string, Uint8Array> = {};
   for (let part = 0; part * maxPropertyBytes < bytes.length; part += 1) {
     if (part === maxProperties) throw new Error('an entity of the ledger is over 1 MiB');
@@ -144,7 +145,8 @@ function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
   return parts;
 }
 
-function gathered(entity: Properties): Uint8Array {
+/** The bytes that were spread; throws if there are none. */
+export function gathered(entity: Properties): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let part = 0; part < maxProperties; part += 1) {
     const bytes = entity[`content${part}`];
