@@ -129,7 +129,7 @@ describe('verifying declared groups', () => {
     const refused = user(3);
     world.intercept = (write) =>
       write.kind === 'add-member' && write.member.id === refused.id
-        ? { kind: 'refused', graph: { status: 400, code: 'Request_BadRequest', requestId: null } }
+        ? { kind: 'refused', graph: { status: 400, code: 'Request_BadRequest', requestId: 'r1' } }
         : undefined;
     expect(await world.declare(groupId, { kind: 'patch-members', add: [refused], remove: [] })).toMatchObject(
       {
@@ -138,13 +138,22 @@ describe('verifying declared groups', () => {
         record: { state: 'failed', members: { applied: 2, applying: 0, failed: 1 } },
       },
     );
+    expect(world.events).toContainEqual({
+      name: 'ExternalGroupFailed',
+      fields: expect.objectContaining({
+        code: 'members-refused',
+        failed: 1,
+        graphStatus: 400,
+        graphCode: 'Request_BadRequest',
+        graphRequestId: 'r1',
+      }),
+    });
     world.intercept = () => undefined;
     await world.verify();
     await lookUntilDone();
-    expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
-      state: 'applied',
-      members: { applied: 3, applying: 0, failed: 0 },
-    });
+    const record = await world.declarations.ledger.readGroup(connectionId, groupId);
+    expect(record).toMatchObject({ state: 'applied', members: { applied: 3, applying: 0, failed: 0 } });
+    expect(record).not.toHaveProperty('error');
   });
 
   it('does not call Graph about a group that is deleted here', async () => {
