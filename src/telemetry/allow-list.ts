@@ -41,6 +41,7 @@ const dimensions: { readonly [name in MetricName]: { readonly [dimension: string
   'externalGroups.deadLetters': { code: oneOf(Object.keys(problemCatalogue)) },
   'externalGroups.members.applied': {},
   'externalGroups.change.age': {},
+  'externalGroups.changes.superseded': {},
   'externalGroups.groups': {},
   // A tenant has 30 connections at most.
   'externalGroups.groups.failed': { connectionId },

@@ -49,6 +49,7 @@ export interface MetricDimensions {
   readonly 'externalGroups.deadLetters': { readonly code: string };
   readonly 'externalGroups.members.applied': object;
   readonly 'externalGroups.change.age': object;
+  readonly 'externalGroups.changes.superseded': object;
   readonly 'externalGroups.groups': object;
   readonly 'externalGroups.groups.failed': { readonly connectionId: string };
 }

@@ -46,6 +46,7 @@ export interface LedgerWorld {
   /** Sees each read of a group, and decides about it; undefined: answered as the group is. */
   onRead: (groupId: string) => Promise<GroupRead | undefined> | GroupRead | undefined;
   readonly events: { readonly name: string; readonly fields: object }[];
+  readonly metrics: { readonly name: string; readonly value: number }[];
   readonly declare: (
     groupId: string,
     content: Content,
@@ -85,6 +86,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const groups = new Map<string, GraphGroup>();
   const writes: GraphWrite[] = [];
   const events: { name: string; fields: object }[] = [];
+  const metrics: { name: string; value: number }[] = [];
   const steps: { readonly message: SweepMessage; readonly delay: number; readonly messageId: string }[] = [];
   const ok: WriteAnswer = { kind: 'ok' };
 
@@ -151,7 +153,10 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       graph,
       clock: systemClock,
       conduct: {
-        telemetry: { event: (name, fields) => void events.push({ name, fields }), metric: () => undefined },
+        telemetry: {
+          event: (name, fields) => void events.push({ name, fields }),
+          metric: (name, value) => void metrics.push({ name, value }),
+        },
         random: () => 0,
         newId: randomUUID,
         callTimeout: 10_000,
@@ -188,6 +193,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     intercept: () => undefined,
     onRead: () => undefined,
     events,
+    metrics,
     declare: (groupId, content, patience = 10_000) =>
       declarations.declare(
         { connectionId, groupId, ...content },
