@@ -44,5 +44,7 @@ registerMaintainQueues(adapter);
 registerLookAfterGroups(adapter);
 registerVerifyGroups(adapter);
 
+adapter.start();
+
 // The host waits for this on a graceful stop only; a crash loses telemetry, never work.
 app.hook.appTerminate(() => adapter.telemetry.flush(5_000));

@@ -47,8 +47,12 @@ export interface App extends Declarations {
   readonly changeDeclaredGroup: QueueWorker;
   readonly maintainQueues: MaintainQueues;
   readonly telemetry: Telemetry;
+  /** To be called once all functions are registered. Never throws. */
+  readonly start: () => void;
 }
 
+/** Milliseconds after the start at which the queues are made: the first request comes first. */
+const makeQueuesAfter = 3_000;
 /** Milliseconds that a queued change waits for Graph before the rest is left to a look. */
 const patienceOfQueue = 60_000;
 
@@ -165,6 +169,14 @@ export function createApp(environment: Environment, hostVersion: string | null =
     ...declarations,
     isVerifying: settings.verifyGroups !== null,
     telemetry,
+    start: () => {
+      const { storage } = settings;
+      if (storage === null) return;
+      clock.after(makeQueuesAfter, async () => {
+        const { tryToMakeQueues } = await import('./storage/make-queues.ts');
+        await tryToMakeQueues(storage, credentialFor);
+      });
+    },
   };
 }
 

@@ -33,7 +33,12 @@ export function createDeclare(ports: DeclarationPorts): Declare {
     const answerBy = startedAt + answerWithin;
     const recordBy = Math.min(answerBy, startedAt + recordWithin[source]);
     const recorded = await recordChange(change, options, recordBy);
-    if (recorded.kind === 'answered') return recorded.declared;
+    if (recorded.kind === 'answered') {
+      // A caller is told; the sender of a message is not.
+      if (source === 'queue' && recorded.declared.kind === 'superseded')
+        ports.conduct.telemetry.metric('externalGroups.changes.superseded', 1, {});
+      return recorded.declared;
+    }
     const { held } = recorded;
     const endBy = startedAt + patience;
     const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + grace);

@@ -8,6 +8,7 @@ import type { Head } from './core/head.ts';
 import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
 import type { Page } from './core/page.ts';
 import { limits } from './core/timing.ts';
+import { createSweepRecords, type SweepRecords } from './sweep/sweep-record.ts';
 import { isUnreadable, readEntity, type UnreadableRecord, unreadableRecord } from './unreadable-record.ts';
 
 /** A head as it was read or written, with its version. */
@@ -33,7 +34,7 @@ export interface HeadList {
   readonly now: () => number;
 }
 
-export interface LedgerStore extends ConnectionNotes {
+export interface LedgerStore extends ConnectionNotes, SweepRecords {
   /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if that is so. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   /**
@@ -155,6 +156,7 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
 
   return {
     ...createConnectionNotes(table, clock),
+    ...createSweepRecords(table, clock, newNonce),
     readHead,
     readPages,
     write,

@@ -26,6 +26,7 @@ export function openDeclarations(
       { createDeclarations },
       { createLedgerStore },
       { createLookQueue },
+      { createStepQueue },
       sender,
       table,
       keys,
@@ -34,6 +35,7 @@ export function openDeclarations(
       import('./declarations.ts'),
       import('./ledger-store.ts'),
       import('./look-queue.ts'),
+      import('./sweep/step-queue.ts'),
       import('../storage/queues.ts'),
       import('../storage/table.ts'),
       import('./core/keys.ts'),
@@ -51,11 +53,7 @@ export function openDeclarations(
       clock,
       conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
     };
-    return createDeclarations(ports, {
-      send: async (message, delay, within) =>
-        void (await queue.send(sender.queueNames.verifications, message, { delay: delay / 1000, within })),
-      isAllowed,
-    });
+    return createDeclarations(ports, { steps: createStepQueue(queue), isAllowed });
   });
   return {
     declare: async (change, options) => (await opened()).declare(change, options),

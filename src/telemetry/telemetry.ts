@@ -49,7 +49,9 @@ export interface MetricDimensions {
   readonly 'externalGroups.deadLetters': { readonly code: string };
   readonly 'externalGroups.members.applied': object;
   readonly 'externalGroups.change.age': object;
+  readonly 'externalGroups.changes.superseded': object;
   readonly 'externalGroups.groups': object;
+  readonly 'externalGroups.groups.failed': { readonly connectionId: string };
 }
 
 export type MetricName = keyof MetricDimensions;
@@ -63,8 +65,10 @@ export interface GraphCall {
 export interface GraphCallSpan {
   /** The trace context to send along. */
   readonly trace: TraceContext;
-  /** `status` null: no response. */
-  readonly end: (status: number | null) => void;
+  /** Its duration ends here, if it is to be recorded only when it is known what follows from the response. */
+  readonly stop: () => void;
+  /** `status` null: no response. `isRepeated`: it was refused, and the call is made again with a fresh token. */
+  readonly end: (status: number | null, isRepeated?: boolean) => void;
 }
 
 /** How the work on one message ended; `failed`: the host will deliver it again. */
@@ -99,7 +103,7 @@ export interface Telemetry {
 export const silentTelemetry: Telemetry = {
   event: () => undefined,
   metric: () => undefined,
-  graphCall: (_call, parent) => ({ trace: childOf(parent), end: () => undefined }),
+  graphCall: (_call, parent) => ({ trace: childOf(parent), stop: () => undefined, end: () => undefined }),
   queueWork: (parent) => ({ trace: childOf(parent), end: () => undefined }),
   flush: () => Promise.resolve(),
 };

@@ -161,6 +161,7 @@ describe('declared groups over HTTP', () => {
         status: 422,
         body: {
           type: problem('members-refused'),
+          graph: { status: 400, code: 'InvalidRequest', requestId: expect.any(String) },
           counts: { applied: 2, applying: 0, failed: 1 },
           record: { id, state: 'failed', members: { applied: 2, failed: 1 } },
         },

@@ -1,6 +1,6 @@
 import { keysOfSameId } from '../../groups/member.ts';
 import { finish, forEachInSteps, type Steps } from '../../shared/steps.ts';
-import type { Head } from './head.ts';
+import { type Head, sumOf } from './head.ts';
 import { bitsFor, isForgettable, type Page, pageAt, placeOf, summarise, tidied } from './page.ts';
 import { encodePage } from './page-codec.ts';
 import type { MemberRegister } from './register.ts';
@@ -125,6 +125,7 @@ export function draft(state: LedgerState): Draft {
       late: self.head.late > now ? self.head.late : 0,
       pages: summaries.flatMap((summary) => (summary === undefined ? [] : [summary])),
     });
+    if (sumOf(self.head, 'failed') === 0) self.update({ refusedBy: null });
     return { head: self.head, pages, encoded };
   }
 

@@ -1,3 +1,4 @@
+import type { GraphAnswer } from '../../groups/outcome.ts';
 import type { OutcomeProblem } from '../../problems/outcome-problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { noSequence, type Register } from './register.ts';
@@ -65,6 +66,8 @@ export interface Head extends Register {
   readonly ending: boolean;
   /** Why Graph refused the group itself, if it did. */
   readonly refusal: Failure | null;
+  /** Graph's answer to the first of the members that it refuses; null: it refuses none. */
+  readonly refusedBy: GraphAnswer | null;
   /** The sequence of the last change that was about every member. */
   readonly floor: number;
   /** The highest sequence of any change. */
@@ -114,6 +117,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
     seen: false,
     ending: false,
     refusal: null,
+    refusedBy: null,
     floor: noSequence,
     highest: noSequence,
     look: 0,

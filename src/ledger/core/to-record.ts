@@ -98,7 +98,11 @@ export function failureOf(head: Head): Failure | null {
     };
   const refused = sumOf(head, 'failed');
   if (refused === 0) return null;
-  return { code: 'members-refused', detail: `Graph refused ${refused} of its members.`, members: {} };
+  return {
+    code: 'members-refused',
+    detail: `Graph refused ${refused} of its members.`,
+    members: head.refusedBy === null ? {} : { graph: head.refusedBy },
+  };
 }
 
 function refusalOfMember(code: string | null): Failure {

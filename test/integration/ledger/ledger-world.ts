@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
-import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
+import type { GraphWrite, GroupRead, WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
@@ -9,7 +9,8 @@ import { createLedgerStore, type LedgerStore } from '../../../src/ledger/ledger-
 import type { LookMessage } from '../../../src/ledger/look-message.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
-import type { VerifyMessage } from '../../../src/ledger/verify.ts';
+import type { StepQueue } from '../../../src/ledger/sweep/step-queue.ts';
+import type { SweepMessage } from '../../../src/ledger/sweep/sweep-message.ts';
 import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { createQueueSender } from '../../../src/storage/queues.ts';
@@ -42,7 +43,10 @@ export interface LedgerWorld {
   readonly writes: GraphWrite[];
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
   intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
+  /** Sees each read of a group, and decides about it; undefined: answered as the group is. */
+  onRead: (groupId: string) => Promise<GroupRead | undefined> | GroupRead | undefined;
   readonly events: { readonly name: string; readonly fields: object }[];
+  readonly metrics: { readonly name: string; readonly value: number }[];
   readonly declare: (
     groupId: string,
     content: Content,
@@ -53,8 +57,10 @@ export interface LedgerWorld {
   readonly takeLooks: () => Promise<LookMessage[]>;
   /** How many messages are on the queue, visible or not. */
   readonly queued: () => Promise<number>;
-  /** Runs a verification until it ends. */
+  /** Runs a verification until it ends, through all its waits. */
   readonly verify: () => Promise<void>;
+  /** Makes the steps that are on the queue of walks, and those that follow from them. */
+  readonly walk: () => Promise<void>;
   readonly azurite: Azurite;
   readonly close: () => Promise<void>;
 }
@@ -69,6 +75,10 @@ export const user = (n: number): Member => ({
   id: `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`,
 });
 export const connectionId = 'contosohr';
+export const absent = {
+  kind: 'absent',
+  graph: { status: 404, code: 'ItemNotFound', requestId: null },
+} as const;
 const log = () => undefined;
 
 export async function startLedgerWorld(): Promise<LedgerWorld> {
@@ -76,11 +86,8 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const groups = new Map<string, GraphGroup>();
   const writes: GraphWrite[] = [];
   const events: { name: string; fields: object }[] = [];
-  const steps: VerifyMessage[] = [];
-  const absent: WriteAnswer = {
-    kind: 'absent',
-    graph: { status: 404, code: 'ItemNotFound', requestId: null },
-  };
+  const metrics: { name: string; value: number }[] = [];
+  const steps: { readonly message: SweepMessage; readonly delay: number; readonly messageId: string }[] = [];
   const ok: WriteAnswer = { kind: 'ok' };
 
   function carryOut(write: GraphWrite): WriteAnswer {
@@ -116,10 +123,10 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       return (await world.intercept(write)) ?? carryOut(write);
     },
     read: async (_connection, groupId) => {
+      const other = await world.onRead(groupId);
+      if (other !== undefined) return other;
       const held = groups.get(groupId);
-      return held === undefined
-        ? { kind: 'absent', graph: { status: 404, code: 'ItemNotFound', requestId: null } }
-        : { kind: 'present', group: { id: groupId, ...held.properties } };
+      return held === undefined ? absent : { kind: 'present', group: { id: groupId, ...held.properties } };
     },
   };
   const tableOver = (storage: StorageSetting, patches: Patches): Table => {
@@ -146,7 +153,10 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       graph,
       clock: systemClock,
       conduct: {
-        telemetry: { event: (name, fields) => void events.push({ name, fields }), metric: () => undefined },
+        telemetry: {
+          event: (name, fields) => void events.push({ name, fields }),
+          metric: (name, value) => void metrics.push({ name, value }),
+        },
         random: () => 0,
         newId: randomUUID,
         callTimeout: 10_000,
@@ -154,18 +164,26 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       },
     };
   };
-  const verification = {
-    send: async (message: VerifyMessage) => void steps.push(message),
-    isAllowed: () => world.isAllowed,
+  const stepQueue: StepQueue = {
+    send: async (message, delay) => {
+      const messageId = randomUUID();
+      steps.push({ message, delay, messageId });
+      return { messageId, popReceipt: '' };
+    },
+    remove: async ({ messageId }) => {
+      const at = steps.findIndex((step) => step.messageId === messageId);
+      if (at >= 0) steps.splice(at, 1);
+    },
   };
+  const walking = { steps: stepQueue, isAllowed: () => world.isAllowed };
   const ports = portsOver(azurite.connectionString);
   const storage = openStorage(azurite.connectionString);
-  const declarations = createDeclarations(ports, verification);
+  const declarations = createDeclarations(ports, walking);
   const world: LedgerWorld = {
     declarations,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString, patches);
-      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), verification);
+      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), walking);
     },
     store: ports.store,
     ahead: 0,
@@ -173,7 +191,9 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     groups,
     writes,
     intercept: () => undefined,
+    onRead: () => undefined,
     events,
+    metrics,
     declare: (groupId, content, patience = 10_000) =>
       declarations.declare(
         { connectionId, groupId, ...content },
@@ -184,8 +204,13 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     queued: () => storage.count('changes'),
     verify: async () => {
       await declarations.verify.begin();
-      for (let step = steps.shift(); step !== undefined; step = steps.shift())
-        await declarations.verify.step(step, { log });
+      await world.walk();
+    },
+    walk: async () => {
+      for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
+        world.ahead += step.delay;
+        await declarations.verify.step(step.message, { log });
+      }
     },
     azurite,
     close: () => azurite.close(),

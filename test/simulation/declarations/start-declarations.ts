@@ -5,22 +5,17 @@ import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
-import { createHourlyPass, type HourlyPass } from '../../../src/ledger/hourly-pass.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
-import { createVerify, type Verify } from '../../../src/ledger/verify.ts';
+import { createStepQueue } from '../../../src/ledger/sweep/step-queue.ts';
+import { createWalks, type Walks } from '../../../src/ledger/sweep/walks.ts';
 import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import {
-  encodeMessage,
-  type QueueSender,
-  queueNames,
-  type SendOptions,
-} from '../../../src/storage/queues.ts';
+import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
 import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
@@ -29,12 +24,10 @@ import { withSdkRetries } from '../world/sdk-retries.ts';
 import type { DeclarationRun } from './declaration-run.ts';
 
 /** The use cases of one instance that a run calls. */
-export interface SimulatedDeclarations {
+export interface SimulatedDeclarations extends Walks {
   readonly declare: Declare;
   readonly changeDeclaredGroup: QueueWorker;
   readonly handlePoisonMessage: HandlePoisonMessage;
-  readonly hourlyPass: HourlyPass;
-  readonly verify: Verify;
 }
 
 const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
@@ -84,18 +77,12 @@ export function startDeclarations(
     runtime: { clock, random, newId },
     limits: { attemptWithin: patienceOfQueue, giveUpAfter: settings.giveUpAfter },
   };
-  const verify = createVerify(
-    wired,
-    async (message, delay, bound) =>
-      void (await sender.send(queueNames.verifications, message, { delay: delay / 1000, within: bound })),
-    () => true,
-  );
+  const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
   return {
     declare,
     changeDeclaredGroup: createQueueWorker(kind, work),
     handlePoisonMessage: createHandlePoisonMessage(kind, work),
-    hourlyPass:
-      broken.hasNoHourlyPass === true ? () => Promise.resolve() : createHourlyPass(wired, () => true),
+    hourlyPass: broken.hasNoHourlyPass === true ? () => Promise.resolve() : hourlyPass,
     verify: broken.hasNoVerification === true ? { ...verify, step: () => Promise.resolve() } : verify,
   };
 }
