@@ -67,8 +67,8 @@ export function openDeclarations(
       step: async (message, options) => (await opened()).verify.step(message, options),
       resume: async (message, options) => (await opened()).verify.resume(message, options),
     },
-    groupIsGoneSince: async (connectionId, groupId, time) =>
-      (await opened()).groupIsGoneSince(connectionId, groupId, time),
+    groupIsGoneSince: async (connectionId, groupId, queuedOn) =>
+      (await opened()).groupIsGoneSince(connectionId, groupId, queuedOn),
     ledger: {
       readGroup: async (connectionId, groupId) => (await opened()).ledger.readGroup(connectionId, groupId),
       listMembers: async (connectionId, groupId, options) =>

@@ -6,6 +6,7 @@ import { within as timed } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
 import { maxCall } from './call-graph.ts';
+import { withLook } from './commit.ts';
 import type { LedgerState } from './core/draft.ts';
 import { headRow, partitionDigits, partitionOf } from './core/keys.ts';
 import { allPages } from './core/page.ts';
@@ -17,7 +18,6 @@ import { stateOf } from './core/to-record.ts';
 import type { StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { fieldsOf } from './report.ts';
-import { withLook } from './rounds.ts';
 
 /** One step of a verification: where in the ledger of a connection it continues. */
 export interface VerifyMessage {

@@ -13,6 +13,8 @@ export interface Applied {
   readonly spoken: boolean;
   /** Something in the ledger has changed. */
   readonly changed: boolean;
+  /** The group shall be absent from now on. */
+  readonly isDeletion?: true;
 }
 
 const tryAgain = { step: 'todo', refusal: null } as const;
@@ -70,14 +72,14 @@ function* deleteGroup(work: Draft, sequence: number, now: number): Steps<Applied
   const applies = !isOlder(sequence, head.sequence);
   const all: Applied[] = [{ spoken: applies, changed: false }];
   if (applies && head.want.kind !== 'gone') {
-    all.push({ spoken: true, changed: true });
+    all.push({ spoken: true, changed: true, isDeletion: true });
     work.update({ want: { kind: 'gone' }, sequence, deletedAt: now });
     if (!head.ending) work.update(endLife(withoutWait(head)));
   } else if (applies) {
     const isRefused = head.step === 'refused';
     if (isRefused) work.update(tryAgain);
     // Said again, it counts anew: a creation that was queued in between is too old as well.
-    all.push({ spoken: true, changed: true });
+    all.push({ spoken: true, changed: true, isDeletion: true });
     work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
   }
   all.push(yield* forgetMembers(work, sequence, now), raiseFloor(work, sequence));
@@ -215,5 +217,9 @@ function* reassert(work: Draft): Steps<boolean> {
 }
 
 function any(all: readonly Applied[]): Applied {
-  return { spoken: all.some(({ spoken }) => spoken), changed: all.some(({ changed }) => changed) };
+  return {
+    spoken: all.some(({ spoken }) => spoken),
+    changed: all.some(({ changed }) => changed),
+    ...(all.some(({ isDeletion }) => isDeletion) ? { isDeletion: true } : {}),
+  };
 }

@@ -113,7 +113,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
             ...ports.looks,
             send: (message) => {
               sent.push(message);
-              return Promise.resolve({ messageId: 'm', popReceipt: 'r' });
+              return Promise.resolve({ messageId: 'm', popReceipt: 'r', insertedOn: 0 });
             },
           },
         }),
