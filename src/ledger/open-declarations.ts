@@ -1,14 +1,16 @@
+import type { ConnectionNames } from '../groups/connection-names.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { CredentialFor } from '../storage/credential.ts';
 import type { Declarations } from './declarations.ts';
 import type { Conduct, DeclarationPorts } from './ports.ts';
+import type { VerifyMessage } from './verify.ts';
 
 export interface OpenOptions
   extends Pick<DeclarationPorts, 'graph' | 'clock'>,
     Pick<Conduct, 'telemetry' | 'random'> {
   readonly credentialFor: CredentialFor;
-  readonly isAllowed: (connectionId: string) => boolean;
+  readonly connections: ConnectionNames;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface OpenOptions
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
-  { credentialFor, isAllowed, graph, clock, telemetry, random }: OpenOptions,
+  { credentialFor, connections, graph, clock, telemetry, random }: OpenOptions,
 ): Declarations {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -45,17 +47,19 @@ export function openDeclarations(
         clock,
         // 72 bits: as good as unique among the few that a head remembers.
         () => randomBytes(9).toString('base64url'),
+        connections.spell,
       ),
       looks: createLookQueue(queue),
       graph,
       clock,
       conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
     };
-    return createDeclarations(ports, {
-      send: async (message, delay, within) =>
+    const verification = {
+      send: async (message: VerifyMessage, delay: number, within: number) =>
         void (await queue.send(sender.queueNames.verifications, message, { delay: delay / 1000, within })),
-      isAllowed,
-    });
+      isAllowed: connections.isAllowed,
+    };
+    return createDeclarations(ports, verification, connections.spell);
   });
   return {
     declare: async (change, options) => (await opened()).declare(change, options),

@@ -11,7 +11,6 @@ import { pagesFor } from './core/pages-to-read.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
 import { recordInSteps } from './core/record.ts';
-import { toGroupRecord } from './core/to-record.ts';
 import type { Declared, DeclareOptions } from './declaration.ts';
 import { declaredOf } from './declared-of.ts';
 import type { HeadReading, StoredHead } from './ledger-store.ts';
@@ -140,7 +139,8 @@ function withTrace(state: SealedState, { trace }: DeclareOptions): SealedState {
 }
 
 function unchanged(head: Head, superseded: boolean, now: number): Declared {
-  return superseded ? { kind: 'superseded', record: toGroupRecord(head) } : declaredOf(head, now);
+  const stands = declaredOf(head, now);
+  return superseded ? { ...stands, superseded } : stands;
 }
 
 function notRecorded(): AdapterError {

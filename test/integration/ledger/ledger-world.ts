@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { createConnectionNames } from '../../../src/groups/connection-names.ts';
 import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
@@ -40,6 +41,8 @@ export interface LedgerWorld {
   isAllowed: boolean;
   readonly groups: Map<string, GraphGroup>;
   readonly writes: GraphWrite[];
+  /** The connections that were written to, as they were spelled. */
+  readonly asked: Set<string>;
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
   intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
   readonly events: { readonly name: string; readonly fields: object }[];
@@ -60,6 +63,8 @@ export interface LedgerWorld {
 }
 
 export interface Patches {
+  /** The connections that the app serves, in these spellings. */
+  readonly connections?: readonly string[];
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
   readonly table?: (table: Table) => Table;
 }
@@ -111,8 +116,9 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   }
 
   const graph: DeclarationPorts['graph'] = {
-    write: async (_connection, write) => {
+    write: async (connection, write) => {
       writes.push(write);
+      world.asked.add(connection);
       return (await world.intercept(write)) ?? carryOut(write);
     },
     read: async (_connection, groupId) => {
@@ -137,11 +143,13 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     };
     return patches.table === undefined ? shifted : patches.table(shifted);
   };
+  const namesOf = ({ connections }: Patches) =>
+    createConnectionNames(connections === undefined ? null : new Set(connections));
   const noIdentity = () => Promise.reject(new Error('there is no identity here'));
   const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
-      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID),
+      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, namesOf(patches).spell),
       looks: createLookQueue(createQueueSender(storage, noIdentity)),
       graph,
       clock: systemClock,
@@ -165,13 +173,15 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     declarations,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString, patches);
-      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), verification);
+      const wired = patches.ports === undefined ? own : patches.ports(own);
+      return createDeclarations(wired, verification, namesOf(patches).spell);
     },
     store: ports.store,
     ahead: 0,
     isAllowed: true,
     groups,
     writes,
+    asked: new Set(),
     intercept: () => undefined,
     events,
     declare: (groupId, content, patience = 10_000) =>
