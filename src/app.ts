@@ -5,6 +5,7 @@ import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
+import { createConnectionNames } from './groups/connection-names.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
@@ -87,9 +88,10 @@ export function createApp(environment: Environment, hostVersion: string | null =
   });
   const callers = { signatures: createSignatures(settings.webhookSecrets), isAllowed };
 
+  const connections = createConnectionNames(settings.allowedConnections);
   const declarations = openDeclarations(settings, {
     credentialFor,
-    isAllowed,
+    connections,
     graph,
     telemetry,
     clock,
@@ -98,7 +100,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const declared = lazily(async () => {
     const { createDeclaredEndpoints } = await import('./http/groups/declared-endpoints.ts');
     return createDeclaredEndpoints({
-      callers,
+      callers: { ...callers, isAllowed: connections.isAllowed },
       declarations,
       idCharacters: settings.idCharacters,
       graphDeadline,
@@ -110,17 +112,14 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
     createExternalGroup,
-    groupIsGoneSince:
-      settings.storage === null
-        ? nothingIsGone
-        : (connectionId, groupId, queuedOn) =>
-            declarations.groupIsGoneSince(connectionId, groupId, new Date(queuedOn).toISOString()),
+    groupIsGoneSince: settings.storage === null ? nothingIsGone : declarations.groupIsGoneSince,
     records: createOperationRecords(operations, locate, clock),
     rules: { idCharacters: settings.idCharacters, isAllowed },
     signals: { telemetry, runtime },
   });
   const changes = lazily(async () => {
     const { createChangeKind } = await import('./ledger/change-kind.ts');
+    const { isAllowed } = connections;
     const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {

@@ -13,16 +13,20 @@ export interface DeclarationProblem {
 
 /** The result of a change. */
 export type Declared =
+  | Stands
+  /** Everything it names has this sequence or a higher one: nothing changed, and the record stands as it is. */
+  | (Stands & { readonly superseded: true })
+  /** Nothing is recorded: the change itself is refused. */
+  | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
+
+/** How the record of a group stands. */
+export type Stands =
   /** Recorded and settled, or nothing to do. */
   | { readonly kind: 'settled'; readonly record: GroupRecord }
-  /** Everything it names has this sequence or a higher one: nothing changed. */
-  | { readonly kind: 'superseded'; readonly record: GroupRecord }
   /** Recorded; `retryAfter`: whole seconds until polling makes sense. */
   | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
   /** Recorded, but Graph refused the connection, the payload, the identity or members. */
-  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem }
-  /** Nothing is recorded: the change itself is refused. */
-  | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
+  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem };
 
 /** What a change would do, computed with the code that records it. */
 export interface Plan {

@@ -1,3 +1,5 @@
+import type { ConnectionNames } from '../groups/connection-names.ts';
+import type { Change } from './core/change.ts';
 import type { Declare, LedgerReader, PlanChange } from './declaration.ts';
 import { createDeclare } from './declare.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from './groups-gone.ts';
@@ -23,10 +25,18 @@ export interface Walking {
   readonly isAllowed: (connectionId: string) => boolean;
 }
 
-export function createDeclarations(ports: DeclarationPorts, { steps, isAllowed }: Walking): Declarations {
+/** `spell`: the spelling in which a connection is recorded, whatever the spelling of a change. */
+export function createDeclarations(
+  ports: DeclarationPorts,
+  { steps, isAllowed }: Walking,
+  spell: ConnectionNames['spell'] = (connectionId) => connectionId,
+): Declarations {
+  const declare = createDeclare(ports);
+  const planChange = createPlanChange(ports);
+  const spelled = (change: Change): Change => ({ ...change, connectionId: spell(change.connectionId) });
   return {
-    declare: createDeclare(ports),
-    planChange: createPlanChange(ports),
+    declare: (change, options) => declare(spelled(change), options),
+    planChange: (change) => planChange(spelled(change)),
     ledger: createLedgerReader(ports.store),
     look: createLook(ports),
     ...createWalks(ports, steps, isAllowed),

@@ -35,7 +35,7 @@ export function createDeclare(ports: DeclarationPorts): Declare {
     const recorded = await recordChange(change, options, recordBy);
     if (recorded.kind === 'answered') {
       // A caller is told; the sender of a message is not.
-      if (source === 'queue' && recorded.declared.kind === 'superseded')
+      if (source === 'queue' && 'superseded' in recorded.declared)
         ports.conduct.telemetry.metric('externalGroups.changes.superseded', 1, {});
       return recorded.declared;
     }

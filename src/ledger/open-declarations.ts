@@ -1,3 +1,4 @@
+import type { ConnectionNames } from '../groups/connection-names.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -8,7 +9,7 @@ export interface OpenOptions
   extends Pick<DeclarationPorts, 'graph' | 'clock'>,
     Pick<Conduct, 'telemetry' | 'random'> {
   readonly credentialFor: CredentialFor;
-  readonly isAllowed: (connectionId: string) => boolean;
+  readonly connections: ConnectionNames;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface OpenOptions
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
-  { credentialFor, isAllowed, graph, clock, telemetry, random }: OpenOptions,
+  { credentialFor, connections, graph, clock, telemetry, random }: OpenOptions,
 ): Declarations {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -47,13 +48,15 @@ export function openDeclarations(
         clock,
         // 72 bits: as good as unique among the few that a head remembers.
         () => randomBytes(9).toString('base64url'),
+        connections.spell,
       ),
       looks: createLookQueue(queue),
       graph,
       clock,
       conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
     };
-    return createDeclarations(ports, { steps: createStepQueue(queue), isAllowed });
+    const walking = { steps: createStepQueue(queue), isAllowed: connections.isAllowed };
+    return createDeclarations(ports, walking, connections.spell);
   });
   return {
     declare: async (change, options) => (await opened()).declare(change, options),
@@ -65,8 +68,8 @@ export function openDeclarations(
       step: async (message, options) => (await opened()).verify.step(message, options),
       resume: async (message, options) => (await opened()).verify.resume(message, options),
     },
-    groupIsGoneSince: async (connectionId, groupId, time) =>
-      (await opened()).groupIsGoneSince(connectionId, groupId, time),
+    groupIsGoneSince: async (connectionId, groupId, queuedOn) =>
+      (await opened()).groupIsGoneSince(connectionId, groupId, queuedOn),
     ledger: {
       readGroup: async (connectionId, groupId) => (await opened()).ledger.readGroup(connectionId, groupId),
       listMembers: async (connectionId, groupId, options) =>

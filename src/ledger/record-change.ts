@@ -1,6 +1,7 @@
 import { AdapterError } from '../problems/adapter-error.ts';
 import { inTurns } from '../shared/steps.ts';
 import { storageWithin } from '../storage/bounds.ts';
+import { commit } from './commit.ts';
 import type { Change } from './core/change.ts';
 import type { LedgerState, SealedState } from './core/draft.ts';
 import { type Head, newHead, sumOf } from './core/head.ts';
@@ -10,14 +11,12 @@ import { pagesFor } from './core/pages-to-read.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
 import { recordInSteps } from './core/record.ts';
-import { timing } from './core/timing.ts';
-import { toGroupRecord } from './core/to-record.ts';
 import type { Declared, DeclareOptions } from './declaration.ts';
 import { declaredOf } from './declared-of.ts';
 import type { HeadReading, StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
-import { type Held, readMissing, withLook } from './rounds.ts';
+import { type Held, readMissing } from './rounds.ts';
 
 /** Calls made while the sender waits; if there are more, all are left to a look. */
 const maxCallsNow = 100;
@@ -31,7 +30,7 @@ export type Recorded =
 export type RecordChange = (change: Change, options: DeclareOptions, endBy: number) => Promise<Recorded>;
 
 export function createRecordChange(ports: DeclarationPorts): RecordChange {
-  const { store, looks, clock } = ports;
+  const { store, clock } = ports;
   const noted = new Set<string>();
 
   /** The hourly pass must find the connection even if the look is lost. */
@@ -107,24 +106,20 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
           : { kind: 'answered', declared: unchanged(head, recording.superseded, time) };
       }
       const state = withTrace(recording.state, options);
-      if (isResting(state.head)) {
-        const written = await store.write(stored, state, left());
-        if (written === null) continue;
-        return { kind: 'answered', declared: declaredOf(written.head, time) };
-      }
-      const work = await planNow(state, { stored, now }, options, time, left);
+      const { isDeletion } = recording;
+      const work = isResting(state.head)
+        ? { state, calls: [], owner: null, lookDelay: 0 }
+        : await planNow(state, { stored, now }, options, time, left);
       if (work === null) continue;
-      const look = state.head.look + 1;
-      const sentAt = clock.monotonic();
-      const receipt = await looks.send({ connectionId, groupId, look }, work.lookDelay, left());
-      if (clock.monotonic() - sentAt > timing.fresh) continue;
-      const written = await store.write(stored, withLook(work.state, look), left());
-      if (written === null) continue;
-      const { calls, owner } = work;
-      if (owner === null) return { kind: 'answered', declared: declaredOf(written.head, time) };
+      const { calls, owner, lookDelay } = work;
+      const done = await commit(ports, stored, work.state, { delay: lookDelay, within: left, isDeletion });
+      if (done === null) continue;
+      const { written, look } = done;
+      if (owner === null || look === null)
+        return { kind: 'answered', declared: declaredOf(written.head, time) };
       return {
         kind: 'held',
-        held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look: receipt, now },
+        held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look, now },
       };
     }
   };
@@ -144,7 +139,8 @@ function withTrace(state: SealedState, { trace }: DeclareOptions): SealedState {
 }
 
 function unchanged(head: Head, superseded: boolean, now: number): Declared {
-  return superseded ? { kind: 'superseded', record: toGroupRecord(head) } : declaredOf(head, now);
+  const stands = declaredOf(head, now);
+  return superseded ? { ...stands, superseded } : stands;
 }
 
 function notRecorded(): AdapterError {

@@ -71,6 +71,8 @@ export interface QueueReader {
 export interface SentMessage {
   readonly messageId: string;
   readonly popReceipt: string;
+  /** When it was put on the queue, by the queue's own clock: milliseconds, of which the service tells whole seconds. */
+  readonly insertedOn: number;
 }
 
 export interface QueueSender {
@@ -91,15 +93,16 @@ export function createQueueSender(storage: StorageSetting, credentialFor: Creden
       return within(options.within, async (abortSignal) => {
         const client = (await service()).getQueueClient(queue);
         const send = async () => {
-          const { messageId, popReceipt } = await client.sendMessage(text, {
+          const { messageId, popReceipt, insertedOn } = await client.sendMessage(text, {
             abortSignal,
             messageTimeToLive: -1,
             // Rounded up: never earlier than asked.
             visibilityTimeout: Math.ceil(options.delay),
           });
           // A proxy in between may answer 201: the SDK checks nothing else, and the work would be lost.
-          if (!messageId) throw new Error('what answered in place of the queue names no message');
-          return { messageId, popReceipt };
+          if (!messageId || !insertedOn)
+            throw new Error('what answered in place of the queue names no message');
+          return { messageId, popReceipt, insertedOn: insertedOn.getTime() };
         };
         try {
           return await send();

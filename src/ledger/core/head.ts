@@ -91,7 +91,7 @@ export interface Head extends Register {
   /** The first change that is not settled; 0: all are. */
   readonly unsettledSince: number;
   readonly appliedAt: number;
-  /** When it was last declared absent; 0: never. */
+  /** When it was last declared absent, by the clock of the queue (whole seconds); 0: never. */
   readonly deletedAt: number;
   /** The trace of the latest change. */
   readonly trace: TraceContext;

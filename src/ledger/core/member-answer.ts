@@ -26,6 +26,9 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
         const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));
         if (believed) return finish(work, key, member, call, now);
         work.set(key, after404(member, final, now));
+        // A removal alone says nothing about the group: without one in Graph the record must say so.
+        if (member.strange && work.head.want.kind === 'untold' && work.head.step === 'done')
+          work.update({ step: 'todo' });
         break;
       }
       const { want, step } = work.head;

@@ -3,17 +3,16 @@ import { within as timed } from '../../shared/within.ts';
 import { storageWithin } from '../../storage/bounds.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { maxCall } from '../call-graph.ts';
+import { commit } from '../commit.ts';
 import type { LedgerState, SealedState } from '../core/draft.ts';
 import { allPages } from '../core/page.ts';
 import { pagesFor } from '../core/pages-to-read.ts';
 import { record } from '../core/record.ts';
 import { isComparable, repair } from '../core/repair.ts';
-import { timing } from '../core/timing.ts';
 import { stateOf } from '../core/to-record.ts';
 import type { StoredHead } from '../ledger-store.ts';
 import type { DeclarationPorts } from '../ports.ts';
 import { fieldsOf } from '../report.ts';
-import { withLook } from '../rounds.ts';
 
 export type Verified =
   /** Graph need not be asked about it. */
@@ -38,15 +37,12 @@ export type VerifyGroup = (stored: StoredHead, options: VerifyOptions) => Promis
 
 const within = storageWithin.queue;
 
-export function createVerifyGroup({ store, graph, looks, clock, conduct }: DeclarationPorts): VerifyGroup {
+export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
+  const { store, graph, clock, conduct } = ports;
+
   /** If somebody else has written in between, the next verification will take care of it. */
   async function writeWithLook(stored: StoredHead, state: SealedState): Promise<boolean> {
-    const { connectionId, groupId, look } = stored.head;
-    const sentAt = clock.monotonic();
-    await looks.send({ connectionId, groupId, look: look + 1 }, 0, within);
-    // A look that nothing in the ledger names is dropped in time; the next verification comes all the same.
-    if (clock.monotonic() - sentAt > timing.fresh) return false;
-    return (await store.write(stored, withLook(state, look + 1), within)) !== null;
+    return (await commit(ports, stored, state, { delay: 0, within: () => within })) !== null;
   }
 
   async function retry(stored: StoredHead, now: () => number): Promise<void> {

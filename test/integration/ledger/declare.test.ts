@@ -226,18 +226,4 @@ describe('declaring a group', () => {
     const read = await world.declarations.ledger.readGroup(connectionId, groupId);
     expect(Date.parse(read?.lastChangedDateTime ?? '')).toBeGreaterThan(Date.UTC(2020));
   });
-
-  it('deleted once more, it is gone since then: what was queued in between is superseded', async () => {
-    await world.declare(groupId, put);
-    await world.declare(groupId, { kind: 'delete-group' });
-    world.ahead += 60_000;
-    const { now } = await world.store.readHead(connectionId, groupId, 10_000);
-    const inBetween = new Date(now()).toISOString();
-    const isGone = () => world.declarations.groupIsGoneSince(connectionId, groupId, inBetween);
-    expect(await isGone()).toBe(false);
-    world.ahead += 60_000;
-    expect(await world.declare(groupId, { kind: 'delete-group' })).toMatchObject({ kind: 'settled' });
-    expect(await isGone()).toBe(true);
-    expect(world.writes.map(({ kind }) => kind)).toEqual(['create-group', 'delete-group']);
-  });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { createConnectionNames } from '../../../src/groups/connection-names.ts';
 import type { GraphWrite, GroupRead, WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
@@ -41,6 +42,8 @@ export interface LedgerWorld {
   isAllowed: boolean;
   readonly groups: Map<string, GraphGroup>;
   readonly writes: GraphWrite[];
+  /** The connections that were written to, as they were spelled. */
+  readonly asked: Set<string>;
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
   intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
   /** Sees each read of a group, and decides about it; undefined: answered as the group is. */
@@ -66,6 +69,8 @@ export interface LedgerWorld {
 }
 
 export interface Patches {
+  /** The connections that the app serves, in these spellings. */
+  readonly connections?: readonly string[];
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
   readonly table?: (table: Table) => Table;
 }
@@ -118,8 +123,9 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   }
 
   const graph: DeclarationPorts['graph'] = {
-    write: async (_connection, write) => {
+    write: async (connection, write) => {
       writes.push(write);
+      world.asked.add(connection);
       return (await world.intercept(write)) ?? carryOut(write);
     },
     read: async (_connection, groupId) => {
@@ -144,11 +150,13 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     };
     return patches.table === undefined ? shifted : patches.table(shifted);
   };
+  const namesOf = ({ connections }: Patches) =>
+    createConnectionNames(connections === undefined ? null : new Set(connections));
   const noIdentity = () => Promise.reject(new Error('there is no identity here'));
   const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
-      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID),
+      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, namesOf(patches).spell),
       looks: createLookQueue(createQueueSender(storage, noIdentity)),
       graph,
       clock: systemClock,
@@ -168,7 +176,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     send: async (message, delay) => {
       const messageId = randomUUID();
       steps.push({ message, delay, messageId });
-      return { messageId, popReceipt: '' };
+      return { messageId, popReceipt: '', insertedOn: 0 };
     },
     remove: async ({ messageId }) => {
       const at = steps.findIndex((step) => step.messageId === messageId);
@@ -183,13 +191,15 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     declarations,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString, patches);
-      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), walking);
+      const wired = patches.ports === undefined ? own : patches.ports(own);
+      return createDeclarations(wired, walking, namesOf(patches).spell);
     },
     store: ports.store,
     ahead: 0,
     isAllowed: true,
     groups,
     writes,
+    asked: new Set(),
     intercept: () => undefined,
     onRead: () => undefined,
     events,

@@ -214,24 +214,3 @@ describe('the hourly pass', () => {
     expect(await readGroup(connectionId, 'g4')).toMatchObject({ deleted: false });
   });
 });
-
-describe('a creation that was queued before its group was deleted here', () => {
-  let world: LedgerWorld;
-  beforeAll(async () => {
-    world = await startLedgerWorld();
-  });
-  afterAll(() => world.close());
-
-  it('is superseded, and one that was queued afterwards is not', async () => {
-    const before = new Date(Date.now() - 60_000).toISOString();
-    await world.declare('g1', { kind: 'put-group', displayName: null, description: null });
-    const { groupIsGoneSince } = world.declarations;
-    expect(await groupIsGoneSince(connectionId, 'g1', before)).toBe(false);
-    await world.declare('g1', { kind: 'delete-group' });
-    expect(await groupIsGoneSince(connectionId, 'g1', before)).toBe(true);
-    expect(await groupIsGoneSince(connectionId, 'g1', new Date(Date.now() + 60_000).toISOString())).toBe(
-      false,
-    );
-    expect(await groupIsGoneSince(connectionId, 'never', before)).toBe(false);
-  });
-});

@@ -109,13 +109,14 @@ function createSimulatedLedgerTable({ clock, table }: Instance): Table {
 function createSimulatedSender({ clock, queue }: Instance): QueueSender {
   const { tryTimeout: timeout } = storageRetries;
   return {
-    send: (name, content, { delay, within: bound }) => {
+    send: async (name, content, { delay, within: bound }) => {
       const text = encodeMessage(content);
       const send = (signal: AbortSignal) =>
         withSdkRetries({ clock, signal }, () =>
           queue.send(name, text, { delay: Math.ceil(delay) * 1000, signal, timeout }),
         );
-      return within(bound, send, clock);
+      const { messageId, popReceipt, insertedAt } = await within(bound, send, clock);
+      return { messageId, popReceipt, insertedOn: insertedAt };
     },
     revoke: (name, sent, bound) => {
       const revoke = (signal: AbortSignal) =>

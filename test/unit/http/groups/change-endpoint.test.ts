@@ -68,10 +68,16 @@ describe('the result of a change', () => {
     expect((await putGroup({})).headers).not.toHaveProperty('preference-applied');
   });
 
-  it('is 200 with a remark if later changes have the last word', async () => {
+  it('is the record as it stands, with a remark, if later changes have the last word', async () => {
     const { putGroup, declares } = createCaller();
-    declares(() => Promise.resolve({ kind: 'superseded', record }));
-    expect(await putGroup({})).toMatchObject({ status: 200, body: { ...record, superseded: true } });
+    const superseded = true;
+    declares(() => Promise.resolve({ kind: 'settled', record, superseded }));
+    expect(await putGroup({})).toMatchObject({ status: 200, body: { ...record, superseded } });
+    declares(() => Promise.resolve({ kind: 'recorded', record, retryAfter: 5, superseded }));
+    expect(await putGroup({})).toMatchObject({ status: 202, body: { ...record, superseded } });
+    const refusal = { code: 'graph-rejected', detail: 'Refused.', members: {} } as const;
+    declares(() => Promise.resolve({ kind: 'failed', record: failedRecord, problem: refusal, superseded }));
+    expect(await putGroup({})).toMatchObject({ status: 422, body: { record: failedRecord, superseded } });
   });
 
   it('is the problem with the record if Graph refuses something', async () => {

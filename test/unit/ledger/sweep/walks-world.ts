@@ -64,7 +64,7 @@ export async function createWalksWorld(patch: (table: Table) => Table = (table) 
     send: async (message, delay) => {
       const messageId = newId();
       waiting.push({ messageId, message, visibleAt: clock.now() + delay });
-      return { messageId, popReceipt: '' };
+      return { messageId, popReceipt: '', insertedOn: 0 };
     },
     remove: async ({ messageId }) => {
       const at = waiting.findIndex((one) => one.messageId === messageId);
@@ -75,7 +75,7 @@ export async function createWalksWorld(patch: (table: Table) => Table = (table) 
   const ports: DeclarationPorts = {
     store,
     looks: {
-      send: () => Promise.resolve({ messageId: '', popReceipt: '' }),
+      send: () => Promise.resolve({ messageId: '', popReceipt: '', insertedOn: 0 }),
       remove: () => Promise.resolve(),
     },
     graph: {
