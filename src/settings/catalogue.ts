@@ -103,7 +103,7 @@ export const settingCatalogue = {
     unset: [],
     secret: true,
     meaning:
-      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate; set: every `POST`, and every request about declared groups, must be signed. An entry `contosohr=whsec_…` counts for that connection only.',
+      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate. Changes of a connection for which one counts must be signed, and sent by `POST`. An entry `contosohr=whsec_…` counts for that connection only.',
     read: (text) => {
       const secrets = readList(text).map(readWebhookSecret);
       const good = secrets.filter((secret) => secret !== null);
