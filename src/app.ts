@@ -147,7 +147,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
         locate,
         now: clock.now,
       }),
-      getOperation: createGetOperationEndpoint(operations, clock.now),
+      getOperation: createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
       getHealth: createGetHealthEndpoint(),
       getOpenApi: lazyEndpoint(async () => {
         const { createGetOpenApiEndpoint } = await import('./http/openapi.ts');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxListedFaults } from '../../../../src/groups/fault-list.ts';
 import { createSignatures } from '../../../../src/http/verify-signature.ts';
+import { createManualClock } from '../../../support/manual-clock.ts';
 import { createCaller, record } from './caller.ts';
 
 const guid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -127,6 +128,26 @@ describe('how long the caller waits', () => {
     const { putGroup, options } = createCaller();
     await putGroup({}, { headers });
     expect(options).toMatchObject([{ patience, source: 'http' }]);
+  });
+});
+
+describe('an answer while the ledger is silent', () => {
+  it.each([
+    [{}, 100],
+    [{ prefer: 'wait=0' }, 0],
+    [{ prefer: 'respond-async' }, 100],
+    [{ prefer: 'wait=1' }, 100],
+  ])('with %j comes two seconds after %i ms at the latest', async (headers, deadline) => {
+    for (const query of ['', '?dryRun=true']) {
+      const clock = createManualClock();
+      const { putGroup, declares, plans, options } = createCaller({ clock });
+      declares(() => new Promise(() => undefined));
+      plans(() => new Promise(() => undefined));
+      const reply = putGroup({}, { headers, query });
+      await clock.pass(deadline + 2_000);
+      expect(await Promise.race([reply, 'nothing'])).toMatchObject({ status: 503 });
+      if (query === '') expect(options).toMatchObject([{ answerWithin: deadline + 1_500 }]);
+    }
   });
 });
 
