@@ -3,8 +3,8 @@ import { createTargetReader } from '../../groups/target.ts';
 import { createChangeReader } from '../../ledger/change-reader.ts';
 import type { Declarations } from '../../ledger/declarations.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Callers } from '../admit.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Callers } from './callers.ts';
 import { createChangeEndpoint } from './change-endpoint.ts';
 import { createPostChangeEndpoint } from './post-change-endpoint.ts';
 import {

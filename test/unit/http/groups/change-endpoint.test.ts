@@ -246,7 +246,7 @@ describe('a request that breaks rules', () => {
     const { status, body } = await createCaller().putMembers({ members: Array(40_000).fill(1) });
     expect(status).toBe(400);
     expect(body.errors).toHaveLength(maxListedFaults);
-    expect(body.detail).toContain('At least 100 faults: the first');
+    expect(body.detail).toContain('At least 100 errors: the first');
   });
 
   it.each([
