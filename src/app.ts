@@ -11,8 +11,9 @@ import type { Endpoint, Invocation } from './http/endpoint.ts';
 import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
-import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
+import type { DeclaredRoute } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
+import type { RouteName } from './http/routes.ts';
 import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { Declarations } from './ledger/declarations.ts';
@@ -36,13 +37,7 @@ export type { Invocation, TriggerMetadata };
 export interface App extends Declarations {
   /** `VERIFY_GROUPS` is set. */
   readonly isVerifying: boolean;
-  readonly http: DeclaredEndpoints & {
-    readonly createGroup: Endpoint;
-    readonly getOperation: Endpoint;
-    readonly getHealth: Endpoint;
-    readonly getOpenApi: Endpoint;
-    readonly getDiagnostics: Endpoint;
-  };
+  readonly http: { readonly [name in RouteName]: Endpoint };
   readonly createDeferred: QueueWorker;
   readonly changeDeclaredGroup: QueueWorker;
   readonly maintainQueues: MaintainQueues;
@@ -101,7 +96,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
       clock,
     });
   });
-  const ofDeclared = (name: keyof DeclaredEndpoints) => lazyEndpoint(async () => (await declared())[name]);
+  const ofDeclared = (name: DeclaredRoute) => lazyEndpoint(async () => (await declared())[name]);
 
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
@@ -132,28 +127,28 @@ export function createApp(environment: Environment, hostVersion: string | null =
 
   return {
     http: {
-      postChange: ofDeclared('postChange'),
-      putGroup: ofDeclared('putGroup'),
-      deleteGroup: ofDeclared('deleteGroup'),
-      getGroup: ofDeclared('getGroup'),
-      putMembers: ofDeclared('putMembers'),
-      patchMembers: ofDeclared('patchMembers'),
-      listMembers: ofDeclared('listMembers'),
-      listGroups: ofDeclared('listGroups'),
-      createGroup: createCreateGroupEndpoint({
+      'create-group': createCreateGroupEndpoint({
         callers,
         validate,
         createNow,
         locate,
         now: clock.now,
       }),
-      getOperation: createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
-      getHealth: createGetHealthEndpoint(),
-      getOpenApi: lazyEndpoint(async () => {
+      'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
+      'post-change': ofDeclared('post-change'),
+      'put-group': ofDeclared('put-group'),
+      'delete-group': ofDeclared('delete-group'),
+      'get-group': ofDeclared('get-group'),
+      'put-members': ofDeclared('put-members'),
+      'patch-members': ofDeclared('patch-members'),
+      'list-members': ofDeclared('list-members'),
+      'list-groups': ofDeclared('list-groups'),
+      'get-health': createGetHealthEndpoint(),
+      'get-openapi': lazyEndpoint(async () => {
         const { createGetOpenApiEndpoint } = await import('./http/openapi.ts');
         return createGetOpenApiEndpoint(settings.idCharacters);
       }),
-      getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
+      'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
     createDeferred: createQueueWorker(creations, work),
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
