@@ -5,6 +5,7 @@ import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
+import { createSpellConnection } from './groups/connection-id.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
@@ -55,7 +56,8 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const telemetry = openTelemetry(settings);
 
   const validate = createValidation(settings.idCharacters);
-  const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
+  const spell = createSpellConnection(settings.allowedConnections);
+  const isAllowed = (connectionId: string) => spell(connectionId) !== null;
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
   const graph = createGraph(settings, telemetry);
@@ -76,7 +78,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     ]);
     return openDiagnostics({ settings, environment, hostVersion, graph, work, credentialFor, clock });
   });
-  const callers = { signatures: createSignatures(settings.webhookSecrets), isAllowed };
+  const callers = { signatures: createSignatures(settings.webhookSecrets), spell };
 
   const declarations = openDeclarations(settings, {
     credentialFor,
@@ -103,12 +105,15 @@ export function createApp(environment: Environment, hostVersion: string | null =
     createExternalGroup,
     groupIsGoneSince: settings.storage === null ? nothingIsGone : declarations.groupIsGoneSince,
     records: createOperationRecords(operations, locate, clock),
-    rules: { idCharacters: settings.idCharacters, isAllowed },
+    rules: {
+      idCharacters: settings.idCharacters,
+      isAllowed: (connectionId) => spell(connectionId) === connectionId,
+    },
     signals: { telemetry, runtime },
   });
   const changes = lazily(async () => {
     const { createChangeKind } = await import('./ledger/change-kind.ts');
-    const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
+    const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, spell });
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {
       work: createQueueWorker(kind, { ...work, limits }),

@@ -1,3 +1,4 @@
+import type { SpellConnection } from '../groups/connection-id.ts';
 import { createFaultList, type FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { jsonType, requireJson } from './media-type.ts';
@@ -7,10 +8,10 @@ import type { IncomingRequest } from './request.ts';
 import { validationFailed } from './validation-failed.ts';
 import type { Signatures } from './verify-signature.ts';
 
-/** Who may call, and about which connection. */
+/** Who may call, and about which connection, in which spelling. */
 export interface Callers {
   readonly signatures: Signatures;
-  readonly isAllowed: (connectionId: string) => boolean;
+  readonly spell: SpellConnection;
 }
 
 /** What a route asks of a request beyond its key, which the host has checked. */
@@ -30,11 +31,12 @@ export interface Admission<T> {
 
 /**
  * The checks of every route, in their one order: size, signature, media type, JSON, schema and connection id together,
- * allowed connection. A caller who has not passed the signature learns nothing about the body.
+ * allowed connection, which is returned in the spelling that counts. A caller who has not passed the signature learns
+ * nothing about the body.
  */
 export async function admit<T extends { readonly connectionId: string }>(
   request: IncomingRequest,
-  { signatures, isAllowed }: Callers,
+  { signatures, spell }: Callers,
   { longest = maxBody, checkSignature, types = [jsonType], read }: Admission<T>,
 ): Promise<T> {
   const { headers } = request;
@@ -45,7 +47,8 @@ export async function admit<T extends { readonly connectionId: string }>(
   const faults = createFaultList();
   const admitted = read(body, faults, bytes);
   if (admitted === null || !faults.isEmpty()) throw validationFailed(faults);
-  if (!isAllowed(admitted.connectionId))
+  const connectionId = spell(admitted.connectionId);
+  if (connectionId === null)
     throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
-  return admitted;
+  return { ...admitted, connectionId };
 }

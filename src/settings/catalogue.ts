@@ -78,7 +78,7 @@ export const settingCatalogue = {
     default: null,
     unset: null,
     meaning:
-      'Comma-separated connection ids that this app may write to, compared exactly; unset: all valid ids.',
+      'Comma-separated connection ids that this app may write to, each in the spelling that Graph knows; unset: all valid ids.',
     read: (text) =>
       readList(text).length > 0 ? { value: text } : { expected: 'connection ids, separated by commas' },
   }),

@@ -40,12 +40,13 @@ export function fittingChange(
 }
 
 /** Declares a change that was admitted, or tries it (`dryRun`), and answers: the same for every route that changes a group. */
-export type AnswerChange = (exchange: Exchange, change: Change, dryRun: boolean) => Promise<HttpAnswer>;
+export type AnswerChange = (exchange: Exchange, admitted: AdmittedChange) => Promise<HttpAnswer>;
 
 export function createAnswerChange(dependencies: AnswerChangeDependencies): AnswerChange {
   const { ledger, graphDeadline, clock } = dependencies;
 
-  return async function answerChange({ request, trace, log }, change, dryRun) {
+  return async function answerChange({ request, trace, log }, { connectionId, dryRun, ...admitted }) {
+    const change = { ...admitted.change, connectionId };
     const preference = readPrefer(request.headers);
     const deadline = deadlineFor(graphDeadline, preference.wait);
     const within = deadline + graceOfAnswer;

@@ -29,7 +29,7 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
   return createEndpoint(async (exchange) => {
     const { url, params } = exchange.request;
     const { connectionId, groupId } = params;
-    const { change, dryRun } = await admit(exchange.request, callers, {
+    const admitted = await admit(exchange.request, callers, {
       longest: longest[kind],
       checkSignature: ({ refuseUncovered }) => refuseUncovered(connectionId ?? ''),
       types: kind === 'delete-group' ? null : [jsonType],
@@ -41,7 +41,7 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
         return fittingChange(change, dryRun, faults);
       },
     });
-    return answerChange(exchange, change, dryRun);
+    return answerChange(exchange, admitted);
   });
 
   function readChangeQuery(url: string, faults: FaultList) {

@@ -26,7 +26,7 @@ export function createPostChangeEndpoint(dependencies: PostChangeDependencies): 
   return createEndpoint(async (exchange) => {
     const { headers, url } = exchange.request;
     const isEvent = mediaTypeOf(headers) === eventType;
-    const { change, dryRun } = await admit(exchange.request, callers, {
+    const admitted = await admit(exchange.request, callers, {
       longest: maxMembersBody,
       checkSignature: ({ verify }, bytes) => verify(bytes, headers, () => connectionIn(bytes, isEvent)),
       types: [jsonType, eventType],
@@ -40,7 +40,7 @@ export function createPostChangeEndpoint(dependencies: PostChangeDependencies): 
         return fittingChange(reader.fromMessage(outlined, faults), message.dryRun === true, faults);
       },
     });
-    return answerChange(exchange, change, dryRun);
+    return answerChange(exchange, admitted);
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import { createValidation } from '../../../src/groups/validation.ts';
 import { admit } from '../../../src/http/admit.ts';
 import { createCreateGroupEndpoint } from '../../../src/http/create-group.ts';
@@ -16,7 +17,7 @@ const request = (body: string, type: string, connectionId = 'contosohr') => ({
 it('checks size, signature, media type, JSON, schema and connection, each before the next', async () => {
   const callers = (isSigned: boolean) => ({
     signatures: createSignatures(isSigned ? [{ connectionId: null, secret }] : []),
-    isAllowed: (connectionId: string) => connectionId === 'contosohr',
+    spell: createSpellConnection(['contosohr']),
   });
   const codeOf = async (body: string, type: string, isSigned = false, connectionId = 'contosohr') => {
     const given = request(body, type, connectionId);
@@ -54,7 +55,7 @@ it('checks size, signature, media type, JSON, schema and connection, each before
 
 it('names a hundred errors of a creation, as of any other request', async () => {
   const createGroup = createCreateGroupEndpoint({
-    callers: { signatures: createSignatures([]), isAllowed: () => true },
+    callers: { signatures: createSignatures([]), spell: createSpellConnection(null) },
     validate: createValidation('alphanumeric'),
     createNow: () => Promise.reject(new Error('not asked')),
     locate: () => '',

@@ -30,6 +30,17 @@ describe('what is recorded', () => {
     ]);
   });
 
+  it('is in the spelling of the connection that the list of connections has', async () => {
+    const { putGroup, postChange, getGroup, changes, reads } = createCaller();
+    const params = { connectionId: 'CONTOSOHR' };
+    expect((await putGroup({}, { params })).status).toBe(200);
+    const message = { connectionId: 'ContosoHR', groupId: 'night', sequence: 1, delete: true };
+    expect((await postChange(message)).status).toBe(200);
+    expect(changes).toMatchObject([{ connectionId: 'contosohr' }, { connectionId: 'contosohr' }]);
+    await getGroup({ params });
+    expect(reads).toEqual([['contosohr', 'night']]);
+  });
+
   it('is a deletion, for which no body and no media type is needed', async () => {
     const { deleteGroup, changes } = createCaller();
     await deleteGroup({ headers: { 'content-type': '' } });
