@@ -2,22 +2,10 @@ import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
 import { registerChangeDeclaredGroup } from './change-declared-group.ts';
 import { registerCreateDeferredGroup } from './create-deferred-group.ts';
-import { registerCreateGroup } from './create-group.ts';
-import { registerDeleteGroup } from './delete-group.ts';
-import { registerGetDiagnostics } from './get-diagnostics.ts';
-import { registerGetGroup } from './get-group.ts';
-import { registerGetHealth } from './get-health.ts';
-import { registerGetOpenApi } from './get-openapi.ts';
-import { registerGetOperation } from './get-operation.ts';
 import { readHostVersion } from './host-version.ts';
-import { registerListGroups } from './list-groups.ts';
-import { registerListMembers } from './list-members.ts';
 import { registerLookAfterGroups } from './look-after-groups.ts';
 import { registerMaintainQueues } from './maintain-queues.ts';
-import { registerPatchMembers } from './patch-members.ts';
-import { registerPostChange } from './post-change.ts';
-import { registerPutGroup } from './put-group.ts';
-import { registerPutMembers } from './put-members.ts';
+import { registerRoutes } from './routes.ts';
 import { registerVerifyGroups } from './verify-groups.ts';
 
 // Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
@@ -25,19 +13,7 @@ app.setup({ enableHttpStream: true });
 
 const adapter = createApp(process.env, readHostVersion());
 
-registerCreateGroup(adapter);
-registerGetOperation(adapter);
-registerGetHealth(adapter);
-registerGetDiagnostics(adapter);
-registerGetOpenApi(adapter);
-registerPostChange(adapter);
-registerPutGroup(adapter);
-registerDeleteGroup(adapter);
-registerGetGroup(adapter);
-registerPutMembers(adapter);
-registerPatchMembers(adapter);
-registerListMembers(adapter);
-registerListGroups(adapter);
+registerRoutes(adapter);
 registerCreateDeferredGroup(adapter);
 registerChangeDeclaredGroup(adapter);
 registerMaintainQueues(adapter);

@@ -5,15 +5,16 @@ import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
-import { createConnectionNames } from './groups/connection-names.ts';
+import { createSpellConnection } from './groups/connection-id.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
 import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
-import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
+import type { DeclaredRoute } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
+import type { RouteName } from './http/routes.ts';
 import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { Declarations } from './ledger/declarations.ts';
@@ -37,13 +38,7 @@ export type { Invocation, TriggerMetadata };
 export interface App extends Declarations {
   /** `VERIFY_GROUPS` is set. */
   readonly isVerifying: boolean;
-  readonly http: DeclaredEndpoints & {
-    readonly createGroup: Endpoint;
-    readonly getOperation: Endpoint;
-    readonly getHealth: Endpoint;
-    readonly getOpenApi: Endpoint;
-    readonly getDiagnostics: Endpoint;
-  };
+  readonly http: { readonly [name in RouteName]: Endpoint };
   readonly createDeferred: QueueWorker;
   readonly changeDeclaredGroup: QueueWorker;
   readonly maintainQueues: MaintainQueues;
@@ -65,7 +60,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const telemetry = openTelemetry(settings);
 
   const validate = createValidation(settings.idCharacters);
-  const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
+  const spell = createSpellConnection(settings.allowedConnections);
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
   const graph = createGraph(settings, telemetry);
@@ -86,12 +81,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
     ]);
     return openDiagnostics({ settings, environment, hostVersion, graph, work, credentialFor, clock });
   });
-  const callers = { signatures: createSignatures(settings.webhookSecrets), isAllowed };
+  const callers = { signatures: createSignatures(settings.webhookSecrets), spell };
 
-  const connections = createConnectionNames(settings.allowedConnections);
   const declarations = openDeclarations(settings, {
     credentialFor,
-    connections,
+    spell,
     graph,
     telemetry,
     clock,
@@ -100,27 +94,29 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const declared = lazily(async () => {
     const { createDeclaredEndpoints } = await import('./http/groups/declared-endpoints.ts');
     return createDeclaredEndpoints({
-      callers: { ...callers, isAllowed: connections.isAllowed },
+      callers,
       declarations,
       idCharacters: settings.idCharacters,
       graphDeadline,
       clock,
     });
   });
-  const ofDeclared = (name: keyof DeclaredEndpoints) => lazyEndpoint(async () => (await declared())[name]);
+  const ofDeclared = (name: DeclaredRoute) => lazyEndpoint(async () => (await declared())[name]);
 
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
     createExternalGroup,
     groupIsGoneSince: settings.storage === null ? nothingIsGone : declarations.groupIsGoneSince,
     records: createOperationRecords(operations, locate, clock),
-    rules: { idCharacters: settings.idCharacters, isAllowed },
+    rules: {
+      idCharacters: settings.idCharacters,
+      isAllowed: (connectionId) => spell(connectionId) === connectionId,
+    },
     signals: { telemetry, runtime },
   });
   const changes = lazily(async () => {
     const { createChangeKind } = await import('./ledger/change-kind.ts');
-    const { isAllowed } = connections;
-    const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, isAllowed });
+    const kind = createChangeKind(declarations, { idCharacters: settings.idCharacters, spell });
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {
       work: createQueueWorker(kind, { ...work, limits }),
@@ -139,28 +135,28 @@ export function createApp(environment: Environment, hostVersion: string | null =
 
   return {
     http: {
-      postChange: ofDeclared('postChange'),
-      putGroup: ofDeclared('putGroup'),
-      deleteGroup: ofDeclared('deleteGroup'),
-      getGroup: ofDeclared('getGroup'),
-      putMembers: ofDeclared('putMembers'),
-      patchMembers: ofDeclared('patchMembers'),
-      listMembers: ofDeclared('listMembers'),
-      listGroups: ofDeclared('listGroups'),
-      createGroup: createCreateGroupEndpoint({
+      'create-group': createCreateGroupEndpoint({
         callers,
         validate,
         createNow,
         locate,
         now: clock.now,
       }),
-      getOperation: createGetOperationEndpoint(operations, clock.now),
-      getHealth: createGetHealthEndpoint(),
-      getOpenApi: lazyEndpoint(async () => {
+      'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
+      'post-change': ofDeclared('post-change'),
+      'put-group': ofDeclared('put-group'),
+      'delete-group': ofDeclared('delete-group'),
+      'get-group': ofDeclared('get-group'),
+      'put-members': ofDeclared('put-members'),
+      'patch-members': ofDeclared('patch-members'),
+      'list-members': ofDeclared('list-members'),
+      'list-groups': ofDeclared('list-groups'),
+      'get-health': createGetHealthEndpoint(),
+      'get-openapi': lazyEndpoint(async () => {
         const { createGetOpenApiEndpoint } = await import('./http/openapi.ts');
         return createGetOpenApiEndpoint(settings.idCharacters);
       }),
-      getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
+      'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
     createDeferred: createQueueWorker(creations, work),
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),

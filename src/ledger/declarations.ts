@@ -1,5 +1,3 @@
-import type { ConnectionNames } from '../groups/connection-names.ts';
-import type { Change } from './core/change.ts';
 import type { Declare, LedgerReader, PlanChange } from './declaration.ts';
 import { createDeclare } from './declare.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from './groups-gone.ts';
@@ -25,18 +23,10 @@ export interface Walking {
   readonly isAllowed: (connectionId: string) => boolean;
 }
 
-/** `spell`: the spelling in which a connection is recorded, whatever the spelling of a change. */
-export function createDeclarations(
-  ports: DeclarationPorts,
-  { steps, isAllowed }: Walking,
-  spell: ConnectionNames['spell'] = (connectionId) => connectionId,
-): Declarations {
-  const declare = createDeclare(ports);
-  const planChange = createPlanChange(ports);
-  const spelled = (change: Change): Change => ({ ...change, connectionId: spell(change.connectionId) });
+export function createDeclarations(ports: DeclarationPorts, { steps, isAllowed }: Walking): Declarations {
   return {
-    declare: (change, options) => declare(spelled(change), options),
-    planChange: (change) => planChange(spelled(change)),
+    declare: createDeclare(ports),
+    planChange: createPlanChange(ports),
     ledger: createLedgerReader(ports.store),
     look: createLook(ports),
     ...createWalks(ports, steps, isAllowed),

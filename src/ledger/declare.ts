@@ -1,4 +1,5 @@
 import { describeError } from '../problems/adapter-error.ts';
+import { graceOfWork } from '../shared/answer-in-time.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Declare } from './declaration.ts';
 import { declaredOf } from './declared-of.ts';
@@ -8,8 +9,6 @@ import { runRounds } from './rounds.ts';
 
 /** Milliseconds for recording a change, including conflicts with other writers; packing a list of 50,000 takes a while. */
 const recordWithin = { http: 2 * storageWithin.http, queue: 30_000 } as const;
-/** Milliseconds after its patience by which a caller must have an answer. */
-const grace = 1_500;
 
 /**
  * Records a change and carries it out as far as the patience allows:
@@ -41,7 +40,7 @@ export function createDeclare(ports: DeclarationPorts): Declare {
     }
     const { held } = recorded;
     const endBy = startedAt + patience;
-    const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + grace);
+    const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + graceOfWork);
     const left = () => Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic()));
     const rounds = runRounds(ports, held, {
       source,

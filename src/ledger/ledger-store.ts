@@ -1,3 +1,4 @@
+import type { SpellConnection } from '../groups/connection-id.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { Table } from '../storage/table.ts';
@@ -81,10 +82,10 @@ export function createLedgerStore(
   table: Table,
   clock: Clock,
   newNonce: () => string,
-  spell: (connectionId: string) => string = (connectionId) => connectionId,
+  spell: SpellConnection = (connectionId) => connectionId,
 ): LedgerStore {
   const toStored = (head: Head, etag: string): StoredHead => ({
-    head: { ...head, connectionId: spell(head.connectionId) },
+    head: { ...head, connectionId: spell(head.connectionId) ?? head.connectionId },
     etag,
   });
 

@@ -1,4 +1,4 @@
-import type { ConnectionNames } from '../groups/connection-names.ts';
+import type { SpellConnection } from '../groups/connection-id.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -9,7 +9,7 @@ export interface OpenOptions
   extends Pick<DeclarationPorts, 'graph' | 'clock'>,
     Pick<Conduct, 'telemetry' | 'random'> {
   readonly credentialFor: CredentialFor;
-  readonly connections: ConnectionNames;
+  readonly spell: SpellConnection;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface OpenOptions
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
-  { credentialFor, connections, graph, clock, telemetry, random }: OpenOptions,
+  { credentialFor, spell, graph, clock, telemetry, random }: OpenOptions,
 ): Declarations {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -48,15 +48,15 @@ export function openDeclarations(
         clock,
         // 72 bits: as good as unique among the few that a head remembers.
         () => randomBytes(9).toString('base64url'),
-        connections.spell,
+        spell,
       ),
       looks: createLookQueue(queue),
       graph,
       clock,
       conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
     };
-    const walking = { steps: createStepQueue(queue), isAllowed: connections.isAllowed };
-    return createDeclarations(ports, walking, connections.spell);
+    const isAllowed = (connectionId: string) => spell(connectionId) !== null;
+    return createDeclarations(ports, { steps: createStepQueue(queue), isAllowed });
   });
   return {
     declare: async (change, options) => (await opened()).declare(change, options),

@@ -8,7 +8,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { parse } from 'tinyduration';
+import { readDuration } from '../../src/settings/duration.ts';
 import { playInThreads } from './play-in-threads.ts';
 import { type SimulationName, simulations } from './simulations.ts';
 
@@ -84,8 +84,9 @@ function toName(name: string): SimulationName {
 }
 
 function toSeconds(duration: string): number {
-  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(duration);
-  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  const read = readDuration(duration, 1_000, 30 * 86_400_000, 'PT2H');
+  if ('expected' in read) throw new Error(`"${duration}" is not ${read.expected}.`);
+  return read.value / 1_000;
 }
 
 const passed = await (values.seed === undefined ? playMany() : show(Number(values.seed)));

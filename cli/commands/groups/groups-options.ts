@@ -137,6 +137,6 @@ function withAdapter(command: Command): Command {
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
     .option(
       '--signing-secret <variable>',
-      'environment variable that holds a Standard Webhooks secret, if the app requires signatures',
+      'environment variable that holds a Standard Webhooks secret: changes are sent signed',
     );
 }

@@ -262,9 +262,38 @@ describe('groups apply', () => {
     const args = ['apply', 'one.ndjson', '--connection', 'contosohr'];
     const unsigned = await run(args);
     expect(unsigned).toMatchObject({ code: 1, stderr: expect.stringContaining('--signing-secret') });
+    adapter.requests.length = 0;
     const signed = await run([...args, '--signing-secret', 'SECRET'], { SECRET: secret });
     expect(signed.code).toBe(0);
     expect(signed.stdout + signed.stderr).not.toContain(secret);
+    expect(new Set(writes())).toEqual(new Set(['POST /api/changes']));
+    expect(adapter.ledger.changes).toMatchObject([
+      { kind: 'put-group', groupId: 'day', sequence: expect.any(Number) },
+      { kind: 'put-members', groupId: 'day', members: users(1, 2), removals: 0 },
+    ]);
+    const again = await run([...args, '--signing-secret', 'SECRET', '--sequence', '7'], { SECRET: secret });
+    expect(again.stdout + again.stderr).toContain('Nothing to do');
+    const wrong = await run([...args, '--signing-secret', 'OTHER'], {
+      OTHER: secret.replace('MfKQ', 'AAAA'),
+    });
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses the signature') });
+  });
+
+  it('does not order by the clock, unasked, what a source orders by versions', async () => {
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    adapter.askForSignatures([secret]);
+    await workspace.write('one.ndjson', line('day', users(1, 2)));
+    const args = ['apply', 'one.ndjson', '--connection', 'contosohr', '--signing-secret', 'SECRET'];
+    const { readGroup } = adapter.ledger;
+    const versioned = { id: 'day', sequence: 41, state: 'applied', members: {} };
+    Object.assign(adapter.ledger, { readGroup: () => Promise.resolve(versioned) });
+    const refused = await run(args, { SECRET: secret });
+    Object.assign(adapter.ledger, { readGroup });
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stdout + refused.stderr).toContain('give --sequence');
+    expect(adapter.ledger.changes).toEqual([]);
+    expect((await run([...args, '--sequence', '42'], { SECRET: secret })).code).toBe(0);
+    expect(adapter.ledger.changes).toMatchObject([{ sequence: 42 }, { sequence: 42 }]);
   });
 
   it('takes what export writes, in both forms, and finds nothing to do', async () => {

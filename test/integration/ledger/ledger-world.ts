@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
-import { createConnectionNames } from '../../../src/groups/connection-names.ts';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import type { GraphWrite, GroupRead, WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
@@ -150,13 +150,12 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     };
     return patches.table === undefined ? shifted : patches.table(shifted);
   };
-  const namesOf = ({ connections }: Patches) =>
-    createConnectionNames(connections === undefined ? null : new Set(connections));
+  const spellIn = ({ connections }: Patches) => createSpellConnection(connections ?? null);
   const noIdentity = () => Promise.reject(new Error('there is no identity here'));
   const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
-      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, namesOf(patches).spell),
+      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, spellIn(patches)),
       looks: createLookQueue(createQueueSender(storage, noIdentity)),
       graph,
       clock: systemClock,
@@ -192,7 +191,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString, patches);
       const wired = patches.ports === undefined ? own : patches.ports(own);
-      return createDeclarations(wired, walking, namesOf(patches).spell);
+      return createDeclarations(wired, walking);
     },
     store: ports.store,
     ahead: 0,

@@ -1,5 +1,6 @@
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import { createChangeKind } from '../../../src/ledger/change-kind.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
@@ -30,7 +31,7 @@ export interface SimulatedDeclarations extends Walks {
   readonly handlePoisonMessage: HandlePoisonMessage;
 }
 
-const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
+const rules = { idCharacters: 'alphanumeric', spell: createSpellConnection(null) } as const;
 
 /** Compiled once: the schema is the same in every run. */
 const read = createReadChangeMessage(rules);

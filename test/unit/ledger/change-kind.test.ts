@@ -18,10 +18,7 @@ const change: ChangeContent = {
 
 function kindThatFails(thrown: unknown) {
   const fail = () => Promise.reject(thrown);
-  return createChangeKind(
-    { declare: fail, look: fail },
-    { idCharacters: 'alphanumeric', isAllowed: () => true },
-  );
+  return createChangeKind({ declare: fail, look: fail }, { idCharacters: 'alphanumeric', spell: (id) => id });
 }
 
 function attempt(thrown: unknown, content: ChangeContent) {

@@ -1,3 +1,4 @@
+import { createSpellConnection } from '../../../../src/groups/connection-id.ts';
 import { createTargetReader } from '../../../../src/groups/target.ts';
 import type { Endpoint } from '../../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../../src/http/groups/change-endpoint.ts';
@@ -78,7 +79,7 @@ export function createCaller({ clock = systemClock, signatures = createSignature
   };
   const callers = {
     signatures,
-    isAllowed: (connectionId: string) => connectionId !== 'other',
+    spell: createSpellConnection(['contosohr', 'fabrikam', 'litware', 'closed']),
   };
   const shared = { callers, graphDeadline: 100, clock };
   const planned = (asked: Change) => {
