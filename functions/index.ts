@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
+import { boundArguments } from './bound-arguments.ts';
 import { registerChangeDeclaredGroup } from './change-declared-group.ts';
 import { registerCreateDeferredGroup } from './create-deferred-group.ts';
 import { registerCreateGroup } from './create-group.ts';
@@ -19,10 +20,8 @@ import { registerPutGroup } from './put-group.ts';
 import { registerPutMembers } from './put-members.ts';
 import { registerVerifyGroups } from './verify-groups.ts';
 
-// Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
-app.setup({ enableHttpStream: true });
-
 const adapter = createApp(process.env, readHostVersion());
+if (adapter.isStreaming) app.setup({ enableHttpStream: true });
 
 registerCreateGroup(adapter);
 registerGetOperation(adapter);
@@ -41,6 +40,9 @@ registerChangeDeclaredGroup(adapter);
 registerMaintainQueues(adapter);
 registerLookAfterGroups(adapter);
 registerVerifyGroups(adapter);
+
+// The library sets its programming model with the first registration.
+if (adapter.isStreaming) boundArguments();
 
 // The host waits for this on a graceful stop only; a crash loses telemetry, never work.
 app.hook.appTerminate(() => adapter.telemetry.flush(5_000));

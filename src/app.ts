@@ -13,6 +13,7 @@ import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
 import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
+import { createLengthCheck } from './http/require-length.ts';
 import { createSignatureVerification } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { Declarations } from './ledger/declarations.ts';
@@ -34,6 +35,8 @@ export type { Invocation, TriggerMetadata };
 
 /** The use cases with their dependencies: what `functions/` binds to triggers. */
 export interface App extends Declarations {
+  /** `HTTP_STREAMING` is `true`. */
+  readonly isStreaming: boolean;
   /** `VERIFY_GROUPS` is set. */
   readonly isVerifying: boolean;
   readonly http: DeclaredEndpoints & {
@@ -78,7 +81,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
     const graph = await probe();
     return openDiagnostics({ settings, environment, hostVersion, graph, credentialFor, clock });
   });
-  const callers = { verifySignature: createSignatureVerification(settings.webhookSecrets), isAllowed };
+  const callers = {
+    requireLength: createLengthCheck(settings),
+    verifySignature: createSignatureVerification(settings.webhookSecrets),
+    isAllowed,
+  };
 
   const declarations = openDeclarations(settings, {
     credentialFor,
@@ -155,6 +162,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
     maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
     ...declarations,
+    isStreaming: settings.httpStreaming,
     isVerifying: settings.verifyGroups !== null,
     telemetry,
   };

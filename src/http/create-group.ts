@@ -25,6 +25,7 @@ export interface CreateGroupDependencies {
 export function createCreateGroupEndpoint(dependencies: CreateGroupDependencies): Endpoint {
   const { callers, validate, createNow, locate, now } = dependencies;
   return createEndpoint(async ({ request, trace, log }) => {
+    callers.requireLength(request.headers);
     const bytes = await readBody(request);
     await callers.verifySignature(bytes, request.headers, request.params.connectionId);
     requireJson(request.headers);

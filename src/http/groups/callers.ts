@@ -1,8 +1,10 @@
 import { AdapterError } from '../../problems/adapter-error.ts';
+import type { RequireLength } from '../require-length.ts';
 import type { VerifySignature } from '../verify-signature.ts';
 
-/** Who may call, and about which connection. */
+/** What every request that changes something has to pass: its length, its signature, its connection. */
 export interface Callers {
+  readonly requireLength: RequireLength;
   readonly verifySignature: VerifySignature;
   readonly isAllowed: (connectionId: string) => boolean;
 }

@@ -44,6 +44,7 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
   const { callers, readChange, ledger, graphDeadline, clock } = dependencies;
 
   return createEndpoint(async ({ request, trace, log }) => {
+    callers.requireLength(request.headers);
     const bytes = await readBody(request, { longest: longest[kind] });
     await callers.verifySignature(bytes, request.headers, request.params.connectionId);
     const { change, dryRun } = read(request, bytes);

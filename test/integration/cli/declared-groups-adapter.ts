@@ -30,6 +30,7 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
   const requests: string[] = [];
   let verify = createSignatureVerification([]);
   const callers = {
+    requireLength: () => undefined,
     verifySignature: (...given: Parameters<typeof verify>) => verify(...given),
     isAllowed: (connectionId: string) => connectionId === 'contosohr',
   };

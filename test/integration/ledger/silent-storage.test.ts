@@ -32,7 +32,11 @@ it('storage that falls silent once a change is recorded: the caller hears 202, a
     },
   });
   const putGroup = createChangeEndpoint('put-group', {
-    callers: { verifySignature: () => Promise.resolve(), isAllowed: () => true },
+    callers: {
+      requireLength: () => undefined,
+      verifySignature: () => Promise.resolve(),
+      isAllowed: () => true,
+    },
     readChange: createChangeReader('alphanumeric'),
     ledger: { declare: declarations.declare, plan: declarations.planChange },
     graphDeadline: 3_000,

@@ -6,6 +6,7 @@ import {
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
+import { createLengthCheck } from '../../../../src/http/require-length.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
 import type { GroupRecord } from '../../../../src/ledger/core/group-record.ts';
@@ -70,6 +71,7 @@ export function createCaller(clock: Clock = systemClock) {
     return declared();
   };
   const callers = {
+    requireLength: createLengthCheck({ httpStreaming: false }),
     verifySignature: (_body: Buffer, headers: Headers) =>
       headers.get('webhook-signature') === 'wrong'
         ? Promise.reject(new AdapterError('signature-invalid', 'wrong'))
