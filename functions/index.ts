@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { createApp } from '../src/app.ts';
+import { boundArguments } from './bound-arguments.ts';
 import { registerChangeDeclaredGroup } from './change-declared-group.ts';
 import { registerCreateDeferredGroup } from './create-deferred-group.ts';
 import { readHostVersion } from './host-version.ts';
@@ -8,10 +9,8 @@ import { registerMaintainQueues } from './maintain-queues.ts';
 import { registerRoutes } from './routes.ts';
 import { registerVerifyGroups } from './verify-groups.ts';
 
-// Without streaming the host drops the body of a chunked request (azure-functions-nodejs-library#171).
-app.setup({ enableHttpStream: true });
-
 const adapter = createApp(process.env, readHostVersion());
+if (adapter.isStreaming) app.setup({ enableHttpStream: true });
 
 registerRoutes(adapter);
 registerCreateDeferredGroup(adapter);
@@ -19,6 +18,9 @@ registerChangeDeclaredGroup(adapter);
 registerMaintainQueues(adapter);
 registerLookAfterGroups(adapter);
 registerVerifyGroups(adapter);
+
+// The library sets its programming model with the first registration.
+if (adapter.isStreaming) boundArguments();
 
 adapter.start();
 

@@ -14,6 +14,7 @@ import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
 import type { DeclaredRoute } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
+import { createLengthCheck } from './http/require-length.ts';
 import type { RouteName } from './http/routes.ts';
 import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
@@ -36,6 +37,8 @@ export type { Invocation, TriggerMetadata };
 
 /** The use cases with their dependencies: what `functions/` binds to triggers. */
 export interface App extends Declarations {
+  /** `HTTP_STREAMING` is `true`. */
+  readonly isStreaming: boolean;
   /** `VERIFY_GROUPS` is set. */
   readonly isVerifying: boolean;
   readonly http: { readonly [name in RouteName]: Endpoint };
@@ -81,7 +84,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
     ]);
     return openDiagnostics({ settings, environment, hostVersion, graph, work, credentialFor, clock });
   });
-  const callers = { signatures: createSignatures(settings.webhookSecrets), spell };
+  const callers = {
+    requireLength: createLengthCheck(settings),
+    signatures: createSignatures(settings.webhookSecrets),
+    spell,
+  };
 
   const declarations = openDeclarations(settings, {
     credentialFor,
@@ -162,6 +169,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
     maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
     ...declarations,
+    isStreaming: settings.httpStreaming,
     isVerifying: settings.verifyGroups !== null,
     telemetry,
     start: () => {

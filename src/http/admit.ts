@@ -5,11 +5,13 @@ import { jsonType, requireJson } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
 import { maxBody, readBody } from './read-body.ts';
 import type { IncomingRequest } from './request.ts';
+import type { RequireLength } from './require-length.ts';
 import { validationFailed } from './validation-failed.ts';
 import type { Signatures } from './verify-signature.ts';
 
 /** Who may call, and about which connection, in which spelling. */
 export interface Callers {
+  readonly requireLength: RequireLength;
   readonly signatures: Signatures;
   readonly spell: SpellConnection;
 }
@@ -30,16 +32,17 @@ export interface Admission<T> {
 }
 
 /**
- * The checks of every route, in their one order: size, signature, media type, JSON, schema and connection id together,
+ * The checks of every route, in their one order: length, size, signature, media type, JSON, schema and connection id together,
  * allowed connection, which is returned in the spelling that counts. A caller who has not passed the signature learns
  * nothing about the body.
  */
 export async function admit<T extends { readonly connectionId: string }>(
   request: IncomingRequest,
-  { signatures, spell }: Callers,
+  { requireLength, signatures, spell }: Callers,
   { longest = maxBody, checkSignature, types = [jsonType], read }: Admission<T>,
 ): Promise<T> {
   const { headers } = request;
+  requireLength(headers);
   const bytes = await readBody(request, { longest });
   checkSignature?.(signatures, bytes);
   if (types !== null) requireJson(headers, types);

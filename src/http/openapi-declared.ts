@@ -7,19 +7,19 @@ function refer(...names: readonly string[]) {
   return names.map((name) => ref('parameters', name));
 }
 
-const everyRoute = [
+const everyRead = [
   'validation-failed',
   'connection-not-allowed',
-  'request-timeout',
-  'payload-too-large',
   'internal-error',
+  'ledger-unavailable',
   'record-unreadable',
 ] as const;
 
-const everyRead = [...everyRoute, 'ledger-unavailable'] as const;
-
 const everyChange = [
   ...everyRead,
+  'request-timeout',
+  'length-required',
+  'payload-too-large',
   'connection-not-found',
   'group-conflict',
   'sequence-required',

@@ -49,7 +49,8 @@ export const problemCatalogue = {
   'request-timeout': {
     status: 408,
     title: 'The body did not arrive in time',
-    remedy: 'Send the whole body at once.',
+    remedy:
+      'Send the whole body at once. Only with `HTTP_STREAMING`: otherwise the Functions host itself ends a slow request, with an empty `500`.',
   },
   'group-conflict': {
     status: 409,
@@ -71,6 +72,12 @@ export const problemCatalogue = {
     status: 409,
     title: 'A later change has taken its place',
     remedy: 'Nothing to do: the group was deleted after the creation was queued. Declare it with `PUT`.',
+  },
+  'length-required': {
+    status: 411,
+    title: 'The body has no length',
+    remedy:
+      'Send `Content-Length` instead of `Transfer-Encoding: chunked`; in .NET call `LoadIntoBufferAsync` on the content first, or send a `StringContent`. Or set `HTTP_STREAMING` to `true`.',
   },
   'payload-too-large': {
     status: 413,

@@ -99,6 +99,15 @@ export const settingCatalogue = {
     meaning: 'Age at which a deferred creation that still fails becomes a dead letter (ISO 8601).',
     read: (text) => readDuration(text, 1000, 365 * 86_400_000, 'P2D'),
   }),
+  HTTP_STREAMING: define<boolean>({
+    default: 'false',
+    meaning:
+      '`true`: requests pass through the Functions host as streams, and bodies without a length (`Transfer-Encoding: chunked`) are taken instead of refused with `411`. It costs a third of the throughput ([more](docs/security.md#http_streaming)).',
+    read: (text) => {
+      const read = readWord(text, ['true', 'false']);
+      return 'expected' in read ? read : { value: read.value === 'true' };
+    },
+  }),
   WEBHOOK_SECRETS: define<readonly WebhookSecret[]>({
     default: null,
     unset: [],

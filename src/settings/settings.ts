@@ -22,6 +22,8 @@ export interface Settings {
   readonly idCharacters: IdCharacters;
   readonly graphDeadline: number;
   readonly giveUpAfter: number;
+  /** Requests pass through the host as streams. */
+  readonly httpStreaming: boolean;
   readonly webhookSecrets: readonly WebhookSecret[];
   /** NCRONTAB of the verification; null: off. */
   readonly verifyGroups: string | null;
@@ -88,6 +90,7 @@ export function readSettings(environment: Environment): Settings {
     idCharacters: read('GROUP_ID_CHARACTERS', catalogue.GROUP_ID_CHARACTERS),
     graphDeadline: read('GRAPH_DEADLINE', catalogue.GRAPH_DEADLINE),
     giveUpAfter: read('DEFERRAL_GIVE_UP_AFTER', catalogue.DEFERRAL_GIVE_UP_AFTER),
+    httpStreaming: read('HTTP_STREAMING', catalogue.HTTP_STREAMING),
     webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
     verifyGroups: read('VERIFY_GROUPS', catalogue.VERIFY_GROUPS),
     storage,

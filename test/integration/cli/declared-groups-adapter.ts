@@ -32,6 +32,7 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
   const requests: string[] = [];
   let signatures = createSignatures([]);
   const callers = {
+    requireLength: () => undefined,
     signatures: {
       verify: (...given: Parameters<Signatures['verify']>) => signatures.verify(...given),
       refuseUncovered: (connectionId: string) => signatures.refuseUncovered(connectionId),

@@ -3,6 +3,7 @@ import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import { createValidation } from '../../../src/groups/validation.ts';
 import { admit } from '../../../src/http/admit.ts';
 import { createCreateGroupEndpoint } from '../../../src/http/create-group.ts';
+import { createLengthCheck } from '../../../src/http/require-length.ts';
 import { createSignatures } from '../../../src/http/verify-signature.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -14,13 +15,21 @@ const request = (body: string, type: string, connectionId = 'contosohr') => ({
   body: new Blob([body]).stream(),
 });
 
-it('checks size, signature, media type, JSON, schema and connection, each before the next', async () => {
+it('checks length, size, signature, media type, JSON, schema and connection, each before the next', async () => {
   const callers = (isSigned: boolean) => ({
+    requireLength: createLengthCheck({ httpStreaming: false }),
     signatures: createSignatures(isSigned ? [{ connectionId: null, secret }] : []),
     spell: createSpellConnection(['contosohr']),
   });
-  const codeOf = async (body: string, type: string, isSigned = false, connectionId = 'contosohr') => {
+  const codeOf = async (
+    body: string,
+    type: string,
+    isSigned = false,
+    connectionId = 'contosohr',
+    isChunked = false,
+  ) => {
     const given = request(body, type, connectionId);
+    if (isChunked) given.headers.set('transfer-encoding', 'chunked');
     const admitted = admit(given, callers(isSigned), {
       longest: 10,
       checkSignature: ({ verify }, bytes) => verify(bytes, given.headers, () => connectionId),
@@ -35,6 +44,7 @@ it('checks size, signature, media type, JSON, schema and connection, each before
     );
   };
   expect([
+    await codeOf('{'.repeat(11), 'text/plain', true, 'other', true),
     await codeOf('{'.repeat(11), 'text/plain', true, 'other'),
     await codeOf('{', 'text/plain', true, 'other'),
     await codeOf('{', 'text/plain', false, 'other'),
@@ -43,6 +53,7 @@ it('checks size, signature, media type, JSON, schema and connection, each before
     await codeOf('1', 'application/json', false, 'other'),
     await codeOf('1', 'application/json'),
   ]).toEqual([
+    'length-required',
     'payload-too-large',
     'signature-invalid',
     'unsupported-media-type',
@@ -55,7 +66,11 @@ it('checks size, signature, media type, JSON, schema and connection, each before
 
 it('names a hundred errors of a creation, as of any other request', async () => {
   const createGroup = createCreateGroupEndpoint({
-    callers: { signatures: createSignatures([]), spell: createSpellConnection(null) },
+    callers: {
+      requireLength: () => undefined,
+      signatures: createSignatures([]),
+      spell: createSpellConnection(null),
+    },
     validate: createValidation('alphanumeric'),
     createNow: () => Promise.reject(new Error('not asked')),
     locate: () => '',

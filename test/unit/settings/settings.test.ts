@@ -20,6 +20,7 @@ describe('settings', () => {
     expect(readSettings({})).toEqual({
       cloud: clouds.global,
       graphUrl: 'https://graph.microsoft.com',
+      httpStreaming: false,
       graphCredential: 'managed-identity',
       clientId: null,
       allowedConnections: null,
@@ -297,6 +298,12 @@ describe('settings', () => {
       { connectionId: null, secret },
     ]);
     expect(messageOf({ WEBHOOK_SECRETS: `MicrosoftX=${secret}` })).toContain('<connection id>=whsec_');
+  });
+
+  it('switch streaming on with the word true alone', () => {
+    expect(readSettings({ HTTP_STREAMING: 'true' }).httpStreaming).toBe(true);
+    for (const word of ['True', '1', 'yes'])
+      expect(messageOf({ HTTP_STREAMING: word })).toContain('one of true, false');
   });
 
   it('are all in the sample, and no other of ours is', async () => {

@@ -8,6 +8,7 @@ import {
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
+import { createLengthCheck } from '../../../../src/http/require-length.ts';
 import { createSignatures, type Signatures } from '../../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
@@ -78,6 +79,7 @@ export function createCaller({ clock = systemClock, signatures = createSignature
     return declared();
   };
   const callers = {
+    requireLength: createLengthCheck({ httpStreaming: false }),
     signatures,
     spell: createSpellConnection(['contosohr', 'fabrikam', 'litware', 'closed']),
   };
