@@ -83,7 +83,10 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     // With a pause between them they hold nothing up for ever: they go on when the faults have ended.
     wrong404s: () => (weather === calm && wrong404Pause === 0 ? 0 : wrong404Share),
     wrong404Pause,
-    onRequest: options.onGraphRequest ?? (() => undefined),
+    onRequest: (connectionId, request, reply) => {
+      timeline.note(() => `          Graph says ${reply.status} ${reply.code ?? ''}`.trimEnd());
+      options.onGraphRequest?.(connectionId, request, reply);
+    },
   });
   const calls = createCalls(time, timeline, {
     onFate: options.onFate ?? (() => undefined),
