@@ -1,4 +1,4 @@
-import { type RefusalKind, refusalKinds } from './world/refusals.ts';
+import type { RefusalKind } from './world/refusals.ts';
 
 /** Rules and faults that can be switched off one by one, so that a known fault does not hide others. */
 export interface Switches {
@@ -6,9 +6,15 @@ export interface Switches {
   readonly refusals: readonly RefusalKind[];
   /** `lastChangedDateTime` lies between the call of a change and its answer. */
   readonly changeTimes: boolean;
+  /** A record that reads `applied` counts nothing as applying or failed. */
+  readonly appliedCounts: boolean;
+  /** What reads failed was refused for good. */
+  readonly failuresExplained: boolean;
 }
 
 export const switches: Switches = {
-  refusals: refusalKinds,
+  refusals: [],
   changeTimes: false,
+  appliedCounts: false,
+  failuresExplained: false,
 };
