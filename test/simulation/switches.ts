@@ -4,6 +4,10 @@ import type { RefusalKind } from './world/refusals.ts';
 export interface Switches {
   /** Kinds of refusals that Graph draws from. */
   readonly refusals: readonly RefusalKind[];
+  /** Copies of messages and of the envelopes of dead letters are put on the queue of creations. */
+  readonly copies: boolean;
+  /** Groups are deleted through the ledger beside their creation. */
+  readonly deletions: boolean;
   /** `lastChangedDateTime` lies between the call of a change and its answer. */
   readonly changeTimes: boolean;
   /** A record that reads `applied` counts nothing as applying or failed. */
@@ -14,6 +18,8 @@ export interface Switches {
 
 export const switches: Switches = {
   refusals: [],
+  copies: true,
+  deletions: true,
   changeTimes: false,
   appliedCounts: false,
   failuresExplained: false,
