@@ -83,7 +83,15 @@ export function startApp(
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const kind = createCreationKind({
     createExternalGroup,
-    groupIsGoneSince,
+    groupIsGoneSince: async (connectionId, groupId, ...when) => {
+      const running = journal.runningOn(instance.name).map(({ delivery }) => delivery);
+      const asking = running.filter((one) => one.connectionId === connectionId && one.group.id === groupId);
+      // What the ledger forbids, or cannot be asked about, never comes to Graph.
+      for (const delivery of asking) delivery.attempts += 1;
+      const isGone = await groupIsGoneSince(connectionId, groupId, ...when);
+      if (!isGone) for (const delivery of asking) delivery.attempts -= 1;
+      return isGone;
+    },
     records: createOperationRecords(operations, locate, clock),
     rules,
     signals: { telemetry, runtime },
