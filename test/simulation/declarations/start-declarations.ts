@@ -6,6 +6,7 @@ import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
+import { createGroupIsGoneSince, type GroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
@@ -22,13 +23,16 @@ import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
-import type { DeclarationRun } from './declaration-run.ts';
+import type { DeclarationBreak } from './breaks.ts';
+import type { DeclarationSettings } from './draw-settings.ts';
 
 /** The use cases of one instance that a run calls. */
 export interface SimulatedDeclarations extends Walks {
   readonly declare: Declare;
   readonly changeDeclaredGroup: QueueWorker;
   readonly handlePoisonMessage: HandlePoisonMessage;
+  /** What queued creations ask the ledger. */
+  readonly groupIsGoneSince: GroupIsGoneSince;
 }
 
 const rules = { idCharacters: 'alphanumeric', spell: createSpellConnection(null) } as const;
@@ -45,10 +49,15 @@ const telemetry: typeof silentTelemetry = {
   queueWork: (trace) => ({ trace, end: () => undefined }),
 };
 
+export interface DeclarationWiring {
+  readonly settings: Pick<DeclarationSettings, 'callTimeout' | 'giveUpAfter'>;
+  readonly broken: DeclarationBreak;
+}
+
 /** The use cases of declared groups of one instance, wired as `src/ledger/open-declarations.ts` and `src/app.ts` do. */
 export function startDeclarations(
   instance: Instance,
-  { settings, broken }: DeclarationRun,
+  { settings, broken }: DeclarationWiring,
 ): SimulatedDeclarations {
   const { clock, random, newId } = instance;
   const calls = () => Promise.resolve(createSimulatedCalls(instance));
@@ -81,6 +90,7 @@ export function startDeclarations(
   const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
   return {
     declare,
+    groupIsGoneSince: createGroupIsGoneSince(ports.store),
     changeDeclaredGroup: createQueueWorker(kind, work),
     handlePoisonMessage: createHandlePoisonMessage(kind, work),
     hourlyPass: broken.hasNoHourlyPass === true ? () => Promise.resolve() : hourlyPass,
