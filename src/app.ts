@@ -25,6 +25,7 @@ import { type Environment, readSettings, type Settings } from './settings/settin
 import { lazily } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
 import type { CredentialFor } from './storage/credential.ts';
+import { notingRuns } from './storage/noting-runs.ts';
 import { createReadDepths, type ReadDepths } from './storage/queue-depth.ts';
 import { createQueueReader, createSend, type QueueReader, queueNames, type Send } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
@@ -130,6 +131,15 @@ export function createApp(environment: Environment, hostVersion: string | null =
     { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
   ] as const;
 
+  const runs = lazily(async () => {
+    const { storage } = settings;
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const { createTimerRuns } = await import('./storage/timer-runs.ts');
+    return createTimerRuns(storage, credentialFor);
+  });
+  const timer = <A extends readonly unknown[]>(name: string, run: (...given: A) => Promise<void>) =>
+    notingRuns(name, run, { runs, now: clock.now });
+
   return {
     http: {
       postChange: ofDeclared('postChange'),
@@ -157,8 +167,13 @@ export function createApp(environment: Environment, hostVersion: string | null =
     },
     createDeferred: createQueueWorker(creations, work),
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
-    maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
+    maintainQueues: timer(
+      'maintain-queues',
+      createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
+    ),
     ...declarations,
+    hourlyPass: timer('look-after-groups', declarations.hourlyPass),
+    verify: { ...declarations.verify, begin: timer('verify-groups', declarations.verify.begin) },
     isVerifying: settings.verifyGroups !== null,
     telemetry,
   };
