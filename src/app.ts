@@ -21,6 +21,7 @@ import { createMaintainQueues, type MaintainQueues } from './queue/maintain-queu
 import type { TriggerMetadata } from './queue/piece.ts';
 import { createHandlePoisonMessage } from './queue/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from './queue/queue-worker.ts';
+import { createTellOfDiscards } from './queue/tell-of-discards.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { lazily } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
@@ -131,8 +132,15 @@ export function createApp(environment: Environment, hostVersion: string | null =
     { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
   ] as const;
 
+  const maintainQueues = createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock });
+  const { storage } = settings;
+  const discards = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const { createDiscards } = await import('./storage/discards.ts');
+    return createDiscards(storage, credentialFor);
+  });
+  const tellOfDiscards = createTellOfDiscards(discards, telemetry);
   const runs = lazily(async () => {
-    const { storage } = settings;
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
     const { createTimerRuns } = await import('./storage/timer-runs.ts');
     return createTimerRuns(storage, credentialFor);
@@ -167,10 +175,10 @@ export function createApp(environment: Environment, hostVersion: string | null =
     },
     createDeferred: createQueueWorker(creations, work),
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
-    maintainQueues: timer(
-      'maintain-queues',
-      createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
-    ),
+    maintainQueues: timer('maintain-queues', async (invocation: Parameters<MaintainQueues>[0]) => {
+      await maintainQueues(invocation);
+      await tellOfDiscards(invocation);
+    }),
     ...declarations,
     hourlyPass: timer('look-after-groups', declarations.hourlyPass),
     verify: { ...declarations.verify, begin: timer('verify-groups', declarations.verify.begin) },
