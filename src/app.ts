@@ -24,10 +24,12 @@ import { createMaintainQueues, type MaintainQueues } from './queue/maintain-queu
 import type { TriggerMetadata } from './queue/piece.ts';
 import { createHandlePoisonMessage } from './queue/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from './queue/queue-worker.ts';
+import { createTellOfDiscards } from './queue/tell-of-discards.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { lazily } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
 import type { CredentialFor } from './storage/credential.ts';
+import { notingRuns } from './storage/noting-runs.ts';
 import { createReadDepths, type ReadDepths } from './storage/queue-depth.ts';
 import { createQueueReader, createSend, type QueueReader, queueNames, type Send } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
@@ -140,6 +142,22 @@ export function createApp(environment: Environment, hostVersion: string | null =
     { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
   ] as const;
 
+  const maintainQueues = createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock });
+  const { storage } = settings;
+  const discards = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const { createDiscards } = await import('./storage/discards.ts');
+    return createDiscards(storage, credentialFor);
+  });
+  const tellOfDiscards = createTellOfDiscards(discards, telemetry);
+  const runs = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const { createTimerRuns } = await import('./storage/timer-runs.ts');
+    return createTimerRuns(storage, credentialFor);
+  });
+  const timer = <A extends readonly unknown[]>(name: string, run: (...given: A) => Promise<void>) =>
+    notingRuns(name, run, { runs, now: clock.now });
+
   return {
     http: {
       'create-group': createCreateGroupEndpoint({
@@ -167,13 +185,17 @@ export function createApp(environment: Environment, hostVersion: string | null =
     },
     createDeferred: createQueueWorker(creations, work),
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
-    maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
+    maintainQueues: timer('maintain-queues', async (invocation: Parameters<MaintainQueues>[0]) => {
+      await maintainQueues(invocation);
+      await tellOfDiscards(invocation);
+    }),
     ...declarations,
     isStreaming: settings.httpStreaming,
+    hourlyPass: timer('look-after-groups', declarations.hourlyPass),
+    verify: { ...declarations.verify, begin: timer('verify-groups', declarations.verify.begin) },
     isVerifying: settings.verifyGroups !== null,
     telemetry,
     start: () => {
-      const { storage } = settings;
       if (storage === null) return;
       clock.after(makeQueuesAfter, async () => {
         const { tryToMakeQueues } = await import('./storage/make-queues.ts');

@@ -160,6 +160,10 @@ export const problemCatalogue = {
 
 export type ProblemCode = keyof typeof problemCatalogue;
 
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(problemCatalogue, text);
+}
+
 /** RFC 9457 problem details, with the members that a code adds. */
 export interface ProblemDetails {
   readonly type: `urn:problem-type:${ProblemCode}`;

@@ -15,5 +15,7 @@ export const queues: readonly { readonly name: string; readonly content: QueueCo
 
 export const operationsTable = 'externalGroupOperations';
 
+export const ledgerTable = 'externalGroupLedger';
+
 /** Every table of the app. */
-export const tables: readonly string[] = [operationsTable, 'externalGroupLedger'];
+export const tables: readonly string[] = [operationsTable, ledgerTable];

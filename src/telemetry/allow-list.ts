@@ -3,6 +3,7 @@ import { outcomeKinds } from '../groups/outcome.ts';
 import { postponementReasons } from '../groups/postponement-reason.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
 import { measuredQueues } from '../storage/queue-depth.ts';
+import { readDiscardReason } from './discard-reason.ts';
 import type { Attributes } from './signal.ts';
 import { changeKinds, type EventFields, type MetricName } from './telemetry.ts';
 
@@ -25,6 +26,7 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
   graphRequestId: code,
   reason: oneOf(postponementReasons),
   code: oneOf(Object.keys(problemCatalogue)),
+  discardReason: (value): value is string => value !== '' && readDiscardReason(value) === value,
   age: isWhole,
   change: oneOf(changeKinds),
   added: isWhole,

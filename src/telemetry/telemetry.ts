@@ -9,6 +9,7 @@ export type EventName =
   | 'ExternalGroupDeferred'
   | 'ExternalGroupPostponed'
   | 'ExternalGroupDeadLettered'
+  | 'ExternalGroupDeadLetterDiscarded'
   | 'ExternalGroupChanged'
   | 'ExternalGroupRepaired'
   | 'ExternalGroupFailed';
@@ -31,6 +32,8 @@ export interface EventFields {
   readonly reason?: PostponementReason;
   /** Of a dead letter, of a declared group that has failed, and of one that waits. */
   readonly code?: ProblemCode;
+  /** Of a discarded dead letter: why, in the operator's words. */
+  readonly discardReason?: string;
   /** Of a declared group that waits: milliseconds since its first change that is not applied yet. */
   readonly age?: number;
   /** Of a declared group: the result, and how many members. */

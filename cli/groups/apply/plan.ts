@@ -1,6 +1,12 @@
 import { eachLimited } from '../../each-limited.ts';
 import { type DesiredGroup, type GroupName, groupKey } from '../file/desired-group.ts';
-import { declareGroup, declareMembers, deleteGroup, type LedgerClient } from '../ledger-client.ts';
+import {
+  declareGroup,
+  declareMembers,
+  deleteGroup,
+  type LedgerClient,
+  type PlanAnswer,
+} from '../ledger-client.ts';
 
 /** What applying the file would do to one group. */
 export interface GroupPlan {
@@ -36,6 +42,8 @@ function otherOrder(
 }
 
 const nobody = { add: 0, remove: 0, unchanged: 0 };
+/** The file says nothing about the group itself. */
+const unasked: PlanAnswer = { group: 'unchanged', members: nobody };
 
 /** Requests in flight at the same time. */
 export const atATime = 8;
@@ -76,7 +84,7 @@ async function readUnsettled(
 async function planGroup(ledger: LedgerClient, desired: DesiredGroup, order: Order): Promise<GroupPlan> {
   const { sequence } = order;
   const name = { connectionId: desired.connectionId, id: desired.id };
-  const group = await ledger.plan(declareGroup(name, desired, sequence));
+  const group = desired.isDeclared ? await ledger.plan(declareGroup(name, desired, sequence)) : unasked;
   const members =
     desired.members === null || group.refused !== undefined
       ? null
