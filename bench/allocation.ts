@@ -3,7 +3,7 @@ import { fourConnections } from './load/load.ts';
 import { countingFlags, startWorker } from './worker/start-worker.ts';
 
 /**
- * Bytes that a warm worker allocates for one create, from the request on its streaming port to the response. Counted, so
+ * Bytes that a warm worker allocates for one create, from the host's message with the request to the response. Counted, so
  * that the result is the same on any machine; without telemetry, which works outside the path of a create at any time.
  */
 export async function countAllocation(): Promise<number> {

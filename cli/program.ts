@@ -3,10 +3,12 @@ import packageJson from '../package.json' with { type: 'json' };
 import { addConnectionCommands } from './commands/connection-options.ts';
 import { addDeadLetterCommands } from './commands/dead-letter-options.ts';
 import { addDoctorCommand } from './commands/doctor-options.ts';
+import { addFindCommand } from './commands/find.ts';
 import { addGrantCommand } from './commands/grant-options.ts';
 import { addGroupCommands } from './commands/groups/groups-options.ts';
 import { addOperationCommands } from './commands/operation-options.ts';
 import { addSendCommand } from './commands/send-options.ts';
+import { addStatusCommand } from './commands/status.ts';
 import type { Context, EndWith } from './context.ts';
 
 /** The command line: its commands, options and help texts. */
@@ -29,6 +31,8 @@ Where: the local stack ("npm start") unless chosen otherwise, by
 Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody else has to do it;
 4 changes pending; 5 too many removals.`,
     );
+  addStatusCommand(program, context, endWith);
+  addFindCommand(program, context, endWith);
   addDeadLetterCommands(program, context, endWith);
   addGroupCommands(program, context, endWith);
   addOperationCommands(program, context, endWith);

@@ -1,13 +1,7 @@
-import { createRequire } from 'node:module';
+import { loadCoreModule } from './core-module.ts';
 
-/** The Functions host's version, from the module that the worker serves; null if the host does not say. */
-export function readHostVersion(): string | null {
-  try {
-    const core: unknown = createRequire(import.meta.url)('@azure/functions-core');
-    const version =
-      typeof core === 'object' && core !== null && 'hostVersion' in core ? core.hostVersion : null;
-    return typeof version === 'string' && /^[\w.-]{1,40}$/.test(version) ? version : null;
-  } catch {
-    return null;
-  }
+/** The Functions host's version; null if the host does not say. */
+export function readHostVersion(core = loadCoreModule()): string | null {
+  const version = core !== null && 'hostVersion' in core ? core.hostVersion : null;
+  return typeof version === 'string' && /^[\w.-]{1,40}$/.test(version) ? version : null;
 }

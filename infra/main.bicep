@@ -2,7 +2,7 @@ metadata description = 'external-groups-adapter: a functions app without keys, i
 
 targetScope = 'subscription'
 
-import { entraInFront, operator, producer, vaultSecret } from 'app/types.bicep'
+import { entraInFront, existingSubnets, existingZones, operator, producer, source, subnetAttachments, vaultSecret } from 'app/types.bicep'
 
 @description('Names the deployment: one for each app. The resource group is rg-<name>.')
 @minLength(1)
@@ -37,6 +37,9 @@ param verifyGroups string = ''
 
 @description('Secrets of webhooks, in a key vault that exists already; null: callers need not sign.')
 param webhookSecrets vaultSecret?
+
+@description('Systems that announce their changes themselves.')
+param sources source[] = []
 
 // Who gets in
 
@@ -77,19 +80,50 @@ param maximumInstanceCount int = 40
 @maxValue(100)
 param alwaysReadyHttpInstances int = 0
 
-@description('Instances, storage and their copies in several zones, in regions that have them.')
+@description('Requests that one instance of Flex Consumption works on at once; 0: what Azure sets for its memory.')
+@minValue(0)
+@maxValue(1000)
+param httpConcurrency int = 0
+
+@description('Instances and storage in several zones, in regions that have them. For a new deployment only.')
 param zoneRedundant bool = false
+
+// Storage
+
+@description('How storage is copied; empty: in one zone (LRS), or in three (ZRS) with zoneRedundant.')
+param storageReplication '' | 'LRS' | 'ZRS' | 'GRS' | 'GZRS' | 'RAGRS' | 'RAGZRS' = ''
+
+@description('A lock that keeps storage, and with it the ledger, from being deleted. Whoever deploys must be allowed to make locks.')
+param deleteLock bool = false
 
 // The network
 
-@description('Storage is reached over private endpoints from a network of its own.')
+@description('Storage is reached over private endpoints, and the app calls out from a subnet.')
 param networkIsolation bool = false
 
-@description('Addresses of the network, a /24 or larger.')
-param networkAddressPrefix string = '10.0.0.0/24'
+@description('private: the app is reached over a private endpoint alone. Publishing code, too.')
+param inbound 'public' | 'private' = 'public'
+
+@description('IPv4 addresses or ranges from which the app is reached; none: from all.')
+param inboundAllowedAddresses string[] = []
 
 @description('With network isolation: IPv4 addresses or ranges, such as an operator\'s, that reach storage all the same.')
 param storageAllowedAddresses string[] = []
+
+@description('Subnets of a network of yours; null: a network is made.')
+param subnets existingSubnets?
+
+@description('Addresses of the network that is made, a /24 or larger.')
+param networkAddressPrefix string = '10.0.0.0/24'
+
+@description('The network that is made gets a NAT gateway: the app calls out from one fixed address.')
+param natGateway bool = false
+
+@description('What of yours is attached to the subnets that are made.')
+param attachments subnetAttachments = {}
+
+@description('Private DNS zones of yours; an empty object: you have the names registered in another way. Null: zones are made.')
+param privateDnsZones existingZones?
 
 // What watches over it
 
@@ -106,6 +140,7 @@ param telemetryRetentionDays int = 30
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
+var replication = !empty(storageReplication) ? storageReplication : zoneRedundant ? 'ZRS' : 'LRS'
 var cloud = graphCloud ?? (environment().name == 'AzureUSGovernment' ? 'usgov-l4' : 'global')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -128,10 +163,37 @@ module storage 'app/storage.bicep' = {
     identityPrincipalId: identity.outputs.principalId
     producers: producers
     operators: operators
-    zoneRedundant: zoneRedundant
+    replication: replication
     isPrivate: networkIsolation
     allowedAddresses: storageAllowedAddresses
+    deleteLock: deleteLock
   }
+}
+
+// Of the two, one is made: storage is opened before the app leaves the network, and closed after the app is in it.
+module storageOpens 'app/storage-account.bicep' = if (!networkIsolation) {
+  scope: group
+  params: {
+    name: storage.outputs.name
+    location: location
+    tags: allTags
+    replication: replication
+    isPrivate: false
+    allowedAddresses: []
+  }
+}
+
+module storageCloses 'app/storage-account.bicep' = if (networkIsolation) {
+  scope: group
+  params: {
+    name: storage.outputs.name
+    location: location
+    tags: allTags
+    replication: replication
+    isPrivate: true
+    allowedAddresses: storageAllowedAddresses
+  }
+  dependsOn: [app]
 }
 
 module telemetry 'app/telemetry.bicep' = {
@@ -146,26 +208,54 @@ module telemetry 'app/telemetry.bicep' = {
   }
 }
 
-module network 'app/network.bicep' = if (networkIsolation) {
+module connectivity 'app/connectivity.bicep' = if (networkIsolation || inbound == 'private') {
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: allTags
+    subnets: subnets
+    addressPrefix: networkAddressPrefix
+    delegation: plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'
+    natGateway: natGateway
+    attachments: attachments
+    zones: privateDnsZones
+    storageId: networkIsolation ? storage.outputs.id : ''
+  }
+}
+
+module appEndpoint 'app/private-endpoints.bicep' = if (inbound == 'private') {
   scope: group
   params: {
     name: 'vnet-${token}'
     location: location
     tags: allTags
-    storageId: storage.outputs.id
-    delegation: plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'
-    addressPrefix: networkAddressPrefix
+    place: connectivity!.outputs.endpoints
+    targetId: app.outputs.id
+    services: [
+      {
+        name: 'sites'
+        zone: 'privatelink.azurewebsites.${environment().name == 'AzureUSGovernment' ? 'us' : 'net'}'
+      }
+    ]
   }
 }
 
-module secretReader 'app/secret-reader.bicep' = if (webhookSecrets != null) {
-  scope: resourceGroup(webhookSecrets!.vaultResourceGroup)
-  params: {
-    vaultName: webhookSecrets!.vaultName
-    secretName: webhookSecrets!.secretName
-    identityPrincipalId: identity.outputs.principalId
+var webhookSetting = webhookSecrets == null ? [] : [{ setting: 'WEBHOOK_SECRETS', ...webhookSecrets! }]
+var sourceSettings = map(sources, each => { setting: 'SOURCE_${toUpper(each.name)}_SECRETS', ...each.secret })
+var secrets = concat(webhookSetting, sourceSettings)
+
+module secretReaders 'app/secret-reader.bicep' = [
+  for secret in secrets: {
+    name: 'secretReader-${toLower(secret.setting)}'
+    scope: resourceGroup(secret.vaultResourceGroup)
+    params: {
+      vaultName: secret.vaultName
+      secretName: secret.secretName
+      identityPrincipalId: identity.outputs.principalId
+    }
   }
-}
+]
 
 // It uses what the modules of storage and telemetry give out, so it waits for the roles that they assign: the platform
 // reads the package, and the host its storage, as soon as the app is there.
@@ -180,15 +270,20 @@ module app 'app/function-app.bicep' = {
     storageEndpoints: storage.outputs.endpoints
     packageContainerUrl: storage.outputs.packageContainerUrl
     applicationInsightsName: telemetry.outputs.applicationInsightsName
+    graphCloud: cloud
     options: {
-      GRAPH_CLOUD: cloud
       EXTERNAL_CONNECTIONS: join(externalConnections, ',')
       GROUP_ID_CHARACTERS: groupIdCharacters
       GRAPH_DEADLINE: graphDeadline
       DEFERRAL_GIVE_UP_AFTER: deferralGiveUpAfter
       VERIFY_GROUPS: verifyGroups
+      ...toObject(sources, each => 'SOURCE_${toUpper(each.name)}_CONNECTION', each => each.connectionId)
     }
-    webhookSecrets: webhookSecrets
+    secrets: map(secrets, each => {
+      setting: each.setting
+      vaultName: each.vaultName
+      secretName: each.secretName
+    })
     plan: plan
     dedicatedSku: dedicatedSku
     dedicatedInstances: dedicatedInstances
@@ -196,11 +291,17 @@ module app 'app/function-app.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttpInstances: alwaysReadyHttpInstances
+    httpConcurrency: httpConcurrency
     zoneRedundant: zoneRedundant
-    subnetId: network.?outputs.appSubnetId ?? ''
-    entra: entra
+    subnetId: networkIsolation ? connectivity!.outputs.appSubnetId : ''
+    inbound: { isPrivate: inbound == 'private', allowedAddresses: inboundAllowedAddresses }
   }
-  dependsOn: [secretReader]
+  dependsOn: [secretReaders, storageOpens]
+}
+
+module authentication 'app/authentication.bicep' = {
+  scope: group
+  params: { appName: app.outputs.name, entra: entra }
 }
 
 module monitoring 'monitoring/monitoring.bicep' = {
@@ -220,6 +321,7 @@ output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP_NAME string = app.outputs.name
 output AZURE_FUNCTION_APP_URL string = app.outputs.url
+output AZURE_OUTBOUND_ADDRESS string = connectivity.?outputs.outboundAddress ?? ''
 output AZURE_STORAGE_QUEUE_ENDPOINT string = storage.outputs.endpoints.queue
 output AZURE_STORAGE_TABLE_ENDPOINT string = storage.outputs.endpoints.table
 output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name

@@ -28,6 +28,20 @@ param webhookSecrets = empty(vault)
       secretName: readEnvironmentVariable('WEBHOOK_SECRETS_NAME', 'external-groups-webhook-secrets')
     }
 
+// Such as okta=contosohr,gitlab=contosocrm: a source and the connection that it may change.
+var sourceList = readEnvironmentVariable('SOURCES', '')
+param sources = empty(sourceList)
+  ? []
+  : map(split(sourceList, ','), pair => {
+      name: trim(split('${pair}=', '=')[0])
+      connectionId: trim(split('${pair}=', '=')[1])
+      secret: {
+        vaultName: readEnvironmentVariable('SOURCE_SECRETS_VAULT', '')
+        vaultResourceGroup: readEnvironmentVariable('SOURCE_SECRETS_VAULT_GROUP', '')
+        secretName: format('external-groups-source-{0}', trim(split('${pair}=', '=')[0]))
+      }
+    })
+
 // Who gets in
 
 var producerIds = readEnvironmentVariable('PRODUCER_PRINCIPAL_IDS', '')
@@ -68,15 +82,51 @@ param instanceMemoryMB = {
 }[readEnvironmentVariable('INSTANCE_MEMORY_MB', '2048')]
 param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCE_COUNT', '40'))
 param alwaysReadyHttpInstances = int(readEnvironmentVariable('ALWAYS_READY_HTTP_INSTANCES', '0'))
+param httpConcurrency = int(readEnvironmentVariable('HTTP_CONCURRENCY', '0'))
 param zoneRedundant = bool(readEnvironmentVariable('ZONE_REDUNDANT', 'false'))
+
+// Storage
+
+param storageReplication = readEnvironmentVariable('STORAGE_REPLICATION', '')
+param deleteLock = bool(readEnvironmentVariable('DELETE_LOCK', 'false'))
 
 // The network
 
 param networkIsolation = bool(readEnvironmentVariable('NETWORK_ISOLATION', 'false'))
-param networkAddressPrefix = readEnvironmentVariable('NETWORK_ADDRESS_PREFIX', '10.0.0.0/24')
+param inbound = readEnvironmentVariable('INBOUND', 'public')
+
+var callers = readEnvironmentVariable('INBOUND_ALLOWED_ADDRESSES', '')
+param inboundAllowedAddresses = map(empty(callers) ? [] : split(callers, ','), each => trim(each))
 
 var addresses = readEnvironmentVariable('STORAGE_ALLOWED_ADDRESSES', '')
 param storageAllowedAddresses = map(empty(addresses) ? [] : split(addresses, ','), each => trim(each))
+
+var appSubnet = readEnvironmentVariable('EXISTING_APP_SUBNET_ID', '')
+var endpointSubnet = readEnvironmentVariable('EXISTING_ENDPOINT_SUBNET_ID', '')
+param subnets = empty('${appSubnet}${endpointSubnet}')
+  ? null
+  : { appSubnetId: appSubnet, endpointSubnetId: endpointSubnet }
+
+param networkAddressPrefix = readEnvironmentVariable('NETWORK_ADDRESS_PREFIX', '10.0.0.0/24')
+param natGateway = bool(readEnvironmentVariable('NAT_GATEWAY', 'false'))
+param attachments = {
+  natGatewayId: readEnvironmentVariable('EXISTING_NAT_GATEWAY_ID', '')
+  networkSecurityGroupId: readEnvironmentVariable('EXISTING_NETWORK_SECURITY_GROUP_ID', '')
+  routeTableId: readEnvironmentVariable('EXISTING_ROUTE_TABLE_ID', '')
+}
+
+// none: neither made nor used here, because the names are registered in another way.
+var zones = readEnvironmentVariable('EXISTING_PRIVATE_DNS_ZONE_IDS', '')
+param privateDnsZones = empty(zones)
+  ? null
+  : toObject(
+      zones == 'none' ? [] : split(zones, ','),
+      id =>
+        contains(id, '.blob.')
+          ? 'blob'
+          : contains(id, '.queue.') ? 'queue' : contains(id, '.table.') ? 'table' : 'sites',
+      id => trim(id)
+    )
 
 // What watches over it
 

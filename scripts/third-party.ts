@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { buildCli, buildFunctionsApp } from './build.ts';
+import { missingLicences } from './missing-licences.ts';
 
 export interface BundledPackage {
   readonly name: string;
@@ -57,8 +58,9 @@ async function readPackage(folder: string): Promise<Omit<BundledPackage, 'in'>> 
     version: string;
     license?: string;
   };
-  const file = (await readdir(folder)).find((name) => /^(?:licen[cs]e|copying)(?:\.|$)/i.test(name));
-  const text = file === undefined ? null : (await readFile(join(folder, file), 'utf8')).trim();
+  const file = (await readdir(folder)).find((name) => /^(?:licen[cs]e|copying)(?:[.-]|$)/i.test(name));
+  const own = file === undefined ? null : (await readFile(join(folder, file), 'utf8')).trim();
+  const text = own ?? missingLicences[manifest.name] ?? null;
   return { name: manifest.name, version: manifest.version, license: manifest.license ?? 'not named', text };
 }
 

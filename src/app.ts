@@ -5,14 +5,17 @@ import { createOperationRecords } from './creations/operation-records.ts';
 import { createOperations, type Operations } from './creations/operations/operations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
+import { createSpellConnection } from './groups/connection-id.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
 import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetHealthEndpoint } from './http/get-health.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
-import type { DeclaredEndpoints } from './http/groups/declared-endpoints.ts';
+import type { DeclaredRoute } from './http/groups/declared-endpoints.ts';
 import { lazyEndpoint } from './http/lazy-endpoint.ts';
+import { createLengthCheck } from './http/require-length.ts';
+import type { RouteName } from './http/routes.ts';
 import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { Declarations } from './ledger/declarations.ts';
@@ -22,10 +25,12 @@ import { createMaintainQueues, type MaintainQueues } from './queue/maintain-queu
 import type { TriggerMetadata } from './queue/piece.ts';
 import { createHandlePoisonMessage } from './queue/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from './queue/queue-worker.ts';
+import { createTellOfDiscards } from './queue/tell-of-discards.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { lazily } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
 import type { CredentialFor } from './storage/credential.ts';
+import { notingRuns } from './storage/noting-runs.ts';
 import { createReadDepths, type ReadDepths } from './storage/queue-depth.ts';
 import { createQueueReader, createSend, type QueueReader, queueNames, type Send } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
@@ -35,21 +40,21 @@ export type { Invocation, TriggerMetadata };
 
 /** The use cases with their dependencies: what `functions/` binds to triggers. */
 export interface App extends Declarations {
+  /** `HTTP_STREAMING` is `true`. */
+  readonly isStreaming: boolean;
   /** `VERIFY_GROUPS` is set. */
   readonly isVerifying: boolean;
-  readonly http: DeclaredEndpoints & {
-    readonly createGroup: Endpoint;
-    readonly getOperation: Endpoint;
-    readonly getHealth: Endpoint;
-    readonly getOpenApi: Endpoint;
-    readonly getDiagnostics: Endpoint;
-  };
+  readonly http: { readonly [name in RouteName]: Endpoint };
   readonly createDeferred: QueueWorker;
   readonly changeDeclaredGroup: QueueWorker;
   readonly maintainQueues: MaintainQueues;
   readonly telemetry: Telemetry;
+  /** To be called once all functions are registered. Never throws. */
+  readonly start: () => void;
 }
 
+/** Milliseconds after the start at which the queues are made: the first request comes first. */
+const makeQueuesAfter = 3_000;
 /** Milliseconds that a queued change waits for Graph before the rest is left to a look. */
 const patienceOfQueue = 60_000;
 
@@ -61,7 +66,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
   const telemetry = openTelemetry(settings);
 
   const validate = createValidation(settings.idCharacters);
-  const isAllowed = (connectionId: string) => settings.allowedConnections?.has(connectionId) ?? true;
+  const spell = createSpellConnection(settings.allowedConnections);
   const locate = (connectionId: string, groupId: string) =>
     groupUrl(settings.graphUrl, connectionId, groupId);
   const graph = createGraph(settings, telemetry);
@@ -82,13 +87,17 @@ export function createApp(environment: Environment, hostVersion: string | null =
     ]);
     return openDiagnostics({ settings, environment, hostVersion, graph, work, credentialFor, clock });
   });
-  const callers = { signatures: createSignatures(settings.webhookSecrets), isAllowed };
+  const callers = {
+    requireLength: createLengthCheck(settings),
+    signatures: createSignatures(settings.webhookSecrets),
+    spell,
+  };
 
   const lookUpNames = openNames(settings, { findUsers: graph.findUsers, credentialFor, clock });
   const rules = { idCharacters: settings.idCharacters, memberNames: settings.memberNames };
   const declarations = openDeclarations(settings, {
     credentialFor,
-    isAllowed,
+    spell,
     lookUpNames,
     graph,
     telemetry,
@@ -105,19 +114,22 @@ export function createApp(environment: Environment, hostVersion: string | null =
       clock,
     });
   });
-  const ofDeclared = (name: keyof DeclaredEndpoints) => lazyEndpoint(async () => (await declared())[name]);
+  const ofDeclared = (name: DeclaredRoute) => lazyEndpoint(async () => (await declared())[name]);
 
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const creations = createCreationKind({
     createExternalGroup,
     groupIsGoneSince: settings.storage === null ? nothingIsGone : declarations.groupIsGoneSince,
     records: createOperationRecords(operations, locate, clock),
-    rules: { idCharacters: settings.idCharacters, isAllowed },
+    rules: {
+      idCharacters: settings.idCharacters,
+      isAllowed: (connectionId) => spell(connectionId) === connectionId,
+    },
     signals: { telemetry, runtime },
   });
   const changes = lazily(async () => {
     const { createChangeKind } = await import('./ledger/change-kind.ts');
-    const kind = createChangeKind(declarations, { ...rules, isAllowed });
+    const kind = createChangeKind(declarations, { ...rules, spell });
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {
       work: createQueueWorker(kind, { ...work, limits }),
@@ -134,37 +146,66 @@ export function createApp(environment: Environment, hostVersion: string | null =
     { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
   ] as const;
 
+  const maintainQueues = createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock });
+  const { storage } = settings;
+  const discards = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const { createDiscards } = await import('./storage/discards.ts');
+    return createDiscards(storage, credentialFor);
+  });
+  const tellOfDiscards = createTellOfDiscards(discards, telemetry);
+  const runs = lazily(async () => {
+    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
+    const { createTimerRuns } = await import('./storage/timer-runs.ts');
+    return createTimerRuns(storage, credentialFor);
+  });
+  const timer = <A extends readonly unknown[]>(name: string, run: (...given: A) => Promise<void>) =>
+    notingRuns(name, run, { runs, now: clock.now });
+
   return {
     http: {
-      postChange: ofDeclared('postChange'),
-      putGroup: ofDeclared('putGroup'),
-      deleteGroup: ofDeclared('deleteGroup'),
-      getGroup: ofDeclared('getGroup'),
-      putMembers: ofDeclared('putMembers'),
-      patchMembers: ofDeclared('patchMembers'),
-      listMembers: ofDeclared('listMembers'),
-      listGroups: ofDeclared('listGroups'),
-      createGroup: createCreateGroupEndpoint({
+      'create-group': createCreateGroupEndpoint({
         callers,
         validate,
         createNow,
         locate,
         now: clock.now,
       }),
-      getOperation: createGetOperationEndpoint(operations, clock.now),
-      getHealth: createGetHealthEndpoint(),
-      getOpenApi: lazyEndpoint(async () => {
+      'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
+      'post-change': ofDeclared('post-change'),
+      'put-group': ofDeclared('put-group'),
+      'delete-group': ofDeclared('delete-group'),
+      'get-group': ofDeclared('get-group'),
+      'put-members': ofDeclared('put-members'),
+      'patch-members': ofDeclared('patch-members'),
+      'list-members': ofDeclared('list-members'),
+      'list-groups': ofDeclared('list-groups'),
+      'get-health': createGetHealthEndpoint(),
+      'get-openapi': lazyEndpoint(async () => {
         const { createGetOpenApiEndpoint } = await import('./http/openapi.ts');
         return createGetOpenApiEndpoint(settings.idCharacters);
       }),
-      getDiagnostics: createGetDiagnosticsEndpoint(async () => (await diagnose())()),
+      'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),
     },
     createDeferred: createQueueWorker(creations, work),
     changeDeclaredGroup: async (payload, metadata) => (await changes()).work(payload, metadata),
-    maintainQueues: createMaintainQueues({ reader, poisonQueues, readDepths, telemetry, clock }),
+    maintainQueues: timer('maintain-queues', async (invocation: Parameters<MaintainQueues>[0]) => {
+      await maintainQueues(invocation);
+      await tellOfDiscards(invocation);
+    }),
     ...declarations,
+    isStreaming: settings.httpStreaming,
+    hourlyPass: timer('look-after-groups', declarations.hourlyPass),
+    verify: { ...declarations.verify, begin: timer('verify-groups', declarations.verify.begin) },
     isVerifying: settings.verifyGroups !== null,
     telemetry,
+    start: () => {
+      if (storage === null) return;
+      clock.after(makeQueuesAfter, async () => {
+        const { tryToMakeQueues } = await import('./storage/make-queues.ts');
+        await tryToMakeQueues(storage, credentialFor);
+      });
+    },
   };
 }
 
@@ -187,8 +228,7 @@ function openStorage({ storage }: Settings, credentialFor: CredentialFor): Stora
       readDepths: missing,
       operations: {
         read: missing,
-        isSettled: missing,
-        isKnown: missing,
+        isShown: missing,
         record: missing,
         recordIfNone: missing,
       },

@@ -1,5 +1,6 @@
 import type { Measure } from '../finding.ts';
 import { addedTime } from './added-time.ts';
+import { besideLarge } from './beside-large.ts';
 import { bulkSend } from './bulk-send.ts';
 import { coldFirst } from './cold-first.ts';
 import { coldLoad } from './cold-load.ts';
@@ -19,6 +20,7 @@ export const measures: readonly Measure[] = [
   deployedPackage,
   processorTime,
   addedTime,
+  besideLarge,
   throughput,
   telemetryBlock,
   queueWorker,

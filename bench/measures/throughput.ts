@@ -27,7 +27,6 @@ export const throughput: Measure = {
         const some = await withHosts(stack, (hosts) => measureAll(stack, hosts, process, quick));
         for (const side of sides) rates[side].push(...some[side]);
       }
-      const ratio = ratiosOf(rates.ours, rates['pass-through']);
       const shown = (side: Side, figure: string): Row => {
         const { median, low, high } = ratiosOf(rates[side], rates['pass-through']);
         const measured = `${fixed(median)} × pass-through (${fixed(low)}–${fixed(high)})`;
@@ -35,14 +34,22 @@ export const throughput: Measure = {
       };
       return {
         rows: [
-          ratioRow('Throughput of creates', { text: '≥ 1.0 × pass-through', least: 1 }, ratio),
           ratioRow(
-            'The same against plain with the same streaming and full telemetry',
-            { text: '≥ 1.15 × plain', least: 1.15 },
+            'Throughput of creates, with telemetry, which pass-through has not',
+            { text: '≥ 0.95 × pass-through', least: 0.95 },
+            ratiosOf(rates.ours, rates['pass-through']),
+          ),
+          ratioRow(
+            'The same without telemetry',
+            { text: '≥ 1.1 × pass-through', least: 1.1 },
+            ratiosOf(rates['ours, no telemetry'], rates['pass-through']),
+          ),
+          ratioRow(
+            'The same with telemetry, against plain with telemetry of every create',
+            { text: '≥ 1.8 × plain', least: 1.8 },
             ratiosOf(rates.ours, rates.plain),
           ),
-          shown('ours, no telemetry', 'The same without telemetry, which pass-through has not either'),
-          shown('plain', 'The same for plain, with streaming and full telemetry'),
+          shown('plain', 'The same for plain'),
         ],
         charts: [
           {

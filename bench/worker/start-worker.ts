@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment, type Variables } from '../../local/stack/clean-environment.ts';
 import { fourConnections } from '../load/load.ts';
@@ -50,9 +49,13 @@ export async function startWorker(
     return Promise.race([promise, ended]);
   };
   const send = (message: ToWorker) => void child.send(message);
-  // The worker closes what has been idle for five seconds, as it is while the other apps have their turn.
-  const agent = new Agent({ keepAlive: true, timeout: 3_000 });
-  const { port } = await answer('ready');
+  await answer('ready');
+  const waiting = new Map<string, (status: string) => void>();
+  child.on('message', (message: FromWorker) => {
+    if (message.kind !== 'answered') return;
+    waiting.get(message.id)?.(message.status);
+    waiting.delete(message.id);
+  });
   const usage = async () => {
     const asked = answer('usage');
     send({ kind: 'usage' });
@@ -72,23 +75,13 @@ export async function startWorker(
       'content-length': String(Buffer.byteLength(body)),
     };
     const invocationId = randomUUID();
-    send({ kind: 'invoke', id: invocationId, connectionId, headers });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const path = `/api/connections/${connectionId}/groups`;
-    const forwarded = {
-      ...headers,
-      'x-ms-invocation-id': invocationId,
-      'x-forwarded-host': 'localhost',
-      'x-forwarded-proto': 'http',
-    };
-    request({ host: '127.0.0.1', port, agent, method: 'POST', path, headers: forwarded }, (response) => {
-      response.resume().once('end', () => {
-        if (response.statusCode === 201) resolve();
-        else reject(new Error(`${app} answered ${response.statusCode} to a create`));
-      });
-    })
-      .once('error', reject)
-      .end(body);
+    waiting.set(invocationId, (status) => {
+      if (status === '201') resolve();
+      else reject(new Error(`${app} answered ${status} to a create`));
+    });
+    const url = `http://localhost/api/connections/${connectionId}/groups`;
+    send({ kind: 'invoke', id: invocationId, connectionId, url, headers, body });
     return promise;
   }
 
@@ -123,7 +116,6 @@ export async function startWorker(
     },
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      agent.destroy();
       child.disconnect();
       await gone;
     },

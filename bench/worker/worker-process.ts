@@ -1,7 +1,7 @@
 /**
- * A functions worker without a host: loads an app and runs an invocation for each message of its parent, whose request
- * comes in through the app's streaming port as the real host would send it. So its processor time is the app's, the
- * trigger library's and Node's, and no host's.
+ * A functions worker without a host: loads an app and runs an invocation for each message of its parent, which holds the
+ * request as the real host would send it. So its processor time is the app's, the trigger library's and Node's, and no
+ * host's.
  *
  *     node worker-process.ts <entry> <root>
  */
@@ -20,10 +20,9 @@ core.finishStartup();
 const appHookData = {};
 for (const hook of core.hooks('appStart'))
   await hook({ hookData: {}, appHookData, functionAppDirectory: root });
-const capabilities = (await core.model()?.getCapabilities?.({})) ?? {};
+await core.model()?.getCapabilities?.({});
 const target = core.functions().find(({ metadata }) => metadata.name === 'create-group');
-if (target === undefined || capabilities.HttpUri === undefined)
-  throw new Error(`${entry} has no function create-group, or does not stream`);
+if (target === undefined) throw new Error(`${entry} has no function create-group`);
 const invoker = createInvoker({
   core,
   log: nothing,
@@ -45,22 +44,42 @@ process.on('message', (message: ToWorker) => {
     tell({ kind: 'heap', bytes: process.memoryUsage().heapUsed });
     return;
   }
-  const { id, connectionId, headers } = message;
-  void invoker
+  const { id, connectionId, url, headers, body } = message;
+  const http = {
+    url,
+    method: 'POST',
+    headers,
+    params: { connectionId },
+    query: {},
+    body: { bytes: Buffer.from(body) },
+  };
+  invoker
     .invoke({
       target,
       invocationId: id,
       triggerMetadata: httpTriggerMetadata(headers, new URLSearchParams(), { connectionId }),
       traceContext: createTraceContext(undefined, undefined),
-      inputData: [{ name: binding, data: { http: {} } }],
+      inputData: [{ name: binding, data: { http } }],
     })
-    .catch((error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exit(1);
-    });
+    .then(
+      ({ response }) => {
+        const answer = response.returnValue?.http;
+        const bytes = answer?.body?.bytes ?? Buffer.from(answer?.body?.string ?? '');
+        tell({
+          kind: 'answered',
+          id,
+          status: answer?.statusCode ?? '',
+          body: Buffer.from(bytes).toString(),
+        });
+      },
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
 });
 process.on('disconnect', () => process.exit(0));
-tell({ kind: 'ready', port: Number(new URL(capabilities.HttpUri).port) });
+tell({ kind: 'ready' });
 
 function tell(message: FromWorker): void {
   process.send?.(message);

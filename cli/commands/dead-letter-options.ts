@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context, EndWith } from '../context.ts';
 import { withStorageOptions } from '../where/options.ts';
 import { wholeNumber } from './arguments.ts';
+import { type DiscardOptions, discardDeadLetters } from './discard-dead-letters.ts';
 import { type ListOptions, listDeadLetters } from './list-dead-letters.ts';
 import { type RedriveOptions, redriveDeadLetters } from './redrive-dead-letters.ts';
 import { type ShowOptions, showDeadLetter } from './show-dead-letter.ts';
@@ -37,6 +38,17 @@ export function addDeadLetterCommands(program: Command, context: Context, endWit
     .option('--yes', 'do not ask');
   withLease(redrive).action(async (ids: string[], options: RedriveOptions) =>
     endWith(await redriveDeadLetters(ids, options, context)),
+  );
+
+  const discard = withFilters(letters.command('discard'))
+    .description('delete dead letters that must not be redriven, and note why')
+    .argument('[id...]', 'message ids or operation ids')
+    .requiredOption('--reason <text>', 'why: goes into telemetry and the operation, so name no people')
+    .option('--dry-run', 'only print what would be discarded')
+    .option('--max <n>', 'discard at most this many', wholeNumber(1, 1_000_000), 1000)
+    .option('--yes', 'do not ask');
+  withLease(discard).action(async (ids: string[], options: DiscardOptions) =>
+    endWith(await discardDeadLetters(ids, options, context)),
   );
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../dead-letters/redrive-letter.ts';
 import { chooseLetters, redriveLetters } from '../dead-letters/redrive-many.ts';
 import { closing, confirmRedrive, reportOn } from '../dead-letters/redrive-report.ts';
+import { refusalOf } from '../dead-letters/revival.ts';
 import { isNamed, type Selection } from '../dead-letters/selection.ts';
 import { type LetterOptions, noteHidden, openSession, type Session } from '../dead-letters/session.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
@@ -50,7 +51,7 @@ export async function redriveDeadLetters(
     const report = { dryRun: options.dryRun === true, more: chosen.more, target: session.target };
     await reportOn(tried, report, console);
     if (interrupted.aborted) console.note('Interrupted: the rest is unchanged.');
-    return closing(tried, interrupted.aborted);
+    return closing(tried, { named: ids.length > 0, interrupted: interrupted.aborted });
   } finally {
     await giveBackAll(session.queue, leased);
   }
@@ -77,5 +78,5 @@ function redriveWith({ queue, target }: Session, { lease }: RedriveOptions, { no
 }
 
 async function plan({ revival }: Letter): Promise<RedriveResult> {
-  return 'obstacle' in revival ? { result: 'refused', reason: revival.obstacle } : { result: 'planned' };
+  return 'obstacle' in revival ? refusalOf(revival) : { result: 'planned' };
 }

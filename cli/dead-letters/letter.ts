@@ -4,7 +4,7 @@ import { queueNames } from '../../src/storage/queues.ts';
 import type { SeenMessage } from './dead-letter-queue.ts';
 import { type Mark, readMark } from './marker.ts';
 import type { Readers } from './readers.ts';
-import { type Obstacle, type Revival, reviveChange, reviveCreation } from './revival.ts';
+import { type Obstacle, type Revival, reviveChange, reviveCreation, superseded } from './revival.ts';
 
 /** A dead letter as commands use it. */
 export interface Letter {
@@ -52,12 +52,13 @@ export function readLetter(seen: SeenMessage, readers: Readers): Letter {
 /** Removes what was added for the dead letter, and lets the adapter's own reader judge the rest. */
 function revive(content: Letter['content'], readers: Readers): Letter['revival'] {
   if (content === null) return { obstacle: 'it is not the JSON of a dead letter' };
+  if (toRecord(content.error).code === 'superseded') return superseded;
   const { error, deadLetteredDateTime, redrive, queue = queueNames.work, raw, cut, ...rest } = content;
   if (cut === 'raw')
     return { obstacle: 'the message could not be read; the first of its bytes are in "raw"' };
   if (cut !== undefined && cut !== 'existing')
     return { obstacle: 'its group was cut to fit the queue; send the whole group again' };
-  const read = readerOf(queue, readers);
+  const read = readerOf(queue, rest.firstQueuedDateTime, readers);
   if (read === null) return { obstacle: 'it does not come from a work queue of this release' };
   // A letter's own operationId is derived from its content.
   if (raw === undefined) return read(withoutOperation(rest));
@@ -81,9 +82,10 @@ function withoutOperation({ operationId, ...message }: Readonly<Record<string, u
 
 function readerOf(
   queue: unknown,
+  letterTime: unknown,
   { readCreation, readChange }: Readers,
 ): ((value: unknown) => Revival | Obstacle) | null {
-  if (queue === queueNames.work) return (value) => reviveCreation(readCreation(value));
+  if (queue === queueNames.work) return (value) => reviveCreation(readCreation(value), letterTime);
   return queue === queueNames.changes ? (value) => reviveChange(value, readChange) : null;
 }
 

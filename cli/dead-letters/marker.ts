@@ -7,7 +7,7 @@ import type { Letter } from './letter.ts';
 export interface Mark {
   /** The `deliveryId` of the message: however often it is sent, it is one delivery. */
   readonly id: string;
-  /** Its `firstQueuedDateTime`. */
+  /** Its `redrivenDateTime`. */
   readonly at: string;
 }
 
@@ -31,7 +31,7 @@ export function createMarker(now: () => number, newId: () => string = randomUUID
   return function markFor({ content, deadLetteredDateTime, mark }) {
     const latest = now() + maxClockError;
     if (mark !== null && Date.parse(mark.at) <= latest) return mark;
-    const before = [content?.firstQueuedDateTime, deadLetteredDateTime]
+    const before = [content?.firstQueuedDateTime, content?.redrivenDateTime, deadLetteredDateTime]
       .map((time) => Date.parse(String(time)) + 1)
       .filter((time) => time <= latest);
     return { id: newId(), at: new Date(Math.max(now(), ...before)).toISOString() };

@@ -1,4 +1,5 @@
 import { createReadCreation, type ReadCreation } from '../../src/creations/message.ts';
+import { createSpellConnection } from '../../src/groups/connection-id.ts';
 import { createReadChangeMessage, type ReadChangeMessage } from '../../src/ledger/change-message.ts';
 
 /** The adapter's own readers of the messages on its work queues. */
@@ -9,6 +10,9 @@ export interface Readers {
 
 /** Whether an id or a connection is allowed is up to the adapter's own settings. */
 export function createReaders(): Readers {
-  const anything = { idCharacters: 'base64url', isAllowed: () => true } as const;
-  return { readCreation: createReadCreation(anything), readChange: createReadChangeMessage(anything) };
+  const idCharacters = 'base64url';
+  return {
+    readCreation: createReadCreation({ idCharacters, isAllowed: () => true }),
+    readChange: createReadChangeMessage({ idCharacters, spell: createSpellConnection(null) }),
+  };
 }

@@ -5,7 +5,7 @@ import { explainError } from '../explain-error.ts';
 import type { DeadLetterQueue, LeasedMessage } from './dead-letter-queue.ts';
 import type { Letter } from './letter.ts';
 import { deliveryOf, type Mark, markedText } from './marker.ts';
-import type { Revival } from './revival.ts';
+import { type Revival, refusalOf } from './revival.ts';
 
 export type RedriveResult =
   /** Under `--dry-run`: it could be redriven. */
@@ -13,12 +13,13 @@ export type RedriveResult =
   | { readonly result: 'redriven'; readonly warning?: string }
   /** An earlier run had sent the message and was interrupted before deleting the letter. */
   | { readonly result: 'finished' }
-  | { readonly result: 'refused' | 'failed'; readonly reason: string };
+  /** `skipped`: superseded by a deletion; redriving it would do nothing. */
+  | { readonly result: 'refused' | 'skipped' | 'failed'; readonly reason: string };
 
 export interface RedriveDependencies {
   readonly queue: Pick<DeadLetterQueue, 'rewrite' | 'giveBack' | 'remove'>;
   readonly send: Send;
-  readonly operations: Pick<Operations, 'record' | 'isKnown'>;
+  readonly operations: Pick<Operations, 'record' | 'isShown'>;
   readonly markFor: (letter: Letter) => Mark;
   /** Seconds. */
   readonly lease: number;
@@ -35,7 +36,7 @@ export type RedriveLetter = (letter: Letter, leased: LeasedMessage) => Promise<R
  *     4 delete the letter
  *
  *     crash after 1    nothing was sent; the next run sends the same delivery
- *     crash after 2    the next run sends a copy of it, which the worker drops once the delivery is settled;
+ *     crash after 2    the next run sends a copy of it, which finds the group made;
  *                      if the worker has started meanwhile, the table shows it and no copy is sent
  *     crash after 3    the table shows the delivery: the next run only deletes the letter
  *     two operators    the lease's receipt guards 1 and 4: the second one is told that the letter is taken
@@ -45,7 +46,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
 
   return async function redriveLetter(letter, leased) {
     const { revival, content } = letter;
-    if ('obstacle' in revival) return { result: 'refused', reason: revival.obstacle };
+    if ('obstacle' in revival) return refusalOf(revival);
     if (content === null) return { result: 'refused', reason: 'it is empty' };
     const mark = markFor(letter);
     const delivery = deliveryOf(mark);
@@ -56,7 +57,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
       const { operationId } = revival.subject;
       const wasMarked = letter.mark?.id === mark.id;
       const canTell = wasMarked && revival.toOperation !== null;
-      if (canTell && (await operations.isKnown(operationId, delivery, storageWithin.queue))) {
+      if (canTell && (await operations.isShown(operationId, delivery, storageWithin.queue))) {
         await queue.remove(held);
         return { result: 'finished' };
       }

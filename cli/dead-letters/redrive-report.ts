@@ -49,6 +49,7 @@ export async function reportOn(
     redriven: number('redriven'),
     finished: number('finished'),
     refused: number('refused'),
+    skipped: number('skipped'),
     failed: number('failed'),
     more,
     letters: tried.map(({ letter, ...result }) => ({
@@ -63,7 +64,9 @@ export async function reportOn(
   const { paint } = console;
   for (const { letter, ...result } of tried) {
     const name = `${groupOf(letter)}  ${paint.cyan(printable(idOf(letter)))}`;
-    if ('reason' in result)
+    if (result.result === 'skipped')
+      console.line(`${paint.dim('skipped')}  ${name}: ${printable(result.reason)}`);
+    else if ('reason' in result)
       console.line(`${paint.yellow('left in place')}  ${name}: ${printable(result.reason)}`);
     else if (result.result === 'planned')
       console.line(`${paint.green('would redrive')}  ${name}  ${printable(letter.code ?? '')}`);
@@ -74,12 +77,17 @@ export async function reportOn(
     ...(number('finished') > 0
       ? [`${number('finished')} left over from an interrupted redrive deleted`]
       : []),
+    ...(number('skipped') > 0 ? [`${number('skipped')} skipped: superseded by a deletion`] : []),
     ...(number('refused', 'failed') > 0 ? [`${number('refused', 'failed')} left in place`] : []),
   ];
   console.line(`${sentences.join('; ')}.${more ? ' There are more than --max: run it again.' : ''}`);
 }
 
-export function closing(tried: readonly Tried[], interrupted: boolean): ExitCode {
-  const troubled = tried.some((one) => 'reason' in one);
+/** A superseded letter is in order, unless it was asked for by its id. */
+export function closing(
+  tried: readonly Tried[],
+  { named, interrupted }: { readonly named: boolean; readonly interrupted: boolean },
+): ExitCode {
+  const troubled = tried.some((one) => 'reason' in one && (named || one.result !== 'skipped'));
   return troubled || interrupted ? exitCodes.failed : exitCodes.ok;
 }

@@ -5,7 +5,7 @@ import { type Again, isAgain, withRetry } from '../send/retry.ts';
 import type { HttpTarget } from '../where/http-target.ts';
 
 export interface AdapterRequest {
-  readonly method: 'GET' | 'PUT' | 'DELETE' | 'PATCH';
+  readonly method: 'GET' | 'PUT' | 'DELETE' | 'POST';
   /** Relative to the root, with the query. */
   readonly path: string;
   readonly body?: object;
@@ -31,7 +31,7 @@ const answerWithin = 230_000;
 /** Statuses that say nothing about the group: the same request may succeed later. */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
 
-/** `secret`: a Standard Webhooks secret, if the adapter requires signatures. */
+/** `secret`: a Standard Webhooks secret with which bodies are signed; null: nothing is. */
 export function createAskAdapter(
   target: HttpTarget,
   secret: string | null,
@@ -63,7 +63,7 @@ async function ask(
         'x-functions-key': functionKey,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(prefer === undefined ? {} : { prefer }),
-        ...(secret === null ? {} : sign(secret, content)),
+        ...(secret === null || body === undefined ? {} : sign(secret, content)),
       },
       ...(body === undefined ? {} : { body: content }),
       redirect: 'error',
@@ -77,12 +77,14 @@ async function ask(
   const answered = readObject(text);
   const type = answered?.type;
   const code = typeof type === 'string' && status >= 400 ? type.replace('urn:problem-type:', '') : null;
-  if (status === 401 || (status === 403 && code === null))
+  if (code === 'signature-invalid' || code === 'signed-changes-only')
     throw new Failure(
-      code === 'signature-invalid'
-        ? `The adapter at ${url} requires signed requests (WEBHOOK_SECRETS): name the variable that holds a secret with --signing-secret.`
-        : `The adapter at ${url} refuses the function key.`,
+      secret === null
+        ? `The adapter at ${url} requires signed changes (WEBHOOK_SECRETS): name the variable that holds a secret with --signing-secret.`
+        : `The adapter at ${url} refuses the signature: the secret does not count for this connection, or the clocks differ.`,
     );
+  if (status === 401 || (status === 403 && code === null))
+    throw new Failure(`The adapter at ${url} refuses the function key.`);
   if (passing.has(status) && code !== 'graph-access-denied') {
     const after = readRetryAfter(response.headers, Date.now());
     return { again: true, after, why: `it answers ${status}${code === null ? '' : ` ${code}`}` };

@@ -19,23 +19,33 @@ export type ChangeAnswer =
       readonly record?: GroupRecord;
     };
 
+/** What a declaration says, in the words of a message. */
+export type Content =
+  | { readonly group: Pick<GroupRecord, 'displayName' | 'description'> }
+  | { readonly members: readonly Member[] }
+  | { readonly delete: true };
+
 /** One request that declares something. */
 export interface Declaration {
-  readonly method: 'PUT' | 'DELETE';
   readonly name: GroupName;
-  readonly part: 'group' | 'members';
-  readonly body?: object;
+  readonly content: Content;
   readonly sequence?: number | undefined;
   readonly removals?: number;
 }
 
+/** What is done again with what is recorded. */
+export type Again = 'retry' | 'reassert';
+
 /** The ledger through the adapter's routes. */
 export interface LedgerClient {
+  /** Changes are sent as signed messages, which need a sequence. */
+  readonly isSigned: boolean;
   readonly readGroup: (name: GroupName) => Promise<GroupRecord | null>;
   readonly listGroups: (connectionId: string, state?: string) => AsyncGenerator<GroupRecord>;
   readonly listMembers: (name: GroupName, state?: string) => AsyncGenerator<MemberRecord>;
   readonly plan: (declaration: Declaration) => Promise<PlanAnswer>;
   readonly declare: (declaration: Declaration) => Promise<ChangeAnswer>;
+  readonly again: (name: GroupName, what: Again) => Promise<ChangeAnswer>;
 }
 
 export function declareGroup(
@@ -43,7 +53,7 @@ export function declareGroup(
   { displayName, description }: Pick<GroupRecord, 'displayName' | 'description'>,
   sequence: number | undefined,
 ): Declaration {
-  return { method: 'PUT', name, part: 'group', body: { displayName, description }, sequence };
+  return { name, content: { group: { displayName, description } }, sequence };
 }
 
 export function declareMembers(
@@ -53,15 +63,17 @@ export function declareMembers(
   removals?: number,
 ): Declaration {
   const counted = removals === undefined ? {} : { removals };
-  return { method: 'PUT', name, part: 'members', body: { members }, sequence, ...counted };
+  return { name, content: { members }, sequence, ...counted };
 }
 
 export function deleteGroup(name: GroupName, sequence: number | undefined): Declaration {
-  return { method: 'DELETE', name, part: 'group', sequence };
+  return { name, content: { delete: true }, sequence };
 }
 
-export function createLedgerClient(ask: AskAdapter): LedgerClient {
+export function createLedgerClient(ask: AskAdapter, isSigned: boolean): LedgerClient {
+  const toRequest = isSigned ? toPostedChange : toRouteRequest;
   return {
+    isSigned,
     readGroup: async (name) => {
       const answer = await ask({ method: 'GET', path: pathOf(name) });
       if (answer.code === 'group-not-managed') return null;
@@ -71,37 +83,56 @@ export function createLedgerClient(ask: AskAdapter): LedgerClient {
       pages(ask, `/api/connections/${encodeURIComponent(connectionId)}/groups`, 'groups', state),
     listMembers: (name, state) => pages(ask, `${pathOf(name)}/members`, 'members', state),
     plan: async (declaration) => {
-      const { status, code, body } = await ask(toRequest(declaration, { dryRun: 'true' }));
+      const { status, code, body } = await ask(toRequest(declaration, true));
       if (status === 200) return readPlan(body);
       const refused = { code: code ?? String(status), detail: describeProblem(body) };
       return { group: 'unchanged', members: { add: 0, remove: 0, unchanged: 0 }, refused };
     },
-    declare: async (declaration) => {
-      const answer = await ask(toRequest(declaration, {}));
-      if (answer.code === null) return { kind: 'recorded', record: expectRecord(answer) };
-      const { record } = answer.body;
-      const detail = describeProblem(answer.body);
-      return {
-        kind: 'refused',
-        code: answer.code,
-        detail,
-        ...(isRecord(record) ? { record } : {}),
-      };
-    },
+    declare: async (declaration) => readChange(await ask(toRequest(declaration, false))),
+    again: async ({ connectionId, id: groupId }, what) =>
+      readChange(
+        await ask({
+          method: 'POST',
+          path: '/api/changes',
+          body: { connectionId, groupId, [what]: true },
+          prefer: 'respond-async',
+        }),
+      ),
   };
 }
 
-function toRequest(
-  { method, name, part, body, sequence, removals }: Declaration,
-  more: Readonly<Record<string, string>>,
-): AdapterRequest {
+function readChange(answer: AdapterAnswer): ChangeAnswer {
+  if (answer.code === null) return { kind: 'recorded', record: expectRecord(answer) };
+  const { record } = answer.body;
+  const detail = describeProblem(answer.body);
+  return { kind: 'refused', code: answer.code, detail, ...(isRecord(record) ? { record } : {}) };
+}
+
+/** The whole declaration as a message, which a signature covers. */
+function toPostedChange({ name, content, sequence, removals }: Declaration, dryRun: boolean): AdapterRequest {
+  const { connectionId, id: groupId } = name;
+  const body = {
+    connectionId,
+    groupId,
+    ...(sequence === undefined ? {} : { sequence }),
+    ...(removals === undefined ? {} : { removals }),
+    ...(dryRun ? { dryRun } : {}),
+    ...content,
+  };
+  return { method: 'POST', path: '/api/changes', body };
+}
+
+function toRouteRequest({ name, content, sequence, removals }: Declaration, dryRun: boolean): AdapterRequest {
   const query = new URLSearchParams({
     ...(sequence === undefined ? {} : { sequence: String(sequence) }),
     ...(removals === undefined ? {} : { removals: String(removals) }),
-    ...more,
+    ...(dryRun ? { dryRun: 'true' } : {}),
   }).toString();
-  const path = `${pathOf(name)}${part === 'members' ? '/members' : ''}${query === '' ? '' : `?${query}`}`;
-  return { method, path, ...(body === undefined ? {} : { body }) };
+  const asked = query === '' ? '' : `?${query}`;
+  if ('members' in content)
+    return { method: 'PUT', path: `${pathOf(name)}/members${asked}`, body: { members: content.members } };
+  if ('group' in content) return { method: 'PUT', path: `${pathOf(name)}${asked}`, body: content.group };
+  return { method: 'DELETE', path: `${pathOf(name)}${asked}` };
 }
 
 function pathOf({ connectionId, id }: GroupName): string {

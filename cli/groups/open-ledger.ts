@@ -22,5 +22,6 @@ export function openLedger(
     throw usageFailure(
       '--signing-secret must be the name of an environment variable, and that one is not set.',
     );
-  return { ledger: createLedgerClient(createAskAdapter(target, secret, interrupted)), target };
+  const ask = createAskAdapter(target, secret, interrupted);
+  return { ledger: createLedgerClient(ask, secret !== null), target };
 }

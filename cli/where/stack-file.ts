@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { Failure } from '../failure.ts';
 
@@ -29,10 +29,25 @@ export function readStackFile(folder: string): StackFile {
   const path = find(folder);
   if (path === null) throw new Failure(`No local stack runs here (there is no ${name}); ${howToStart}`);
   const shown = relative(folder, path);
+  const objection = distrust(statSync(path), process.getuid?.() ?? null);
+  if (objection !== null) throw new Failure(`${shown} is not used: ${objection}; ${howToStart}`);
   const stack = narrow(parse(read(path)));
   if (stack === null) throw new Failure(`${shown} is not what the local stack writes; ${howToStart}`);
   if (!isAlive(stack.pid)) throw new Failure(`The local stack of ${shown} has ended; ${howToStart}`);
   return stack;
+}
+
+/**
+ * Why a file must not say where requests and keys go; null: it may. A folder above may belong to anybody, such as
+ * `/tmp`. `userId` null: this system has no such owners.
+ */
+export function distrust(
+  { uid, mode }: { readonly uid: number; readonly mode: number },
+  userId: number | null,
+): string | null {
+  if (userId === null) return null;
+  if (uid !== userId) return 'it belongs to another user';
+  return (mode & 0o022) === 0 ? null : 'other users may write to it';
 }
 
 function find(folder: string): string | null {

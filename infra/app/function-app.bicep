@@ -1,6 +1,6 @@
 metadata description = 'The functions app, its plan and all of its settings.'
 
-import { appOptions, entraInFront, vaultSecret } from 'types.bicep'
+import { inboundRules } from 'types.bicep'
 
 param name string
 param planName string
@@ -12,11 +12,13 @@ param storageEndpoints { blob: string, queue: string, table: string }
 param packageContainerUrl string
 param applicationInsightsName string
 
-@description('The settings that say how the app works.')
-param options appOptions
+param graphCloud 'global' | 'usgov-l4' | 'usgov-l5'
 
-@description('Secrets of webhooks, in a key vault; null: none are asked for.')
-param webhookSecrets vaultSecret?
+@description('Settings that say how the app works, as src/settings/catalogue.ts describes them. Empty: the default of the app.')
+param options { *: string }
+
+@description('Settings whose values are in a key vault.')
+param secrets { setting: string, vaultName: string, secretName: string }[]
 
 @description('flex: Flex Consumption. dedicated: an App Service plan, where Flex Consumption is not offered.')
 param plan 'flex' | 'dedicated'
@@ -27,13 +29,16 @@ param nodeVersion '22' | '24'
 param instanceMemoryMB 512 | 2048 | 4096
 param maximumInstanceCount int
 param alwaysReadyHttpInstances int
+
+@description('Requests that one instance of Flex Consumption works on at once; 0: what Azure sets for its memory.')
+param httpConcurrency int
+
 param zoneRedundant bool
 
 @description('Subnet that the app calls out from; empty: none.')
 param subnetId string
 
-@description('Null: no App Service authentication in front.')
-param entra entraInFront?
+param inbound inboundRules
 
 var isFlex = plan == 'flex'
 
@@ -50,23 +55,20 @@ var hostSettings = {
   AzureWebJobsStorage__queueServiceUri: storageEndpoints.queue
   AzureWebJobsStorage__tableServiceUri: storageEndpoints.table
   AzureWebJobsDisableHomepage: 'true'
-  // The longest body is a list of members of 4 MiB; the app itself cuts each route at its own limit.
-  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '5242880'
+  // With HTTP_STREAMING the host passes requests on to Node, which takes headers of 16 KB unless told otherwise; the
+  // host takes 32 KB. What Node refuses would wait until the function's time is up.
+  languageWorkers__node__arguments: '--max-http-header-size=65536'
 }
 var appSettings = {
   AZURE_CLIENT_ID: identity.clientId
-  GRAPH_CLOUD: options.GRAPH_CLOUD
-  ...(empty(options.EXTERNAL_CONNECTIONS) ? {} : { EXTERNAL_CONNECTIONS: options.EXTERNAL_CONNECTIONS })
-  ...(empty(options.GROUP_ID_CHARACTERS) ? {} : { GROUP_ID_CHARACTERS: options.GROUP_ID_CHARACTERS })
-  ...(empty(options.GRAPH_DEADLINE) ? {} : { GRAPH_DEADLINE: options.GRAPH_DEADLINE })
-  ...(empty(options.DEFERRAL_GIVE_UP_AFTER) ? {} : { DEFERRAL_GIVE_UP_AFTER: options.DEFERRAL_GIVE_UP_AFTER })
-  ...(empty(options.VERIFY_GROUPS) ? {} : { VERIFY_GROUPS: options.VERIFY_GROUPS })
-  ...(webhookSecrets == null
-    ? {}
-    : {
-        // Without a version: a new version of the secret is taken up within a day.
-        WEBHOOK_SECRETS: '@Microsoft.KeyVault(VaultName=${webhookSecrets!.vaultName};SecretName=${webhookSecrets!.secretName})'
-      })
+  GRAPH_CLOUD: graphCloud
+  ...toObject(filter(items(options), option => !empty(option.value)), option => option.key, option => option.value)
+  // Without a version: a new version of a secret is taken up within a day.
+  ...toObject(
+    secrets,
+    secret => secret.setting,
+    secret => '@Microsoft.KeyVault(VaultName=${secret.vaultName};SecretName=${secret.secretName})'
+  )
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
 }
@@ -77,7 +79,7 @@ var dedicatedSettings = {
   WEBSITE_RUN_FROM_PACKAGE: '1'
 }
 
-resource serverFarm 'Microsoft.Web/serverfarms@2024-11-01' = {
+resource serverFarm 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
   tags: tags
@@ -91,9 +93,17 @@ resource serverFarm 'Microsoft.Web/serverfarms@2024-11-01' = {
   }
 }
 
+var restrictions = [
+  for (address, index) in inbound.allowedAddresses: {
+    name: 'allowed-${index + 1}'
+    action: 'Allow'
+    priority: 100 + index
+    ipAddress: contains(address, '/') ? address : '${address}/32'
+  }
+]
 var httpInstances = zoneRedundant ? max(alwaysReadyHttpInstances, 2) : alwaysReadyHttpInstances
 
-resource app 'Microsoft.Web/sites@2024-11-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   // azd finds the app by the name of its service in azure.yaml.
@@ -106,10 +116,15 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   properties: {
     serverFarmId: serverFarm.id
     httpsOnly: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: inbound.isPrivate ? 'Disabled' : 'Enabled'
     keyVaultReferenceIdentity: identity.id
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    // Flex Consumption sends all of it there in any case.
+    ...(isFlex || empty(subnetId) ? {} : { outboundVnetRouting: { applicationTraffic: true } })
     siteConfig: {
+      // Given also where they are empty: what is left out stays as it was.
+      ipSecurityRestrictions: restrictions
+      ipSecurityRestrictionsDefaultAction: empty(inbound.allowedAddresses) ? 'Allow' : 'Deny'
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       ...(isFlex
@@ -141,6 +156,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
               instanceMemoryMB: instanceMemoryMB
               maximumInstanceCount: maximumInstanceCount
               alwaysReady: httpInstances == 0 ? [] : [{ name: 'http', instanceCount: httpInstances }]
+              ...(httpConcurrency == 0 ? {} : { triggers: { http: { perInstanceConcurrency: httpConcurrency } } })
             }
           }
         }
@@ -163,39 +179,6 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-// Made in either case: what is left out of a template stays as it was, also a check that was switched off here.
-resource authentication 'Microsoft.Web/sites/config@2024-11-01' = {
-  parent: app
-  name: 'authsettingsV2'
-  properties: entra == null
-    ? { platform: { enabled: false } }
-    : {
-        platform: { enabled: true }
-        globalValidation: {
-          requireAuthentication: true
-          // A redirect to a sign-in page helps no webhook.
-          unauthenticatedClientAction: 'Return401'
-          // What needs no key; and what needs the master key, which the doctor calls without a token of its own.
-          excludedPaths: ['/api/health', '/api/openapi.json', '/api/diagnostics']
-        }
-        httpSettings: { requireHttps: true }
-        identityProviders: {
-          azureActiveDirectory: {
-            enabled: true
-            registration: {
-              clientId: entra!.clientId
-              openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-            }
-            validation: {
-              // Tokens of version 1 name the identifier URI as their audience, those of version 2 the bare id.
-              allowedAudiences: ['api://${entra!.clientId}', entra!.clientId]
-              defaultAuthorizationPolicy: { allowedApplications: entra!.allowedApplications }
-            }
-          }
-        }
-        login: { tokenStore: { enabled: false } }
-      }
-}
-
+output id string = app.id
 output name string = app.name
 output url string = 'https://${app.properties.defaultHostName}'

@@ -1,11 +1,10 @@
-metadata description = 'A network in which the app reaches its storage without the public endpoint.'
+metadata description = 'A network for the app and for private endpoints. What is attached to a subnet is named here: a deployment takes off what it does not know.'
+
+import { subnetAttachments } from 'types.bicep'
 
 param name string
 param location string
 param tags object
-
-@description('Id of the storage account.')
-param storageId string
 
 @description('What the subnet of the app is handed to: it depends on the plan.')
 param delegation 'Microsoft.App/environments' | 'Microsoft.Web/serverFarms'
@@ -13,81 +12,68 @@ param delegation 'Microsoft.App/environments' | 'Microsoft.Web/serverFarms'
 @description('At least a /24; half of it is for the app, so that it does not run out of addresses while it scales.')
 param addressPrefix string
 
-var services = ['blob', 'queue', 'table']
+@description('A NAT gateway of its own: the app then calls out from one fixed address.')
+param natGateway bool
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+param attachments subnetAttachments
+
+resource address 'Microsoft.Network/publicIPAddresses@2025-01-01' = if (natGateway) {
+  name: '${name}-nat'
+  location: location
+  tags: tags
+  sku: { name: 'Standard' }
+  properties: { publicIPAllocationMethod: 'Static' }
+}
+
+resource gateway 'Microsoft.Network/natGateways@2025-01-01' = if (natGateway) {
+  name: '${name}-nat'
+  location: location
+  tags: tags
+  sku: { name: 'Standard' }
+  properties: { publicIpAddresses: [{ id: address.id }] }
+}
+
+var natGatewayId = natGateway ? gateway.id : attachments.?natGatewayId ?? ''
+var networkSecurityGroupId = attachments.?networkSecurityGroupId ?? ''
+var routeTableId = attachments.?routeTableId ?? ''
+
+var guarded = {
+  ...(empty(networkSecurityGroupId) ? {} : { networkSecurityGroup: { id: networkSecurityGroupId } })
+  ...(empty(routeTableId) ? {} : { routeTable: { id: routeTableId } })
+}
+
+// Without its subnets, which are resources of their own: a list of them here would delete every other one.
+resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
   name: name
   location: location
   tags: tags
-  properties: {
-    addressSpace: { addressPrefixes: [addressPrefix] }
-    subnets: [
-      {
-        // Flex Consumption refuses a name with an underscore.
-        name: 'app'
-        properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 25, 0)
-          delegations: [{ name: 'app', properties: { serviceName: delegation } }]
-        }
-      }
-      {
-        name: 'private-endpoints'
-        properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 26, 2)
-          privateEndpointNetworkPolicies: 'Disabled'
-        }
-      }
-    ]
+  properties: { addressSpace: { addressPrefixes: [addressPrefix] } }
+
+  resource appSubnet 'subnets' = {
+    // Flex Consumption refuses a name with an underscore.
+    name: 'app'
+    properties: {
+      addressPrefix: cidrSubnet(addressPrefix, 25, 0)
+      delegations: [{ name: 'app', properties: { serviceName: delegation } }]
+      ...guarded
+      ...(empty(natGatewayId) ? {} : { natGateway: { id: natGatewayId } })
+    }
   }
 
-  resource appSubnet 'subnets' existing = { name: 'app' }
-  resource endpointSubnet 'subnets' existing = { name: 'private-endpoints' }
+  resource endpointSubnet 'subnets' = {
+    name: 'private-endpoints'
+    properties: {
+      addressPrefix: cidrSubnet(addressPrefix, 26, 2)
+      privateEndpointNetworkPolicies: 'Disabled'
+      ...guarded
+    }
+    // A network changes one subnet at a time.
+    dependsOn: [appSubnet]
+  }
 }
 
-resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for service in services: {
-    name: 'privatelink.${service}.${environment().suffixes.storage}'
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (service, index) in services: {
-    parent: zones[index]
-    name: name
-    location: 'global'
-    tags: tags
-    properties: {
-      registrationEnabled: false
-      virtualNetwork: { id: network.id }
-    }
-  }
-]
-
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
-  for service in services: {
-    name: '${name}-${service}'
-    location: location
-    tags: tags
-    properties: {
-      subnet: { id: network::endpointSubnet.id }
-      privateLinkServiceConnections: [
-        { name: service, properties: { privateLinkServiceId: storageId, groupIds: [service] } }
-      ]
-    }
-  }
-]
-
-resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [
-  for (service, index) in services: {
-    parent: endpoints[index]
-    name: 'default'
-    properties: {
-      privateDnsZoneConfigs: [{ name: service, properties: { privateDnsZoneId: zones[index].id } }]
-    }
-    dependsOn: [links[index]]
-  }
-]
-
+output id string = network.id
 output appSubnetId string = network::appSubnet.id
+output endpointSubnetId string = network::endpointSubnet.id
+@description('Address that the app calls out from; empty where no NAT gateway is made here.')
+output outboundAddress string = natGateway ? address!.properties.ipAddress : ''

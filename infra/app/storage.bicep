@@ -1,5 +1,6 @@
 metadata description = 'Storage of the app: the deployed package, the host, the queues and the tables. Reached with Entra ID alone.'
 
+import { accountProperties } from 'storage-account.bicep'
 import { operator, producer } from 'types.bicep'
 
 param name string
@@ -12,14 +13,16 @@ param identityPrincipalId string
 param producers producer[]
 param operators operator[]
 
-@description('Three zones instead of one.')
-param zoneRedundant bool
+param replication string
 
 @description('Reached over private endpoints; over the public one only from the addresses that are named.')
 param isPrivate bool
 
 @description('IPv4 addresses or ranges that reach the public endpoint all the same.')
 param allowedAddresses string[]
+
+@description('Nobody deletes the account, and with it the ledger, while the lock is there.')
+param deleteLock bool
 
 var roles = loadJsonContent('../roles.json')
 
@@ -38,60 +41,56 @@ var queueNames = [
 var tableNames = ['externalGroupOperations', 'externalGroupLedger']
 var producerQueueNames = ['external-group-creations', 'external-group-changes']
 
-var isReachable = !isPrivate || !empty(allowedAddresses)
-
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+// Only made here. An account that is there already is brought up to date by storage-account.bicep: opened before the app
+// leaves the network, closed after the app is in it.
+@onlyIfNotExists()
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS' }
+  sku: { name: 'Standard_${replication}' }
+  properties: accountProperties(isPrivate, allowedAddresses)
+}
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (deleteLock) {
+  scope: account
+  name: 'keep'
   properties: {
-    accessTier: 'Hot'
-    allowBlobPublicAccess: false
-    allowCrossTenantReplication: false
-    allowSharedKeyAccess: false
-    defaultToOAuthAuthentication: true
-    minimumTlsVersion: 'TLS1_2'
-    supportsHttpsTrafficOnly: true
-    publicNetworkAccess: isReachable ? 'Enabled' : 'Disabled'
-    networkAcls: {
-      bypass: 'None'
-      defaultAction: isPrivate ? 'Deny' : 'Allow'
-      ipRules: [for address in isPrivate ? allowedAddresses : []: { value: address, action: 'Allow' }]
-    }
+    level: 'CanNotDelete'
+    notes: 'The ledger in this account is the only list of the groups and members that were declared.'
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
   parent: blobs
   name: packageContainerName
   properties: { publicAccess: 'None' }
 }
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
   for queueName in queueNames: {
     parent: queueService
     name: queueName
   }
 ]
 
-resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
+resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = [
   for tableName in tableNames: {
     parent: tableService
     name: tableName

@@ -34,6 +34,64 @@ type vaultSecret = {
 }
 
 @export()
+@description('A system that announces its changes itself: one typed file in sources/.')
+type source = {
+  @minLength(1)
+  name: string
+  @description('The one connection that it may change.')
+  @minLength(1)
+  connectionId: string
+  @description('What it checks its callers by.')
+  secret: vaultSecret
+}
+
+@export()
+@description('Subnets of a network that exists already.')
+type existingSubnets = {
+  @description('Of the app: delegated to Microsoft.App/environments (flex) or Microsoft.Web/serverFarms (dedicated), and used by nothing else.')
+  @minLength(1)
+  appSubnetId: string
+  @description('Of the private endpoints.')
+  @minLength(1)
+  endpointSubnetId: string
+}
+
+@export()
+@description('What is attached to the subnets of a network that is made here: ids of resources that exist already.')
+type subnetAttachments = {
+  natGatewayId: string?
+  networkSecurityGroupId: string?
+  routeTableId: string?
+}
+
+@export()
+@description('Ids of private DNS zones that exist already, and are linked to the network. Of what has none, the names are registered in another way.')
+type existingZones = {
+  blob: string?
+  queue: string?
+  table: string?
+  sites: string?
+}
+
+@export()
+@description('Where private endpoints are made, and how their names are found.')
+type endpointPlace = {
+  networkId: string
+  subnetId: string
+  @description('Null: zones are made and linked to the network.')
+  zones: existingZones?
+}
+
+@export()
+@description('How the app is reached over HTTP.')
+type inboundRules = {
+  @description('Over a private endpoint alone.')
+  isPrivate: bool
+  @description('IPv4 addresses or ranges that reach it; none: all.')
+  allowedAddresses: string[]
+}
+
+@export()
 @description('App Service authentication: callers over HTTP need a token of these applications.')
 type entraInFront = {
   @description('Client id of the app registration that stands for this API; it needs no secret.')
@@ -41,15 +99,4 @@ type entraInFront = {
   @description('Client ids of the calling applications.')
   @minLength(1)
   allowedApplications: string[]
-}
-
-@export()
-@description('Settings of the app, as src/settings/catalogue.ts describes them. What is not given keeps the default of the app.')
-type appOptions = {
-  GRAPH_CLOUD: 'global' | 'usgov-l4' | 'usgov-l5'
-  EXTERNAL_CONNECTIONS: string
-  GROUP_ID_CHARACTERS: string
-  GRAPH_DEADLINE: string
-  DEFERRAL_GIVE_UP_AFTER: string
-  VERIFY_GROUPS: string
 }

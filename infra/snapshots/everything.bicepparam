@@ -17,6 +17,13 @@ param webhookSecrets = {
   vaultResourceGroup: 'rg-secrets'
   secretName: 'external-groups-webhook-secrets'
 }
+param sources = [
+  {
+    name: 'okta'
+    connectionId: 'contosohr'
+    secret: { vaultName: 'kv-secrets', vaultResourceGroup: 'rg-secrets', secretName: 'external-groups-source-okta' }
+  }
+]
 
 param producers = [
   { principalId: '00000000-0000-0000-0000-0000000000a1' }
@@ -40,10 +47,16 @@ param nodeVersion = '24'
 param instanceMemoryMB = 4096
 param maximumInstanceCount = 100
 param alwaysReadyHttpInstances = 3
+param httpConcurrency = 64
 param zoneRedundant = true
+
+param storageReplication = 'GZRS'
+param deleteLock = true
 
 param networkIsolation = true
 param networkAddressPrefix = '10.20.0.0/22'
+param natGateway = true
+param inbound = 'private'
 
 param actionGroupIds = [
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-oncall/providers/Microsoft.Insights/actionGroups/oncall'

@@ -26,6 +26,9 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** Milliseconds. */
+const patience = 120_000;
+
 /**
  * Starts `func start` and resolves when the app answers. Core Tools report no readiness to a parent, so
  * `/api/health` is polled; the first start may download the extension bundle.
@@ -70,26 +73,37 @@ export async function startFuncProcess(
   return { url, port, pid: child.pid ?? 0, functions: [], exited, kill, stop };
 }
 
+/**
+ * No request is cut off: while the host starts it keeps requests, and a caller who leaves then makes an invocation hang
+ * where the app streams. So each waits for its response, and gives up with `func` alone.
+ */
 async function untilHealthy(url: string, exited: Promise<ProcessExit>): Promise<void> {
-  let ended: ProcessExit | undefined;
-  const ending = exited.then((exit) => {
-    ended = exit;
+  const giveUp = new AbortController();
+  const ended = exited.then(({ code, signal }) => {
+    throw new Error(`func start ended (${signal ?? code}).`);
   });
-  const giveUp = Date.now() + 120_000;
-  while (!(await isHealthy(url))) {
-    await Promise.race([delay(250), ending]);
-    if (ended !== undefined) throw new Error(`func start ended (${ended.signal ?? ended.code}).`);
-    if (Date.now() > giveUp) throw new Error('func start did not serve /api/health within two minutes.');
+  const late = delay(patience, undefined, { signal: giveUp.signal }).then(() => {
+    throw new Error('func start did not serve /api/health within two minutes.');
+  });
+  late.catch(() => {});
+  try {
+    await Promise.race([ended, late, pollHealth(url, giveUp.signal)]);
+  } finally {
+    giveUp.abort();
   }
+}
+
+async function pollHealth(url: string, given: AbortSignal): Promise<void> {
+  while (!given.aborted && !(await isHealthy(url))) await delay(250);
 }
 
 function isHealthy(url: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get(url, { timeout: 2_000 }, (response) => {
+    const request = get(url, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
-    request.on('timeout', () => request.destroy());
+    // Nobody listens yet.
     request.on('error', () => resolve(false));
   });
 }

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { FunctionSummary } from '../../packages/functions-host/src/function-summary.ts';
 import type { HostMessage } from '../../packages/functions-host/src/main.ts';
+import { workerArguments } from '../../packages/functions-host/src/worker-arguments.ts';
 import { exitOf, type ProcessExit, stopProcess } from './stop-process.ts';
 
 /** The functions host, running as a process of its own. */
@@ -30,7 +31,8 @@ export interface HostProcessOptions {
 /** Starts the local functions host and resolves when it serves; rejects with its reason if it cannot. */
 export async function startHostProcess(options: HostProcessOptions): Promise<HostProcess> {
   const main = fileURLToPath(new URL('../../packages/functions-host/src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+  const flags = ['--disable-warning=ExperimentalWarning', ...workerArguments(options.env)];
+  const child = spawn(process.execPath, [...flags, main], {
     cwd: options.projectRoot,
     env: { ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

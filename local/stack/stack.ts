@@ -155,6 +155,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           // A restarted host knows which timers it has missed.
           FUNCTIONS_HOST_DATA: join(options.storageFolder ?? dirname(files.certFile), 'functions-host'),
           FUNCTIONS_WORKER_RUNTIME: 'node',
+          // As deployed: with HTTP_STREAMING the worker's server takes the headers that the host does.
+          languageWorkers__node__arguments: '--max-http-header-size=65536',
+          AzureWebJobsDisableHomepage: 'true',
         },
         options.env ?? {},
         ...more,

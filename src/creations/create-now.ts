@@ -5,6 +5,7 @@ import type { Outcome } from '../groups/outcome.ts';
 import { problemOf } from '../problems/outcome-problem.ts';
 import { eventFields } from '../queue/event-fields.ts';
 import { delayBefore } from '../queue/policy.ts';
+import { deadlineFor, graceOfAnswer } from '../shared/answer-in-time.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -45,9 +46,6 @@ export interface CreateNowDependencies {
   readonly runtime: Runtime;
 }
 
-/** Milliseconds after the deadline for Graph within which storage must have kept the creation; otherwise the caller gets an error. */
-const keepWithin = 2_000;
-
 /** Creates the group while the caller waits, or keeps the creation for the queue worker. */
 export function createCreateNow(dependencies: CreateNowDependencies): CreateNow {
   const { createExternalGroup, defer, telemetry, limits, runtime } = dependencies;
@@ -57,12 +55,11 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const operationId = operationIdOf(connectionId, group);
     const subject = { connectionId, groupId: group.id, operationId };
     const keep = { connectionId, group, trace, log };
-    const patience = Math.min(
-      limits.graphDeadline,
-      preference.wait ?? (preference.respondAsync ? 0 : Number.POSITIVE_INFINITY),
-    );
+    const deadline = deadlineFor(limits.graphDeadline, preference.wait);
+    const patience = preference.respondAsync && preference.wait === null ? 0 : deadline;
 
-    const answerBy = clock.monotonic() + limits.graphDeadline + keepWithin;
+    // By then storage must have kept the creation; otherwise the caller gets an error.
+    const answerBy = clock.monotonic() + deadline + graceOfAnswer;
     const timeLeft = () => answerBy - clock.monotonic();
 
     if (patience <= 0) {

@@ -16,10 +16,10 @@ import { type CreationOutcome, creationPolicy, retryAfterOf, wasTried } from './
 import { settledEvents } from './settled-events.ts';
 
 /**
- * Whether the ledger says that a group was deleted here after `queuedAt` (ISO 8601): a creation queued before the
- * deletion is superseded. Rejects if the ledger cannot be read.
+ * Whether the ledger says that a group was deleted here after `queuedOn`, by the clock of the queue (milliseconds): a
+ * creation queued before the deletion is superseded. Rejects if the ledger cannot be read.
  */
-export type GroupIsGoneSince = (connectionId: string, groupId: string, queuedAt: string) => Promise<boolean>;
+export type GroupIsGoneSince = (connectionId: string, groupId: string, queuedOn: number) => Promise<boolean>;
 
 export interface CreationKindDependencies {
   readonly createExternalGroup: CreateExternalGroup;
@@ -29,6 +29,9 @@ export interface CreationKindDependencies {
   readonly signals: { readonly telemetry: Telemetry; readonly runtime: Runtime };
 }
 
+/** Work of which it is unknown when it was queued: any deletion may have come after it. */
+const longAgo = new Date(0).toISOString();
+
 /** Queued creations as a kind of work. */
 export function createCreationKind(
   dependencies: CreationKindDependencies,
@@ -37,10 +40,10 @@ export function createCreationKind(
   const { telemetry, runtime } = signals;
 
   /** Null: call Graph. */
-  async function askLedger({ content, delivery, isOverdue, uncertain }: Piece<Creation>) {
+  async function askLedger({ content, firstQueued, isOverdue, uncertain }: Piece<Creation>) {
     try {
       const { connectionId, group } = content;
-      const isGone = await groupIsGoneSince(connectionId, group.id, delivery.queuedAt);
+      const isGone = await groupIsGoneSince(connectionId, group.id, Date.parse(firstQueued ?? longAgo));
       return isGone ? ({ kind: 'superseded' } as const) : null;
     } catch (thrown) {
       // Better late than in conflict with a deletion; but an unreadable ledger must not hold work back forever.

@@ -59,7 +59,15 @@ export function createDefer(
     const delivery = { id: newId(), queuedAt };
     const facts = { connectionId, group, status: 'notStarted', reason, attempts, queuedAt } as const;
     const operation = toOperation({ ...facts, at: queuedAt });
-    const envelope = toEnvelope({ delivery, reason, attempts, uncertain, trace });
+    const envelope = toEnvelope({
+      delivery,
+      firstQueued: queuedAt,
+      isFirst: true,
+      reason,
+      attempts,
+      uncertain,
+      trace,
+    });
     const message = { connectionId, group, operationId: operation.id, ...envelope };
     try {
       await send(queueNames.work, message, { delay, within: timeLeft() });

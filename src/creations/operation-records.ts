@@ -23,9 +23,9 @@ export function createOperationRecords(
   const now = () => new Date(clock.now()).toISOString();
 
   function describe(piece: Piece<Creation>, state: WorkState): Operation {
-    const { content, delivery, reason, attempts, subject } = piece;
+    const { content, firstQueued, reason, attempts, subject } = piece;
     const at = now();
-    const queuedAt = delivery.queuedAt === '' ? at : delivery.queuedAt;
+    const queuedAt = firstQueued ?? at;
     const problem = state.status === 'failed' ? state.problem : 'next' in state ? state.next?.problem : null;
     return toOperation(
       { ...content, status: state.status, reason, attempts, queuedAt, at },
@@ -44,8 +44,6 @@ export function createOperationRecords(
       const expected = previous === null ? null : ((previous?.version ?? undefined) as Version | undefined);
       return operations.record(describe(piece, state), piece.delivery, storageWithin.queue, expected);
     },
-    isSettled: ({ subject, delivery }) =>
-      operations.isSettled(subject.operationId, delivery, storageWithin.queue),
     recordUnread: async ({ operationId, ...names }, { code, detail }) => {
       const at = now();
       const error = toError({ code, detail, members: {} }, operationId);

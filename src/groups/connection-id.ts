@@ -55,3 +55,16 @@ export function isConnectionId(text: string): boolean {
     allOf.every(({ not }) => !new RegExp(not.pattern).test(text))
   );
 }
+
+/** The spelling of a connection under which it is served; null: it is not. */
+export type SpellConnection = (connectionId: string) => string | null;
+
+/**
+ * Ids that differ only in case are one connection, because Graph's own rule is unknown; the spelling of the list counts.
+ * Without a list (null) every connection is served as it is spelled.
+ */
+export function createSpellConnection(listed: Iterable<string> | null): SpellConnection {
+  if (listed === null) return (connectionId) => connectionId;
+  const spellings = new Map([...listed].map((id) => [id.toLowerCase(), id]));
+  return (connectionId) => spellings.get(connectionId.toLowerCase()) ?? null;
+}

@@ -7,19 +7,19 @@ function refer(...names: readonly string[]) {
   return names.map((name) => ref('parameters', name));
 }
 
-const everyRoute = [
+const everyRead = [
   'validation-failed',
   'connection-not-allowed',
-  'request-timeout',
-  'payload-too-large',
   'internal-error',
+  'ledger-unavailable',
   'record-unreadable',
 ] as const;
 
-const everyRead = [...everyRoute, 'ledger-unavailable'] as const;
-
 const everyChange = [
   ...everyRead,
+  'request-timeout',
+  'length-required',
+  'payload-too-large',
   'connection-not-found',
   'group-conflict',
   'sequence-required',
@@ -97,65 +97,62 @@ const postChange = {
   },
 };
 
-/** The routes of declared groups. */
-export const declaredPaths = {
-  '/changes': { post: postChange },
-  '/connections/{connectionId}/groups': {
-    get: {
-      operationId: 'listGroups',
-      summary: 'List the declared groups of a connection.',
-      parameters: refer('ConnectionId', 'GroupState', 'Cursor', 'RequestId'),
-      responses: {
-        200: success(
-          'A page; it may be short or even empty as long as it has a `next`.',
-          ref('schemas', 'GroupPage'),
-        ),
-        ...problems(...everyRead),
-      },
+/** The routes of declared groups, by the names of their functions. */
+export const declaredOperations = {
+  'post-change': postChange,
+  'list-groups': {
+    operationId: 'listGroups',
+    summary: 'List the declared groups of a connection.',
+    parameters: refer('ConnectionId', 'GroupState', 'Cursor', 'RequestId'),
+    responses: {
+      200: success(
+        'A page; it may be short or even empty as long as it has a `next`.',
+        ref('schemas', 'GroupPage'),
+      ),
+      ...problems(...everyRead),
     },
   },
-  '/connections/{connectionId}/groups/{groupId}': {
-    get: {
-      operationId: 'getGroup',
-      summary: 'Read the record of a declared group.',
-      parameters: refer(...ofGroup),
-      responses: {
-        200: success('The record.', ref('schemas', 'GroupRecord')),
-        ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
-      },
+  'get-group': {
+    operationId: 'getGroup',
+    summary: 'Read the record of a declared group.',
+    parameters: refer(...ofGroup),
+    responses: {
+      200: success('The record.', ref('schemas', 'GroupRecord')),
+      ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
     },
-    put: change(
-      'putGroup',
-      'Declare that a group exists with exactly these properties.',
-      'DeclaredGroup',
-      {},
-    ),
-    delete: change(
-      'deleteGroup',
-      'Declare that a group does not exist; its members are forgotten.',
-      null,
-      {},
-    ),
   },
-  '/connections/{connectionId}/groups/{groupId}/members': {
-    get: {
-      operationId: 'listMembers',
-      summary: 'List the members of a declared group as recorded in the ledger.',
-      parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
-      responses: {
-        200: success(
-          'A page; it may be short or even empty as long as it has a `next`.',
-          ref('schemas', 'MemberPage'),
-        ),
-        ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
-      },
+  'put-group': change(
+    'putGroup',
+    'Declare that a group exists with exactly these properties.',
+    'DeclaredGroup',
+    {},
+  ),
+  'delete-group': change(
+    'deleteGroup',
+    'Declare that a group does not exist; its members are forgotten.',
+    null,
+    {},
+  ),
+  'list-members': {
+    operationId: 'listMembers',
+    summary: 'List the members of a declared group as recorded in the ledger.',
+    parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
+    responses: {
+      200: success(
+        'A page; it may be short or even empty as long as it has a `next`.',
+        ref('schemas', 'MemberPage'),
+      ),
+      ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
     },
-    put: change('putMembers', 'Declare the complete list of members of a group.', 'Members', {
-      parameters: ['Removals'],
-      problems: [...ofMembers, 'too-many-removals'],
-    }),
-    patch: change('patchMembers', 'Declare members to add to and remove from a group.', 'MembersChange', {
-      problems: [...ofMembers],
-    }),
   },
+  'put-members': change('putMembers', 'Declare the complete list of members of a group.', 'Members', {
+    parameters: ['Removals'],
+    problems: [...ofMembers, 'too-many-removals'],
+  }),
+  'patch-members': change(
+    'patchMembers',
+    'Declare members to add to and remove from a group.',
+    'MembersChange',
+    { problems: [...ofMembers] },
+  ),
 } as const;

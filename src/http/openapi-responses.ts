@@ -3,7 +3,7 @@ import { ref } from './openapi-parts.ts';
 
 const everyAnswer = { 'x-request-id': ref('headers', 'RequestId') };
 export const keyRefused = {
-  description: 'The function key is missing or wrong; the Functions host responds, not this app.',
+  description: 'The function key is missing or wrong. The Functions host responds, with an empty body.',
 };
 
 export function success(description: string, schema: object, more: Readonly<Record<string, object>> = {}) {
@@ -17,7 +17,10 @@ export function problems(...codes: ProblemCode[]) {
     [...byStatus].map(([status, sharing]) => [
       String(status),
       {
-        description: sharing.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
+        description: [
+          ...sharing.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`),
+          ...(status === 401 ? [keyRefused.description] : []),
+        ].join(' '),
         headers: {
           ...everyAnswer,
           ...(status === 503 ? { 'retry-after': ref('headers', 'RetryAfter') } : {}),

@@ -1,10 +1,11 @@
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { buildComponents } from './openapi-components.ts';
-import { declaredPaths } from './openapi-declared.ts';
+import { declaredOperations } from './openapi-declared.ts';
 import { ref, signed, text } from './openapi-parts.ts';
 import { keyRefused, problems, success } from './openapi-responses.ts';
 import { json } from './respond.ts';
+import { type Route, type RouteName, routeNames, routes } from './routes.ts';
 
 /** The OpenAPI 3.1 document, built from the schemas used for validation and the problem catalogue. */
 export function buildOpenApi(idCharacters: IdCharacters) {
@@ -14,24 +15,40 @@ export function buildOpenApi(idCharacters: IdCharacters) {
       title: 'external-groups-adapter',
       version: '1',
       description:
-        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems.',
+        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems. Every response of the app has `x-request-id`. The Functions host has its own, without it and with an empty body: 401 without a valid function key, 404 for a route or method that does not exist, 400 for a path with `%00`, 414 for a request line over 8 KB, 431 for headers over 32 KB or more than 100 of them, 500 for a body that comes too slowly or breaks off.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/api' }],
     security: [{ functionKey: [] }],
-    paths: {
-      ...declaredPaths,
-      '/connections/{connectionId}/groups': {
-        post: createGroup,
-        ...declaredPaths['/connections/{connectionId}/groups'],
-      },
-      '/operations/{operationId}': { get: getOperation },
-      '/health': { get: getHealth },
-      '/diagnostics': { get: getDiagnostics },
-      '/openapi.json': { get: getOpenApi },
-    },
+    paths: buildPaths(),
     components: buildComponents(idCharacters),
   };
+}
+
+const securityOf = {
+  anonymous: { security: [] },
+  function: {},
+  admin: { security: [{ masterKey: [] }] },
+} as const satisfies Record<Route['level'], object>;
+
+/** What each route of the table does, with what the table says of it. */
+function buildPaths(): Readonly<Record<string, object>> {
+  const operations: { readonly [name in RouteName]: object } = {
+    ...declaredOperations,
+    'create-group': createGroup,
+    'get-operation': getOperation,
+    'get-health': getHealth,
+    'get-diagnostics': getDiagnostics,
+    'get-openapi': getOpenApi,
+  };
+  const paths: Record<string, Record<string, object>> = {};
+  for (const name of routeNames) {
+    const { method, path, level } = routes[name];
+    const methods = paths[`/${path}`] ?? {};
+    methods[method.toLowerCase()] = { ...operations[name], ...securityOf[level] };
+    paths[`/${path}`] = methods;
+  }
+  return paths;
 }
 
 /** `GET /api/openapi.json` */
@@ -65,6 +82,7 @@ const createGroup = {
       'connection-not-found',
       'request-timeout',
       'group-conflict',
+      'length-required',
       'payload-too-large',
       'unsupported-media-type',
       'graph-rejected',
@@ -92,7 +110,6 @@ const getDiagnostics = {
   operationId: 'getDiagnostics',
   summary:
     'What only the app’s identity can see, as checks; responds within 15 s even if a service does not.',
-  security: [{ masterKey: [] }],
   parameters: [ref('parameters', 'RequestId')],
   responses: {
     200: success('All checks in order, whatever their results.', ref('schemas', 'Diagnosis')),
@@ -104,13 +121,11 @@ const getDiagnostics = {
 const getHealth = {
   operationId: 'getHealth',
   summary: 'Whether the process is alive.',
-  security: [],
-  responses: { 200: success('It does.', { type: 'object', properties: { status: { const: 'ok' } } }) },
+  responses: { 200: success('It is.', { type: 'object', properties: { status: { const: 'ok' } } }) },
 };
 
 const getOpenApi = {
   operationId: 'getOpenApi',
   summary: 'This document.',
-  security: [],
   responses: { 200: success('OpenAPI 3.1.', { type: 'object' }) },
 };

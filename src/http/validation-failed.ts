@@ -4,7 +4,7 @@ import { AdapterError } from '../problems/adapter-error.ts';
 /** The problem for a list of validation errors. */
 export function validationFailed(faults: FaultList): AdapterError {
   const errors = faults.listed();
-  const count = `${errors.length} fault${errors.length === 1 ? '' : 's'}`;
+  const count = `${errors.length} error${errors.length === 1 ? '' : 's'}`;
   return new AdapterError(
     'validation-failed',
     faults.isFull()

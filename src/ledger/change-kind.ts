@@ -112,7 +112,6 @@ function ruleOf(outcome: ChangeOutcome): QueueRule {
 
 /** The ledger itself records the result of a change. */
 const inLedger: SettlementRecords<ChangeContent> = {
-  record: () => Promise.resolve({ settledBefore: false, version: null }),
-  isSettled: () => Promise.resolve(false),
+  record: () => Promise.resolve({ succeededBefore: false, version: null }),
   recordUnread: () => Promise.resolve(),
 };

@@ -1,3 +1,4 @@
+import type { SpellConnection } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
@@ -21,7 +22,7 @@ export interface ChangeRules {
   readonly idCharacters: IdCharacters;
   /** Absent: members have object ids only. */
   readonly memberNames?: readonly NameKind[];
-  readonly isAllowed: (connectionId: string) => boolean;
+  readonly spell: SpellConnection;
 }
 
 export type ReadChangeMessage = (value: unknown) => Reading<ChangeContent>;
@@ -39,17 +40,24 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
     const outlined = reader.outline({ value, isEvent: isCloudEvent(value), door: 'queue' }, faults);
     if (outlined === null) return unreadable(describeFaults(faults.listed()));
     const { message, envelope } = split(outlined.message);
-    const { connectionId, groupId, look, putOff } = message;
+    const { groupId, look, putOff } = message;
+    const spelled = rules.spell(message.connectionId);
+    const connectionId = spelled ?? message.connectionId;
+    const foreign = spelled === null ? notAllowed : null;
     const subject = { connectionId, groupId, operationId: '' };
     const readable = { kind: 'readable', envelope, subject } as const;
     if (look !== undefined) {
       const wake = { connectionId, groupId, look, ...(putOff === undefined ? {} : { putOff }) };
       const content = { kind: 'look', look: wake, message } as const;
-      return { ...readable, content, refused: notAllowed(connectionId, rules) };
+      return { ...readable, content, refused: foreign };
     }
-    const change = reader.fromMessage(outlined, faults);
+    const change = { ...reader.fromMessage(outlined, faults), connectionId };
     if (!faults.isEmpty()) return unreadable(describeFaults(faults.listed()));
-    return { ...readable, content: { kind: 'change', change, message }, refused: refusalOf(change, rules) };
+    return {
+      ...readable,
+      content: { kind: 'change', change, message },
+      refused: ofId(change, rules) ?? foreign ?? ofSize(change),
+    };
   };
 }
 
@@ -71,16 +79,17 @@ function split(value: MessageMembers): { message: MessageMembers; envelope: Enve
   };
 }
 
-function refusalOf(change: SaidChange, rules: ChangeRules): DeadLetterError | null {
-  const fault = idFault(change.groupId, '', rules.idCharacters);
-  if (fault !== null) return { code: 'validation-failed', detail: `The group’s id ${fault.detail}.` };
-  const foreign = notAllowed(change.connectionId, rules);
-  if (foreign !== null) return foreign;
-  const excess = excessOf(change);
-  return excess === null ? null : { ...excess.members, code: excess.code, detail: excess.detail };
+const notAllowed: DeadLetterError = {
+  code: 'connection-not-allowed',
+  detail: 'EXTERNAL_CONNECTIONS does not list the connection.',
+};
+
+function ofId({ groupId }: SaidChange, { idCharacters }: ChangeRules): DeadLetterError | null {
+  const fault = idFault(groupId, '', idCharacters);
+  return fault && { code: 'validation-failed', detail: `The group’s id ${fault.detail}.` };
 }
 
-function notAllowed(connectionId: string, { isAllowed }: ChangeRules): DeadLetterError | null {
-  if (isAllowed(connectionId)) return null;
-  return { code: 'connection-not-allowed', detail: 'EXTERNAL_CONNECTIONS does not list the connection.' };
+function ofSize(change: SaidChange): DeadLetterError | null {
+  const excess = excessOf(change);
+  return excess && { ...excess.members, code: excess.code, detail: excess.detail };
 }

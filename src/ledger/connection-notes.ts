@@ -25,11 +25,16 @@ export function createConnectionNotes(table: Table, clock: Clock): ConnectionNot
       return entity !== null;
     },
     listConnections: async (milliseconds) => {
-      const range = { partitionKey, from: '0', before: '{' };
-      const { entities } = await within(milliseconds, (signal) => table.list(range, signal), clock);
-      return entities.map(({ rowKey, connectionId }) =>
-        typeof connectionId === 'string' ? connectionId : rowKey,
-      );
+      const names: string[] = [];
+      for (let from = '0'; ; ) {
+        const range = { partitionKey, from, before: '{' };
+        const { entities, isLast } = await within(milliseconds, (signal) => table.list(range, signal), clock);
+        for (const { rowKey, connectionId } of entities)
+          names.push(typeof connectionId === 'string' ? connectionId : rowKey);
+        const last = entities.at(-1)?.rowKey;
+        if (isLast || last === undefined) return names;
+        from = `${last}!`;
+      }
     },
   };
 }

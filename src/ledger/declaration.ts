@@ -12,20 +12,8 @@ export interface DeclarationProblem {
 }
 
 /** The result of a change. */
-export type Declared = DeclaredKind & {
-  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
-  readonly unmatched?: readonly string[];
-};
-
-type DeclaredKind =
-  /** Recorded and settled, or nothing to do. */
-  | { readonly kind: 'settled'; readonly record: GroupRecord }
-  /** Everything it names has this sequence or a higher one: nothing changed. */
-  | { readonly kind: 'superseded'; readonly record: GroupRecord }
-  /** Recorded; `retryAfter`: whole seconds until polling makes sense. */
-  | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
-  /** Recorded, but Graph refused the connection, the payload, the identity or members. */
-  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem }
+export type Declared =
+  | DeclaredById
   /** Recorded except for the members whose names stand for nobody, or for several people. */
   | {
       readonly kind: 'names-refused';
@@ -33,7 +21,29 @@ type DeclaredKind =
       readonly problem: DeclarationProblem;
     }
   /** Nothing is recorded: the change itself is refused. */
-  | { readonly kind: 'refused'; readonly problem: DeclarationProblem };
+  | Refused;
+
+/** The result of a change in which nobody is named. */
+export type DeclaredById = Stands & {
+  /** Everything it names has this sequence or a higher one: nothing changed, and the record stands as it is. */
+  readonly superseded?: true;
+  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  readonly unmatched?: readonly string[];
+};
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly problem: DeclarationProblem;
+}
+
+/** How the record of a group stands. */
+export type Stands =
+  /** Recorded and settled, or nothing to do. */
+  | { readonly kind: 'settled'; readonly record: GroupRecord }
+  /** Recorded; `retryAfter`: whole seconds until polling makes sense. */
+  | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
+  /** Recorded, but Graph refused the connection, the payload, the identity or members. */
+  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem };
 
 /** What a change would do, computed with the code that records it. */
 export interface Plan {
@@ -58,7 +68,7 @@ export interface DeclareOptions {
 export type Declare = (change: SaidChange, options: DeclareOptions) => Promise<Declared>;
 
 /** The same for a change in which nobody is named. */
-export type DeclareById = (change: Change, options: DeclareOptions) => Promise<Declared>;
+export type DeclareById = (change: Change, options: DeclareOptions) => Promise<DeclaredById | Refused>;
 
 /** Computes the effect without recording anything or calling Graph. Rejects if the ledger cannot be read. */
 export type PlanChange = (change: SaidChange) => Promise<Plan>;

@@ -3,35 +3,34 @@ import type { Declare, LedgerReader, PlanChange } from './declaration.ts';
 import { createDeclare } from './declare.ts';
 import { createDeclareByName, createPlanByName } from './declare-by-name.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from './groups-gone.ts';
-import { createHourlyPass, type HourlyPass } from './hourly-pass.ts';
 import { createLook, type Look } from './look.ts';
 import { createPlanChange } from './plan-change.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { createLedgerReader } from './read-ledger.ts';
 import { createResolveChange } from './resolve-change.ts';
-import { createVerify, type SendVerify, type Verify } from './verify.ts';
+import type { StepQueue } from './sweep/step-queue.ts';
+import { createWalks, type Walks } from './sweep/walks.ts';
 
 /** The use cases of declared groups. */
-export interface Declarations {
+export interface Declarations extends Walks {
   readonly declare: Declare;
   readonly planChange: PlanChange;
   readonly ledger: LedgerReader;
   readonly look: Look;
-  readonly hourlyPass: HourlyPass;
-  readonly verify: Verify;
   readonly groupIsGoneSince: GroupIsGoneSince;
 }
 
 /** What the use cases need besides. */
 export interface DeclarationOptions {
-  readonly send: SendVerify;
-  readonly lookUpNames?: LookUpNames;
+  readonly steps: StepQueue;
   readonly isAllowed: (connectionId: string) => boolean;
+  /** Absent: names cannot be looked up. */
+  readonly lookUpNames?: LookUpNames;
 }
 
 export function createDeclarations(
   ports: DeclarationPorts,
-  { send, isAllowed, lookUpNames = nobodyIsLookedUp }: DeclarationOptions,
+  { steps, isAllowed, lookUpNames = nobodyIsLookedUp }: DeclarationOptions,
 ): Declarations {
   const resolveChange = createResolveChange(lookUpNames);
   return {
@@ -39,8 +38,7 @@ export function createDeclarations(
     planChange: createPlanByName({ planChange: createPlanChange(ports), resolveChange }),
     ledger: createLedgerReader(ports.store),
     look: createLook(ports),
-    hourlyPass: createHourlyPass(ports, isAllowed),
-    verify: createVerify(ports, send, isAllowed),
+    ...createWalks(ports, steps, isAllowed),
     groupIsGoneSince: createGroupIsGoneSince(ports.store),
   };
 }

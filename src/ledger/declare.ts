@@ -1,4 +1,5 @@
 import { describeError } from '../problems/adapter-error.ts';
+import { graceOfWork } from '../shared/answer-in-time.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Head } from './core/head.ts';
 import type { DeclareById } from './declaration.ts';
@@ -9,8 +10,6 @@ import { runRounds } from './rounds.ts';
 
 /** Milliseconds for recording a change, including conflicts with other writers; packing a list of 50,000 takes a while. */
 const recordWithin = { http: 2 * storageWithin.http, queue: 30_000 } as const;
-/** Milliseconds after its patience by which a caller must have an answer. */
-const grace = 1_500;
 
 /**
  * Records a change and carries it out as far as the patience allows:
@@ -34,11 +33,16 @@ export function createDeclare(ports: DeclarationPorts): DeclareById {
     const answerBy = startedAt + answerWithin;
     const recordBy = Math.min(answerBy, startedAt + recordWithin[source]);
     const recorded = await recordChange(change, options, recordBy);
-    if (recorded.kind === 'answered') return recorded.declared;
+    if (recorded.kind === 'answered') {
+      // A caller is told; the sender of a message is not.
+      if (source === 'queue' && 'superseded' in recorded.declared)
+        ports.conduct.telemetry.metric('externalGroups.changes.superseded', 1, {});
+      return recorded.declared;
+    }
     const { held, names } = recorded;
     const answerOf = (head: Head) => ({ ...declaredOf(head, held.now()), ...unmatchedIn(names) });
     const endBy = startedAt + patience;
-    const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + grace);
+    const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + graceOfWork);
     const left = () => Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic()));
     const rounds = runRounds(ports, held, {
       source,

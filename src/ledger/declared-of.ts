@@ -1,10 +1,10 @@
 import type { Head } from './core/head.ts';
 import { dueAt } from './core/progress.ts';
 import { failureOf, stateOf, toGroupRecord } from './core/to-record.ts';
-import type { Declared } from './declaration.ts';
+import type { Stands } from './declaration.ts';
 
 /** What the sender of a recorded change is told. */
-export function declaredOf(head: Head, now: number): Declared {
+export function declaredOf(head: Head, now: number): Stands {
   const groupRecord = toGroupRecord(head);
   const state = stateOf(head);
   const failure = failureOf(head);

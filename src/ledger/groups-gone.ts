@@ -5,8 +5,12 @@ import type { LedgerStore } from './ledger-store.ts';
 /** Connections that are asked about at a time; more share less. A message may name any connection. */
 const maxQuestions = 100;
 
-/** True if the group was deleted here after this time (ISO 8601) and has not been declared again. */
-export type GroupIsGoneSince = (connectionId: string, groupId: string, time: string) => Promise<boolean>;
+/**
+ * True if the group was deleted here after this time and has not been declared again. The time is the queue's own
+ * (milliseconds), as is that of the deletion; the queue tells whole seconds, and in the same second the deletion counts
+ * as the later one.
+ */
+export type GroupIsGoneSince = (connectionId: string, groupId: string, queuedOn: number) => Promise<boolean>;
 
 /**
  * Rejects if the ledger cannot be read. Queued creations ask this before each attempt, and most connections never have a
@@ -40,10 +44,14 @@ export function createGroupIsGoneSince(store: Pick<LedgerStore, 'readHead' | 'is
     return true;
   }
 
-  return async function groupIsGoneSince(connectionId, groupId, time) {
+  return async function groupIsGoneSince(connectionId, groupId, queuedOn) {
     if (!(await isNoted(connectionId))) return false;
     const { stored } = await store.readHead(connectionId, groupId, storageWithin.queue);
     if (stored === null || stored.head.want.kind !== 'gone') return false;
-    return stored.head.deletedAt >= Date.parse(time);
+    return secondOf(stored.head.deletedAt) >= secondOf(queuedOn);
   };
+}
+
+function secondOf(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
 }

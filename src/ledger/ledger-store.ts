@@ -1,3 +1,4 @@
+import type { SpellConnection } from '../groups/connection-id.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { Table } from '../storage/table.ts';
@@ -7,7 +8,8 @@ import { toHead, toPage, transactionOf } from './core/entity.ts';
 import type { Head } from './core/head.ts';
 import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
 import type { Page } from './core/page.ts';
-import { limits } from './core/timing.ts';
+import { limits, timing } from './core/timing.ts';
+import { createSweepRecords, type SweepRecords } from './sweep/sweep-record.ts';
 import { isUnreadable, readEntity, type UnreadableRecord, unreadableRecord } from './unreadable-record.ts';
 
 /** A head as it was read or written, with its version. */
@@ -33,7 +35,7 @@ export interface HeadList {
   readonly now: () => number;
 }
 
-export interface LedgerStore extends ConnectionNotes {
+export interface LedgerStore extends ConnectionNotes, SweepRecords {
   /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if that is so. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   /**
@@ -66,16 +68,27 @@ export interface LedgerStore extends ConnectionNotes {
   ) => Promise<HeadList>;
 }
 
-/** How much the front ends of storage may differ: times are compared with this margin. */
-const margin = 2_000;
 /** Milliseconds for finding out whether a write without a response was carried out. */
 const secondLook = 1_000;
 
 /** The version of a head that is known to have been written over: no write over it succeeds. */
 const overwritten = `W/"datetime'1970-01-01T00%3A00%3A00.0000000Z'"`;
 
-/** The groups in storage; `newNonce` distinguishes this store's writes from all others. */
-export function createLedgerStore(table: Table, clock: Clock, newNonce: () => string): LedgerStore {
+/**
+ * The groups in storage; `newNonce` distinguishes this store's writes from all others, and `spell` is the spelling of a
+ * connection from now on, in whichever it was recorded.
+ */
+export function createLedgerStore(
+  table: Table,
+  clock: Clock,
+  newNonce: () => string,
+  spell: SpellConnection = (connectionId) => connectionId,
+): LedgerStore {
+  const toStored = (head: Head, etag: string): StoredHead => ({
+    head: { ...head, connectionId: spell(head.connectionId) ?? head.connectionId },
+    etag,
+  });
+
   async function findHead(connectionId: string, groupId: string, milliseconds: number) {
     const partition = partitionOfGroup(connectionId, groupId);
     const reading = await within(
@@ -92,11 +105,11 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
     if (entity === null) return { stored: null, now };
     const read = readEntity(entity, toHead);
     if (isUnreadable(read)) throw unreadableRecord(read);
-    return { stored: { head: read.head, etag: entity.etag }, now };
+    return { stored: toStored(read.head, entity.etag), now };
   }
 
   const timeFrom = (readAt: number, receivedAt: number) => () =>
-    Math.floor(readAt - margin + clock.monotonic() - receivedAt);
+    Math.floor(readAt - timing.margin + clock.monotonic() - receivedAt);
 
   async function write(before: StoredHead | null, after: SealedState, milliseconds: number) {
     const nonce = newNonce();
@@ -155,6 +168,7 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
 
   return {
     ...createConnectionNotes(table, clock),
+    ...createSweepRecords(table, clock, newNonce),
     readHead,
     readPages,
     write,
@@ -186,7 +200,7 @@ export function createLedgerStore(table: Table, clock: Clock, newNonce: () => st
       for (const entity of entities) {
         const read = readEntity(entity, toHead);
         if (isUnreadable(read)) unreadable.push(read);
-        else heads.push({ head: read.head, etag: entity.etag });
+        else heads.push(toStored(read.head, entity.etag));
       }
       return { heads, unreadable, last: isLast ? null : (entities.at(-1)?.rowKey ?? null), now };
     },

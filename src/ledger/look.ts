@@ -1,6 +1,7 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Log } from '../telemetry/log.ts';
+import { commit } from './commit.ts';
 import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
 import { pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
@@ -8,7 +9,7 @@ import { timing } from './core/timing.ts';
 import type { LookMessage } from './look-message.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { reportFailure } from './report.ts';
-import { runRounds, withLook } from './rounds.ts';
+import { runRounds } from './rounds.ts';
 import { isRecordUnreadable } from './unreadable-record.ts';
 
 /** Works on a group for up to four minutes. Rejects if storage fails: the message is delivered again. */
@@ -82,28 +83,21 @@ export function createLook(ports: DeclarationPorts): Look {
 
       const taken = withoutExpiredLease(head, time);
       if (taken.failed) {
-        const written = await store.write(
-          stored,
-          { head: taken, pages: new Map(), encoded: new Map() },
-          within,
-        );
-        if (written === null) continue;
-        reportFailure(written.head, conduct.telemetry, { source: 'queue', log });
+        const failed = { head: taken, pages: new Map(), encoded: new Map() };
+        const given = await commit(ports, stored, failed, { delay: 0, within: () => within });
+        if (given === null) continue;
+        reportFailure(given.written.head, conduct.telemetry, { source: 'queue', log });
         return;
       }
       const pages = await store.readPages(taken, pagesDue(taken, time), within);
       if (pages === null) continue;
       const owner = conduct.newId();
       const { state, calls } = plan({ head: taken, pages }, owner, time);
-      const next = { connectionId, groupId, look: number + 1 };
-      const sentAt = clock.monotonic();
-      const receipt = await looks.send(next, lookDelayOf(taken), within);
-      if (clock.monotonic() - sentAt > timing.fresh) continue;
-      const written = await store.write(stored, withLook(state, next.look), within);
-      if (written === null) continue;
+      const done = await commit(ports, stored, state, { delay: lookDelayOf(taken), within: () => within });
+      if (done === null || done.look === null) continue;
       await runRounds(
         ports,
-        { stored: written, pages: state.pages, calls, markedAt, owner, look: receipt, now },
+        { stored: done.written, pages: state.pages, calls, markedAt, owner, look: done.look, now },
         {
           source: 'queue',
           beginUntil: startedAt + stint,

@@ -1,3 +1,4 @@
+import type { SpellConnection } from '../groups/connection-id.ts';
 import type { LookUpNames } from '../names/look-up-names.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lazily } from '../shared/lazily.ts';
@@ -9,7 +10,7 @@ export interface OpenOptions
   extends Pick<DeclarationPorts, 'graph' | 'clock'>,
     Pick<Conduct, 'telemetry' | 'random'> {
   readonly credentialFor: CredentialFor;
-  readonly isAllowed: (connectionId: string) => boolean;
+  readonly spell: SpellConnection;
   readonly lookUpNames: LookUpNames;
 }
 
@@ -19,7 +20,7 @@ export interface OpenOptions
  */
 export function openDeclarations(
   { storage, graphDeadline, giveUpAfter }: Pick<Settings, 'storage' | 'graphDeadline' | 'giveUpAfter'>,
-  { credentialFor, isAllowed, lookUpNames, graph, clock, telemetry, random }: OpenOptions,
+  { credentialFor, spell, lookUpNames, graph, clock, telemetry, random }: OpenOptions,
 ): Declarations {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -28,6 +29,7 @@ export function openDeclarations(
       { createDeclarations },
       { createLedgerStore },
       { createLookQueue },
+      { createStepQueue },
       sender,
       table,
       keys,
@@ -36,6 +38,7 @@ export function openDeclarations(
       import('./declarations.ts'),
       import('./ledger-store.ts'),
       import('./look-queue.ts'),
+      import('./sweep/step-queue.ts'),
       import('../storage/queues.ts'),
       import('../storage/table.ts'),
       import('./core/keys.ts'),
@@ -47,18 +50,15 @@ export function openDeclarations(
         clock,
         // 72 bits: as good as unique among the few that a head remembers.
         () => randomBytes(9).toString('base64url'),
+        spell,
       ),
       looks: createLookQueue(queue),
       graph,
       clock,
       conduct: { telemetry, random, newId: randomUUID, callTimeout: graphDeadline, giveUpAfter },
     };
-    return createDeclarations(ports, {
-      send: async (message, delay, within) =>
-        void (await queue.send(sender.queueNames.verifications, message, { delay: delay / 1000, within })),
-      isAllowed,
-      lookUpNames,
-    });
+    const isAllowed = (connectionId: string) => spell(connectionId) !== null;
+    return createDeclarations(ports, { steps: createStepQueue(queue), isAllowed, lookUpNames });
   });
   return {
     declare: async (change, options) => (await opened()).declare(change, options),
@@ -70,8 +70,8 @@ export function openDeclarations(
       step: async (message, options) => (await opened()).verify.step(message, options),
       resume: async (message, options) => (await opened()).verify.resume(message, options),
     },
-    groupIsGoneSince: async (connectionId, groupId, time) =>
-      (await opened()).groupIsGoneSince(connectionId, groupId, time),
+    groupIsGoneSince: async (connectionId, groupId, queuedOn) =>
+      (await opened()).groupIsGoneSince(connectionId, groupId, queuedOn),
     ledger: {
       readGroup: async (connectionId, groupId) => (await opened()).ledger.readGroup(connectionId, groupId),
       listMembers: async (connectionId, groupId, options) =>

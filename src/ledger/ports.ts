@@ -9,6 +9,8 @@ import type { LookMessage } from './look-message.ts';
 export interface LookReceipt {
   readonly messageId: string;
   readonly popReceipt: string;
+  /** When it was sent, by the clock of the queue: milliseconds. */
+  readonly insertedOn: number;
 }
 
 export interface LookQueue {

@@ -1,6 +1,7 @@
 import { AdapterError } from '../problems/adapter-error.ts';
 import { inTurns } from '../shared/steps.ts';
 import { storageWithin } from '../storage/bounds.ts';
+import { commit } from './commit.ts';
 import type { Change } from './core/change.ts';
 import type { LedgerState, SealedState } from './core/draft.ts';
 import { type Head, newHead, sumOf } from './core/head.ts';
@@ -11,29 +12,27 @@ import { pagesFor } from './core/pages-to-read.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
 import { recordInSteps } from './core/record.ts';
-import { timing } from './core/timing.ts';
-import { toGroupRecord } from './core/to-record.ts';
-import type { Declared, DeclareOptions } from './declaration.ts';
+import type { DeclaredById, DeclareOptions, Refused } from './declaration.ts';
 import { declaredOf } from './declared-of.ts';
 import type { HeadReading, StoredHead } from './ledger-store.ts';
 import type { DeclarationPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
 import { reportNames } from './report.ts';
-import { type Held, readMissing, withLook } from './rounds.ts';
+import { type Held, readMissing } from './rounds.ts';
 
 /** Calls made while the sender waits; if there are more, all are left to a look. */
 const maxCallsNow = 100;
 
 /** `answered`: nothing is left to do while the sender waits; `held`: the lease is taken and calls are marked. */
 export type Recorded =
-  | { readonly kind: 'answered'; readonly declared: Declared }
+  | { readonly kind: 'answered'; readonly declared: DeclaredById | Refused }
   | { readonly kind: 'held'; readonly held: Held; readonly names: NamesSeen };
 
 /** Steps 1 to 3 of `createDeclare`, repeated until no other writer interferes; `endBy` in monotonic time. */
 export type RecordChange = (change: Change, options: DeclareOptions, endBy: number) => Promise<Recorded>;
 
 export function createRecordChange(ports: DeclarationPorts): RecordChange {
-  const { store, looks, clock } = ports;
+  const { store, clock } = ports;
   const noted = new Set<string>();
 
   /** The hourly pass must find the connection even if the look is lost. */
@@ -109,27 +108,21 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
           : answered(unchanged(head, recording.superseded, time), recording.names);
       }
       const state = withTrace(recording.state, options);
-      if (isResting(state.head)) {
-        const written = await store.write(stored, state, left());
-        if (written === null) continue;
-        reportNames(ports, written.head, recording.names, options);
-        return answered(declaredOf(written.head, time), recording.names);
-      }
-      const work = await planNow(state, { stored, now }, options, time, left);
+      const { isDeletion, names } = recording;
+      const work = isResting(state.head)
+        ? { state, calls: [], owner: null, lookDelay: 0 }
+        : await planNow(state, { stored, now }, options, time, left);
       if (work === null) continue;
-      const look = state.head.look + 1;
-      const sentAt = clock.monotonic();
-      const receipt = await looks.send({ connectionId, groupId, look }, work.lookDelay, left());
-      if (clock.monotonic() - sentAt > timing.fresh) continue;
-      const written = await store.write(stored, withLook(work.state, look), left());
-      if (written === null) continue;
-      reportNames(ports, written.head, recording.names, options);
-      const { calls, owner } = work;
-      if (owner === null) return answered(declaredOf(written.head, time), recording.names);
+      const { calls, owner, lookDelay } = work;
+      const done = await commit(ports, stored, work.state, { delay: lookDelay, within: left, isDeletion });
+      if (done === null) continue;
+      const { written, look } = done;
+      reportNames(ports, written.head, names, options);
+      if (owner === null || look === null) return answered(declaredOf(written.head, time), names);
       return {
         kind: 'held',
-        held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look: receipt, now },
-        names: recording.names,
+        held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look, now },
+        names,
       };
     }
   };
@@ -144,11 +137,11 @@ interface Work {
   readonly lookDelay: number;
 }
 
-function answered(declared: Declared, names: NamesSeen): Recorded {
+function answered(declared: DeclaredById, names: NamesSeen): Recorded {
   return { kind: 'answered', declared: { ...declared, ...unmatchedIn(names) } };
 }
 
-export function unmatchedIn({ unmatched }: NamesSeen): Pick<Declared, 'unmatched'> {
+export function unmatchedIn({ unmatched }: NamesSeen): Pick<DeclaredById, 'unmatched'> {
   return unmatched.length === 0 ? {} : { unmatched };
 }
 
@@ -156,8 +149,9 @@ function withTrace(state: SealedState, { trace }: DeclareOptions): SealedState {
   return { ...state, head: { ...state.head, trace } };
 }
 
-function unchanged(head: Head, superseded: boolean, now: number): Declared {
-  return superseded ? { kind: 'superseded', record: toGroupRecord(head) } : declaredOf(head, now);
+function unchanged(head: Head, superseded: boolean, now: number): DeclaredById {
+  const stands = declaredOf(head, now);
+  return superseded ? { ...stands, superseded } : stands;
 }
 
 function notRecorded(): AdapterError {

@@ -1,5 +1,6 @@
 import type { Log } from '../telemetry/log.ts';
 import { callGraph } from './call-graph.ts';
+import { commit, dropLook } from './commit.ts';
 import type { Answered } from './core/answered.ts';
 import { type AppliedAnswers, applyAnswers, pagesOfAnswers } from './core/apply-answers.ts';
 import type { LedgerState, SealedState } from './core/draft.ts';
@@ -74,8 +75,10 @@ async function writeDown(
 ): Promise<Held | { readonly end: Head }> {
   const { store, looks, clock } = ports;
   const { owner, now } = held;
+  const { look } = held;
+  const within = options.storageWithin;
   const startedAt = clock.monotonic();
-  let { stored, pages, look } = held;
+  let { stored, pages } = held;
   for (;;) {
     const read = await readMissing(
       ports,
@@ -94,41 +97,35 @@ async function writeDown(
         isGroupSeen: called.isGroupSeen,
       });
       if (applied.rest !== null) {
-        const written = await store.write(stored, givenBack(applied.state), options.storageWithin());
-        if (written !== null) {
-          reportRound(ports, written.head, applied, options);
-          // If it is left behind, it is dropped when it is seen, at the cost of a read.
-          await looks.remove(look, options.storageWithin()).catch(() => undefined);
-          return { end: written.head };
+        const done = await commit(ports, stored, givenBack(applied.state), { delay: 0, within });
+        if (done !== null) {
+          reportRound(ports, done.written.head, applied, options);
+          await dropLook(looks, look, within());
+          return { end: done.written.head };
         }
       } else {
         const due = dueAt(applied.state.head);
         const canGoOn = due <= time && clock.monotonic() < options.beginUntil;
         const next = canGoOn ? await nextChunk(ports, applied, owner, time, options) : null;
         const delay = next === null ? Math.max(0, due - time) : lookDelayOf(applied.state.head);
-        const { connectionId, groupId, look: last } = applied.state.head;
-        const number = last + 1;
-        const sentAt = clock.monotonic();
-        look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());
-        if (clock.monotonic() - sentAt <= timing.fresh) {
-          const state = withLook(next === null ? givenBack(applied.state) : next.state, number);
-          const written = await store.write(stored, state, options.storageWithin());
-          if (written !== null) {
-            reportRound(ports, written.head, applied, options);
-            if (next === null) {
-              reportWait(ports, written.head, time, options);
-              return { end: written.head };
-            }
-            return {
-              stored: written,
-              pages: stillDue(state, time),
-              calls: next.calls,
-              markedAt,
-              owner,
-              look,
-              now,
-            };
+        const state = next === null ? givenBack(applied.state) : next.state;
+        const done = await commit(ports, stored, state, { delay, within });
+        if (done !== null) {
+          reportRound(ports, done.written.head, applied, options);
+          if (next === null || done.look === null) {
+            reportWait(ports, done.written.head, time, options);
+            return { end: done.written.head };
           }
+          const { written } = done;
+          return {
+            stored: written,
+            pages: stillDue(state, time),
+            calls: next.calls,
+            markedAt,
+            owner,
+            look: done.look,
+            now,
+          };
         }
       }
     }
@@ -183,8 +180,4 @@ export async function readMissing(
 
 function givenBack(state: SealedState): SealedState {
   return { ...state, head: withLeaseGivenBack(state.head) };
-}
-
-export function withLook(state: SealedState, look: number): SealedState {
-  return { ...state, head: { ...state.head, look } };
 }

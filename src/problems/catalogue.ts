@@ -60,7 +60,8 @@ export const problemCatalogue = {
   'request-timeout': {
     status: 408,
     title: 'The body did not arrive in time',
-    remedy: 'Send the whole body at once.',
+    remedy:
+      'Send the whole body at once. Only with `HTTP_STREAMING`: otherwise the Functions host itself ends a slow request, with an empty `500`.',
   },
   'group-conflict': {
     status: 409,
@@ -82,6 +83,12 @@ export const problemCatalogue = {
     status: 409,
     title: 'A later change has taken its place',
     remedy: 'Nothing to do: the group was deleted after the creation was queued. Declare it with `PUT`.',
+  },
+  'length-required': {
+    status: 411,
+    title: 'The body has no length',
+    remedy:
+      'Send `Content-Length` instead of `Transfer-Encoding: chunked`; in .NET call `LoadIntoBufferAsync` on the content first, or send a `StringContent`. Or set `HTTP_STREAMING` to `true`.',
   },
   'payload-too-large': {
     status: 413,
@@ -151,6 +158,11 @@ export const problemCatalogue = {
     remedy:
       'The log names the record and says why. If a later release wrote it, deploy that release to every instance; if it is damaged, restore or delete its rows in the table `externalGroupLedger`. Until then it is left as it is.',
   },
+  'later-version': {
+    status: 500,
+    title: 'The message is of a later version',
+    remedy: 'Deploy the release that wrote it, and redrive the dead letter with the CLI of that release.',
+  },
   crashed: {
     status: 500,
     title: 'The work on this message failed again and again',
@@ -159,6 +171,10 @@ export const problemCatalogue = {
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>;
 
 export type ProblemCode = keyof typeof problemCatalogue;
+
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(problemCatalogue, text);
+}
 
 /** RFC 9457 problem details, with the members that a code adds. */
 export interface ProblemDetails {

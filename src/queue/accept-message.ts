@@ -1,5 +1,6 @@
 import { readHostTrace, type TraceContext } from '../telemetry/trace-context.ts';
 import type { DeadLetterError } from './dead-letter.ts';
+import { readTime, toText } from './delivery.ts';
 import { laterVersionOf } from './envelope.ts';
 import type { WorkKind } from './kind.ts';
 import { decodeMessage, toBytes } from './message-text.ts';
@@ -12,11 +13,15 @@ export type Accepted<Content> =
   | {
       readonly kind: 'unreadable';
       readonly bytes: Buffer;
+      /** When storage took the message (ISO 8601); null if unknown. */
+      readonly insertedOn: string | null;
       readonly error: DeadLetterError;
       readonly subject: Subject | null;
     }
   | {
       readonly kind: 'later-version';
+      /** As it stands on the queue, and the bytes of its JSON. */
+      readonly text: string;
       readonly bytes: Buffer;
       readonly version: number;
       readonly firstQueuedDateTime: unknown;
@@ -28,18 +33,20 @@ export function acceptMessage<Content extends object>(
   metadata: TriggerMetadata,
   options: PieceOptions,
 ): Accepted<Content> {
-  const { bytes, json } = decodeMessage(toBytes(payload));
+  const text = toBytes(payload);
+  const { bytes, json } = decodeMessage(text);
+  const insertedOn = options.isPoison === true ? null : toText(readTime(metadata.insertedOn));
   if (!json.ok) {
     const error = { code: 'malformed-json', detail: `The message ${json.detail}.` } as const;
-    return { kind: 'unreadable', bytes, error, subject: null };
+    return { kind: 'unreadable', bytes, insertedOn, error, subject: null };
   }
   const later = laterVersionOf(json.value);
-  if (later !== null) return { kind: 'later-version', bytes, ...later };
+  if (later !== null) return { kind: 'later-version', text: text.toString('utf8'), bytes, ...later };
   const reading = kind.read(json.value);
-  if (reading.kind === 'unreadable') return { ...reading, bytes };
+  if (reading.kind === 'unreadable') return { ...reading, bytes, insertedOn };
   const piece = toPiece(reading.content, reading.envelope, reading.subject, metadata, options);
   if (reading.refused === null) return { kind: 'piece', piece };
-  const attempts = reading.envelope.attempts ?? 0;
+  const attempts = piece.attempts - (options.isPoison === true ? 0 : 1);
   return { kind: 'refused', piece: { ...piece, attempts }, error: reading.refused };
 }
 

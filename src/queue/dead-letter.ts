@@ -20,7 +20,7 @@ export interface Cut {
 /** A message with the ways to shorten it, in order; or the bytes of one that could not be read. */
 export type DeadContent =
   | { readonly message: object; readonly cuts?: readonly Cut[] }
-  | { readonly raw: Uint8Array; readonly operationId?: string };
+  | { readonly raw: Uint8Array; readonly operationId?: string; readonly firstQueuedDateTime?: string };
 
 export interface DeadLetter {
   readonly error: DeadLetterError;
@@ -50,9 +50,8 @@ export function toDeadLetter(
     deadLetteredDateTime: at,
   };
   if ('raw' in content) {
-    const { raw, operationId } = content;
-    const named = operationId === undefined ? {} : { operationId };
-    const letter = (bytes: Uint8Array) => ({ ...named, raw: Buffer.from(bytes).toString('base64'), ...end });
+    const { raw, ...known } = content;
+    const letter = (bytes: Uint8Array) => ({ ...known, raw: Buffer.from(bytes).toString('base64'), ...end });
     const whole = letter(raw);
     if (room(whole) >= 0) return whole;
     const marked = { ...letter(new Uint8Array()), cut: 'raw' };
@@ -64,6 +63,11 @@ export function toDeadLetter(
     letter = { ...shorten(letter), cut: name };
   }
   return letter;
+}
+
+/** Whether the letter of a message that could not be read would hold all its bytes. */
+export function fitsDeadLetter(queue: string, raw: Uint8Array, error: DeadLetterError): boolean {
+  return toDeadLetter(queue, { raw }, error, new Date(0).toISOString()).cut === undefined;
 }
 
 /** Bytes left; negative if it does not fit. */

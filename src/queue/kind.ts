@@ -50,8 +50,8 @@ export type WorkState =
   | { readonly status: 'failed'; readonly problem: WorkProblem };
 
 export interface Recorded {
-  /** True if the end of this delivery had already been recorded: the message is a leftover copy. */
-  readonly settledBefore: boolean;
+  /** This delivery had already been recorded as succeeded. */
+  readonly succeededBefore: boolean;
   /** The version that was written, for the next write of the same piece. */
   readonly version: unknown;
 }
@@ -60,7 +60,6 @@ export interface Recorded {
 export interface SettlementRecords<Content> {
   /** `previous`: what this process last recorded of the piece; null: nothing is expected to be there. */
   readonly record: (piece: Piece<Content>, state: WorkState, previous?: Recorded | null) => Promise<Recorded>;
-  readonly isSettled: (piece: Piece<Content>) => Promise<boolean>;
   /** Records the end of a message that could not be read, unless anything is known of its subject. */
   readonly recordUnread: (subject: Subject, error: DeadLetterError) => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readStrictJson, type StrictJson } from '../shared/strict-json.ts';
 
 /** The content of a message: its bytes, and the JSON in them. */
@@ -21,12 +22,24 @@ export function toBytes(payload: unknown): Buffer {
 }
 
 /**
- * JSON, or base64 of JSON. Text in canonical base64 is decoded; nothing is lost, because encoding it again gives the
- * same text.
+ * JSON, or base64 of JSON. Plain text can be base64 by chance (`true`, a hexadecimal id): unless JSON comes out of it, it is
+ * taken as it stands.
  */
 export function decodeMessage(text: Buffer): MessageContent {
   const trimmed = text.toString('latin1').trim();
   const decoded = Buffer.from(trimmed, 'base64');
-  const bytes = decoded.length > 0 && decoded.toString('base64') === trimmed ? decoded : text;
+  const isBase64 = decoded.length > 0 && decoded.toString('base64') === trimmed;
+  const bytes = isBase64 && isJson(decoded) ? decoded : text;
   return { bytes, json: readStrictJson(bytes) };
+}
+
+/** Also JSON that the strict reader refuses, for a name that it has twice. */
+function isJson(bytes: Buffer): boolean {
+  if (!isUtf8(bytes)) return false;
+  try {
+    JSON.parse(bytes.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }

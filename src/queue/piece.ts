@@ -1,4 +1,3 @@
-import type { PostponementReason } from '../groups/postponement-reason.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
 import {
@@ -7,8 +6,8 @@ import {
   readTraceContext,
   type TraceContext,
 } from '../telemetry/trace-context.ts';
-import { type Delivery, readQueuedAt } from './delivery.ts';
 import type { Envelope } from './envelope.ts';
+import { type History, readHistory } from './history.ts';
 
 /** What a message says about itself besides its content. */
 export interface TriggerMetadata {
@@ -26,18 +25,15 @@ export interface TriggerMetadata {
 export type Subject = Pick<EventFields, 'connectionId' | 'groupId' | 'operationId'>;
 
 /** A piece of queued work in one of its attempts. */
-export interface Piece<Content> {
+export interface Piece<Content> extends History {
   readonly content: Content;
   readonly subject: Subject;
-  readonly delivery: Delivery;
-  readonly reason: PostponementReason;
   /** Including this attempt. */
   readonly attempts: number;
   /** An earlier attempt may have done the work: read before writing. */
   readonly uncertain: boolean;
-  readonly announced: boolean;
-  /** Milliseconds since it was first queued. */
-  readonly age: number;
+  /** The message itself was delivered before, as storage counts: that attempt was interrupted. */
+  readonly isRedelivered: boolean;
   /** So old that this attempt is the last. */
   readonly isOverdue: boolean;
   /** The trace that the message came with; it is kept. */
@@ -65,29 +61,22 @@ export function toPiece<Content>(
   metadata: TriggerMetadata,
   { now, giveUpAfter, newId, isPoison = false }: PieceOptions,
 ): Piece<Content> {
-  const queuedAt = readQueuedAt(envelope.firstQueuedDateTime, metadata.insertedOn, now);
-  const { messageId } = metadata;
+  const { messageId, insertedOn } = metadata;
   const ownName = typeof messageId === 'string' && messageId !== '' ? messageId : newId();
-  const delivery: Delivery =
-    envelope.deliveryId === undefined
-      ? { id: ownName, queuedAt: isPoison ? '' : queuedAt }
-      : { id: envelope.deliveryId, queuedAt };
-  const age = Math.max(0, now - Date.parse(queuedAt));
+  const history = readHistory(envelope, { now, messageId: ownName, insertedOn, isPoison });
+  const isRedelivered = Number(metadata.dequeueCount) > 1;
   const trace =
     envelope.traceparent === undefined
       ? readHostTrace(metadata.traceContext)
       : readTraceContext(envelope.traceparent, envelope.tracestate);
   return {
+    ...history,
     content,
     subject,
-    delivery,
-    reason: envelope.reason ?? 'queued',
-    attempts: (envelope.attempts ?? 0) + (isPoison ? 0 : 1),
-    // Delivered before: that attempt was interrupted, or could not tell the queue that it had ended.
-    uncertain: envelope.uncertain === true || Number(metadata.dequeueCount) > 1,
-    announced: envelope.announced ?? false,
-    age,
-    isOverdue: age >= giveUpAfter,
+    attempts: history.attempts + (isPoison ? 0 : 1),
+    uncertain: history.uncertain || isRedelivered,
+    isRedelivered,
+    isOverdue: history.age >= giveUpAfter,
     origin: trace,
     trace,
     log: metadata.log,

@@ -37,13 +37,11 @@ export function createQueueWorker<Content extends object, Outcome>(
       await settlement.complete(piece, verdict, await progress.stop());
       return 'done';
     }
-    const begun = await progress.show();
-    // A crash between sending the new message and completing the old one leaves a copy; its work has ended meanwhile.
-    if (begun?.settledBefore === true) return 'done';
     if (decision.do === 'reschedule') {
-      await settlement.reschedule(piece, verdict, decision, begun);
+      await settlement.reschedule(piece, verdict, decision, await progress.stop());
       return 'postponed';
     }
+    const begun = await progress.show();
     if (begun === null && !piece.isOverdue) {
       await settlement.requeueToVerify(piece);
       return 'postponed';

@@ -74,8 +74,8 @@ export function createSettlement<Content extends object, Outcome>(
 
   async function complete(piece: Piece<Content>, verdict: Verdict, begun: Recorded | null) {
     const recorded = await record(piece, { status: 'succeeded' }, begun ?? expectation(piece));
-    // Copies of a message, and requeued work: the event of its success has already been sent.
-    const isTold = piece.announced || recorded?.settledBefore === true;
+    // Requeued work, and a message that is delivered again: the event of its success has already been sent.
+    const isTold = piece.announced || (piece.isRedelivered && recorded?.succeededBefore === true);
     if (verdict.event !== null && !isTold)
       telemetry.event(
         verdict.event,
@@ -116,7 +116,8 @@ export function createSettlement<Content extends object, Outcome>(
     telemetry.event('ExternalGroupPostponed', { ...fields, reason }, piece.trace);
     piece.log('warn', `${nameOf(piece)}: postponed by ${Math.ceil(seconds)} s: ${verdict.why}`);
     const dateTime = new Date(runtime.clock.now() + Math.ceil(seconds) * 1000).toISOString();
-    await record(next, { status: 'running', next: { dateTime, problem: verdict.problem } }, begun);
+    const state = { status: 'running', next: { dateTime, problem: verdict.problem } } as const;
+    await record(next, state, begun ?? expectation(piece));
   }
 
   async function deadLetter(
@@ -157,11 +158,6 @@ export function createSettlement<Content extends object, Outcome>(
   }
 
   async function refuse(piece: Piece<Content>, error: DeadLetterError) {
-    try {
-      if (await kind.records.isSettled(piece)) return;
-    } catch (thrown) {
-      piece.log('warn', `${nameOf(piece)}: cannot be read: ${describeError(thrown)}`);
-    }
     const { code, detail } = error;
     await write(piece, error, { code, detail, members: {} }, undefined);
   }

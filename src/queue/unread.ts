@@ -1,6 +1,7 @@
 import { storageWithin } from '../storage/bounds.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Accepted } from './accept-message.ts';
+import { fitsDeadLetter } from './dead-letter.ts';
 import { readTime } from './delivery.ts';
 import type { WorkKind } from './kind.ts';
 import type { TriggerMetadata } from './piece.ts';
@@ -23,7 +24,10 @@ export interface Unread {
     metadata: TriggerMetadata,
     trace: TraceContext,
   ) => Promise<void>;
-  /** Keeps a message of a later version unchanged, until it reaches the give-up age. */
+  /**
+   * Keeps a message of a later version as it stands until it reaches the give-up age, and after that if a dead letter
+   * could not hold all of it: the code that wrote it may be back.
+   */
   readonly keepLaterVersion: (
     message: LaterVersion,
     metadata: TriggerMetadata,
@@ -40,13 +44,17 @@ export function createUnread<Content extends object, Outcome>(
   const writeDeadLetter = createWriteDeadLetter(ports);
 
   const deadLetterUnreadable: Unread['deadLetterUnreadable'] = async (
-    { bytes, error, subject },
+    { bytes, insertedOn, error, subject },
     { log },
     trace,
   ) =>
     writeDeadLetter({
       queue,
-      content: { raw: bytes, ...(subject === null ? {} : { operationId: subject.operationId }) },
+      content: {
+        raw: bytes,
+        ...(subject === null ? {} : { operationId: subject.operationId }),
+        ...(insertedOn === null ? {} : { firstQueuedDateTime: insertedOn }),
+      },
       error,
       subject,
       attempts: 0,
@@ -57,20 +65,28 @@ export function createUnread<Content extends object, Outcome>(
 
   return {
     deadLetterUnreadable,
-    keepLaterVersion: async (message, metadata, trace) => {
-      const { bytes, version, firstQueuedDateTime } = message;
-      const queuedAt = readTime(firstQueuedDateTime);
-      const age = queuedAt === null ? null : runtime.clock.now() - queuedAt;
-      const isKept = age !== null && age > -maxClockError && age < limits.giveUpAfter;
-      if (isKept) {
-        await send(queue, bytes, { delay: laterVersionDelay, within: storageWithin.queue });
-        metadata.log('warn', `a message of version ${version} is kept for the code that wrote it`);
-        return 'postponed';
-      }
+    keepLaterVersion: async ({ text, bytes, version, firstQueuedDateTime }, metadata, trace) => {
       const detail = `The message is of version ${version}, which this code is too old for.`;
-      const error = { code: 'validation-failed', detail } as const;
-      await deadLetterUnreadable({ kind: 'unreadable', bytes, error, subject: null }, metadata, trace);
-      return 'dead-lettered';
+      const error = { code: 'later-version', detail } as const;
+      const timeLeft = timeLeftOf(firstQueuedDateTime);
+      if (timeLeft <= 0 && fitsDeadLetter(queue, bytes, error)) {
+        const message = { kind: 'unreadable', bytes, insertedOn: null, error, subject: null } as const;
+        await deadLetterUnreadable(message, metadata, trace);
+        return 'dead-lettered';
+      }
+      const delay = timeLeft <= 0 ? laterVersionDelay : Math.min(laterVersionDelay, timeLeft / 1000);
+      // On its way to the queue, XML would alter these.
+      const isAltered = text.includes('\r') || text !== text.trim();
+      await send(queue, isAltered ? bytes : text, { delay, within: storageWithin.queue });
+      metadata.log('warn', `a message of version ${version} is kept for the code that wrote it`);
+      return 'postponed';
     },
   };
+
+  /** Milliseconds until a message that was first queued at this time is given up; none without a believable time. */
+  function timeLeftOf(firstQueuedDateTime: unknown): number {
+    const queuedAt = readTime(firstQueuedDateTime);
+    const age = queuedAt === null ? Number.NaN : runtime.clock.now() - queuedAt;
+    return age > -maxClockError ? limits.giveUpAfter - age : 0;
+  }
 }

@@ -2,13 +2,14 @@ import { isConnectionId } from '../groups/connection-id.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import { type NameKind, nameKinds } from '../groups/member-name.ts';
 import { type CloudName, clouds, cloudsWithoutExternalGroups } from './clouds.ts';
+import { readDuration } from './duration.ts';
+import { isNcrontab } from './ncrontab.ts';
 import {
   guid,
   isLoopback,
   parseConnectionString,
   parseUrl,
   type Read,
-  readDuration,
   readList,
   readWord,
 } from './readers.ts';
@@ -78,7 +79,7 @@ export const settingCatalogue = {
     default: null,
     unset: null,
     meaning:
-      'Comma-separated connection ids that this app may write to, compared exactly; unset: all valid ids.',
+      'Comma-separated connection ids that this app may write to, each in the spelling that Graph knows; unset: all valid ids.',
     read: (text) =>
       readList(text).length > 0 ? { value: text } : { expected: 'connection ids, separated by commas' },
   }),
@@ -99,21 +100,32 @@ export const settingCatalogue = {
     meaning: 'Age at which a deferred creation that still fails becomes a dead letter (ISO 8601).',
     read: (text) => readDuration(text, 1000, 365 * 86_400_000, 'P2D'),
   }),
+  HTTP_STREAMING: define<boolean>({
+    default: 'false',
+    meaning:
+      '`true`: requests pass through the Functions host as streams, and bodies without a length (`Transfer-Encoding: chunked`) are taken instead of refused with `411`. It costs a third of the throughput ([more](docs/security.md#http_streaming)).',
+    read: (text) => {
+      const read = readWord(text, ['true', 'false']);
+      return 'expected' in read ? read : { value: read.value === 'true' };
+    },
+  }),
   WEBHOOK_SECRETS: define<readonly WebhookSecret[]>({
     default: null,
     unset: [],
     secret: true,
     meaning:
-      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate; set: every `POST`, and every request about declared groups, must be signed. An entry `contosohr=whsec_…` counts for that connection only.',
+      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate. Changes of a connection for which one counts must be signed, and sent by `POST`. An entry `contosohr=whsec_…` counts for that connection only.',
     read: (text) => {
-      const secrets = readList(text).map(readWebhookSecret);
+      const entries = readList(text);
+      const secrets = entries.map(readWebhookSecret);
       const good = secrets.filter((secret) => secret !== null);
-      return good.length > 0 && good.length === secrets.length
-        ? { value: good }
-        : {
-            expected:
-              'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas',
-          };
+      if (good.length > 0 && good.length === secrets.length) return { value: good };
+      const expected =
+        'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas';
+      const empty = entries.flatMap(nameWithoutSecret);
+      return empty.length === 0
+        ? { expected }
+        : { expected, held: `no secret for ${empty.join(', ')} (is a variable of the deployment empty?)` };
     },
   }),
   MEMBER_NAMES: define<readonly NameKind[]>({
@@ -135,11 +147,11 @@ export const settingCatalogue = {
     meaning:
       'When every declared group is read back from Graph and what others have changed is put right: NCRONTAB of six fields in UTC, for example `0 0 3 * * *`. Unset: never.',
     read: (text) =>
-      /^(?:[\d*/,-]+ +){4}[\dA-Za-z*/,-]+ +[\dA-Za-z*/,-]+$/.test(text)
+      isNcrontab(text)
         ? { value: text }
         : {
             expected:
-              'NCRONTAB of six fields (second minute hour day month weekday), for example 0 0 3 * * *',
+              'NCRONTAB of six fields (second 0–59, minute 0–59, hour 0–23, day 1–31, month 1–12, weekday 0–6), for example 0 0 3 * * *',
           },
   }),
   AzureWebJobsStorage: define<StorageSetting | null>({
@@ -187,8 +199,18 @@ function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
   return definition;
 }
 
-/** `contosohr=whsec_…` or `whsec_…`; null for anything else. */
+const withoutSecret = /^([A-Za-z0-9]{3,32})=(?:whsec_)?$/;
+
+/** How the error text calls an entry that lacks its secret. Secrets without `whsec_` can look like that: they get a number. */
+function nameWithoutSecret(entry: string, index: number): readonly string[] {
+  const [, connectionId] = withoutSecret.exec(entry) ?? [];
+  if (connectionId === undefined) return [];
+  return [entry.length % 4 === 0 && isWebhookSecret(entry) ? `entry ${index + 1}` : `"${connectionId}="`];
+}
+
+/** `contosohr=whsec_…` or `whsec_…`; null for anything else, such as `contosohr=`. */
 function readWebhookSecret(entry: string): WebhookSecret | null {
+  if (withoutSecret.test(entry)) return null;
   const [, connectionId = null, secret = entry] = /^([^=]*)=(whsec_.*)$/.exec(entry) ?? [];
   const isNamed = connectionId === null || isConnectionId(connectionId);
   return isNamed && isWebhookSecret(secret) ? { connectionId, secret } : null;

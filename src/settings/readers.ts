@@ -1,9 +1,10 @@
-import { parse } from 'tinyduration';
-
 export { isLoopback } from '../shared/is-loopback.ts';
 
-/** The result of reading one setting: its value, or a description of the values allowed. */
-export type Read<T> = { readonly value: T } | { readonly expected: string };
+/**
+ * The result of reading one setting: its value, or a description of the values allowed. `held`: what is wrong in it, fit to
+ * be shown, where the whole value is not or would not tell.
+ */
+export type Read<T> = { readonly value: T } | { readonly expected: string; readonly held?: string };
 
 export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -13,27 +14,17 @@ export function readWord<T extends string>(text: string, words: readonly T[]): R
   return word === undefined ? { expected: `one of ${words.join(', ')}` } : { value: word };
 }
 
-/** An ISO 8601 duration of weeks, days and below, in milliseconds; months and years have no fixed length. */
-export function readDuration(text: string, least: number, most: number, example: string): Read<number> {
-  const expected = `an ISO 8601 duration from ${least / 1000} s to ${most / 1000} s, for example ${example}`;
-  try {
-    const { years, months, weeks, days, hours, minutes, seconds, negative } = parse(text);
-    if (years || months || negative) return { expected };
-    const inDays = (weeks ?? 0) * 7 + (days ?? 0);
-    const inSeconds = ((inDays * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
-    const value = inSeconds * 1000;
-    return value >= least && value <= most ? { value } : { expected };
-  } catch {
-    return { expected };
-  }
-}
-
 /** Comma-separated words; empty ones and surrounding spaces are ignored. */
 export function readList(text: string): string[] {
   return text
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+}
+
+/** An endpoint that can be called: http or https. */
+export function isHttpUrl(text: string): boolean {
+  return /^https?:$/.test(parseUrl(text)?.protocol ?? '');
 }
 
 export function parseUrl(text: string): URL | null {

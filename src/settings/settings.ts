@@ -23,6 +23,8 @@ export interface Settings {
   readonly idCharacters: IdCharacters;
   readonly graphDeadline: number;
   readonly giveUpAfter: number;
+  /** Requests pass through the host as streams. */
+  readonly httpStreaming: boolean;
   readonly webhookSecrets: readonly WebhookSecret[];
   /** The names of users that are looked up in Entra ID. */
   readonly memberNames: readonly NameKind[];
@@ -50,20 +52,26 @@ export function readSettings(environment: Environment): Settings {
     faults.push(`  ${name} holds ${held}; it may hold ${expected}.`);
 
   function read<T>(name: keyof typeof settingCatalogue, definition: SettingDefinition<T>): T {
-    const text = textOf(environment, name) ?? definition.default;
+    const given = textOf(environment, name);
+    if (given !== null && unresolved.test(given)) return definition.unset as T;
+    const text = given ?? definition.default;
     const result: Read<T> = text !== null ? definition.read(text) : { value: definition.unset as T };
     if ('value' in result) return result.value;
-    fault(name, definition.secret ? 'a value that is not shown' : quote(text ?? ''), result.expected);
+    const held = definition.secret ? 'a value that is not shown' : quote(text ?? '');
+    fault(name, result.held ?? held, result.expected);
     return definition.unset as T;
   }
 
   const catalogue = settingCatalogue;
+  for (const name of unresolvedReferences(environment)) faults.push(`  ${name} ${whatToDoAboutReference}`);
   const cloudName = read('GRAPH_CLOUD', catalogue.GRAPH_CLOUD);
   const graphUrl = read('GRAPH_BASE_URL', catalogue.GRAPH_BASE_URL);
   const connections = read('EXTERNAL_CONNECTIONS', catalogue.EXTERNAL_CONNECTIONS);
   const allowed = connections === null ? null : readList(connections);
   for (const id of (allowed ?? []).filter((id) => !isConnectionId(id)))
     fault('EXTERNAL_CONNECTIONS', quote(id), 'valid connection ids, separated by commas');
+  for (const [first, second] of sameConnections(allowed ?? []))
+    fault('EXTERNAL_CONNECTIONS', `${quote(first)} and ${quote(second)}`, 'one spelling of a connection id');
   const storage =
     read('AzureWebJobsStorage', catalogue.AzureWebJobsStorage) ??
     readIdentityForm(
@@ -71,6 +79,7 @@ export function readSettings(environment: Environment): Settings {
       textOf(environment, 'AZURE_CLIENT_ID'),
       (member, expected) => {
         const name = `AzureWebJobsStorage__${member}`;
+        if (unresolved.test(textOf(environment, name) ?? '')) return;
         fault(name, quote(textOf(environment, name) ?? ''), expected);
       },
     );
@@ -84,6 +93,7 @@ export function readSettings(environment: Environment): Settings {
     idCharacters: read('GROUP_ID_CHARACTERS', catalogue.GROUP_ID_CHARACTERS),
     graphDeadline: read('GRAPH_DEADLINE', catalogue.GRAPH_DEADLINE),
     giveUpAfter: read('DEFERRAL_GIVE_UP_AFTER', catalogue.DEFERRAL_GIVE_UP_AFTER),
+    httpStreaming: read('HTTP_STREAMING', catalogue.HTTP_STREAMING),
     webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
     memberNames: read('MEMBER_NAMES', catalogue.MEMBER_NAMES),
     verifyGroups: read('VERIFY_GROUPS', catalogue.VERIFY_GROUPS),
@@ -99,6 +109,29 @@ export function readSettings(environment: Environment): Settings {
       `external-groups-adapter cannot start. Wrong app settings:\n${faults.join('\n')}`,
     );
   return Object.freeze(settings);
+}
+
+/** A Key Vault reference as the platform leaves it in place of the secret if it cannot read it. */
+const unresolved = /^@Microsoft\.KeyVault\(/i;
+
+const whatToDoAboutReference =
+  'holds a Key Vault reference that the platform could not resolve; give the identity of the app (keyVaultReferenceIdentity, if that is set) the role Key Vault Secrets User, check the names of vault and secret and that the vault admits the app, then restart it. The setting’s status in the portal shows the reason.';
+
+function unresolvedReferences(environment: Environment): readonly string[] {
+  const members = Object.keys(identityForm({})).map((member) => `AzureWebJobsStorage__${member}`);
+  return [...Object.keys(settingCatalogue), ...members].filter((name) =>
+    unresolved.test(textOf(environment, name) ?? ''),
+  );
+}
+
+/** Ids that differ only in case: they are one connection. */
+function sameConnections(ids: readonly string[]): readonly (readonly [string, string])[] {
+  return ids.flatMap((id, index) => {
+    const earlier = ids
+      .slice(0, index)
+      .find((other) => other !== id && other.toLowerCase() === id.toLowerCase());
+    return earlier === undefined ? [] : [[earlier, id] as const];
+  });
 }
 
 /** The Azure portal leaves emptied settings behind as empty strings: they count as unset. */

@@ -1,4 +1,4 @@
-import { guid, isLoopback, parseConnectionString, parseUrl, type Read } from './readers.ts';
+import { guid, isHttpUrl, isLoopback, parseConnectionString, parseUrl, type Read } from './readers.ts';
 
 /** How to reach the storage account: with a connection string, or with an identity at two endpoints. */
 export type StorageSetting =
@@ -41,7 +41,7 @@ function complete(pairs: ReadonlyMap<string, string>): string | null {
       ? ''
       : `${protocol}://${account}.${service}.${get('endpointsuffix') ?? 'core.windows.net'}`);
   const endpoints = { QueueEndpoint: endpointOf('queue'), TableEndpoint: endpointOf('table') };
-  if (!Object.values(endpoints).every((endpoint) => parseUrl(endpoint) !== null)) return null;
+  if (!Object.values(endpoints).every(isHttpUrl)) return null;
 
   const key = get('accountkey');
   if (account !== null && key !== null && isBase64(key))
@@ -93,6 +93,11 @@ export function readIdentityForm(
     );
   if (form.clientId !== null && !guid.test(form.clientId))
     fault('clientId', 'the client id (a GUID) of an identity');
+  for (const service of ['queue', 'table'] as const) {
+    const uri = form[`${service}ServiceUri`];
+    if (uri !== null && !isEndpoint(uri))
+      fault(`${service}ServiceUri`, `an https URL, for example https://account.${service}.core.windows.net`);
+  }
   if (form.accountName !== null) {
     if (!accountName.test(form.accountName)) fault('accountName', '3–24 lower-case letters and digits');
     const root = (service: string) => `https://${form.accountName}.${service}.core.windows.net`;
@@ -104,10 +109,8 @@ export function readIdentityForm(
       fault('queueServiceUri', 'the queue endpoint, for example https://account.queue.core.windows.net');
     return null;
   }
-  if (!isEndpoint(queueUrl))
-    fault('queueServiceUri', 'an https URL, for example https://account.queue.core.windows.net');
   const tableUrl = form.tableServiceUri ?? queueUrl.replace('.queue.', '.table.');
-  if (!isEndpoint(tableUrl) || tableUrl === queueUrl)
+  if (isEndpoint(queueUrl) && tableUrl === queueUrl)
     fault('tableServiceUri', 'an https URL, for example https://account.table.core.windows.net');
   return { kind: 'identity', queueUrl, tableUrl, clientId: form.clientId };
 }

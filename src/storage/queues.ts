@@ -26,17 +26,18 @@ export interface SendOptions {
   readonly within: number;
 }
 
-/** Puts an object on a queue as {@link encodeMessage} writes it; it never expires. */
-export type Send = (queue: string, content: object, options: SendOptions) => Promise<void>;
+/** Puts content on a queue as {@link encodeMessage} writes it; it never expires. */
+export type Send = (queue: string, content: object | string, options: SendOptions) => Promise<void>;
 
 /** Maximum size of the text of a message in bytes. */
 const maxTextBytes = 64 * 1024;
 
 /**
- * The text of a message: base64 of an object's JSON, or of bytes as they are; plain if base64 would not fit. Base64 is
- * what every release reads, and nothing in it can override the trigger's metadata.
+ * The text of a message: text as it is; base64 of an object's JSON, or of bytes as they are; plain if base64 would not fit.
+ * Base64 is what every release reads, and nothing in it can override the trigger's metadata.
  */
-export function encodeMessage(content: object): string {
+export function encodeMessage(content: object | string): string {
+  if (typeof content === 'string') return content;
   const bytes = Buffer.from(content instanceof Uint8Array ? content : JSON.stringify(content));
   const base64 = bytes.toString('base64');
   return base64.length <= maxTextBytes ? base64 : bytes.toString('utf8');
@@ -70,10 +71,12 @@ export interface QueueReader {
 export interface SentMessage {
   readonly messageId: string;
   readonly popReceipt: string;
+  /** When it was put on the queue, by the queue's own clock: milliseconds, of which the service tells whole seconds. */
+  readonly insertedOn: number;
 }
 
 export interface QueueSender {
-  readonly send: (queue: string, content: object, options: SendOptions) => Promise<SentMessage>;
+  readonly send: (queue: string, content: object | string, options: SendOptions) => Promise<SentMessage>;
   /** Also rejects if somebody has received it. */
   readonly revoke: (queue: string, sent: SentMessage, within: number) => Promise<void>;
 }
@@ -90,15 +93,16 @@ export function createQueueSender(storage: StorageSetting, credentialFor: Creden
       return within(options.within, async (abortSignal) => {
         const client = (await service()).getQueueClient(queue);
         const send = async () => {
-          const { messageId, popReceipt } = await client.sendMessage(text, {
+          const { messageId, popReceipt, insertedOn } = await client.sendMessage(text, {
             abortSignal,
             messageTimeToLive: -1,
             // Rounded up: never earlier than asked.
             visibilityTimeout: Math.ceil(options.delay),
           });
           // A proxy in between may answer 201: the SDK checks nothing else, and the work would be lost.
-          if (!messageId) throw new Error('what answered in place of the queue names no message');
-          return { messageId, popReceipt };
+          if (!messageId || !insertedOn)
+            throw new Error('what answered in place of the queue names no message');
+          return { messageId, popReceipt, insertedOn: insertedOn.getTime() };
         };
         try {
           return await send();

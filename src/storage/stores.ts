@@ -1,7 +1,7 @@
 import { queueNames } from './queues.ts';
 import { ledgerTable, operationsTable } from './table-names.ts';
 
-export { operationsTable };
+export { ledgerTable, operationsTable };
 
 export type QueueContent = 'work' | 'poison' | 'dead-letters';
 

@@ -3,6 +3,7 @@ import { outcomeKinds } from '../groups/outcome.ts';
 import { postponementReasons } from '../groups/postponement-reason.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
 import { measuredQueues } from '../storage/queue-depth.ts';
+import { readDiscardReason } from './discard-reason.ts';
 import type { Attributes } from './signal.ts';
 import { changeKinds, type EventFields, type MetricName } from './telemetry.ts';
 
@@ -10,11 +11,12 @@ import { changeKinds, type EventFields, type MetricName } from './telemetry.ts';
 type Allowed = (value: unknown) => value is string | number;
 
 const sources = oneOf(['http', 'queue']);
+const connectionId = matching(/^[A-Za-z0-9]{0,32}$/);
 const code = matching(/^[\w.:-]{1,100}$/);
 
 /** What an event may carry. A value in any other form is left out: it could be free text. */
 const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
-  connectionId: matching(/^[A-Za-z0-9]{0,32}$/),
+  connectionId,
   groupId: matching(/^[A-Za-z0-9_-]{0,128}$/),
   source: sources,
   operationId: matching(new RegExp(`^$|${operationIdPattern}`)),
@@ -24,6 +26,7 @@ const eventFields: { readonly [name in keyof EventFields]-?: Allowed } = {
   graphRequestId: code,
   reason: oneOf(postponementReasons),
   code: oneOf(Object.keys(problemCatalogue)),
+  discardReason: (value): value is string => value !== '' && readDiscardReason(value) === value,
   age: isWhole,
   change: oneOf(changeKinds),
   added: isWhole,
@@ -40,7 +43,10 @@ const dimensions: { readonly [name in MetricName]: { readonly [dimension: string
   'externalGroups.deadLetters': { code: oneOf(Object.keys(problemCatalogue)) },
   'externalGroups.members.applied': {},
   'externalGroups.change.age': {},
+  'externalGroups.changes.superseded': {},
   'externalGroups.groups': {},
+  // A tenant has 30 connections at most.
+  'externalGroups.groups.failed': { connectionId },
 };
 
 export function allowedEventFields(fields: object): Attributes {

@@ -34,21 +34,26 @@ export function createTelemetry({ connect, log }: TelemetryOptions): Telemetry {
     const startedAt = Date.now();
     const started = performance.now();
     let ended = false;
+    let duration: number | null = null;
+    const stop = () => {
+      duration ??= performance.now() - started;
+    };
     open += 1;
     const end = (rest: Pick<SpanSignal, 'name' | 'success' | 'attributes'>) => {
       if (ended) return;
       ended = true;
       open -= 1;
+      stop();
       record({
         kind: 'span',
         ...span,
         ...rest,
         trace,
         startedAt,
-        endedAt: startedAt + (performance.now() - started),
+        endedAt: startedAt + (duration ?? 0),
       });
     };
-    return { trace, end };
+    return { trace, stop, end };
   }
 
   return {
@@ -59,8 +64,13 @@ export function createTelemetry({ connect, log }: TelemetryOptions): Telemetry {
         record({ kind: 'metric', name, value, attributes: allowedDimensions(name, dimensions) });
     },
     graphCall: ({ method, url }, parent) => {
-      const { trace, end } = startSpan({ role: 'client', parent, link: null });
-      return { trace, end: (status) => end(describeCall(method, allowedUrl(url), status)) };
+      const { trace, stop, end } = startSpan({ role: 'client', parent, link: null });
+      return {
+        trace,
+        stop,
+        end: (status, isRepeated = false) =>
+          end(describeCall(method, allowedUrl(url), { status, isRepeated })),
+      };
     },
     queueWork: (parent, host, functionName) => {
       const { trace, end } = startSpan({ role: 'internal', parent, link: linkTo(parent, host) });
@@ -70,7 +80,11 @@ export function createTelemetry({ connect, log }: TelemetryOptions): Telemetry {
   };
 }
 
-function describeCall(method: string, url: AllowedUrl | null, status: number | null) {
+function describeCall(
+  method: string,
+  url: AllowedUrl | null,
+  { status, isRepeated }: { readonly status: number | null; readonly isRepeated: boolean },
+) {
   return {
     name: `${method} ${url?.path ?? ''}`,
     success: status !== null && status < 400,
@@ -78,6 +92,7 @@ function describeCall(method: string, url: AllowedUrl | null, status: number | n
       'http.request.method': method,
       ...(url === null ? {} : { 'url.full': url.href, 'server.address': url.host }),
       ...(status === null ? {} : { 'http.response.status_code': status }),
+      ...(isRepeated ? { repeated: 'true' } : {}),
     },
   };
 }

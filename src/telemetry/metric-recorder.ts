@@ -26,7 +26,9 @@ export function createMetricRecorder(meter: Meter): (signal: MetricSignal) => vo
     'externalGroups.deadLetters': counter('externalGroups.deadLetters'),
     'externalGroups.members.applied': counter('externalGroups.members.applied'),
     'externalGroups.change.age': histogram('externalGroups.change.age'),
+    'externalGroups.changes.superseded': counter('externalGroups.changes.superseded'),
     'externalGroups.groups': gauge('externalGroups.groups'),
+    'externalGroups.groups.failed': gauge('externalGroups.groups.failed'),
   };
   return ({ name, value, attributes }) => records[name](value, attributes);
 }

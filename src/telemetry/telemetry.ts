@@ -9,6 +9,7 @@ export type EventName =
   | 'ExternalGroupDeferred'
   | 'ExternalGroupPostponed'
   | 'ExternalGroupDeadLettered'
+  | 'ExternalGroupDeadLetterDiscarded'
   | 'ExternalGroupChanged'
   | 'ExternalGroupRepaired'
   | 'ExternalGroupNameReassigned'
@@ -32,6 +33,8 @@ export interface EventFields {
   readonly reason?: PostponementReason;
   /** Of a dead letter, of a declared group that has failed, and of one that waits. */
   readonly code?: ProblemCode;
+  /** Of a discarded dead letter: why, in the operator's words. */
+  readonly discardReason?: string;
   /** Of a declared group that waits: milliseconds since its first change that is not applied yet. */
   readonly age?: number;
   /** Of a declared group: the result, and how many members. */
@@ -50,7 +53,9 @@ export interface MetricDimensions {
   readonly 'externalGroups.deadLetters': { readonly code: string };
   readonly 'externalGroups.members.applied': object;
   readonly 'externalGroups.change.age': object;
+  readonly 'externalGroups.changes.superseded': object;
   readonly 'externalGroups.groups': object;
+  readonly 'externalGroups.groups.failed': { readonly connectionId: string };
 }
 
 export type MetricName = keyof MetricDimensions;
@@ -64,8 +69,10 @@ export interface GraphCall {
 export interface GraphCallSpan {
   /** The trace context to send along. */
   readonly trace: TraceContext;
-  /** `status` null: no response. */
-  readonly end: (status: number | null) => void;
+  /** Its duration ends here, if it is to be recorded only when it is known what follows from the response. */
+  readonly stop: () => void;
+  /** `status` null: no response. `isRepeated`: it was refused, and the call is made again with a fresh token. */
+  readonly end: (status: number | null, isRepeated?: boolean) => void;
 }
 
 /** How the work on one message ended; `failed`: the host will deliver it again. */
@@ -100,7 +107,7 @@ export interface Telemetry {
 export const silentTelemetry: Telemetry = {
   event: () => undefined,
   metric: () => undefined,
-  graphCall: (_call, parent) => ({ trace: childOf(parent), end: () => undefined }),
+  graphCall: (_call, parent) => ({ trace: childOf(parent), stop: () => undefined, end: () => undefined }),
   queueWork: (parent) => ({ trace: childOf(parent), end: () => undefined }),
   flush: () => Promise.resolve(),
 };

@@ -1,4 +1,6 @@
+import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queueNames } from '../../src/storage/queues.ts';
 import { openStorage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { type Client, example, startClient } from './client.ts';
@@ -39,6 +41,16 @@ describe('the app', () => {
       `put-members: PUT ${group}/members (function)`,
       'verify-groups-step: queue external-group-verifications',
     ]);
+  });
+
+  it('makes its queues, so that the host does not warn of missing ones', async () => {
+    const service = QueueServiceClient.fromConnectionString(client.stack.azurite.connectionString);
+    const found = await until(async () => {
+      const names: string[] = [];
+      for await (const { name } of service.listQueues()) names.push(name);
+      return Object.values(queueNames).every((name) => names.includes(name)) ? names : null;
+    });
+    expect(found.sort()).toEqual(Object.values(queueNames).sort());
   });
 
   it('does not start with wrong settings and names them all in one message', async () => {

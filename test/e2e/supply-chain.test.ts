@@ -22,6 +22,10 @@ describe('third-party code', () => {
     expect(await readFile('THIRD-PARTY.md', 'utf8')).toBe(renderThirdParty(packages));
   });
 
+  it('has a licence text for every package', () => {
+    expect(packages.filter(({ text }) => text === null).map(({ name }) => name)).toEqual([]);
+  });
+
   it('comes under licences that ask for no more than to be named', () => {
     const permissive = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Unlicense'];
     const others = packages.filter(({ license }) => !permissive.includes(license));

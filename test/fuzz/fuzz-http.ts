@@ -50,6 +50,7 @@ function describe({ method, path, headers, body, chunked }: HttpInput): string {
 /** For callers who must not learn anything: what a response reveals besides the refusal. */
 export function isBareRefusal({ status, body }: WireAnswer): boolean {
   return (
-    [400, 401, 404, 408, 413, 431].includes(status) && !/validation-failed|malformed-json|errors/.test(body)
+    [400, 401, 404, 411, 413, 414, 431].includes(status) &&
+    !/validation-failed|malformed-json|errors/.test(body)
   );
 }

@@ -13,7 +13,6 @@ const creations: Readonly<Record<BreakName, CreationRule>> = {
   'unconditional-writes': 'end-taken-back',
   'forgotten-doubt': 'second-write',
   'silence-is-success': 'false-answer',
-  'names-shared': 'lost',
   'waits-ignored': 'too-early',
   'never-given-up': 'no-rest',
   'poison-left': 'lost',

@@ -1,14 +1,14 @@
 /**
  * `npm run simulate -- [--runs 20000 | --for PT1H] [--from 1] [--threads 2] [--break name] [--seed n]
- *   [--of creations]`
+ *   [--of creations] [--until-found]`
  *
  * Plays schedules of creations, each determined by its seed. With `--seed` one of them, step by step; otherwise as many as
- * requested, and the first violation found is played again and shown. `--break` puts a deliberate bug into the app. Exit
+ * requested, and the first violation found is played again and shown; with `--until-found` none after it. `--break` puts a deliberate bug into the app. Exit
  * code 0 if nothing was violated.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { parse } from 'tinyduration';
+import { readDuration } from '../../src/settings/duration.ts';
 import { playInThreads } from './play-in-threads.ts';
 import { type SimulationName, simulations } from './simulations.ts';
 
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(Math.min(8, availableParallelism())) },
     break: { type: 'string' },
     of: { type: 'string', default: 'creations' },
+    'until-found': { type: 'boolean', default: false },
   },
 });
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -44,11 +45,12 @@ async function playMany(): Promise<boolean> {
   let from = first;
   let said = 0;
   const shown = new Set<number>();
+  const stopsAtFirst = values['until-found'];
   const found = await playInThreads({
     threads: Number(values.threads),
     next: () => {
-      const count = Math.min(500, first + runs - from);
-      if (count <= 0 || elapsed() >= seconds) return null;
+      const count = Math.min(stopsAtFirst ? 25 : 500, first + runs - from);
+      if (count <= 0 || elapsed() >= seconds || (stopsAtFirst && shown.size > 0)) return null;
       from += count;
       return { of, from: from - count, count, break: broken };
     },
@@ -73,7 +75,7 @@ async function playMany(): Promise<boolean> {
   for (const [rule, seeds] of violations)
     say(`${rule}: ${seeds.length} schedules, seeds ${seeds.slice(0, 10).join(' ')}`);
   const [seed] = violations.flatMap(([, seeds]) => seeds).sort((a, b) => a - b);
-  if (seed !== undefined) await show(seed);
+  if (seed !== undefined && !stopsAtFirst) await show(seed);
   return violations.length === 0;
 }
 
@@ -84,8 +86,9 @@ function toName(name: string): SimulationName {
 }
 
 function toSeconds(duration: string): number {
-  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(duration);
-  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  const read = readDuration(duration, 1_000, 30 * 86_400_000, 'PT2H');
+  if ('expected' in read) throw new Error(`"${duration}" is not ${read.expected}.`);
+  return read.value / 1_000;
 }
 
 const passed = await (values.seed === undefined ? playMany() : show(Number(values.seed)));

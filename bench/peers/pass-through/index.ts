@@ -4,8 +4,6 @@
  */
 import { app } from '@azure/functions';
 
-app.setup({ enableHttpStream: true });
-
 let token: Promise<string> | undefined;
 
 /** Concurrent calls of Graph, if the benchmark limits them: one process's share of Graph's limit. */

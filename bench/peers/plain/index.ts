@@ -27,9 +27,8 @@ const groupSchema = {
   },
 };
 
-/** Set by the benchmark for a fair comparison: streaming, and telemetry of everything instead of 5 traces per second. */
+/** Set by the benchmark for a fair comparison: telemetry of everything instead of 5 traces per second. */
 const likeForLike = process.env.BENCH_LIKE_FOR_LIKE !== undefined;
-if (likeForLike) app.setup({ enableHttpStream: true });
 if (process.env.APPLICATIONINSIGHTS_CONNECTION_STRING)
   useAzureMonitor(likeForLike ? { tracesPerSecond: 0, samplingRatio: 1 } : undefined);
 

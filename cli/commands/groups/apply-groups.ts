@@ -12,7 +12,7 @@ import {
   summarise,
   tableOfPlans,
 } from '../../groups/apply/format.ts';
-import { type GroupPlan, isUnchanged, planGroups, planPruning } from '../../groups/apply/plan.ts';
+import { type GroupPlan, isUnchanged, type Order, planGroups, planPruning } from '../../groups/apply/plan.ts';
 import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
 import type { DesiredGroup } from '../../groups/file/desired-group.ts';
 import { readGroupsFile } from '../../groups/file/read-file.ts';
@@ -43,17 +43,18 @@ const shownFaults = 20;
 export async function applyGroups(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { console, interrupted } = context;
   const limits = readRemovalLimits(options.removals);
-  const { sequence } = options;
   const groups = await readFile(file, options, context);
   const { ledger } = openLedger(options, context);
+  const order = orderOf(options.sequence, ledger, context);
+  const { sequence } = order;
 
   const planning = startProgress(console, groups.length, { planned: '0' });
   let planned = 0;
-  const listed = await planGroups(ledger, groups, sequence, () => {
+  const listed = await planGroups(ledger, groups, order, () => {
     planned += 1;
     planning.update(planned, { planned: String(planned) });
   }).finally(() => planning.stop());
-  const plans = [...listed, ...(await prune(ledger, groups, options))];
+  const plans = [...listed, ...(await prune(ledger, groups, options, order))];
   const changes = plans.filter((plan) => !isUnchanged(plan));
   for (const plan of changes) await console.document(planDocument(plan));
   for (const line of tableOfPlans(changes, console.paint)) console.line(line);
@@ -84,6 +85,12 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
   return summary.exitCode;
 }
 
+/** A signed change needs a sequence: the time of this run, unless the operator gives one. */
+function orderOf(given: number | undefined, { isSigned }: LedgerClient, { now }: Context): Order {
+  if (given !== undefined || !isSigned) return { sequence: given, isAssumed: false };
+  return { sequence: now(), isAssumed: true };
+}
+
 async function readFile(
   file: string,
   options: ApplyOptions,
@@ -111,12 +118,13 @@ async function readFile(
 async function prune(
   ledger: LedgerClient,
   groups: readonly DesiredGroup[],
-  { prune: asked, connection, sequence, deletions }: ApplyOptions,
+  { prune: asked, connection, deletions }: ApplyOptions,
+  order: Order,
 ): Promise<readonly GroupPlan[]> {
   if (asked !== true) return [];
   if (connection === undefined)
     throw usageFailure('--prune needs --connection: it applies to a whole connection.');
-  const { plans, declared } = await planPruning(ledger, connection, groups, sequence);
+  const { plans, declared } = await planPruning(ledger, connection, groups, order);
   const isMany = plans.length > 10 && plans.length * 2 > declared;
   return isMany && plans.length > deletions ? plans.map((plan) => ({ ...plan, isHeld: true })) : plans;
 }

@@ -1,11 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { stringify } from 'csv-stringify';
 import type { GroupRecord } from '../../../src/ledger/core/group-record.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
-import { csvColumns } from '../../groups/file/csv.ts';
+import { createCsvWriter } from '../../groups/file/csv-writer.ts';
+import { toCell } from '../../groups/file/spreadsheet-text.ts';
+import { writeWholeFile } from '../../groups/file/write-file.ts';
+import { isGroupDeclared } from '../../groups/is-group-declared.ts';
 import type { LedgerClient } from '../../groups/ledger-client.ts';
 import { openLedger } from '../../groups/open-ledger.ts';
 import { count } from '../../terminal/printable.ts';
@@ -15,56 +16,73 @@ export interface ExportOptions extends ListOptions {
   readonly format: 'csv' | 'ndjson';
   /** Absent: stdout. */
   readonly output?: string;
+  /** `output` may be overwritten. */
+  readonly force?: boolean;
+}
+
+interface Exported {
+  readonly record: GroupRecord;
+  readonly declared: 'group' | 'members';
 }
 
 /**
- * `groups export`: groups and their declared members, in a form that `groups apply` accepts. Deleted groups and members
- * to be removed are left out. Written as it is read, so memory use stays constant.
+ * `groups export`: groups and their declared members, in a form that `groups apply` accepts and finds nothing to do for.
+ * Deleted groups and members to be removed are left out. Written as it is read, so memory use stays constant.
  */
 export async function exportGroups(options: ExportOptions, context: Context): Promise<ExitCode> {
   const { ledger } = openLedger(options, context);
-  const written = { groups: 0, members: 0 };
-  const rows = Readable.from(options.format === 'csv' ? csvRows() : lines());
-  const target = options.output === undefined ? process.stdout : createWriteStream(options.output);
-  const end = { end: options.output !== undefined };
-  if (options.format === 'csv')
-    await pipeline(rows, stringify({ header: true, columns: [...csvColumns] }), target, end);
-  else await pipeline(rows, target, end);
-  if (context.interrupted.aborted) throw new Failure('Interrupted: the export is not complete.');
-  context.console.note(`${count(written.groups, 'group')}, ${count(written.members, 'member')}.`);
+  const { interrupted, console } = context;
+  const written = { groups: 0, members: 0, untold: 0 };
+  const write = async (target: Writable, end: boolean) => {
+    if (options.format === 'csv') await pipeline(csvRows(), createCsvWriter(), target, { end });
+    else await pipeline(Readable.from(lines()), target, { end });
+    if (interrupted.aborted) throw new Failure('Interrupted: the export is not complete.');
+  };
+  if (options.output === undefined) await write(process.stdout, false);
+  else
+    await writeWholeFile(options.output, { force: options.force === true }, (target) => write(target, true));
+  if (written.untold > 0)
+    console.note(
+      `Of ${count(written.untold, 'group')} without properties this key does not show whether only members were declared; they are written as declared.`,
+    );
+  console.note(`${count(written.groups, 'group')}, ${count(written.members, 'member')}.`);
   return exitCodes.ok;
 
-  async function* groups(): AsyncGenerator<GroupRecord> {
+  async function* groups(): AsyncGenerator<Exported> {
     for await (const record of ledger.listGroups(options.connection, options.state)) {
-      if (context.interrupted.aborted) return;
+      if (interrupted.aborted) return;
       if (record.deleted) continue;
       written.groups += 1;
-      yield record;
+      const isDeclared = await isGroupDeclared(ledger, record);
+      if (isDeclared === null) written.untold += 1;
+      yield { record, declared: isDeclared === false ? 'members' : 'group' };
     }
   }
 
   async function* csvRows() {
-    for await (const record of groups()) {
-      const { connectionId, id: groupId, displayName, description } = record;
-      const group = { connectionId, groupId, displayName, description };
+    for await (const { record, declared } of groups()) {
+      const { connectionId, id } = record;
+      const [displayName, description] = [toCell(record.displayName), toCell(record.description)];
+      const group = { connectionId, groupId: toCell(id), displayName, description, declared };
       let isEmpty = true;
-      for await (const { type, id, state } of wantedMembers(ledger, record)) {
+      for await (const member of wantedMembers(ledger, record)) {
         isEmpty = false;
         written.members += 1;
-        yield { ...group, memberType: type, memberId: id, state };
+        yield { ...group, memberType: member.type, memberId: toCell(member.id), state: member.state };
       }
       if (isEmpty) yield { ...group, state: record.state };
     }
   }
 
   async function* lines() {
-    for await (const record of groups()) {
+    for await (const { record, declared } of groups()) {
       const { connectionId, id, displayName, description } = record;
       const members = [];
       for await (const member of wantedMembers(ledger, record))
         members.push({ type: member.type, id: member.id });
       written.members += members.length;
-      yield `${JSON.stringify({ connectionId, id, displayName, description, members })}\n`;
+      const about = declared === 'members' ? { declared } : { displayName, description };
+      yield `${JSON.stringify({ connectionId, id, ...about, members })}\n`;
     }
   }
 }

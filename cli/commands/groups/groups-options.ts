@@ -45,7 +45,14 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
   ofConnection(withState(groups.command('export'), recordStates))
     .description('write groups and members in a form that apply accepts')
     .addOption(new Option('--format <format>', 'output format').choices(['csv', 'ndjson']).default('csv'))
-    .option('--output <file>', 'write to this file instead of stdout')
+    .option('--output <file>', 'write to this file, for this user alone, instead of stdout')
+    .option('--force', 'overwrite the file of --output')
+    .addHelpText(
+      'after',
+      `
+In CSV an apostrophe stands before a name that a spreadsheet would take for a formula, and stands alone for an empty
+name; apply takes it away again. "declared" is "members" for a group that is known by its members alone.`,
+    )
     .action(async (options: ExportOptions) => endWith(await exportGroups(options, context)));
 
   withAdapter(groups.command('apply'))
@@ -137,6 +144,6 @@ function withAdapter(command: Command): Command {
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
     .option(
       '--signing-secret <variable>',
-      'environment variable that holds a Standard Webhooks secret, if the app requires signatures',
+      'environment variable that holds a Standard Webhooks secret: changes are sent signed',
     );
 }

@@ -3,8 +3,9 @@ import { createSend, queueNames } from '../../../src/storage/queues.ts';
 import type { Context } from '../../context.ts';
 import { eachLimited } from '../../each-limited.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../../failure.ts';
+import type { Again } from '../../groups/ledger-client.ts';
 import { openLedger } from '../../groups/open-ledger.ts';
-import { count } from '../../terminal/printable.ts';
+import { count, printable } from '../../terminal/printable.ts';
 import { findStorage, type StorageOptions } from '../../where/storage-target.ts';
 import type { GroupOptions } from './read-groups.ts';
 
@@ -36,41 +37,67 @@ export function reassertGroups(
 }
 
 async function requeue(
-  what: 'retry' | 'reassert',
+  what: Again,
   given: readonly string[],
   options: RequeueOptions,
   context: Context,
 ): Promise<ExitCode> {
   const { console, interrupted } = context;
   if (given.length > 0 === (options.all === true)) throw usageFailure('Give ids of groups, or --all.');
-  const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
   const { connection: connectionId } = options;
+  const { send, label } = openSender(what, options, context);
   const ids = options.all === true ? await allOf(what, options, context) : given;
   if (what === 'reassert' && options.all === true && ids.length > 0 && options.yes !== true) {
     const question = `Write ${count(ids.length, 'group')} of ${connectionId} with all members to Graph again?`;
     const isConfirmed = await (console.confirm(question) ?? noTerminal());
     if (!isConfirmed) return exitCodes.failed;
   }
-  const send = createSend(setting, credentialFor);
   let sent = 0;
   await eachLimited(ids, atATime, async (groupId) => {
     if (interrupted.aborted) return;
-    const message = { connectionId, groupId, [what]: true };
-    await send(queueNames.changes, message, { delay: 0, within: storageWithin.queue });
-    sent += 1;
+    if (await send(groupId)) sent += 1;
   });
   await console.document({ [what]: sent, groups: ids.length });
-  console.line(
-    ids.length === 0 ? 'No group has failed.' : `${count(sent, 'group')} put on the queue of ${label}.`,
-  );
+  console.line(ids.length === 0 ? 'No group has failed.' : `${count(sent, 'group')} ${label}.`);
   return sent === ids.length ? exitCodes.ok : exitCodes.failed;
 }
 
-async function allOf(
-  what: 'retry' | 'reassert',
-  options: GroupOptions,
-  context: Context,
-): Promise<readonly string[]> {
+interface Sender {
+  /** False: the adapter refuses it, and the operator has been told. */
+  readonly send: (groupId: string) => Promise<boolean>;
+  /** What has become of a group that was sent. */
+  readonly label: string;
+}
+
+/** With a secret to sign with, the adapter is asked; otherwise a message is put on its queue. */
+function openSender(what: Again, options: RequeueOptions, context: Context): Sender {
+  const { connection: connectionId } = options;
+  if (options.signingSecret !== undefined) {
+    const { ledger, target } = openLedger(options, context);
+    return {
+      send: async (id) => {
+        const answer = await ledger.again({ connectionId, id }, what);
+        // What was recorded and failed again is in the ledger, as with a message.
+        if (answer.kind === 'recorded' || answer.record !== undefined) return true;
+        context.console.note(printable(`${id}: ${answer.code}  ${answer.detail}`, 300));
+        return false;
+      },
+      label: `sent to ${target.url}`,
+    };
+  }
+  const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
+  const send = createSend(setting, credentialFor);
+  return {
+    send: async (groupId) => {
+      const message = { connectionId, groupId, [what]: true };
+      await send(queueNames.changes, message, { delay: 0, within: storageWithin.queue });
+      return true;
+    },
+    label: `put on the queue of ${label}`,
+  };
+}
+
+async function allOf(what: Again, options: GroupOptions, context: Context): Promise<readonly string[]> {
   const { ledger } = openLedger(options, context);
   const ids: string[] = [];
   for await (const { id } of ledger.listGroups(options.connection, what === 'retry' ? 'failed' : undefined))

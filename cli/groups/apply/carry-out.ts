@@ -69,7 +69,9 @@ function declarationsOf(plan: GroupPlan, sequence: number | undefined): Declarat
   const isAgain = plan.unsettled === 'failed';
   const changesMembers = members.add + members.remove > 0 || isAgain;
   return [
-    ...(group === 'unchanged' && !isAgain ? [] : [declareGroup(name, desired, sequence)]),
+    ...(desired.isDeclared && (group !== 'unchanged' || isAgain)
+      ? [declareGroup(name, desired, sequence)]
+      : []),
     ...(desired.members !== null && changesMembers
       ? [declareMembers(name, desired.members, sequence, members.remove)]
       : []),

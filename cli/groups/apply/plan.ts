@@ -1,6 +1,12 @@
 import { eachLimited } from '../../each-limited.ts';
 import { type DesiredGroup, type GroupName, groupKey } from '../file/desired-group.ts';
-import { declareGroup, declareMembers, deleteGroup, type LedgerClient } from '../ledger-client.ts';
+import {
+  declareGroup,
+  declareMembers,
+  deleteGroup,
+  type LedgerClient,
+  type PlanAnswer,
+} from '../ledger-client.ts';
 
 /** What applying the file would do to one group. */
 export interface GroupPlan {
@@ -16,7 +22,28 @@ export interface GroupPlan {
   readonly refused: { readonly code: string; readonly detail: string } | null;
 }
 
+/** The place of the changes among other changes of the same groups. */
+export interface Order {
+  readonly sequence: number | undefined;
+  /** The operator has not said it: it is the clock, in milliseconds. */
+  readonly isAssumed: boolean;
+}
+
+/** Milliseconds since 1970 in the year 2001: a lower sequence is no such clock. */
+const earliestClock = 1e12;
+
+/** Why the clock must not order the changes of a group that has this sequence; undefined: it may. */
+function otherOrder(
+  sequence: number | undefined,
+): { readonly code: string; readonly detail: string } | undefined {
+  if (sequence === undefined || sequence >= earliestClock) return undefined;
+  const detail = `The group has the sequence ${sequence}, which is no time in milliseconds: give --sequence.`;
+  return { code: 'sequence-required', detail };
+}
+
 const nobody = { add: 0, remove: 0, unchanged: 0 };
+/** The file says nothing about the group itself. */
+const unasked: PlanAnswer = { group: 'unchanged', members: nobody };
 
 /** Requests in flight at the same time. */
 export const atATime = 8;
@@ -25,12 +52,12 @@ export const atATime = 8;
 export async function planGroups(
   ledger: LedgerClient,
   groups: readonly DesiredGroup[],
-  sequence: number | undefined,
+  order: Order,
   progressed: () => void,
 ): Promise<readonly GroupPlan[]> {
   const plans = new Map<DesiredGroup, GroupPlan>();
   await eachLimited(groups, atATime, async (desired) => {
-    plans.set(desired, await planGroup(ledger, desired, sequence));
+    plans.set(desired, await planGroup(ledger, desired, order));
     progressed();
   });
   const served = [...plans.values()].filter(({ refused }) => refused === null);
@@ -54,19 +81,20 @@ async function readUnsettled(
   return states;
 }
 
-async function planGroup(
-  ledger: LedgerClient,
-  desired: DesiredGroup,
-  sequence: number | undefined,
-): Promise<GroupPlan> {
+async function planGroup(ledger: LedgerClient, desired: DesiredGroup, order: Order): Promise<GroupPlan> {
+  const { sequence } = order;
   const name = { connectionId: desired.connectionId, id: desired.id };
-  const group = await ledger.plan(declareGroup(name, desired, sequence));
+  const group = desired.isDeclared ? await ledger.plan(declareGroup(name, desired, sequence)) : unasked;
   const members =
     desired.members === null || group.refused !== undefined
       ? null
       : await ledger.plan(declareMembers(name, desired.members, sequence));
   const isHeld = members?.refused?.code === 'too-many-removals';
-  const refused = group.refused ?? (isHeld ? undefined : members?.refused);
+  const foreign =
+    order.isAssumed && group.refused === undefined
+      ? otherOrder((await ledger.readGroup(name))?.sequence)
+      : undefined;
+  const refused = group.refused ?? foreign ?? (isHeld ? undefined : members?.refused);
   return {
     name,
     desired,
@@ -83,7 +111,7 @@ export async function planPruning(
   ledger: LedgerClient,
   connectionId: string,
   groups: readonly DesiredGroup[],
-  sequence: number | undefined,
+  { sequence, isAssumed }: Order,
 ): Promise<{ readonly plans: readonly GroupPlan[]; readonly declared: number }> {
   const named = new Set(groups.map(groupKey));
   const plans: GroupPlan[] = [];
@@ -94,7 +122,8 @@ export async function planPruning(
     if (named.has(groupKey({ connectionId, id: record.id }))) continue;
     const { group, members, refused } = await ledger.plan(deleteGroup(record, sequence));
     const name = { connectionId, id: record.id };
-    const held = { isHeld: false, unsettled: null, refused: refused ?? null };
+    const foreign = isAssumed ? otherOrder(record.sequence) : undefined;
+    const held = { isHeld: false, unsettled: null, refused: refused ?? foreign ?? null };
     plans.push({ name, desired: null, group, members, ...held });
   }
   return { plans, declared };

@@ -1,8 +1,13 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { decodeUtf8, NotUtf8, recogniseDelimiter } from './csv-text.ts';
 import type { FileFault, GroupEntry } from './desired-group.ts';
+import { fromCell } from './spreadsheet-text.ts';
 
-/** The columns in the order of an export; `state` is for information and is not read. */
+/**
+ * The columns in the order of an export; `declared` is `members` if the group itself was never declared; `state` is for
+ * information and is not read.
+ */
 export const csvColumns = [
   'connectionId',
   'groupId',
@@ -10,6 +15,7 @@ export const csvColumns = [
   'description',
   'memberType',
   'memberId',
+  'declared',
   'state',
 ] as const;
 
@@ -21,34 +27,31 @@ interface Collected {
   readonly groupId: string;
   displayName: string;
   description: string;
+  declared: string;
   readonly members: { readonly type: string; readonly id: string }[];
 }
 
 /**
  * Groups from CSV with a header, one member per line: `groupId`, and any of the other columns. The lines of a group need
  * not be adjacent, so all of them are held in memory. A line without a member only names the group. A file without the
- * column `memberId` leaves members unchanged.
+ * column `memberId` leaves members unchanged. Columns are separated by commas or by semicolons.
  */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<{ readonly entry: GroupEntry } | { readonly fault: FileFault }> {
   const known: ReadonlySet<string> = new Set(csvColumns);
   let header: readonly string[] = [];
-  const parser = Readable.from(chunks).pipe(
-    parse({
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      info: true,
-      columns: (names: string[]) => {
-        header = names;
-        return names;
-      },
-    }),
-  );
   const groups = new Map<string, Collected>();
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: Row; info: { lines: number } }>) {
+    const { delimiter, chunks: texts } = await recogniseDelimiter(decodeUtf8(chunks));
+    const columns = (names: string[]) => {
+      header = names;
+      return names;
+    };
+    const parser = parse({ delimiter, trim: true, skip_empty_lines: true, info: true, columns });
+    const source = Readable.from(texts).on('error', (fault) => void parser.destroy(fault));
+    const rows: unknown = source.pipe(parser);
+    for await (const { record, info } of rows as AsyncIterable<{ record: Row; info: { lines: number } }>) {
       const unknown = header.filter((name) => !known.has(name));
       if (unknown.length > 0 || !header.includes('groupId')) {
         yield { fault: { line: 1, pointer: '', detail: describeHeader(unknown) } };
@@ -58,36 +61,53 @@ export async function* readCsv(
       if (fault !== null) yield { fault };
     }
   } catch (thrown) {
-    if (!(thrown instanceof CsvError)) throw thrown;
-    const line = 'lines' in thrown && typeof thrown.lines === 'number' ? thrown.lines : 0;
-    yield { fault: { line, pointer: '', detail: `is not CSV: ${thrown.message.split('\n', 1)[0]}` } };
+    yield { fault: faultOf(thrown) };
     return;
   }
   const hasMembers = header.includes('memberId');
-  for (const { line, connectionId, groupId, displayName, description, members } of groups.values()) {
-    const properties = { displayName: displayName || null, description: description || null };
-    yield { entry: { line, connectionId, id: groupId, properties, members: hasMembers ? members : null } };
+  for (const {
+    line,
+    connectionId,
+    groupId,
+    displayName,
+    description,
+    declared,
+    members,
+  } of groups.values()) {
+    const properties = { displayName: fromCell(displayName), description: fromCell(description) };
+    const about = { line, connectionId, id: groupId, declared: fromCell(declared) };
+    yield { entry: { ...about, properties, members: hasMembers ? members : null } };
   }
 }
 
 function collect(groups: Map<string, Collected>, row: Row, line: number): FileFault | null {
-  const { connectionId, groupId = '', displayName = '', description = '' } = row;
+  const { displayName = '', description = '', declared = '' } = row;
+  const [connectionId, groupId] = [fromCell(row.connectionId ?? ''), fromCell(row.groupId ?? '') ?? ''];
   const key = `${connectionId ?? ''}/${groupId}`;
   let group = groups.get(key);
   if (group === undefined) {
-    group = { line, connectionId: connectionId || undefined, groupId, displayName, description, members: [] };
+    const about = { line, connectionId: connectionId ?? undefined, groupId };
+    group = { ...about, displayName, description, declared, members: [] };
     groups.set(key, group);
   }
-  for (const name of ['displayName', 'description'] as const) {
+  for (const name of ['displayName', 'description', 'declared'] as const) {
     const value = row[name] ?? '';
     if (group[name] === '') group[name] = value;
     else if (value !== '' && value !== group[name])
       return { line, pointer: `/${name}`, detail: `differs from line ${group.line} of the same group` };
   }
-  const { memberType = '', memberId = '' } = row;
-  if (memberId !== '') group.members.push({ type: memberType || 'user', id: memberId });
-  else if (memberType !== '') return { line, pointer: '/memberId', detail: 'is required with memberType' };
+  const [type, id] = [fromCell(row.memberType ?? ''), fromCell(row.memberId ?? '')];
+  if (id !== null) group.members.push({ type: type ?? 'user', id });
+  else if (type !== null) return { line, pointer: '/memberId', detail: 'is required with memberType' };
   return null;
+}
+
+function faultOf(thrown: unknown): FileFault {
+  if (thrown instanceof NotUtf8)
+    return { line: 0, pointer: '', detail: 'is not UTF-8: save it as "CSV UTF-8"' };
+  if (!(thrown instanceof CsvError)) throw thrown;
+  const line = 'lines' in thrown && typeof thrown.lines === 'number' ? thrown.lines : 0;
+  return { line, pointer: '', detail: `is not CSV: ${thrown.message.split('\n', 1)[0]}` };
 }
 
 function describeHeader(unknown: readonly string[]): string {

@@ -12,6 +12,8 @@ export function groupKey({ connectionId, id }: GroupName): string {
 
 /** The desired state of a group according to a file. */
 export interface DesiredGroup extends GroupName {
+  /** False: the file is about the members alone, and leaves the group itself as it is. */
+  readonly isDeclared: boolean;
   readonly displayName: string | null;
   readonly description: string | null;
   /** Null: the file leaves members unchanged. */
@@ -23,6 +25,8 @@ export interface GroupEntry {
   readonly line: number;
   readonly connectionId: unknown;
   readonly id: unknown;
+  /** `members`: the line is about members alone; `group` or absent: about the group too. */
+  readonly declared?: unknown;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly members: readonly unknown[] | null;
 }

@@ -8,7 +8,7 @@ import type { FileFault, GroupEntry } from './desired-group.ts';
 /** Room for the longest body of members and the group's own properties. */
 const maxLine = maxMembersBody + 256 * 1024;
 
-/** Groups from NDJSON, one per line: `{"id", "displayName"?, "description"?, "members"?, "connectionId"?}`. */
+/** Groups from NDJSON, one per line: `{"id", "displayName"?, "description"?, "members"?, "connectionId"?, "declared"?}`. */
 export async function* readNdjson(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<{ readonly entry: GroupEntry } | { readonly fault: FileFault }> {
@@ -30,7 +30,7 @@ function readLine(line: number, bytes: Buffer): { entry: GroupEntry } | { fault:
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse('', 'is not an object: put one group per line');
-  const { connectionId, id, members, ...properties }: Record<string, unknown> = { ...value };
+  const { connectionId, id, members, declared, ...properties }: Record<string, unknown> = { ...value };
   if (members !== undefined && !Array.isArray(members)) return refuse('/members', 'must be array');
-  return { entry: { line, connectionId, id, properties, members: members ?? null } };
+  return { entry: { line, connectionId, id, declared, properties, members: members ?? null } };
 }

@@ -49,11 +49,13 @@ export async function readGroupsFile(
 }
 
 function check(
-  { line, connectionId, id, properties, members }: GroupEntry,
+  { line, connectionId, id, declared, properties, members }: GroupEntry,
   readChange: ChangeReader['fromRoute'],
 ): { readonly group: DesiredGroup } | { readonly faults: readonly FileFault[] } {
   const list = createFaultList();
   const about = { connectionId, groupId: id };
+  const wrong = judgeDeclared(declared, { properties, members });
+  if (wrong !== null) return { faults: [{ line, ...wrong }] };
   const put: RouteInput = { kind: 'put-group', ...about, body: properties };
   const group = readChange(put, list);
   // The ids are checked with the group; checking them twice would report errors twice.
@@ -69,6 +71,7 @@ function check(
     group: {
       connectionId: group.connectionId,
       id: group.groupId,
+      isDeclared: declared !== 'members',
       displayName: group.displayName,
       description: group.description,
       members:
@@ -77,6 +80,19 @@ function check(
           : null,
     },
   };
+}
+
+/** What is wrong with `declared`, or with what stands beside it. */
+function judgeDeclared(
+  declared: unknown,
+  { properties, members }: Pick<GroupEntry, 'properties' | 'members'>,
+): Omit<FileFault, 'line'> | null {
+  const isWord = declared === undefined || declared === null || declared === 'group';
+  if (isWord) return null;
+  if (declared !== 'members') return { pointer: '/declared', detail: 'must be group or members' };
+  const isNamed = Object.values(properties).some((value) => value !== null);
+  if (isNamed) return { pointer: '/declared', detail: 'must not be members where the group has properties' };
+  return members === null ? { pointer: '/members', detail: 'is required where declared is members' } : null;
 }
 
 function place(

@@ -11,8 +11,6 @@ import type { Log } from './logger.ts';
 
 export interface Invocation extends InvocationRequest {
   target: RegisteredFunction;
-  /** Rejects if the arguments can no longer arrive, so that the invocation does not wait forever. */
-  argumentsLost?: Promise<never>;
 }
 
 export interface InvocationResult {
@@ -49,7 +47,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
   }
 
   async function run(invocation: Invocation): Promise<InvocationResult> {
-    const { target, argumentsLost, ...request } = invocation;
+    const { target, ...request } = invocation;
     const model = core.model();
     if (model === undefined) throw new Error('The app has set no programming model.');
     let invocationContext: unknown;
@@ -60,10 +58,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
       log: createInvocationLog(options, invocation, () => invocationContext),
     };
     const invocationModel = await model.getInvocationModel(coreContext);
-    const pending = invocationModel.getArguments();
-    const { context, inputs } = await (argumentsLost === undefined
-      ? pending
-      : Promise.race([pending, argumentsLost]));
+    const { context, inputs } = await invocationModel.getArguments();
     invocationContext = context;
 
     const shared = { hookData: {}, appHookData, invocationContext: context };

@@ -15,7 +15,7 @@ export function keysOf(operationId: string): { partitionKey: string; rowKey: str
 }
 
 /** The error is stored as bytes: a string property holds 32 Ki characters, a binary one 64 KiB. */
-export function toEntity({ operation, delivery, settled }: StoredOperation): OperationEntity {
+export function toEntity({ operation, delivery }: StoredOperation): OperationEntity {
   const { id, error, ...rest } = operation;
   const bytes = error === undefined ? {} : { error: Buffer.from(JSON.stringify(error), 'utf8') };
   return {
@@ -24,7 +24,6 @@ export function toEntity({ operation, delivery, settled }: StoredOperation): Ope
     ...bytes,
     delivery: delivery.queuedAt,
     deliveryId: delivery.id,
-    settled: settled.join(' '),
   };
 }
 
@@ -34,9 +33,6 @@ export function fromEntity(entity: Readonly<Record<string, unknown>>): StoredOpe
   const error: unknown = entity.error;
   return {
     delivery: { id: text('deliveryId'), queuedAt: text('delivery') },
-    settled: text('settled')
-      .split(' ')
-      .filter((id) => id !== ''),
     operation: {
       id: text('rowKey'),
       status: oneOf<OperationStatus>(operationStatuses, text('status'), 'notStarted'),

@@ -1,55 +1,55 @@
 import { type Delivery, isLater } from '../../queue/delivery.ts';
 import { isFinal, type Operation } from './operation.ts';
 
-/** An operation as stored: the delivery it shows, and the deliveries that have ended. */
+/** An operation as stored, and the delivery that it shows. */
 export interface StoredOperation {
   readonly operation: Operation;
   readonly delivery: Delivery;
-  /** Ids of the deliveries that ended last: a message of one of them is a leftover copy. */
-  readonly settled: readonly string[];
 }
 
 export interface Merged {
   /** What the table should hold now; null if it stays unchanged. */
   readonly write: StoredOperation | null;
-  /** The end of this delivery had already been recorded. */
-  readonly settledBefore: boolean;
+  /** This delivery had already been recorded as succeeded. */
+  readonly succeededBefore: boolean;
 }
 
-/** How many ended deliveries an operation remembers. */
-const maxSettled = 20;
-
 /**
- * Merges a record about one delivery into what the table holds. An end, once shown, is never taken back, and the end
- * of every delivery is remembered, even if another delivery has replaced it.
+ * Merges a record about one delivery into what the table holds. It decides what a caller sees, never whether work is
+ * done. A success replaces any failure: the group is there. Otherwise the latest delivery is shown, and its end is not
+ * taken back.
  *
- *     shown \ recorded    same delivery                 later delivery    earlier delivery
- *     nothing             show                          show              show
- *     notStarted          show                          show              remember an end
- *     running             show, unless notStarted       show              remember an end
- *     succeeded, failed   keep                          show              remember an end
+ *     shown \ recorded    same delivery            later delivery    earlier delivery
+ *     nothing             show                     show              show
+ *     notStarted          show                     show              keep
+ *     running             show, unless notStarted  show              keep
+ *     failed              show a success           show              show a success
+ *     succeeded           keep                     show              keep
  *
  * A delivery of unknown time (its message was moved to the poison queue) counts as earlier than all others. Nothing
  * else will ever be recorded about it, so its end replaces any state that is not an end.
  */
-export function mergeOperation(
-  stored: StoredOperation | null,
-  { operation, delivery }: Pick<StoredOperation, 'operation' | 'delivery'>,
-): Merged {
-  const ends = isFinal(operation);
-  if (stored === null)
-    return { write: { operation, delivery, settled: ends ? [delivery.id] : [] }, settledBefore: false };
+export function mergeOperation(stored: StoredOperation | null, next: StoredOperation): Merged {
+  if (stored === null) return { write: next, succeededBefore: false };
+  const { operation, delivery } = next;
   const shown = stored.operation;
   const isSame = stored.delivery.id === delivery.id;
-  if (stored.settled.includes(delivery.id) || (isSame && isFinal(shown)))
-    return { write: null, settledBefore: !isSameRecord(shown, operation) };
-  const settled = ends ? [...stored.settled, delivery.id].slice(-maxSettled) : stored.settled;
-  const isShown = isSame
-    ? shown.status === 'notStarted' || operation.status !== 'notStarted'
-    : isLater(delivery, stored.delivery) || (delivery.queuedAt === '' && ends && !isFinal(shown));
-  if (!isShown) return { write: ends ? { ...stored, settled } : null, settledBefore: false };
+  const succeededBefore = isSame && shown.status === 'succeeded' && !isSameRecord(shown, operation);
+  const isShown =
+    (shown.status === 'failed' && operation.status === 'succeeded') ||
+    (isSame ? isFurther(shown, operation) : takesPlace(stored, next));
+  if (!isShown) return { write: null, succeededBefore };
   const { createdDateTime } = shown;
-  return { write: { operation: { ...operation, createdDateTime }, delivery, settled }, settledBefore: false };
+  return { write: { operation: { ...operation, createdDateTime }, delivery }, succeededBefore };
+}
+
+function isFurther(shown: Operation, next: Operation): boolean {
+  return !isFinal(shown) && (shown.status === 'notStarted' || next.status !== 'notStarted');
+}
+
+function takesPlace(stored: StoredOperation, { operation, delivery }: StoredOperation): boolean {
+  const endsUnknown = delivery.queuedAt === '' && isFinal(operation) && !isFinal(stored.operation);
+  return endsUnknown || isLater(delivery, stored.delivery);
 }
 
 /** Our own write, retried because its response was lost. */

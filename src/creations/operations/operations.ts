@@ -10,15 +10,15 @@ import type { CredentialFor } from '../../storage/credential.ts';
 import { operationsTable } from '../../storage/stores.ts';
 import { fromEntity, keysOf, toEntity } from './entity.ts';
 import { mergeOperation, type StoredOperation } from './merge.ts';
-import { isFinal, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 
 export { operationsTable };
 
 export interface Recorded {
   /** What the table shows after recording. */
   readonly operation: Operation;
-  /** The end of this delivery had already been recorded: the caller is working on a leftover copy. */
-  readonly settledBefore: boolean;
+  /** This delivery had already been recorded as succeeded. */
+  readonly succeededBefore: boolean;
   /** What the table is known to hold, for the next write; null: it must be read. */
   readonly version: Version | null;
 }
@@ -32,10 +32,8 @@ export interface Version {
 export interface Operations {
   /** Null: no such operation. Rejects if the table cannot be read. */
   readonly read: (operationId: string, within: number) => Promise<Operation | null>;
-  /** True if the end of this delivery of the operation has been recorded. */
-  readonly isSettled: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
-  /** True if anything about this delivery has been recorded, as far as the table remembers. */
-  readonly isKnown: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
+  /** True if the operation shows this delivery. */
+  readonly isShown: (operationId: string, delivery: Delivery, within: number) => Promise<boolean>;
   /**
    * Records the current state of one delivery (see {@link mergeOperation}). `expected`: what the table probably
    * holds, null for nothing; a wrong guess only costs a request. If absent, the table is read first.
@@ -67,9 +65,8 @@ export function createOperations(storage: StorageSetting, credentialFor: Credent
 const maxRounds = 10;
 
 /**
- * The operations record what was settled: callers poll them, and a message whose delivery has ended is dropped as a
- * leftover copy. Only the queue holds work: an operation never starts any. Each write is conditional on what was
- * read.
+ * The operations tell callers who poll what became of a creation. Only the queue holds work: an operation neither starts
+ * nor stops any. Each write is conditional on what was read.
  */
 export function createOperationsOn(table: () => Promise<OperationsTable>, clock: Clock): Operations {
   async function find(operationId: string, abortSignal: AbortSignal) {
@@ -87,23 +84,23 @@ export function createOperationsOn(table: () => Promise<OperationsTable>, clock:
   }
 
   async function record(
-    next: Pick<StoredOperation, 'operation' | 'delivery'>,
+    next: StoredOperation,
     expected: Version | null | undefined,
     abortSignal: AbortSignal,
   ): Promise<Recorded> {
     for (let round = 1; ; round += 1) {
       const isGuess = round === 1 && expected !== undefined;
       const held = isGuess ? expected : await lookUp(next.operation.id, abortSignal);
-      const { write: stored, settledBefore } = mergeOperation(held?.stored ?? null, next);
+      const { write: stored, succeededBefore } = mergeOperation(held?.stored ?? null, next);
       if (stored === null) {
         const shown = held?.stored.operation ?? next.operation;
-        return { operation: shown, settledBefore, version: held };
+        return { operation: shown, succeededBefore, version: held };
       }
       try {
         const etag = await write(await table(), stored, held?.etag, abortSignal);
         return {
           operation: stored.operation,
-          settledBefore,
+          succeededBefore,
           version: etag === undefined ? null : { stored, etag },
         };
       } catch (thrown) {
@@ -128,22 +125,16 @@ export function createOperationsOn(table: () => Promise<OperationsTable>, clock:
         milliseconds,
         async (abortSignal) => (await lookUp(operationId, abortSignal))?.stored.operation ?? null,
       ),
-    isSettled: (operationId, { id }, milliseconds) =>
-      bounded(milliseconds, async (abortSignal) => {
-        const { stored } = (await lookUp(operationId, abortSignal)) ?? {};
-        if (stored === undefined) return false;
-        return stored.settled.includes(id) || (stored.delivery.id === id && isFinal(stored.operation));
-      }),
-    isKnown: (operationId, { id }, milliseconds) =>
-      bounded(milliseconds, async (abortSignal) => {
-        const { stored } = (await lookUp(operationId, abortSignal)) ?? {};
-        return stored?.delivery.id === id || stored?.settled.includes(id) === true;
-      }),
+    isShown: (operationId, { id }, milliseconds) =>
+      bounded(
+        milliseconds,
+        async (abortSignal) => (await lookUp(operationId, abortSignal))?.stored.delivery.id === id,
+      ),
     record: (operation, delivery, milliseconds, expected) =>
       bounded(milliseconds, (abortSignal) => record({ operation, delivery }, expected, abortSignal)),
     recordIfNone: (operation, milliseconds) =>
       bounded(milliseconds, async (abortSignal) => {
-        const stored = { operation, delivery: { id: '', queuedAt: '' }, settled: [] };
+        const stored = { operation, delivery: { id: '', queuedAt: '' } };
         try {
           await write(await table(), stored, undefined, abortSignal);
         } catch (thrown) {

@@ -56,7 +56,7 @@ export function queueChecks({
       'dead-letters',
       'Dead letters',
       'dead-letters',
-      'external-groups dead-letters list; remove the cause, then external-groups dead-letters redrive --all',
+      'external-groups dead-letters list; remove the cause, then external-groups dead-letters redrive --all; for what must not be redriven: external-groups dead-letters discard <id> --reason <text>',
     ),
     check('oldest-message', 'Oldest waiting message', async (open, signal) => {
       const oldest = await Promise.all(

@@ -27,11 +27,10 @@ export function createMiddleware({ root, tokens, sendRequest, graphCall }: Middl
   const prefix = `${root}/`;
 
   /** Each request is one span, and Graph gets the span's own trace context. */
-  async function send({ url, method, headers, body, signal }: Request, token: string): Promise<PoolAnswer> {
+  async function send({ url, method, headers, body, signal }: Request, token: string): Promise<Sent> {
     if (signal.aborted) throw new CallFailure('deadline', signal.reason);
     const parent = readTraceContext(headers.traceparent ?? null, headers.tracestate ?? null);
     const span = graphCall({ method, url }, parent);
-    let status: number | null = null;
     try {
       const answer = await sendRequest({
         method,
@@ -40,10 +39,25 @@ export function createMiddleware({ root, tokens, sendRequest, graphCall }: Middl
         body,
         signal,
       });
-      status = answer.status;
-      return answer;
+      span.stop();
+      return { answer, tell: (isRepeated) => span.end(answer.status, isRepeated) };
+    } catch (thrown) {
+      span.end(null);
+      throw thrown;
+    }
+  }
+
+  /** Null: the refusal stands. */
+  async function tokenInsteadOf(token: string, { answer, tell }: Sent, request: Request, connection: string) {
+    let other: string | null = null;
+    try {
+      other = isRefusal(answer)
+        ? await anotherToken(tokens.insteadOf(token, connection, request.signal), answer.status)
+        : null;
+      return other;
     } finally {
-      span.end(status);
+      // A refusal that another token may mend is no failure yet: the alert on refusals does not count it.
+      tell(other !== null);
     }
   }
 
@@ -52,23 +66,28 @@ export function createMiddleware({ root, tokens, sendRequest, graphCall }: Middl
       const request = readRequest(context);
       if (!request.url.startsWith(prefix)) throw new CallFailure('token', new Error('not the root of Graph'));
       const { token } = await orFail(tokens.current(request.signal));
-      let answer = await send(request, token);
-      if (isRefusal(answer)) {
-        const connection = connectionOfPath(request.url.slice(root.length));
-        const other = await anotherToken(tokens.insteadOf(token, connection, request.signal), answer.status);
-        if (other !== null) {
-          answer = await send(request, other);
-          if (isRefusal(answer)) tokens.didNotHelp(connection);
-        }
+      const connection = connectionOfPath(request.url.slice(root.length));
+      let sent = await send(request, token);
+      const other = await tokenInsteadOf(token, sent, request, connection);
+      if (other !== null) {
+        sent = await send(request, other);
+        sent.tell(false);
+        if (isRefusal(sent.answer)) tokens.didNotHelp(connection);
       }
       // With the raw response type, a response is passed on unchanged (GraphResponseHandler.getResponse): it need not be a `Response`.
-      Object.assign(context, { response: answer });
+      Object.assign(context, { response: sent.answer });
     },
   };
 }
 
 function isRefusal({ status }: PoolAnswer): boolean {
   return status === 401 || status === 403;
+}
+
+interface Sent {
+  readonly answer: PoolAnswer;
+  /** Records the request; `isRepeated`: it is made again with another token. */
+  readonly tell: (isRepeated: boolean) => void;
 }
 
 interface Request {

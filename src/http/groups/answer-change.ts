@@ -1,14 +1,16 @@
+import type { FaultList } from '../../groups/fault-list.ts';
 import type { SaidChange } from '../../ledger/core/change.ts';
 import type { Declare, PlanChange } from '../../ledger/declaration.ts';
 import { excessOf } from '../../ledger/to-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
+import { deadlineFor, graceOfAnswer, graceOfWork } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Callers } from '../admit.ts';
 import type { Exchange } from '../endpoint.ts';
-import { type Preference, readPrefer } from '../prefer.ts';
+import { readPrefer } from '../prefer.ts';
 import { type HttpAnswer, pathOf } from '../request.ts';
 import { answerDeclared, answerPlan } from './answer-declared.ts';
-import { type Callers, requireAllowed } from './callers.ts';
-import { grace, readInTime, recordedInTime } from './ledger-in-time.ts';
+import { readInTime, recordedInTime } from './ledger-in-time.ts';
 
 export interface AnswerChangeDependencies {
   readonly callers: Callers;
@@ -18,32 +20,44 @@ export interface AnswerChangeDependencies {
   readonly clock: Clock;
 }
 
-/** Milliseconds past the deadline within which the ledger must respond, so that a recorded change is reported as such. */
-const graceOfLedger = 1_500;
+/** A change that was read, with what is to be done with it. */
+export interface AdmittedChange {
+  readonly connectionId: string;
+  readonly change: SaidChange;
+  readonly dryRun: boolean;
+}
 
-/** Declares a change that was read, or tries it (`dryRun`), and answers: the same for every route that changes a group. */
-export type AnswerChange = (exchange: Exchange, change: SaidChange, dryRun: boolean) => Promise<HttpAnswer>;
+/** Null: there are errors. Throws `too-many-members` or `payload-too-large` if it is right but too large. */
+export function fittingChange(
+  change: SaidChange | null,
+  dryRun: boolean,
+  faults: FaultList,
+): AdmittedChange | null {
+  if (change === null || !faults.isEmpty()) return null;
+  const excess = excessOf(change);
+  if (excess !== null) throw new AdapterError(excess.code, excess.detail, { members: excess.members });
+  return { connectionId: change.connectionId, change, dryRun };
+}
+
+/** Declares a change that was admitted, or tries it (`dryRun`), and answers: the same for every route that changes a group. */
+export type AnswerChange = (exchange: Exchange, admitted: AdmittedChange) => Promise<HttpAnswer>;
 
 export function createAnswerChange(dependencies: AnswerChangeDependencies): AnswerChange {
-  const { callers, ledger, graphDeadline, clock } = dependencies;
+  const { ledger, graphDeadline, clock } = dependencies;
 
-  return async function answerChange({ request, trace, log }, change, dryRun) {
-    const excess = excessOf(change);
-    if (excess !== null) throw new AdapterError(excess.code, excess.detail, { members: excess.members });
-    requireAllowed(callers, change.connectionId);
-    const within = graphDeadline + grace;
-    const answerWithin = graphDeadline + graceOfLedger;
+  return async function answerChange({ request, trace, log }, { connectionId, dryRun, ...admitted }) {
+    const change = { ...admitted.change, connectionId };
+    const preference = readPrefer(request.headers);
+    const deadline = deadlineFor(graphDeadline, preference.wait);
+    const within = deadline + graceOfAnswer;
     if (dryRun) {
       const plan = await readInTime(within, ledger.plan(change), clock);
       return answerPlan(plan, pathOf(request.url));
     }
-    const preference = readPrefer(request.headers);
-    const options = { source: 'http', patience: patienceOf(preference), answerWithin, trace, log } as const;
+    const patience = preference.respondAsync && preference.wait === null ? 0 : deadline;
+    const answerWithin = deadline + graceOfWork;
+    const options = { source: 'http', patience, answerWithin, trace, log } as const;
     const declared = await recordedInTime(within, ledger.declare(change, options), clock);
     return answerDeclared(declared, preference.respondAsync);
   };
-
-  function patienceOf({ respondAsync, wait }: Preference): number {
-    return Math.min(graphDeadline, wait ?? (respondAsync ? 0 : Number.POSITIVE_INFINITY));
-  }
 }

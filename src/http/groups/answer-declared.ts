@@ -12,21 +12,24 @@ export function groupPath({ connectionId, id }: Pick<GroupRecord, 'connectionId'
 
 /** The response to a change; throws if it is a problem. */
 export function answerDeclared(declared: Declared, preferenceApplied: boolean): HttpAnswer {
+  const superseded = 'superseded' in declared ? { superseded: true } : {};
   switch (declared.kind) {
     case 'settled':
-      return json(200, declared.record, {});
-    case 'superseded':
-      return json(200, { ...declared.record, superseded: true }, {});
+      return json(200, { ...declared.record, ...superseded }, {});
     case 'recorded':
-      return json(202, declared.record, {
-        location: groupPath(declared.record),
-        'retry-after': String(Math.max(1, Math.ceil(declared.retryAfter))),
-        ...(preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
-      });
+      return json(
+        202,
+        { ...declared.record, ...superseded },
+        {
+          location: groupPath(declared.record),
+          'retry-after': String(Math.max(1, Math.ceil(declared.retryAfter))),
+          ...(preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
+        },
+      );
     case 'failed':
     case 'names-refused': {
       const { problem, record } = declared;
-      const members = { counts: record.members, ...problem.members, record };
+      const members = { counts: record.members, ...problem.members, record, ...superseded };
       throw new AdapterError(problem.code, problem.detail, { members });
     }
     case 'refused': {

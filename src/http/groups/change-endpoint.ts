@@ -1,14 +1,11 @@
-import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
+import type { FaultList } from '../../groups/fault-list.ts';
 import type { ChangeReader, DeclaredKind } from '../../ledger/change-reader.ts';
-import type { SaidChange } from '../../ledger/core/change.ts';
+import { admit } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
-import { requireJson } from '../media-type.ts';
-import { parseJson } from '../parse-json.ts';
-import { maxBody, maxMembersBody, readBody } from '../read-body.ts';
+import { jsonType } from '../media-type.ts';
+import { maxBody, maxMembersBody } from '../read-body.ts';
 import { readQuery, trueOrFalse, wholeNumber } from '../read-query.ts';
-import type { IncomingRequest } from '../request.ts';
-import { validationFailed } from '../validation-failed.ts';
-import { type AnswerChangeDependencies, createAnswerChange } from './answer-change.ts';
+import { type AnswerChangeDependencies, createAnswerChange, fittingChange } from './answer-change.ts';
 
 export interface ChangeEndpointDependencies extends AnswerChangeDependencies {
   readonly reader: ChangeReader;
@@ -22,38 +19,30 @@ const longest: { readonly [kind in DeclaredKind]: number } = {
 };
 
 /**
- * One of the routes that declare the state of the group in their path. The host has checked the key. The checks are made
- * in the order of `POST …/groups`; where changes must be signed, these routes are closed at the place of the signature.
+ * One of the routes that declare the state of the group in their path. Where changes must be signed they are closed: a
+ * signature covers neither their method nor their address.
  */
 export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEndpointDependencies): Endpoint {
   const { callers, reader } = dependencies;
   const answerChange = createAnswerChange(dependencies);
 
   return createEndpoint(async (exchange) => {
-    const { request } = exchange;
-    const bytes = await readBody(request, { longest: longest[kind] });
-    callers.signatures.refuseUncovered(request.params.connectionId ?? '');
-    const { change, dryRun } = read(request, bytes);
-    return answerChange(exchange, change, dryRun);
+    const { url, params } = exchange.request;
+    const { connectionId, groupId } = params;
+    const admitted = await admit(exchange.request, callers, {
+      longest: longest[kind],
+      checkSignature: ({ refuseUncovered }) => refuseUncovered(connectionId ?? ''),
+      types: kind === 'delete-group' ? null : [jsonType],
+      read: (body, faults, bytes) => {
+        const { dryRun = false, ...query } = readChangeQuery(url, faults);
+        const change = reader.fromRoute({ kind, connectionId, groupId, body, ...query }, faults);
+        if (kind === 'delete-group' && bytes.length > 0)
+          faults.add([{ in: 'body', pointer: '', keyword: 'maxLength', detail: 'must be empty' }]);
+        return fittingChange(change, dryRun, faults);
+      },
+    });
+    return answerChange(exchange, admitted);
   });
-
-  function read(request: IncomingRequest, bytes: Buffer): { change: SaidChange; dryRun: boolean } {
-    const body = readContent(request, bytes);
-    const faults = createFaultList();
-    const { connectionId, groupId } = request.params;
-    const { dryRun = false, ...query } = readChangeQuery(request.url, faults);
-    const change = reader.fromRoute({ kind, connectionId, groupId, body, ...query }, faults);
-    if (kind === 'delete-group' && bytes.length > 0)
-      faults.add([{ in: 'body', pointer: '', keyword: 'maxLength', detail: 'must be empty' }]);
-    if (change === null || !faults.isEmpty()) throw validationFailed(faults);
-    return { change, dryRun };
-  }
-
-  function readContent({ headers }: IncomingRequest, bytes: Buffer): unknown {
-    if (kind === 'delete-group') return undefined;
-    requireJson(headers);
-    return parseJson(bytes);
-  }
 
   function readChangeQuery(url: string, faults: FaultList) {
     const common = { sequence: wholeNumber(Number.MAX_SAFE_INTEGER), dryRun: trueOrFalse };

@@ -3,8 +3,9 @@ import type { ChangeRules } from '../../ledger/change-message.ts';
 import { createChangeReader } from '../../ledger/change-reader.ts';
 import type { Declarations } from '../../ledger/declarations.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Callers } from '../admit.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Callers } from './callers.ts';
+import type { RouteName } from '../routes.ts';
 import { createChangeEndpoint } from './change-endpoint.ts';
 import { createPostChangeEndpoint } from './post-change-endpoint.ts';
 import {
@@ -13,17 +14,13 @@ import {
   createListMembersEndpoint,
 } from './read-endpoints.ts';
 
-/** The routes of declared groups. */
-export interface DeclaredEndpoints {
-  readonly postChange: Endpoint;
-  readonly putGroup: Endpoint;
-  readonly deleteGroup: Endpoint;
-  readonly getGroup: Endpoint;
-  readonly putMembers: Endpoint;
-  readonly patchMembers: Endpoint;
-  readonly listMembers: Endpoint;
-  readonly listGroups: Endpoint;
-}
+/** The routes of declared groups, by the names of their functions. */
+export type DeclaredRoute = Exclude<
+  RouteName,
+  'create-group' | 'get-operation' | 'get-health' | 'get-diagnostics' | 'get-openapi'
+>;
+
+export type DeclaredEndpoints = { readonly [name in DeclaredRoute]: Endpoint };
 
 export interface DeclaredEndpointsDependencies {
   readonly callers: Callers;
@@ -50,13 +47,13 @@ export function createDeclaredEndpoints({
   };
   const reading = { callers, target: createTargetReader(idCharacters), reader: ledger, graphDeadline, clock };
   return {
-    postChange: createPostChangeEndpoint({ ...changing, idCharacters }),
-    putGroup: createChangeEndpoint('put-group', changing),
-    deleteGroup: createChangeEndpoint('delete-group', changing),
-    getGroup: createGetGroupEndpoint(reading),
-    putMembers: createChangeEndpoint('put-members', changing),
-    patchMembers: createChangeEndpoint('patch-members', changing),
-    listMembers: createListMembersEndpoint(reading),
-    listGroups: createListGroupsEndpoint(reading),
+    'post-change': createPostChangeEndpoint({ ...changing, idCharacters }),
+    'put-group': createChangeEndpoint('put-group', changing),
+    'delete-group': createChangeEndpoint('delete-group', changing),
+    'get-group': createGetGroupEndpoint(reading),
+    'put-members': createChangeEndpoint('put-members', changing),
+    'patch-members': createChangeEndpoint('patch-members', changing),
+    'list-members': createListMembersEndpoint(reading),
+    'list-groups': createListGroupsEndpoint(reading),
   };
 }

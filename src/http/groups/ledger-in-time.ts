@@ -1,47 +1,33 @@
 import { AdapterError } from '../../problems/adapter-error.ts';
+import { inTime } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
-
-/** Milliseconds past the deadline by which a caller gets a response: slightly less than the promised two seconds. */
-export const grace = 1_800;
 
 /**
  * The result of the ledger's work, or `deferral-unavailable` if it fails or takes longer than this many milliseconds.
  * The work continues after that: what it records then is harmless, and sending the request again is safe.
  */
-export async function recordedInTime<T>(
+export function recordedInTime<T>(
   milliseconds: number,
   work: Promise<T>,
   clock: Pick<Clock, 'after'>,
 ): Promise<T> {
-  return settledInTime(milliseconds, work, clock, notRecorded);
+  return orUnavailable(inTime(milliseconds, work, clock), notRecorded);
 }
 
 /** The same for reads: `ledger-unavailable`. */
-export async function readInTime<T>(
+export function readInTime<T>(
   milliseconds: number,
   work: Promise<T>,
   clock: Pick<Clock, 'after'>,
 ): Promise<T> {
-  return settledInTime(milliseconds, work, clock, notRead);
+  return orUnavailable(inTime(milliseconds, work, clock), notRead);
 }
 
-async function settledInTime<T>(
-  milliseconds: number,
-  work: Promise<T>,
-  clock: Pick<Clock, 'after'>,
-  unavailable: (cause: unknown) => AdapterError,
-): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const callOff = clock.after(milliseconds, () =>
-    late.reject(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError')),
-  );
+async function orUnavailable<T>(work: Promise<T>, unavailable: (cause: unknown) => AdapterError): Promise<T> {
   try {
-    return await Promise.race([work, late.promise]);
+    return await work;
   } catch (thrown) {
     throw thrown instanceof AdapterError ? thrown : unavailable(thrown);
-  } finally {
-    callOff();
-    work.catch(() => undefined);
   }
 }
 

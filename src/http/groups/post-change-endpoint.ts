@@ -1,16 +1,13 @@
 import type { IdCharacters } from '../../groups/external-group.ts';
-import { createFaultList } from '../../groups/fault-list.ts';
 import type { ChangeReader } from '../../ledger/change-reader.ts';
 import { idFault } from '../../ledger/to-change.ts';
 import { readStrictJson } from '../../shared/strict-json.ts';
+import { admit } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
-import { eventType, jsonType, mediaTypeOf, requireJson } from '../media-type.ts';
-import { parseJson } from '../parse-json.ts';
-import { maxMembersBody, readBody } from '../read-body.ts';
+import { eventType, jsonType, mediaTypeOf } from '../media-type.ts';
+import { maxMembersBody } from '../read-body.ts';
 import { readQuery } from '../read-query.ts';
-import type { IncomingRequest } from '../request.ts';
-import { validationFailed } from '../validation-failed.ts';
-import { type AnswerChangeDependencies, createAnswerChange } from './answer-change.ts';
+import { type AnswerChangeDependencies, createAnswerChange, fittingChange } from './answer-change.ts';
 
 export interface PostChangeDependencies extends AnswerChangeDependencies {
   readonly reader: ChangeReader;
@@ -27,27 +24,24 @@ export function createPostChangeEndpoint(dependencies: PostChangeDependencies): 
   const answerChange = createAnswerChange(dependencies);
 
   return createEndpoint(async (exchange) => {
-    const { request } = exchange;
-    const bytes = await readBody(request, { longest: maxMembersBody });
-    const isEvent = mediaTypeOf(request.headers) === eventType;
-    callers.signatures.verify(bytes, request.headers, () => connectionIn(bytes, isEvent));
-    requireJson(request.headers, [jsonType, eventType]);
-    const { change, dryRun } = read(request, parseJson(bytes), isEvent);
-    return answerChange(exchange, change, dryRun);
+    const { headers, url } = exchange.request;
+    const isEvent = mediaTypeOf(headers) === eventType;
+    const admitted = await admit(exchange.request, callers, {
+      longest: maxMembersBody,
+      checkSignature: ({ verify }, bytes) => verify(bytes, headers, () => connectionIn(bytes, isEvent)),
+      types: [jsonType, eventType],
+      read: (value, faults) => {
+        readQuery(url, {}, faults);
+        const outlined = reader.outline({ value, isEvent, door: 'http' }, faults);
+        if (outlined === null) return null;
+        const { message, at } = outlined;
+        const ofId = idFault(message.groupId, at, idCharacters);
+        if (ofId !== null) faults.add([ofId]);
+        return fittingChange(reader.fromMessage(outlined, faults), message.dryRun === true, faults);
+      },
+    });
+    return answerChange(exchange, admitted);
   });
-
-  function read({ url }: IncomingRequest, value: unknown, isEvent: boolean) {
-    const faults = createFaultList();
-    readQuery(url, {}, faults);
-    const outlined = reader.outline({ value, isEvent, door: 'http' }, faults);
-    if (outlined === null) throw validationFailed(faults);
-    const { message, at } = outlined;
-    const ofId = idFault(message.groupId, at, idCharacters);
-    if (ofId !== null) faults.add([ofId]);
-    const change = reader.fromMessage(outlined, faults);
-    if (!faults.isEmpty()) throw validationFailed(faults);
-    return { change, dryRun: message.dryRun === true };
-  }
 }
 
 /** The connection that a body names, exactly where the reader looks for it; null: it names none. */

@@ -3,15 +3,16 @@ import type { ReadTarget } from '../../groups/target.ts';
 import { recordStates } from '../../ledger/core/group-record.ts';
 import type { LedgerReader } from '../../ledger/declaration.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
+import { deadlineFor, graceOfAnswer } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { admit, type Callers } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
-import { readBody } from '../read-body.ts';
+import { readPrefer } from '../prefer.ts';
 import { cursorText, oneOf, readQuery } from '../read-query.ts';
 import type { IncomingRequest } from '../request.ts';
 import { json } from '../respond.ts';
 import { validationFailed } from '../validation-failed.ts';
-import { type Callers, requireAllowed } from './callers.ts';
-import { grace, readInTime } from './ledger-in-time.ts';
+import { readInTime } from './ledger-in-time.ts';
 
 export interface ReadEndpointDependencies {
   readonly callers: Callers;
@@ -31,13 +32,19 @@ const groupStates = oneOf([...recordStates, 'deleted'] as const);
 /** `GET /api/connections/{connectionId}/groups/{groupId}` */
 export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
   const { callers, target, reader, clock } = dependencies;
-  const within = readWithin(dependencies);
   return createEndpoint(async ({ request }) => {
-    const { connectionId, groupId } = await admit(request, callers, (faults) => {
-      readQuery(request.url, {}, faults);
-      return narrowGroup(request, target, faults);
+    const { connectionId, groupId } = await admit(request, callers, {
+      types: null,
+      read: (_body, faults) => {
+        readQuery(request.url, {}, faults);
+        return narrowGroup(request, target, faults);
+      },
     });
-    const record = await readInTime(within, reader.readGroup(connectionId, groupId), clock);
+    const record = await readInTime(
+      readWithin(request, dependencies),
+      reader.readGroup(connectionId, groupId),
+      clock,
+    );
     if (record === null) throw notManaged();
     requireSpelling(record.id, groupId);
     return json(200, record, {});
@@ -47,15 +54,17 @@ export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): 
 /** `GET /api/connections/{connectionId}/groups/{groupId}/members` */
 export function createListMembersEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
   const { callers, target, reader, clock } = dependencies;
-  const within = readWithin(dependencies);
   return createEndpoint(async ({ request }) => {
-    const { connectionId, groupId, query } = await admit(request, callers, (faults) => {
-      const asked = readQuery(request.url, { state: states, cursor: cursorText }, faults);
-      const narrowed = narrowGroup(request, target, faults);
-      return narrowed === null ? null : { ...narrowed, query: asked };
+    const { connectionId, groupId, query } = await admit(request, callers, {
+      types: null,
+      read: (_body, faults) => {
+        const asked = readQuery(request.url, { state: states, cursor: cursorText }, faults);
+        const narrowed = narrowGroup(request, target, faults);
+        return narrowed === null ? null : { ...narrowed, query: asked };
+      },
     });
     const reading = reader.listMembers(connectionId, groupId, query);
-    const page = await readInTime(within, namingCursor(reading), clock);
+    const page = await readInTime(readWithin(request, dependencies), namingCursor(reading), clock);
     if (page === null) throw notManaged();
     requireSpelling(page.groupId, groupId);
     const { entries, next } = page;
@@ -66,35 +75,27 @@ export function createListMembersEndpoint(dependencies: ReadEndpointDependencies
 /** `GET /api/connections/{connectionId}/groups` */
 export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
   const { callers, target, reader, clock } = dependencies;
-  const within = readWithin(dependencies);
   return createEndpoint(async ({ request }) => {
-    const { connectionId, query } = await admit(request, callers, (faults) => {
-      const asked = readQuery(request.url, { state: groupStates, cursor: cursorText }, faults);
-      const narrowed = target.connectionId(request.params.connectionId, faults);
-      return narrowed === null ? null : { connectionId: narrowed, query: asked };
+    const { connectionId, query } = await admit(request, callers, {
+      types: null,
+      read: (_body, faults) => {
+        const asked = readQuery(request.url, { state: groupStates, cursor: cursorText }, faults);
+        const narrowed = target.connectionId(request.params.connectionId, faults);
+        return narrowed === null ? null : { connectionId: narrowed, query: asked };
+      },
     });
     const reading = reader.listGroups(connectionId, query);
-    const { entries, next } = await readInTime(within, namingCursor(reading), clock);
+    const { entries, next } = await readInTime(
+      readWithin(request, dependencies),
+      namingCursor(reading),
+      clock,
+    );
     return json(200, { groups: entries, ...(next === undefined ? {} : { next }) }, {});
   });
 }
 
-function readWithin({ graphDeadline }: ReadEndpointDependencies): number {
-  return Math.min(maxRead, graphDeadline + grace);
-}
-
-/** The checks in the order of `POST …/groups`, as far as they apply to a request without a body. */
-async function admit<T extends { readonly connectionId: string }>(
-  request: IncomingRequest,
-  callers: Callers,
-  narrow: (faults: FaultList) => T | null,
-): Promise<T> {
-  await readBody(request);
-  const faults = createFaultList();
-  const narrowed = narrow(faults);
-  if (narrowed === null || !faults.isEmpty()) throw validationFailed(faults);
-  requireAllowed(callers, narrowed.connectionId);
-  return narrowed;
+function readWithin({ headers }: IncomingRequest, { graphDeadline }: ReadEndpointDependencies): number {
+  return Math.min(maxRead, deadlineFor(graphDeadline, readPrefer(headers).wait) + graceOfAnswer);
 }
 
 function narrowGroup({ params }: IncomingRequest, target: ReadTarget, faults: FaultList) {

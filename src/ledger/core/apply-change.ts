@@ -15,6 +15,8 @@ export interface Applied {
   /** Something in the ledger has changed. */
   readonly changed: boolean;
   readonly names?: NamesSeen;
+  /** The group shall be absent from now on. */
+  readonly isDeletion?: true;
 }
 
 const tryAgain = { step: 'todo', refusal: null } as const;
@@ -67,14 +69,15 @@ function* deleteGroup(work: Draft, sequence: number, now: number): Steps<Applied
   const applies = !isOlder(sequence, head.sequence);
   const all: Applied[] = [{ spoken: applies, changed: false }];
   if (applies && head.want.kind !== 'gone') {
-    all.push({ spoken: true, changed: true });
+    all.push({ spoken: true, changed: true, isDeletion: true });
     work.update({ want: { kind: 'gone' }, sequence, deletedAt: now });
     if (!head.ending) work.update(endLife(withoutWait(head)));
+    else if (head.step === 'refused') work.update(tryAgain);
   } else if (applies) {
     const isRefused = head.step === 'refused';
     if (isRefused) work.update(tryAgain);
     // Said again, it counts anew: a creation that was queued in between is too old as well.
-    all.push({ spoken: true, changed: true });
+    all.push({ spoken: true, changed: true, isDeletion: true });
     work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
   }
   all.push(yield* forgetMembers(work, sequence, now), raiseFloor(work, sequence));
@@ -99,9 +102,8 @@ function* forgetMembers(work: Draft, sequence: number, now: number): Steps<Appli
   yield* forEachInSteps(work.members(), ([key, { wanted, sequence: said, ...member }]) => {
     if (!isOlder(sequence, floor, said)) return;
     // Declared after the deletion: these members belong to the next group of this id.
-    // The `late` of a tombstone is the time from which it is remembered.
-    const fate = wanted ? ({ step: 'todo', late: 0 } as const) : ({ step: 'done', late: now } as const);
-    stay.push([key, { ...member, ...fresh, ...fate, code: null, strange: false, wanted, sequence: said }]);
+    const fate = wanted ? fresh : removed(now);
+    stay.push([key, { ...member, ...fate, code: null, strange: false, wanted, sequence: said }]);
   });
   const had = pages.reduce((sum, { entries }) => sum + entries, 0);
   if (had === 0) return nothing;
@@ -184,6 +186,7 @@ function say(work: Draft, member: DeclaredMember, { wanted, sequence, now }: Sai
   const nameHash = wanted ? member.nameHash : (held?.nameHash ?? member.nameHash);
   const set = (register: MemberRegister) => work.set(key, withName(register, nameHash));
   const { type, id } = held ?? member;
+  if (!wanted && work.head.want.kind === 'gone') return forget(work, key, { type, id, sequence, now });
   if (held === undefined) {
     const late = wanted ? openOfSameId(work, key) : 0;
     set({ type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
@@ -215,12 +218,31 @@ function withName(
   return nameHash === undefined ? register : { ...register, nameHash };
 }
 
+/** Nobody is a member of a deleted group: a removal is remembered for its sequence alone. */
+function forget(
+  work: Draft,
+  key: string,
+  { now, ...member }: Pick<MemberRegister, 'type' | 'id' | 'sequence'> & { readonly now: number },
+): Applied {
+  const held = work.find(key);
+  const isNew = held === undefined || !isRemoved(held) || member.sequence > held.sequence;
+  if (!isNew || (held === undefined && member.sequence === noSequence))
+    return { spoken: true, changed: false };
+  work.set(key, { ...member, ...removed(now), wanted: false, strange: false, code: null });
+  return { spoken: true, changed: true };
+}
+
 /** Until when a removal of the same id under another type may take effect, and would undo an addition. */
 function openOfSameId(work: Draft, key: string): number {
   return Math.max(0, ...work.findSameId(key).map(([, { current, late }]) => Math.max(current, late)));
 }
 
 const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;
+
+/** The `late` of a tombstone is the time from which it is remembered. */
+function removed(now: number) {
+  return { ...fresh, step: 'done', late: now } as const;
+}
 
 /** Sequences covered by the floor are dropped when their page is next written. */
 function raiseFloor(work: Draft, sequence: number): Applied {
@@ -254,5 +276,9 @@ function* reassert(work: Draft): Steps<boolean> {
 }
 
 function any(all: readonly Applied[]): Applied {
-  return { spoken: all.some(({ spoken }) => spoken), changed: all.some(({ changed }) => changed) };
+  return {
+    spoken: all.some(({ spoken }) => spoken),
+    changed: all.some(({ changed }) => changed),
+    ...(all.some(({ isDeletion }) => isDeletion) ? { isDeletion: true } : {}),
+  };
 }

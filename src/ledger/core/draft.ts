@@ -1,8 +1,9 @@
 import { keysOfSameId } from '../../groups/member.ts';
 import { finish, forEachInSteps, type Steps } from '../../shared/steps.ts';
-import type { Head } from './head.ts';
+import { type Head, sumOf } from './head.ts';
 import { bitsFor, isForgettable, type Page, pageAt, placeOf, summarise, tidied } from './page.ts';
 import { encodePage } from './page-codec.ts';
+import { dueAt, isResting } from './progress.ts';
 import type { MemberRegister } from './register.ts';
 import { limits } from './timing.ts';
 
@@ -125,6 +126,10 @@ export function draft(state: LedgerState): Draft {
       late: self.head.late > now ? self.head.late : 0,
       pages: summaries.flatMap((summary) => (summary === undefined ? [] : [summary])),
     });
+    if (sumOf(self.head, 'failed') === 0) self.update({ refusedBy: null });
+    // Nothing would ever be done about it again.
+    if (!isResting(self.head) && !Number.isFinite(dueAt(self.head)))
+      throw new Error(`group ${self.head.groupId} is unfinished, and nothing of it is due`);
     return { head: self.head, pages, encoded };
   }
 

@@ -42,9 +42,9 @@ export function toHead(entity: Properties): { head: Head; nonce: string } {
   requireKnownFormat(entity);
   const packed: unknown = JSON.parse(Buffer.from(gathered(entity)).toString('utf8'));
   if (!isPackedHead(packed)) throw new Error('it does not hold what belongs to a group');
-  const { pages, recent = [], ...rest } = packed;
+  const { pages, recent = [], refusedBy = null, ...rest } = packed;
   return {
-    head: { ...rest, recent, pages: pages.map(unpackedPage) },
+    head: { ...rest, recent, refusedBy, pages: pages.map(unpackedPage) },
     nonce: typeof entity.nonce === 'string' ? entity.nonce : '',
   };
 }
@@ -93,10 +93,11 @@ export function transactionOf(
 
 /** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes, named]`; null: infinite. */
 type PackedPage = readonly (number | null)[];
-/** `recent` is absent from what the first release wrote. */
-type PackedHead = Omit<Head, 'pages' | 'recent'> & {
+/** `recent` and `refusedBy` are absent from what the first release wrote. */
+type PackedHead = Omit<Head, 'pages' | 'recent' | 'refusedBy'> & {
   readonly pages: readonly PackedPage[];
   readonly recent?: readonly string[];
+  readonly refusedBy?: Head['refusedBy'];
 };
 
 const names = [
@@ -118,7 +119,7 @@ const example: Readonly<Record<string, unknown>> = { ...newHead('', '', { tracep
 /** Everything that a head has, and of the right kind. */
 function isPackedHead(value: unknown): value is PackedHead {
   if (typeof value !== 'object' || value === null) return false;
-  const head: Readonly<Record<string, unknown>> = { recent: [], ...value };
+  const head: Readonly<Record<string, unknown>> = { recent: [], refusedBy: null, ...value };
   const isWhole = Object.entries(example).every(([name, shown]) => typeof head[name] === typeof shown);
   return isWhole && head.want !== null && Array.isArray(head.recent) && Array.isArray(head.pages);
 }
@@ -140,7 +141,8 @@ function unpackedPage(values: PackedPage): PageSummary {
   return page;
 }
 
-function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
+/** Bytes of any length as properties of an entity. */
+export function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
   const parts: Record<string, Uint8Array> = {};
   for (let part = 0; part * maxPropertyBytes < bytes.length; part += 1) {
     if (part === maxProperties) throw new Error('an entity of the ledger is over 1 MiB');
@@ -149,7 +151,8 @@ function spread(bytes: Uint8Array): Readonly<Record<string, Uint8Array>> {
   return parts;
 }
 
-function gathered(entity: Properties): Uint8Array {
+/** The bytes that were spread; throws if there are none. */
+export function gathered(entity: Properties): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let part = 0; part < maxProperties; part += 1) {
     const bytes = entity[`content${part}`];

@@ -20,7 +20,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
     case 'denied':
       return;
     case 'refused':
-      work.update({ step: 'refused', refusal: problemOfAnswer(answer, call.write) });
+      work.update({ step: 'refused', said404: false, refusal: problemOfAnswer(answer, call.write) });
       return;
   }
   const final = isFinal(head, call);
@@ -41,7 +41,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
         endWaits(work);
       }
       // It exists; update its properties next.
-      else work.update({ seen: true, step: 'todo' });
+      else work.update({ seen: true, step: 'todo', said404: false });
       return;
     case 'update-group':
       if (answer.kind === 'ok')

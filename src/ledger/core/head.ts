@@ -1,3 +1,4 @@
+import type { GraphAnswer } from '../../groups/outcome.ts';
 import type { OutcomeProblem } from '../../problems/outcome-problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { noSequence, type Register } from './register.ts';
@@ -68,6 +69,8 @@ export interface Head extends Register {
   readonly ending: boolean;
   /** Why Graph refused the group itself, if it did. */
   readonly refusal: Failure | null;
+  /** Graph's answer to the first of the members that it refuses; null: it refuses none. */
+  readonly refusedBy: GraphAnswer | null;
   /** The sequence of the last change that was about every member. */
   readonly floor: number;
   /** The highest sequence of any change. */
@@ -91,7 +94,7 @@ export interface Head extends Register {
   /** The first change that is not settled; 0: all are. */
   readonly unsettledSince: number;
   readonly appliedAt: number;
-  /** When it was last declared absent; 0: never. */
+  /** When it was last declared absent, by the clock of the queue (whole seconds); 0: never. */
   readonly deletedAt: number;
   /** The trace of the latest change. */
   readonly trace: TraceContext;
@@ -117,6 +120,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
     seen: false,
     ending: false,
     refusal: null,
+    refusedBy: null,
     floor: noSequence,
     highest: noSequence,
     look: 0,

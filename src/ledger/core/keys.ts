@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-export { ledgerTable } from '../../storage/table-names.ts';
+export { ledgerTable } from '../../storage/stores.ts';
 
 /** 16 partitions per connection: enough for 32,000 entities a second, few enough to list. */
 export const partitionDigits = [...'0123456789abcdef'] as const;

@@ -1,4 +1,3 @@
-import type { GroupRead, WriteAnswer } from '../../groups/graph-write.ts';
 import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
 import type { Draft } from './draft.ts';
 import type { Call } from './plan.ts';
@@ -19,7 +18,7 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
       work.set(key, { ...member, step: 'todo' });
       break;
     case 'refused':
-      work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
+      refuse(work, key, member, answer);
       break;
     case 'absent': {
       const final = isFinal(member, call);
@@ -27,11 +26,14 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
         const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));
         if (believed) return finish(work, key, member, call, now);
         work.set(key, after404(member, final, now));
+        // A removal alone says nothing about the group: without one in Graph the record must say so.
+        if (member.strange && work.head.want.kind === 'untold' && work.head.step === 'done')
+          work.update({ step: 'todo' });
         break;
       }
       const { want, step } = work.head;
       if (member.said404 && final && chunk.wasGroupDone) {
-        work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
+        refuse(work, key, member, answer);
         break;
       }
       const isOnlyWait = member.strange || member.late <= now;
@@ -79,8 +81,10 @@ function finish(work: Draft, key: string, member: MemberRegister, call: Call, no
   return final;
 }
 
-function codeOf(answer: WriteAnswer | GroupRead): string | null {
-  return 'graph' in answer
-    ? (answer.graph?.code ?? (answer.graph === null ? null : String(answer.graph.status)))
-    : null;
+function refuse(work: Draft, key: string, member: MemberRegister, { graph }: Refused): void {
+  work.set(key, { ...member, step: 'refused', said404: false, code: graph.code ?? String(graph.status) });
+  // The first one speaks for all: the next one is kept only when none is refused any more.
+  if (work.head.refusedBy === null) work.update({ refusedBy: graph });
 }
+
+type Refused = Extract<Answered['answer'], { readonly kind: 'refused' | 'absent' }>;

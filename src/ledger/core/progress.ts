@@ -14,7 +14,7 @@ export function awaitsGroup({ want, ending, step, seen }: Head): boolean {
 
 /** Graph has reported once that the group does not exist: only removals are tried until that is certain. */
 export function additionsWait({ step, said404 }: Head): boolean {
-  return step !== 'done' && said404;
+  return said404 && (step === 'todo' || step === 'again');
 }
 
 /** Every register is done: the group in Graph is as declared, and no earlier write can undo that. */

@@ -21,7 +21,13 @@ export type Recording =
   | { readonly kind: 'refused'; readonly refusal: RecordRefusal }
   /** Nothing needs to be written. */
   | { readonly kind: 'unchanged'; readonly superseded: boolean; readonly names: NamesSeen }
-  | { readonly kind: 'changed'; readonly state: SealedState; readonly names: NamesSeen };
+  | {
+      readonly kind: 'changed';
+      readonly state: SealedState;
+      /** From now on the group shall be absent, and what was queued before is too old to create it. */
+      readonly isDeletion: boolean;
+      readonly names: NamesSeen;
+    };
 
 /** Records a change: the state to be written, or why it is not. `now` in storage time. */
 export function record(state: LedgerState, change: Change, now: number): Recording {
@@ -33,7 +39,7 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
   const refusal = yield* refusalOf(state, change);
   if (refusal !== null) return { kind: 'refused', refusal };
   const work = draft(state);
-  const { spoken, changed, names = noNames } = yield* applyChange(work, change, now);
+  const { spoken, changed, isDeletion = false, names = noNames } = yield* applyChange(work, change, now);
   if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined, names };
   const { failed: wasFailed } = state.head;
   // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
@@ -53,7 +59,8 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
   const tooMany = excessOf(state, sealed);
   if (tooMany !== null) return { kind: 'refused', refusal: tooMany };
   const unsettledSince = isSettled(sealed.head) ? 0 : sealed.head.unsettledSince || now;
-  return { kind: 'changed', state: { ...sealed, head: { ...sealed.head, unsettledSince } }, names };
+  const head = { ...sealed.head, unsettledSince };
+  return { kind: 'changed', state: { ...sealed, head }, isDeletion, names };
 }
 
 /** What is wrong with a change before any of it is recorded. */

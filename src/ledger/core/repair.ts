@@ -9,16 +9,17 @@ export function isComparable({ head }: Pick<LedgerState, 'head'>): boolean {
 }
 
 /**
- * The state after somebody else has changed the group in Graph: it is written again. If it is missing, so are its
- * members: all pages must have been read. PATCH may then find an old creation that took effect late, empty; and calls in
- * progress were answered by the group that is gone, so their answers are dropped together with the lease.
+ * The state after somebody else has changed the group in Graph: it is written again. If it is missing, which Graph must
+ * have said twice, so are its members: all pages must have been read. Its creation may then find an old one that took
+ * effect late, empty; and calls in progress were answered by the group that is gone, so their answers are dropped together
+ * with the lease.
  */
 export function repair(state: LedgerState, found: 'different' | 'missing', now: number): SealedState {
   const work = draft(state);
   const { unsettledSince } = work.head;
   work.update({ step: 'todo', said404: false, notBefore: 0, unsettledSince: unsettledSince || now });
   if (found === 'missing') {
-    work.update({ lease: null });
+    work.update({ lease: null, seen: false });
     addAnew(work);
   }
   return work.seal(now);

@@ -3,6 +3,8 @@
  * plus the monotonic time since. The clocks of instances are never compared with one another.
  */
 export const timing = {
+  /** By how much the ledger's times are held back: the front ends of storage may differ by that. */
+  margin: 2_000,
   /**
    * From a mark until its write can no longer take effect: ten minutes from its start, as assumed of Graph, plus the
    * window in which it may start, plus slack for the whole seconds of `Date`.

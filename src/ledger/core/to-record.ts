@@ -3,6 +3,7 @@ import type { GroupRecord, MemberRecord, RecordState } from './group-record.ts';
 import { type Failure, type Head, sumOf } from './head.ts';
 import { dueAt, isDenied, isResting, isSettled } from './progress.ts';
 import { type MemberRegister, noSequence } from './register.ts';
+import { timing } from './timing.ts';
 
 /** The path of a declared group in this app. */
 export function groupPath(connectionId: string, groupId: string): string {
@@ -98,7 +99,11 @@ export function failureOf(head: Head): Failure | null {
     };
   const refused = sumOf(head, 'failed');
   if (refused === 0) return null;
-  return { code: 'members-refused', detail: `Graph refused ${refused} of its members.`, members: {} };
+  return {
+    code: 'members-refused',
+    detail: `Graph refused ${refused} of its members.`,
+    members: head.refusedBy === null ? {} : { graph: head.refusedBy },
+  };
 }
 
 function refusalOfMember(code: string | null): Failure {
@@ -106,6 +111,7 @@ function refusalOfMember(code: string | null): Failure {
   return { code: 'graph-rejected', detail: `Graph refused this member${said}.`, members: {} };
 }
 
+/** As storage's clock has it: the ledger's own times are held back. */
 function iso(time: number): string {
-  return new Date(time).toISOString();
+  return new Date(time + timing.margin).toISOString();
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import { createTargetReader } from '../../../src/groups/target.ts';
 import type { Endpoint } from '../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../src/http/groups/change-endpoint.ts';
@@ -31,11 +32,12 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
   const requests: string[] = [];
   let signatures = createSignatures([]);
   const callers = {
+    requireLength: () => undefined,
     signatures: {
       verify: (...given: Parameters<Signatures['verify']>) => signatures.verify(...given),
       refuseUncovered: (connectionId: string) => signatures.refuseUncovered(connectionId),
     },
-    isAllowed: (connectionId: string) => connectionId === 'contosohr',
+    spell: createSpellConnection(['contosohr']),
   };
   const target = createTargetReader('alphanumeric');
   const reading = { callers, target, reader: ledger, graphDeadline: 1_000, clock: systemClock };

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { type DeclaredGroupsAdapter, startDeclaredGroupsAdapter } from './declared-groups-adapter.ts';
@@ -123,6 +123,8 @@ describe('groups apply', () => {
     ['an unknown column', 'groupId,mail\nday,x', 'names unknown columns (mail)'],
     ['a member by mail', 'groupId,memberId\nday,ann@contoso.com', 'line 2: /members/0/id'],
     ['two names of a group', 'groupId,displayName\nday,a\nday,b', 'line 3: /displayName differs from line 2'],
+    ['members alone, with a name', 'groupId,displayName,declared,memberId\nday,a,members,', '/declared must'],
+    ['another word for what is declared', 'groupId,declared\nday,all', '/declared must be group or members'],
     ['an open quote', 'groupId,displayName\nday,"a', 'is not CSV'],
     ['a header only', 'groupId,memberId', 'names no group'],
     ['nothing', '', 'names no group'],
@@ -262,36 +264,103 @@ describe('groups apply', () => {
     const args = ['apply', 'one.ndjson', '--connection', 'contosohr'];
     const unsigned = await run(args);
     expect(unsigned).toMatchObject({ code: 1, stderr: expect.stringContaining('--signing-secret') });
+    adapter.requests.length = 0;
     const signed = await run([...args, '--signing-secret', 'SECRET'], { SECRET: secret });
     expect(signed.code).toBe(0);
     expect(signed.stdout + signed.stderr).not.toContain(secret);
+    expect(new Set(writes())).toEqual(new Set(['POST /api/changes']));
+    expect(adapter.ledger.changes).toMatchObject([
+      { kind: 'put-group', groupId: 'day', sequence: expect.any(Number) },
+      { kind: 'put-members', groupId: 'day', members: users(1, 2), removals: 0 },
+    ]);
+    const again = await run([...args, '--signing-secret', 'SECRET', '--sequence', '7'], { SECRET: secret });
+    expect(again.stdout + again.stderr).toContain('Nothing to do');
+    const wrong = await run([...args, '--signing-secret', 'OTHER'], {
+      OTHER: secret.replace('MfKQ', 'AAAA'),
+    });
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses the signature') });
   });
 
+  it('does not order by the clock, unasked, what a source orders by versions', async () => {
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    adapter.askForSignatures([secret]);
+    await workspace.write('one.ndjson', line('day', users(1, 2)));
+    const args = ['apply', 'one.ndjson', '--connection', 'contosohr', '--signing-secret', 'SECRET'];
+    const { readGroup } = adapter.ledger;
+    const versioned = { id: 'day', sequence: 41, state: 'applied', members: {} };
+    Object.assign(adapter.ledger, { readGroup: () => Promise.resolve(versioned) });
+    const refused = await run(args, { SECRET: secret });
+    Object.assign(adapter.ledger, { readGroup });
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stdout + refused.stderr).toContain('give --sequence');
+    expect(adapter.ledger.changes).toEqual([]);
+    expect((await run([...args, '--sequence', '42'], { SECRET: secret })).code).toBe(0);
+    expect(adapter.ledger.changes).toMatchObject([{ sequence: 42 }, { sequence: 42 }]);
+  });
+
+  const exportTo = (file: string, ...args: string[]) =>
+    run(['export', '--connection', 'contosohr', '--output', file, ...args]);
+  const source = { source: 'http', patience: 0, trace: newTrace(), log: () => undefined } as const;
+
   it('takes what export writes, in both forms, and finds nothing to do', async () => {
+    const blank = JSON.stringify({ id: 'blank', displayName: ' =1+1 ', description: '' });
     await workspace.write(
       'all.ndjson',
-      [line('day', users(1, 5)), line('night'), line('late', users(3, 1))].join('\n'),
+      [line('day', users(1, 5)), line('night'), line('late', users(3, 1)), blank, '{"id":"bare"}'].join('\n'),
     );
     await apply('all.ndjson');
+    for (const [groupId, members] of [
+      ['alone', [{ type: 'user', id: guid(7) }]],
+      ['nobody', []],
+    ] as const)
+      await adapter.ledger.declare(
+        { kind: 'put-members', connectionId: 'contosohr', groupId, members },
+        source,
+      );
     for (const format of ['csv', 'ndjson']) {
-      const file = `export.${format}`;
-      const exported = await run([
-        'export',
-        '--connection',
-        'contosohr',
-        '--format',
-        format,
-        '--output',
-        file,
-      ]);
-      expect(exported).toMatchObject({ code: 0, stderr: expect.stringContaining('3 groups, 6 members') });
-      expect(documents(await apply(file))).toEqual([
-        { type: 'summary', dryRun: false, unchanged: 3, outcomes: {} },
+      const exported = await exportTo(`export.${format}`, '--format', format);
+      expect(exported).toMatchObject({ code: 0, stderr: expect.stringContaining('7 groups, 7 members') });
+      expect(documents(await apply(`export.${format}`))).toEqual([
+        { type: 'summary', dryRun: false, unchanged: 7, outcomes: {} },
       ]);
     }
-    expect(await readFile(workspace.path('export.csv'), 'utf8')).toContain(
-      `contosohr,day,Group day,,user,${guid(1)},applied\n`,
+    const csv = await readFile(workspace.path('export.csv'), 'utf8');
+    expect(csv).toContain(`contosohr,day,Group day,,user,${guid(1)},group,applied\n`);
+    expect(csv).toContain(`contosohr,blank,"' =1+1 ",',,,group,applied\n`);
+    expect(csv).toContain('contosohr,nobody,,,,,members,applied\n');
+    const text = await readFile(workspace.path('export.ndjson'), 'utf8');
+    expect(text).toContain('{"connectionId":"contosohr","id":"nobody","declared":"members","members":[]}\n');
+  });
+
+  it('leaves a group itself alone where the file is about its members', async () => {
+    await workspace.write('alone.ndjson', '{"id":"day","declared":"members","members":[]}');
+    await apply('alone.ndjson');
+    expect(adapter.ledger.changes).toEqual([]);
+    await workspace.write(
+      'one.ndjson',
+      JSON.stringify({ id: 'day', declared: 'members', members: users(1, 1) }),
     );
+    expect((await apply('one.ndjson')).code).toBe(0);
+    expect(adapter.ledger.changes.map(({ kind }) => kind)).toEqual(['put-members']);
+  });
+
+  it('exports to a file for this user alone, and overwrites none unless told to', async () => {
+    await workspace.write('all.ndjson', line('day', users(1, 1)));
+    await apply('all.ndjson');
+    expect((await exportTo('mine.csv')).code).toBe(0);
+    expect((await stat(workspace.path('mine.csv'))).mode & 0o777).toBe(0o600);
+    await workspace.write('other.csv', 'something else');
+    expect(await exportTo('other.csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('other.csv exists; add --force'),
+    });
+    expect(await readFile(workspace.path('other.csv'), 'utf8')).toBe('something else');
+    expect((await exportTo('other.csv', '--force')).code).toBe(0);
+    expect(await readFile(workspace.path('other.csv'), 'utf8')).toContain('contosohr,day');
+    expect((await stat(workspace.path('other.csv'))).mode & 0o777).toBe(0o600);
+    expect((await exportTo('.')).code).toBe(2);
+    const left = (await readdir(workspace.folder)).filter((name) => name.endsWith('.partial'));
+    expect(left).toEqual([]);
   });
 
   it('lists and shows what is declared', async () => {
@@ -332,7 +401,7 @@ describe('groups apply', () => {
     ]);
     await adapter.ledger.declare(
       { kind: 'put-members', connectionId: 'contosohr', groupId: 'alone', members: [] },
-      { source: 'http', patience: 0, trace: newTrace(), log: () => undefined },
+      source,
     );
     const alone = await run(['explain', 'alone', '--connection', 'contosohr']);
     expect(alone).toMatchObject({ code: 4 });

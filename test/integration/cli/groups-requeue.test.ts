@@ -56,6 +56,32 @@ describe('groups retry and groups reassert', () => {
     expect(await storage.receive('changes')).toEqual([]);
   });
 
+  it('are signed changes where a secret is held, and nothing is put on the queue', async () => {
+    const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    adapter.askForSignatures([secret]);
+    adapter.ledger.changes.length = 0;
+    const args = [
+      'groups',
+      'reassert',
+      'day',
+      'late',
+      '--connection',
+      'contosohr',
+      '--signing-secret',
+      'SECRET',
+    ];
+    const result = await runCli(args, { folder: workspace.folder, env: { SECRET: secret } });
+    adapter.askForSignatures([]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(adapter.ledger.changes).toEqual(
+      expect.arrayContaining([
+        { connectionId: 'contosohr', groupId: 'day', kind: 'reassert' },
+        { connectionId: 'contosohr', groupId: 'late', kind: 'reassert' },
+      ]),
+    );
+    expect(await storage.receive('changes')).toEqual([]);
+  });
+
   it('leave verification to the adapter, a message away', async () => {
     expect(document(await groups('verify'))).toEqual({ verify: 'contosohr' });
     const queue = await storage.queue('external-group-verifications');

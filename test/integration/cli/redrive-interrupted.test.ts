@@ -83,7 +83,7 @@ describe('a redrive that is interrupted', () => {
     expect(await storage.count('work')).toBe(0);
     const listed = await untilListed();
     expect(document(await finished())).toMatchObject({ redriven: 1 });
-    expect(await storage.receive('work')).toMatchObject([{ firstQueuedDateTime: listed.redriveBegan }]);
+    expect(await storage.receive('work')).toMatchObject([{ redrivenDateTime: listed.redriveBegan }]);
     expect(await storage.count('deadLetters')).toBe(0);
   });
 

@@ -52,9 +52,9 @@ describe('dead-letters redrive', () => {
       reason: 'queued',
       attempts: 0,
       uncertain: true,
-      firstQueuedDateTime: expect.any(String),
+      redrivenDateTime: expect.any(String),
     });
-    expect(String(queued?.firstQueuedDateTime) >= before).toBe(true);
+    expect(String(queued?.redrivenDateTime) >= before).toBe(true);
     expect(createReadCreation({ idCharacters: 'alphanumeric', isAllowed: () => true })(queued)).toMatchObject(
       {
         kind: 'readable',
@@ -81,7 +81,8 @@ describe('dead-letters redrive', () => {
     await storage.putDeadLetter({ message });
     await redrive(message.operationId);
     const [queued] = await storage.receive('work');
-    expect(String(queued?.firstQueuedDateTime) > ahead).toBe(true);
+    expect(queued).toMatchObject({ firstQueuedDateTime: ahead });
+    expect(String(queued?.redrivenDateTime) > ahead).toBe(true);
     expect(await storage.operations.read(message.operationId, within)).toMatchObject({
       status: 'notStarted',
     });
@@ -170,11 +171,33 @@ describe('dead-letters redrive', () => {
     expect(reasons).toMatch(/version 2; redrive it with the release that wrote it/);
     expect(reasons).toMatch(/the first of its bytes/);
     const queued = await storage.receive('work');
-    const { deliveryId, firstQueuedDateTime, ...kept } = own;
+    const { deliveryId, ...kept } = own;
     expect(queued).toContainEqual(
       expect.objectContaining({ ...kept, reason: 'queued', attempts: 0, uncertain: true }),
     );
     expect(queued.map(({ group }) => (group as { id: string }).id).sort()).toEqual(['r2', 'r_1']);
+  });
+
+  it('skips what a deletion has superseded, counts it, and refuses it by its id', async () => {
+    const superseded = { code: 'superseded', detail: 'The group was deleted here.' } as const;
+    const message = oldMessage('s1');
+    await storage.putDeadLetter({ message }, superseded);
+    await storage.putDeadLetter({ message: oldMessage('s2') });
+    const all = await redrive('--all', '--yes');
+    expect(all.code).toBe(0);
+    expect(document(all)).toMatchObject({ redriven: 1, refused: 0, skipped: 1 });
+    expect(document(all).letters).toContainEqual(
+      expect.objectContaining({
+        groupId: 's1',
+        result: 'skipped',
+        reason: expect.stringMatching(/declare it with PUT$/),
+      }),
+    );
+    const named = await redrive(message.operationId);
+    expect(named.code).toBe(1);
+    expect(document(named)).toMatchObject({ redriven: 0, skipped: 1 });
+    expect(await storage.receive('work')).toMatchObject([{ group: { id: 's2' } }]);
+    expect(await storage.receive('deadLetters')).toHaveLength(1);
   });
 
   it('puts a change back on the queue of changes, as its producer sent it', async () => {

@@ -56,6 +56,16 @@ describe('the CLI', () => {
     expect(document(await runCli(list, { folder: stale.path('deep/down') }))).toEqual(nothing);
   });
 
+  it('does not use the file of a stack that others may write to', async () => {
+    await stale.writeStack({ storage: storage.connectionString });
+    await chmod(stale.path('.local/stack.json'), 0o666);
+    await mkdir(stale.path('below'), { recursive: true });
+    const result = await runCli(list, { folder: stale.path('below') });
+    await chmod(stale.path('.local/stack.json'), 0o600);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/stack\.json is not used: other users may write to it/);
+  });
+
   it('takes storage from AzureWebJobsStorage, or from the variable that --storage names', async () => {
     const env = { AzureWebJobsStorage: storage.connectionString };
     expect(document(await runCli(list, { folder: empty.folder, env }))).toEqual(nothing);

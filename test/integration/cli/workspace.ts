@@ -22,7 +22,7 @@ export async function createWorkspace(): Promise<Workspace> {
     writeStack: async (stack) => {
       await mkdir(path('.local'), { recursive: true });
       const running = { functionsUrl: 'http://127.0.0.1:9', functionKey: 'stack-key', pid: process.pid };
-      await writeFile(path('.local/stack.json'), JSON.stringify({ ...running, ...stack }));
+      await writeFile(path('.local/stack.json'), JSON.stringify({ ...running, ...stack }), { mode: 0o600 });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -249,8 +249,9 @@ describe('a queue function', () => {
     expect(logged(from, 'worked')[0].message).toBe(encode('{"plain":true}'));
   });
 
-  it('may name a queue that comes later', async () => {
+  it('may name a queue that comes later; until then each poll is a warning', async () => {
     const from = await start({ WORK_QUEUE: 'later' });
+    await until(() => (from.output().match(/WRN host Error response 404 .*: later$/gm)?.length ?? 0) > 1);
     const later = await empty('later');
     await later.sendMessage(encode('at last'));
     await from.seen(/works .*succeeded/);

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { HostMessage } from '../../../packages/functions-host/src/main.ts';
+import { workerArguments } from '../../../packages/functions-host/src/worker-arguments.ts';
 
 export type Ready = Extract<HostMessage, { type: 'ready' }>;
 
@@ -82,6 +83,7 @@ async function fork_(root: string, env: Record<string, string>) {
       FUNCTIONS_HOST_MASTER_KEY: 'test-master-key',
       ...env,
     },
+    execArgv: workerArguments(env),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

@@ -113,7 +113,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
             ...ports.looks,
             send: (message) => {
               sent.push(message);
-              return Promise.resolve({ messageId: 'm', popReceipt: 'r' });
+              return Promise.resolve({ messageId: 'm', popReceipt: 'r', insertedOn: 0 });
             },
           },
         }),
@@ -394,8 +394,8 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     await world.declare(groupId, { ...remove(1), sequence: 7 });
     await bringHome();
     world.writes.length = 0;
-    expect(await world.declare(groupId, { ...add(1), sequence: 5 })).toMatchObject({ kind: 'superseded' });
-    expect(await world.declare(groupId, { ...remove(1), sequence: 7 })).toMatchObject({ kind: 'superseded' });
+    expect(await world.declare(groupId, { ...add(1), sequence: 5 })).toMatchObject({ superseded: true });
+    expect(await world.declare(groupId, { ...remove(1), sequence: 7 })).toMatchObject({ superseded: true });
     expect(world.writes).toEqual([]);
     expect(await world.declare(groupId, add(1))).toMatchObject({
       kind: 'refused',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
-import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import type { GraphWrite, GroupRead, WriteAnswer } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
@@ -9,7 +10,8 @@ import { createLedgerStore, type LedgerStore } from '../../../src/ledger/ledger-
 import type { LookMessage } from '../../../src/ledger/look-message.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
-import type { VerifyMessage } from '../../../src/ledger/verify.ts';
+import type { StepQueue } from '../../../src/ledger/sweep/step-queue.ts';
+import type { SweepMessage } from '../../../src/ledger/sweep/sweep-message.ts';
 import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { createQueueSender } from '../../../src/storage/queues.ts';
@@ -40,9 +42,14 @@ export interface LedgerWorld {
   isAllowed: boolean;
   readonly groups: Map<string, GraphGroup>;
   readonly writes: GraphWrite[];
+  /** The connections that were written to, as they were spelled. */
+  readonly asked: Set<string>;
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
   intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
+  /** Sees each read of a group, and decides about it; undefined: answered as the group is. */
+  onRead: (groupId: string) => Promise<GroupRead | undefined> | GroupRead | undefined;
   readonly events: { readonly name: string; readonly fields: object }[];
+  readonly metrics: { readonly name: string; readonly value: number }[];
   readonly declare: (
     groupId: string,
     content: Content,
@@ -53,13 +60,17 @@ export interface LedgerWorld {
   readonly takeLooks: () => Promise<LookMessage[]>;
   /** How many messages are on the queue, visible or not. */
   readonly queued: () => Promise<number>;
-  /** Runs a verification until it ends. */
+  /** Runs a verification until it ends, through all its waits. */
   readonly verify: () => Promise<void>;
+  /** Makes the steps that are on the queue of walks, and those that follow from them. */
+  readonly walk: () => Promise<void>;
   readonly azurite: Azurite;
   readonly close: () => Promise<void>;
 }
 
 export interface Patches {
+  /** The connections that the app serves, in these spellings. */
+  readonly connections?: readonly string[];
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
   readonly table?: (table: Table) => Table;
 }
@@ -69,6 +80,10 @@ export const user = (n: number): Member => ({
   id: `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`,
 });
 export const connectionId = 'contosohr';
+export const absent = {
+  kind: 'absent',
+  graph: { status: 404, code: 'ItemNotFound', requestId: null },
+} as const;
 const log = () => undefined;
 
 export async function startLedgerWorld(): Promise<LedgerWorld> {
@@ -76,11 +91,8 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const groups = new Map<string, GraphGroup>();
   const writes: GraphWrite[] = [];
   const events: { name: string; fields: object }[] = [];
-  const steps: VerifyMessage[] = [];
-  const absent: WriteAnswer = {
-    kind: 'absent',
-    graph: { status: 404, code: 'ItemNotFound', requestId: null },
-  };
+  const metrics: { name: string; value: number }[] = [];
+  const steps: { readonly message: SweepMessage; readonly delay: number; readonly messageId: string }[] = [];
   const ok: WriteAnswer = { kind: 'ok' };
 
   function carryOut(write: GraphWrite): WriteAnswer {
@@ -111,15 +123,16 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   }
 
   const graph: DeclarationPorts['graph'] = {
-    write: async (_connection, write) => {
+    write: async (connection, write) => {
       writes.push(write);
+      world.asked.add(connection);
       return (await world.intercept(write)) ?? carryOut(write);
     },
     read: async (_connection, groupId) => {
+      const other = await world.onRead(groupId);
+      if (other !== undefined) return other;
       const held = groups.get(groupId);
-      return held === undefined
-        ? { kind: 'absent', graph: { status: 404, code: 'ItemNotFound', requestId: null } }
-        : { kind: 'present', group: { id: groupId, ...held.properties } };
+      return held === undefined ? absent : { kind: 'present', group: { id: groupId, ...held.properties } };
     },
   };
   const tableOver = (storage: StorageSetting, patches: Patches): Table => {
@@ -137,16 +150,20 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     };
     return patches.table === undefined ? shifted : patches.table(shifted);
   };
+  const spellIn = ({ connections }: Patches) => createSpellConnection(connections ?? null);
   const noIdentity = () => Promise.reject(new Error('there is no identity here'));
   const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
-      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID),
+      store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, spellIn(patches)),
       looks: createLookQueue(createQueueSender(storage, noIdentity)),
       graph,
       clock: systemClock,
       conduct: {
-        telemetry: { event: (name, fields) => void events.push({ name, fields }), metric: () => undefined },
+        telemetry: {
+          event: (name, fields) => void events.push({ name, fields }),
+          metric: (name, value) => void metrics.push({ name, value }),
+        },
         random: () => 0,
         newId: randomUUID,
         callTimeout: 10_000,
@@ -154,26 +171,38 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       },
     };
   };
-  const verification = {
-    send: async (message: VerifyMessage) => void steps.push(message),
-    isAllowed: () => world.isAllowed,
+  const stepQueue: StepQueue = {
+    send: async (message, delay) => {
+      const messageId = randomUUID();
+      steps.push({ message, delay, messageId });
+      return { messageId, popReceipt: '', insertedOn: 0 };
+    },
+    remove: async ({ messageId }) => {
+      const at = steps.findIndex((step) => step.messageId === messageId);
+      if (at >= 0) steps.splice(at, 1);
+    },
   };
+  const walking = { steps: stepQueue, isAllowed: () => world.isAllowed };
   const ports = portsOver(azurite.connectionString);
   const storage = openStorage(azurite.connectionString);
-  const declarations = createDeclarations(ports, verification);
+  const declarations = createDeclarations(ports, walking);
   const world: LedgerWorld = {
     declarations,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString, patches);
-      return createDeclarations(patches.ports === undefined ? own : patches.ports(own), verification);
+      const wired = patches.ports === undefined ? own : patches.ports(own);
+      return createDeclarations(wired, walking);
     },
     store: ports.store,
     ahead: 0,
     isAllowed: true,
     groups,
     writes,
+    asked: new Set(),
     intercept: () => undefined,
+    onRead: () => undefined,
     events,
+    metrics,
     declare: (groupId, content, patience = 10_000) =>
       declarations.declare(
         { connectionId, groupId, ...content },
@@ -184,8 +213,13 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     queued: () => storage.count('changes'),
     verify: async () => {
       await declarations.verify.begin();
-      for (let step = steps.shift(); step !== undefined; step = steps.shift())
-        await declarations.verify.step(step, { log });
+      await world.walk();
+    },
+    walk: async () => {
+      for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
+        world.ahead += step.delay;
+        await declarations.verify.step(step.message, { log });
+      }
     },
     azurite,
     close: () => azurite.close(),

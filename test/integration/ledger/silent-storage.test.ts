@@ -33,7 +33,7 @@ it('storage that falls silent once a change is recorded: the caller hears 202, a
     },
   });
   const putGroup = createChangeEndpoint('put-group', {
-    callers: { signatures: createSignatures([]), isAllowed: () => true },
+    callers: { requireLength: () => undefined, signatures: createSignatures([]), spell: (id) => id },
     reader: createChangeReader('alphanumeric'),
     ledger: { declare: declarations.declare, plan: declarations.planChange },
     graphDeadline: 3_000,

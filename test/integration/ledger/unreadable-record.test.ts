@@ -96,7 +96,7 @@ describe('a record that cannot be read', () => {
 
   it('lets a queued change wait until a release that can read it takes it', async () => {
     await damage(headRow(groupId), { format: 99 });
-    const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
+    const rules = { idCharacters: 'alphanumeric', spell: (id: string) => id } as const;
     const kind = createChangeKind(world.declarations, rules);
     const change = { connectionId, groupId, ...put, sequence: 1 };
     const piece = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { partitionDigits, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
 import { timing } from '../../../src/ledger/core/timing.ts';
-import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
+import { absent, connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
 
 describe('verifying declared groups', () => {
   let world: LedgerWorld;
@@ -15,6 +15,7 @@ describe('verifying declared groups', () => {
     count += 1;
     groupId = `g${count}`;
     world.intercept = () => undefined;
+    world.onRead = () => undefined;
     await world.declare(groupId, { kind: 'put-group', displayName: 'Sales', description: null });
     await world.declare(groupId, { kind: 'put-members', members: [user(1), user(2)] });
     world.writes.length = 0;
@@ -43,15 +44,21 @@ describe('verifying declared groups', () => {
     });
   });
 
-  it('has a missing group asked for again before it is created again with its members', async () => {
+  it('reads a missing group once more, two minutes later, before it is created again with its members', async () => {
     world.groups.delete(groupId);
+    const readAt: number[] = [];
+    const startedAt = world.ahead;
+    world.onRead = (id) => {
+      if (id === groupId) readAt.push(world.ahead - startedAt);
+    };
     await world.verify();
+    expect(readAt).toHaveLength(2);
+    expect((readAt[1] ?? 0) - (readAt[0] ?? 0)).toBeGreaterThanOrEqual(120_000);
     await lookUntilDone();
-    // One 404 may be wrong: the group is read again after two minutes.
-    expect(world.writes.map(({ kind }) => kind)).toEqual(['update-group']);
+    expect(world.writes.map(({ kind }) => kind)).toEqual(['create-group', 'add-member', 'add-member']);
     expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
-      state: 'applying',
-      members: { applied: 0, applying: 2, failed: 0 },
+      state: 'applied',
+      members: { applied: 2, applying: 0, failed: 0 },
     });
     expect(world.events).toContainEqual({
       name: 'ExternalGroupRepaired',
@@ -59,8 +66,36 @@ describe('verifying declared groups', () => {
     });
   });
 
+  it('does not believe a 404 that Graph does not repeat', async () => {
+    let reads = 0;
+    world.onRead = (id) => {
+      if (id !== groupId) return undefined;
+      reads += 1;
+      return reads === 1 ? absent : undefined;
+    };
+    await world.verify();
+    await lookUntilDone();
+    expect(reads).toBe(2);
+    expect(world.writes).toEqual([]);
+    expect(world.events).toEqual([]);
+  });
+
+  it('begins to doubt anew where the group was written to between two 404s', async () => {
+    let reads = 0;
+    world.onRead = async (id) => {
+      if (id !== groupId) return undefined;
+      reads += 1;
+      if (reads === 1) await world.declare(groupId, { kind: 'patch-members', add: [user(3)], remove: [] });
+      return reads < 3 ? absent : undefined;
+    };
+    await world.verify();
+    expect(reads).toBe(3);
+    expect(world.events.map(({ name }) => name)).not.toContain('ExternalGroupRepaired');
+  });
+
   it('writes nothing that names a look sent long before: it may have been dropped by then', async () => {
-    world.groups.delete(groupId);
+    const held = world.groups.get(groupId);
+    if (held !== undefined) held.properties.displayName = 'Changed by hand';
     let late = 0;
     const stalling = world.open({
       patches: {
@@ -94,7 +129,7 @@ describe('verifying declared groups', () => {
     const refused = user(3);
     world.intercept = (write) =>
       write.kind === 'add-member' && write.member.id === refused.id
-        ? { kind: 'refused', graph: { status: 400, code: 'Request_BadRequest', requestId: null } }
+        ? { kind: 'refused', graph: { status: 400, code: 'Request_BadRequest', requestId: 'r1' } }
         : undefined;
     expect(await world.declare(groupId, { kind: 'patch-members', add: [refused], remove: [] })).toMatchObject(
       {
@@ -103,13 +138,22 @@ describe('verifying declared groups', () => {
         record: { state: 'failed', members: { applied: 2, applying: 0, failed: 1 } },
       },
     );
+    expect(world.events).toContainEqual({
+      name: 'ExternalGroupFailed',
+      fields: expect.objectContaining({
+        code: 'members-refused',
+        failed: 1,
+        graphStatus: 400,
+        graphCode: 'Request_BadRequest',
+        graphRequestId: 'r1',
+      }),
+    });
     world.intercept = () => undefined;
     await world.verify();
     await lookUntilDone();
-    expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
-      state: 'applied',
-      members: { applied: 3, applying: 0, failed: 0 },
-    });
+    const record = await world.declarations.ledger.readGroup(connectionId, groupId);
+    expect(record).toMatchObject({ state: 'applied', members: { applied: 3, applying: 0, failed: 0 } });
+    expect(record).not.toHaveProperty('error');
   });
 
   it('does not call Graph about a group that is deleted here', async () => {
@@ -168,26 +212,5 @@ describe('the hourly pass', () => {
     await world.declarations.hourlyPass({ log: () => undefined });
     expect(await readGroup(connectionId, 'g3')).toBeNull();
     expect(await readGroup(connectionId, 'g4')).toMatchObject({ deleted: false });
-  });
-});
-
-describe('a creation that was queued before its group was deleted here', () => {
-  let world: LedgerWorld;
-  beforeAll(async () => {
-    world = await startLedgerWorld();
-  });
-  afterAll(() => world.close());
-
-  it('is superseded, and one that was queued afterwards is not', async () => {
-    const before = new Date(Date.now() - 60_000).toISOString();
-    await world.declare('g1', { kind: 'put-group', displayName: null, description: null });
-    const { groupIsGoneSince } = world.declarations;
-    expect(await groupIsGoneSince(connectionId, 'g1', before)).toBe(false);
-    await world.declare('g1', { kind: 'delete-group' });
-    expect(await groupIsGoneSince(connectionId, 'g1', before)).toBe(true);
-    expect(await groupIsGoneSince(connectionId, 'g1', new Date(Date.now() + 60_000).toISOString())).toBe(
-      false,
-    );
-    expect(await groupIsGoneSince(connectionId, 'never', before)).toBe(false);
   });
 });

@@ -49,7 +49,7 @@ function launch(env: Record<string, string> = {}, ...options: string[]) {
     said.err += chunk;
   });
   const ended = once(child, 'close').then(([code]) => code as number);
-  const untilReady = () => expect.poll(() => said.out + said.err, { timeout: 20_000 }).toContain('Log:');
+  const untilReady = () => expect.poll(() => said.out + said.err, { timeout: 50_000 }).toContain('Log:');
   return { child, said, ended, untilReady };
 }
 

@@ -63,6 +63,7 @@ export function addArrivals(budget: number, fleet: Fleet, state: RunState): void
   }
 
   function checkAnswer({ connectionId, group, words }: Delivery, kind: string): void {
+    if (state.deletions.isDeclared(connectionId, group.id)) return;
     const held = world.graph.look(connectionId, group.id);
     const isThere = held !== null && sameContent(held.group, group);
     if ((kind === 'created' || kind === 'unchanged') && !isThere)
@@ -86,10 +87,11 @@ export function addArrivals(budget: number, fleet: Fleet, state: RunState): void
       ? traced
       : Buffer.from(traced, 'utf8').toString('base64');
     world.timeline.note(() => `producer  ${given.words}: ${traced}`);
-    world.queues.send(queueNames.work, encoded, {
+    const { insertedAt } = world.queues.send(queueNames.work, encoded, {
       delay: 0,
       ttl: prng.chance(0.5) ? week : Number.POSITIVE_INFINITY,
     });
+    deliveries.queued(delivery, insertedAt);
     delivery.isAccepted = true;
   }
 
@@ -118,6 +120,8 @@ export function addArrivals(budget: number, fleet: Fleet, state: RunState): void
         return { ...of('work', 'minimal', content), text: () => JSON.stringify(content) };
       },
       () => of('work', `queued ${seconds} s from now, as it says`, { firstQueuedDateTime }),
+      () => of('work', 'with the id of another delivery', { deliveryId: 'theirs' }),
+      () => of('work', 'with a million attempts', { attempts: 1_000_000, announced: true, uncertain: true }),
       () => of('fault', 'with an unknown member', { colour: 'red' }),
       () => of('fault', 'with an insertion time', { insertionTime: '9999-12-31T00:00:00Z' }),
       () => of('fault', 'with an id', { id: victim?.traceId ?? 'none' }),

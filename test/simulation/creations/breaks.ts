@@ -1,8 +1,6 @@
 import type { OperationsTable } from '../../../src/creations/operations/operations.ts';
 import type { CreateExternalGroup } from '../../../src/graph/create-external-group.ts';
 import type { GraphCalls } from '../../../src/graph/transport/call-graph.ts';
-import type { TriggerMetadata } from '../../../src/queue/piece.ts';
-import type { Runtime } from '../../../src/shared/runtime.ts';
 import type { Send } from '../../../src/storage/queues.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 
@@ -13,8 +11,6 @@ export interface Break {
   readonly table?: (table: OperationsTable) => OperationsTable;
   readonly calls?: (calls: GraphCalls) => GraphCalls;
   readonly createExternalGroup?: (create: CreateExternalGroup) => CreateExternalGroup;
-  readonly runtime?: (runtime: Runtime) => Runtime;
-  readonly metadata?: (metadata: TriggerMetadata) => TriggerMetadata;
   /** Milliseconds. */
   readonly giveUpAfter?: number;
   readonly hasNoTimer?: boolean;
@@ -62,14 +58,6 @@ export const breaks = {
       },
     }),
   },
-  'names-shared': {
-    words: 'deliveries are named by the second in which they were queued, as they once were',
-    runtime: (runtime) => ({ ...runtime, newId: () => secondOf(runtime.clock.now()) }),
-    metadata: (metadata) => ({
-      ...metadata,
-      messageId: secondOf(new Date(String(metadata.insertedOn)).getTime()),
-    }),
-  },
   'waits-ignored': {
     words: 'a message that is put back can be seen at once',
     send: (send) => (queue, content, options) => send(queue, content, { ...options, delay: 0 }),
@@ -94,8 +82,4 @@ export function findBreak(name: string | undefined): Partial<Break> {
   if (found === undefined)
     throw new Error(`There is no break "${name}"; there are ${Object.keys(all).join(', ')}.`);
   return found;
-}
-
-function secondOf(milliseconds: number): string {
-  return `second-${Math.floor(milliseconds / 1000)}`;
 }

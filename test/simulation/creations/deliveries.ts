@@ -27,10 +27,25 @@ export interface Delivery {
   /** An operator has redriven it. */
   wasRedriven: boolean;
   readonly arrivedAt: number;
+  /** When its age began: that of a copy with its original. */
+  readonly since: number;
+  /** When its first message was put on the queue, by the queue's clock: between these; null: none has been. */
+  firstQueued: { readonly from: number; readonly to: number } | null;
+}
+
+interface Origin {
+  readonly since: number;
+  /** What the message claims of that. */
+  readonly queuedFrom: number | null;
 }
 
 export interface Deliveries {
-  readonly add: (given: Pick<Delivery, 'door' | 'connectionId' | 'group' | 'kind' | 'words'>) => Delivery;
+  readonly add: (
+    given: Pick<Delivery, 'door' | 'connectionId' | 'group' | 'kind' | 'words'>,
+    origin?: Origin,
+  ) => Delivery;
+  /** A first message of it has been put on the queue at this time, by the queue's clock. */
+  readonly queued: (delivery: Delivery, insertedAt: number) => void;
   readonly all: readonly Delivery[];
   /** The delivery of a call of Graph: by its trace, or by a group that only one delivery has. */
   readonly ofCall: (traceparent: string, groupId: string) => Delivery | undefined;
@@ -53,7 +68,14 @@ export function createDeliveries(now: () => number): Deliveries {
 
   return {
     all,
-    add: (given) => {
+    queued: (delivery, insertedAt) => {
+      const known = delivery.firstQueued ?? { from: insertedAt, to: insertedAt };
+      delivery.firstQueued = {
+        from: Math.min(known.from, insertedAt),
+        to: Math.max(known.to, insertedAt),
+      };
+    },
+    add: (given, origin) => {
       const delivery: Delivery = {
         ...given,
         traceId: traceIdOf(all.length),
@@ -66,6 +88,11 @@ export function createDeliveries(now: () => number): Deliveries {
         notBefore: 0,
         wasRedriven: false,
         arrivedAt: now(),
+        since: origin?.since ?? now(),
+        firstQueued:
+          origin === undefined || origin.queuedFrom === null
+            ? null
+            : { from: origin.queuedFrom, to: origin.queuedFrom },
       };
       all.push(delivery);
       traces.set(delivery.traceId, delivery);

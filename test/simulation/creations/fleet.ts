@@ -1,4 +1,6 @@
 import { queueNames } from '../../../src/storage/queues.ts';
+import { createLooksHost, type LooksHost } from '../declarations/looks-host.ts';
+import { type SimulatedDeclarations, startDeclarations } from '../declarations/start-declarations.ts';
 import type { Instance } from '../world/instance.ts';
 import { createQueueTrigger, type QueueTrigger } from './functions-host.ts';
 import type { RunState } from './run-state.ts';
@@ -9,6 +11,9 @@ export interface Running {
   readonly instance: Instance;
   readonly app: SimulatedApp;
   readonly trigger: QueueTrigger;
+  readonly declarations: SimulatedDeclarations;
+  /** Of the queues of declared groups. */
+  readonly looks: LooksHost;
 }
 
 export interface Fleet {
@@ -18,6 +23,7 @@ export interface Fleet {
 /** Instances that poll the queues, crash, and are replaced. */
 export function startFleet(size: number, state: RunState): Fleet {
   const { world, journal, deliveries, settings, broken } = state;
+  const declaring = { callTimeout: settings.graphDeadline, giveUpAfter: settings.giveUpAfter };
   const { prng } = world;
   const running: Running[] = [];
   let started = 0;
@@ -26,9 +32,16 @@ export function startFleet(size: number, state: RunState): Fleet {
   function start(): void {
     started += 1;
     const instance = world.startInstance(`app-${started}`, prng.pick(settings.clockErrors));
-    const app = startApp(instance, state);
+    const declarations = startDeclarations(instance, { settings: declaring, broken: {} });
+    const app = startApp(instance, declarations, state);
     const trigger = createQueueTrigger(queueNames.work, queueNames.poison, instance, app, state);
-    running.push({ instance, app, trigger });
+    running.push({
+      instance,
+      app,
+      trigger,
+      declarations,
+      looks: createLooksHost(instance, declarations, world),
+    });
   }
 
   /** The host runs a timer on one instance at a time; another one takes over if that one crashes. */
@@ -70,6 +83,9 @@ export function startFleet(size: number, state: RunState): Fleet {
   const isHeld = ({ dequeueCount, visibleAt }: { dequeueCount: number; visibleAt: number }) =>
     dequeueCount > 0 && visibleAt > world.time.now();
 
+  const waitingLooks = () =>
+    running.flatMap(({ looks }) => looks.triggers.filter(({ waiting }) => waiting() > 0));
+
   for (let each = 0; each < size; each += 1) start();
   world.addActor({
     name: 'poll',
@@ -89,6 +105,18 @@ export function startFleet(size: number, state: RunState): Fleet {
         : 0.3,
     act: maintain,
     nextAt: () => world.queues.nextVisible(queueNames.poison),
+  });
+  world.addActor({
+    name: 'poll of looks',
+    weight: () => (waitingLooks().length > 0 ? 2 : 0),
+    act: () => prng.pick(waitingLooks()).fetch(),
+    nextAt: () => world.queues.nextVisible(queueNames.changes),
+  });
+  world.addActor({
+    name: 'timer of looks',
+    weight: () => (world.queues.countVisible(queueNames.changesPoison) > 0 ? 0.3 : 0),
+    act: () => prng.pick(running).looks.emptyPoisonQueue(),
+    nextAt: () => world.queues.nextVisible(queueNames.changesPoison),
   });
   world.addActor({ name: 'crash', weight: () => (isBusy() ? world.weather().crashes : 0), act: crash });
   world.addActor({

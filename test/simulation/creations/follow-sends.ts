@@ -15,10 +15,12 @@ export function followSends({ name }: Instance, { deliveries, journal, tally }: 
     if (delivery === undefined || queue !== queueNames.work) return () => undefined;
     const senders = journal.running(name, delivery);
     const isInDoubt = senders.length > 0 && senders.every((sender) => sender.isInDoubt);
-    return ({ messageId }) => {
+    const isFirst = senders.length > 0 && senders.every((sender) => sender.messageId === null);
+    return ({ messageId, insertedAt }) => {
       // A message on the queue is accepted, whether or not its caller was told.
       delivery.isAccepted = true;
       delivery.sends += 1;
+      if (isFirst) deliveries.queued(delivery, insertedAt);
       journal.messageSent(messageId, isInDoubt);
     };
   };

@@ -31,7 +31,7 @@ export function createQueueTrigger(
   poison: string,
   instance: Instance,
   app: SimulatedApp,
-  { world, deliveries, journal, broken, tally }: RunState,
+  { world, deliveries, journal, tally }: RunState,
 ): QueueTrigger {
   let isFetching = false;
   const { maxDequeueCount, visibilityTimeout, lease, batch } = hostSettings;
@@ -50,8 +50,7 @@ export function createQueueTrigger(
       traceContext: delivery === undefined ? undefined : { traceParent: traceParentOf(delivery) },
       log: () => undefined,
     };
-    const given = broken.metadata === undefined ? metadata : broken.metadata(metadata);
-    await app.createDeferred(Buffer.from(message.text, 'utf8'), given);
+    await app.createDeferred(Buffer.from(message.text, 'utf8'), metadata);
   }
 
   /** Until the message is settled: a crash in between makes it come again. */

@@ -4,7 +4,7 @@ import type { ReadAnswer } from '../../../src/graph/transport/read-answer.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import type { Deliveries, Delivery } from './deliveries.ts';
-import type { Journal } from './journal.ts';
+import type { Invocation, Journal } from './journal.ts';
 import { Violation } from './violation.ts';
 
 export interface GraphCallsOptions {
@@ -16,11 +16,13 @@ export interface GraphCallsOptions {
   readonly report: (violation: Violation) => void;
   /** The true time. */
   readonly now: () => number;
+  /** Whether no deletion forbids it to create its group. */
+  readonly mayCreate: (invocation: Invocation) => boolean;
 }
 
 /** The two calls of a creation over the simulated Graph, checked: an uncertain write must be followed by a read. */
 export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCalls {
-  const { instance, journal, deliveries, isHeldBack, report, now } = options;
+  const { instance, journal, deliveries, isHeldBack, report, now, mayCreate } = options;
 
   /** Copies of a message do not know about each other, and an operator may redrive early. */
   const isTooEarly = ({ notBefore, troubles, wasRedriven }: Delivery) =>
@@ -39,6 +41,8 @@ export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCall
       report(new Violation('too-early', `${connectionId}: ${delivery.words}`));
     if (isWrite && invocation?.isInDoubt === true)
       report(new Violation('second-write', `${connectionId}/${groupId}`));
+    if (isWrite && running.length > 0 && !running.some(mayCreate))
+      report(new Violation('resurrected', `${connectionId}/${groupId}`));
     try {
       const reply = await instance.graph.request(connectionId, request, { signal });
       if (delivery !== undefined && reply.status === 429)

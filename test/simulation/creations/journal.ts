@@ -6,6 +6,7 @@ export interface Invocation {
   readonly instance: string;
   /** Null for an HTTP request. */
   readonly messageId: string | null;
+  readonly startedAt: number;
   /** Held by the timer that empties the poison queue. */
   readonly isPoison: boolean;
   /** A write was made whose effect is not known, and nothing has been read since. */
@@ -28,13 +29,13 @@ export interface Journal {
   readonly messageSent: (messageId: string, isInDoubt: boolean) => void;
 }
 
-export function createJournal(): Journal {
+export function createJournal(now: () => number): Journal {
   let running: Invocation[] = [];
   const messagesInDoubt = new Set<string>();
   return {
     begin: (instance, delivery, messageId, isPoison = false) => {
       const isInDoubt = messageId !== null && messagesInDoubt.has(messageId);
-      const invocation = { instance, delivery, messageId, isPoison, isInDoubt };
+      const invocation = { instance, delivery, messageId, startedAt: now(), isPoison, isInDoubt };
       running.push(invocation);
       return invocation;
     },

@@ -9,7 +9,8 @@ import { connections, type RunState } from './run-state.ts';
 import { type Rule, Violation } from './violation.ts';
 
 /** What must hold when everything has come to rest; throws the first violation. */
-export function judge({ world, deliveries, settings }: RunState): void {
+export function judge({ world, deliveries, settings, deletions, everHeld }: RunState): void {
+  const { isDeclared } = deletions;
   const letters = new Map<Delivery, string[]>();
   for (const { text } of world.queues.all(queueNames.deadLetters)) {
     const delivery = deliveries.of(text);
@@ -27,7 +28,9 @@ export function judge({ world, deliveries, settings }: RunState): void {
     throw new Violation(rule, `${detail}: ${words}`);
   }
 
-  function isInGraph({ connectionId, group }: Delivery): boolean {
+  function isInGraph({ connectionId, group, operationId }: Delivery): boolean {
+    // What is declared may have been deleted since.
+    if (isDeclared(connectionId, group.id)) return everHeld.has(operationId);
     const held = world.graph.look(connectionId, group.id);
     return held !== null && sameContent(held.group, group);
   }
@@ -47,8 +50,8 @@ export function judge({ world, deliveries, settings }: RunState): void {
   }
 
   /** An upper limit: storage has message times in whole seconds, clocks differ, and producers may say anything. */
-  function ageOf({ arrivedAt }: Delivery): number {
-    return world.time.now() - arrivedAt + 2 * Math.max(...settings.clockErrors.map(Math.abs)) + 62_000;
+  function ageOf({ since }: Delivery): number {
+    return world.time.now() - since + 2 * Math.max(...settings.clockErrors.map(Math.abs)) + 62_000;
   }
 
   function isExplained(code: string, delivery: Delivery): boolean {
@@ -59,7 +62,10 @@ export function judge({ world, deliveries, settings }: RunState): void {
       case 'connection-not-allowed':
         return kind === 'fault';
       case 'group-conflict':
+        if (isDeclared(connectionId, group.id)) return kind === 'work';
         return kind === 'work' && world.graph.look(connectionId, group.id) !== null && !isInGraph(delivery);
+      case 'superseded':
+        return isSuperseded(delivery);
       case 'connection-not-found':
         return connectionId === connections.unknown;
       case 'graph-rejected':
@@ -72,6 +78,13 @@ export function judge({ world, deliveries, settings }: RunState): void {
       default:
         return false;
     }
+  }
+
+  /** A deletion was queued in the same second as its first message, or later. */
+  function isSuperseded({ connectionId, group, firstQueued }: Delivery): boolean {
+    return (
+      firstQueued !== null && deletions.ever(connectionId, group.id).some(({ to }) => to >= firstQueued.from)
+    );
   }
 
   function judgeWork(delivery: Delivery): void {

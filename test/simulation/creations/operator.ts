@@ -48,7 +48,7 @@ export function addOperators(budget: number, state: RunState): void {
       const letter = readLetter(leased, readers);
       const result = await redriveLetter(letter, leased);
       world.timeline.note(() => `${instance.name}  redrives ${leased.messageId}: ${JSON.stringify(result)}`);
-      if (result.result === 'refused') await queue.giveBack(leased);
+      if (result.result === 'refused' || result.result === 'skipped') await queue.giveBack(leased);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { World } from '../world/world.ts';
 import type { Break } from './breaks.ts';
+import type { Deletions } from './deletions.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { Tally } from './tally.ts';
@@ -15,6 +16,9 @@ export interface RunState {
   /** The deliberate bug in the app; `{}`: none. */
   readonly broken: Partial<Break>;
   /** Ends the run; only the first counts. */
+  readonly deletions: Deletions;
+  /** Operations whose group has been in Graph as they would have it. */
+  readonly everHeld: Set<string>;
   readonly report: (violation: Violation) => void;
   /** The faulty phase is over: nothing new arrives. */
   readonly isCalm: () => boolean;

@@ -3,6 +3,9 @@ import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { addArrivals } from './arrivals.ts';
 import { findBreak } from './breaks.ts';
+import { addCopier } from './copier.ts';
+import { addDeleters } from './deleters.ts';
+import { createDeletions } from './deletions.ts';
 import { createDeliveries } from './deliveries.ts';
 import { startFleet } from './fleet.ts';
 import { createJournal } from './journal.ts';
@@ -32,6 +35,8 @@ export async function simulateCreations(
     refusals: switches.refusals,
     onTableChange: watch.tableChanged,
     onMessageExpired: watch.messageExpired,
+    onMessageSent: watch.messageSent,
+    onGraphRequest: watch.graphRequested,
     onFate: watch.callMet,
   });
   const { prng } = world;
@@ -41,7 +46,9 @@ export async function simulateCreations(
   const state: RunState = {
     world,
     deliveries: createDeliveries(world.time.now),
-    journal: createJournal(),
+    journal: createJournal(world.time.now),
+    deletions: createDeletions(world.time.now),
+    everHeld: new Set(),
     tally: emptyTally(),
     settings,
     broken: findBreak(broken),
@@ -52,6 +59,8 @@ export async function simulateCreations(
   const fleet = startFleet(1 + prng.int(2), state);
   addArrivals(1 + prng.int(6), fleet, state);
   addOperators(prng.int(3), state);
+  if (switches.copies) addCopier(prng.pick([0, 0, 1, 3]), state);
+  if (switches.deletions) addDeleters(prng.pick([0, 0, 2, 4]), fleet, state);
 
   function drawSettings(): RunSettings {
     const isPunctual = world.weather().pauses === 0;

@@ -10,9 +10,11 @@ import { createHandlePoisonMessage } from '../../../src/queue/poison-messages.ts
 import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
+import type { SimulatedDeclarations } from '../declarations/start-declarations.ts';
 import type { Instance } from '../world/instance.ts';
 import { followSends } from './follow-sends.ts';
 import { createSimulatedGraphCalls } from './graph-calls.ts';
+import type { Invocation } from './journal.ts';
 import { connections, type RunState } from './run-state.ts';
 import { createSimulatedReader, createSimulatedSend, createSimulatedTable } from './storage-ports.ts';
 
@@ -37,12 +39,16 @@ const telemetry: typeof silentTelemetry = {
   queueWork: (trace) => ({ trace, end: () => undefined }),
 };
 
-export function startApp(instance: Instance, state: RunState): SimulatedApp {
+export function startApp(
+  instance: Instance,
+  { groupIsGoneSince }: Pick<SimulatedDeclarations, 'groupIsGoneSince'>,
+  state: RunState,
+): SimulatedApp {
   const { world, deliveries, journal, settings, report, broken } = state;
   const { clock, random, newId } = instance;
   const { graphDeadline, tableIsForbidden, heldBack } = settings;
   const giveUpAfter = broken.giveUpAfter ?? settings.giveUpAfter;
-  const runtime = patched({ clock, random, newId }, broken.runtime);
+  const runtime = { clock, random, newId };
   const send = patched(createSimulatedSend(instance, followSends(instance, state)), broken.send);
   const table = patched(createSimulatedTable(instance, tableIsForbidden), broken.table);
   const operations = createOperationsOn(() => Promise.resolve(table), clock);
@@ -54,7 +60,18 @@ export function startApp(instance: Instance, state: RunState): SimulatedApp {
     isHeldBack,
     report,
     now: world.time.now,
+    mayCreate,
   });
+  /** Whoever began after a deletion was recorded that was queued no earlier must not create the group. */
+  function mayCreate({ delivery, messageId, startedAt }: Invocation): boolean {
+    const { connectionId, group, firstQueued, since } = delivery;
+    if (messageId === null || firstQueued === null) return true;
+    // By then it is tried once more even if the ledger cannot be read.
+    if (isOverdue(world.time.now() - since, settings)) return true;
+    return !state.deletions
+      .standing(connectionId, group.id)
+      .some(({ at, from }) => at <= startedAt && from >= firstQueued.to);
+  }
   const calls = patched(watchedCalls, broken.calls);
   const createExternalGroup = patched(
     createGroupCreation(() => Promise.resolve(calls)),
@@ -66,7 +83,15 @@ export function startApp(instance: Instance, state: RunState): SimulatedApp {
   const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
   const kind = createCreationKind({
     createExternalGroup,
-    groupIsGoneSince: () => Promise.resolve(false),
+    groupIsGoneSince: async (connectionId, groupId, ...when) => {
+      const running = journal.runningOn(instance.name).map(({ delivery }) => delivery);
+      const asking = running.filter((one) => one.connectionId === connectionId && one.group.id === groupId);
+      // What the ledger forbids, or cannot be asked about, never comes to Graph.
+      for (const delivery of asking) delivery.attempts += 1;
+      const isGone = await groupIsGoneSince(connectionId, groupId, ...when);
+      if (!isGone) for (const delivery of asking) delivery.attempts -= 1;
+      return isGone;
+    },
     records: createOperationRecords(operations, locate, clock),
     rules,
     signals: { telemetry, runtime },
@@ -83,6 +108,11 @@ export function startApp(instance: Instance, state: RunState): SimulatedApp {
       clock,
     }),
   };
+}
+
+/** Work of this age may be at its last attempt: an upper limit, for clocks differ. */
+function isOverdue(age: number, { giveUpAfter, clockErrors }: RunState['settings']): boolean {
+  return age + 2 * Math.max(...clockErrors.map(Math.abs)) + 62_000 >= giveUpAfter;
 }
 
 function patched<T>(whole: T, patch: ((whole: T) => T) | undefined): T {

@@ -10,6 +10,7 @@ export class Violation extends Error {
 }
 
 export const rules = {
+  resurrected: 'a group was created by what had been queued before its deletion',
   lost: 'an accepted delivery is lost',
   'not-one-end': 'a delivery ended more than once',
   'wrong-letter': 'a dead letter for a reason that did not occur',

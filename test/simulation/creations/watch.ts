@@ -6,6 +6,7 @@ import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { Call } from '../world/calls.ts';
 import type { Fate } from '../world/faults.ts';
+import type { OnGraphRequest } from '../world/graph-service.ts';
 import type { QueueMessage } from '../world/queue-service.ts';
 import type { RunState } from './run-state.ts';
 import { Violation } from './violation.ts';
@@ -13,6 +14,8 @@ import { Violation } from './violation.ts';
 /** The checks at each change during a run. */
 export interface Watch {
   readonly tableChanged: (table: string, before: StoredEntity | null, after: StoredEntity | null) => void;
+  readonly messageSent: (queue: string, message: QueueMessage) => void;
+  readonly graphRequested: OnGraphRequest;
   readonly messageExpired: (queue: string, message: QueueMessage) => void;
   readonly callMet: (call: Call, fate: Fate) => void;
 }
@@ -22,21 +25,27 @@ export function createWatch(state: () => RunState): Watch {
 
   return {
     tableChanged: (table, before, after) => {
+      const { world, deliveries, report, deletions, everHeld } = state();
+      deletions.tableChanged(table, before, after);
       if (table !== operationsTable || after === null) return;
-      const { world, deliveries, report } = state();
       const { operation, delivery } = read(after);
       const was = before === null ? null : read(before);
       const { id, status, connectionId, groupId } = operation;
+      // A copy of a message may succeed after its delivery has failed.
+      const isBetter = was?.operation.status === 'failed' && status === 'succeeded';
       if (
         was !== null &&
         was.delivery.id === delivery.id &&
         isFinal(was.operation) &&
-        was.operation.status !== status
+        was.operation.status !== status &&
+        !isBetter
       )
         report(new Violation('end-taken-back', `${id} was ${was.operation.status}, is ${status}`));
       if (status === 'succeeded') {
         const held = world.graph.look(connectionId, groupId);
-        if (held === null || operationIdOf(connectionId, held.group) !== id)
+        const isHeld = held !== null && operationIdOf(connectionId, held.group) === id;
+        const wasHeld = deletions.isDeclared(connectionId, groupId) && everHeld.has(id);
+        if (!isHeld && !wasHeld)
           report(
             new Violation('false-end', `${id} succeeded, but Graph has no such ${connectionId}/${groupId}`),
           );
@@ -47,6 +56,13 @@ export function createWatch(state: () => RunState): Watch {
         if (!redriven && !letters.some(({ text }) => deliveries.of(text)?.operationId === id))
           report(new Violation('false-end', `${id} failed, but no dead letter says so`));
       }
+    },
+    messageSent: (queue, message) => {
+      if (queue === queueNames.changes) state().deletions.messageSent(message);
+    },
+    graphRequested: (connectionId, request, { status }) => {
+      if (status >= 300 || !('group' in request)) return;
+      state().everHeld.add(operationIdOf(connectionId, request.group));
     },
     messageExpired: (queue, { text }) => {
       const { world, deliveries } = state();

@@ -40,7 +40,7 @@ export const declarationBreaks = {
           send: (message, delay, within) => {
             const name = `${message.groupId} ${message.look}`;
             if (delay > 0 && sent.has(name))
-              return Promise.resolve({ messageId: 'none', popReceipt: 'none' });
+              return Promise.resolve({ messageId: 'none', popReceipt: 'none', insertedOn: 0 });
             sent.add(name);
             return ports.looks.send(message, delay, within);
           },
@@ -56,7 +56,7 @@ export const declarationBreaks = {
         ...ports.looks,
         send: (message, delay, within) => {
           ports.clock.after(500, () => void ports.looks.send(message, delay, within).catch(() => undefined));
-          return Promise.resolve({ messageId: 'none', popReceipt: 'none' });
+          return Promise.resolve({ messageId: 'none', popReceipt: 'none', insertedOn: 0 });
         },
       },
     }),
@@ -83,7 +83,10 @@ export const declarationBreaks = {
     words: 'a look is taken for sent, and is not',
     ports: (ports) => ({
       ...ports,
-      looks: { ...ports.looks, send: () => Promise.resolve({ messageId: 'none', popReceipt: 'none' }) },
+      looks: {
+        ...ports.looks,
+        send: () => Promise.resolve({ messageId: 'none', popReceipt: 'none', insertedOn: 0 }),
+      },
     }),
   },
   'writes-unconditional': {

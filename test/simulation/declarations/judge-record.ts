@@ -15,7 +15,7 @@ export function judgeRecord(
   causes: readonly Declared[],
 ): void {
   const { state, members, lastChangedDateTime } = toGroupRecord(head);
-  if (state === 'applied' && members.applying + members.failed > 0)
+  if (switches.appliedCounts && state === 'applied' && members.applying + members.failed > 0)
     report(new Violation('false-record', `${head.groupId} is applied, ${JSON.stringify(members)}`));
   if (causes.length > 0 && switches.changeTimes) {
     const { tableAhead } = world.serviceClocks;
@@ -31,6 +31,11 @@ export function judgeRecord(
   }
   const isRefused = head.step === 'refused' || [...registers.values()].some(({ step }) => step === 'refused');
   // What somebody else has deleted answers 404 for good.
-  if (isRefused && tally.drifts === 0 && !world.refusals.wasFinal(connectionId, head.groupId))
+  if (
+    switches.failuresExplained &&
+    isRefused &&
+    tally.drifts === 0 &&
+    !world.refusals.wasFinal(connectionId, head.groupId)
+  )
     report(new Violation('false-failure', head.groupId));
 }

@@ -73,7 +73,7 @@ export function addSenders(
         history(change.groupId).answered(one);
         if (result.kind === 'settled' && !one.wasSettled)
           report(new Violation('false-answer', `settled: ${words}`));
-        if (result.kind === 'superseded' && !one.wasSuperseded)
+        if ('superseded' in result && !one.wasSuperseded)
           report(new Violation('false-answer', `superseded: ${words}`));
       })
       .catch((thrown: unknown) => {

@@ -38,7 +38,7 @@ export async function simulateDeclarations(
   const world = createWorld(seed, {
     keepTimeline,
     // Two 404s, two minutes apart, are believed: a second series of wrong ones so soon would break Graph's assumption.
-    wrong404Pause: 3_600_000,
+    wrong404Pause: 86_400_000,
     wrong404Shares: [0, 0.2, 0.6],
     refusals: switches.refusals,
     onTableChange: invariants.tableChanged,

@@ -1,45 +1,43 @@
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import { createChangeKind } from '../../../src/ledger/change-kind.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
 import { createDeclareByName } from '../../../src/ledger/declare-by-name.ts';
-import { createHourlyPass, type HourlyPass } from '../../../src/ledger/hourly-pass.ts';
+import { createGroupIsGoneSince, type GroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
-import { createVerify, type Verify } from '../../../src/ledger/verify.ts';
+import { createStepQueue } from '../../../src/ledger/sweep/step-queue.ts';
+import { createWalks, type Walks } from '../../../src/ledger/sweep/walks.ts';
 import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import {
-  encodeMessage,
-  type QueueSender,
-  queueNames,
-  type SendOptions,
-} from '../../../src/storage/queues.ts';
+import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
 import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
-import type { DeclarationRun } from './declaration-run.ts';
+import type { DeclarationBreak } from './breaks.ts';
+import type { DeclarationSettings } from './draw-settings.ts';
 
 /** The use cases of one instance that a run calls. */
-export interface SimulatedDeclarations {
+export interface SimulatedDeclarations extends Walks {
   readonly declare: Declare;
   readonly changeDeclaredGroup: QueueWorker;
   readonly handlePoisonMessage: HandlePoisonMessage;
-  readonly hourlyPass: HourlyPass;
-  readonly verify: Verify;
+  /** What queued creations ask the ledger. */
+  readonly groupIsGoneSince: GroupIsGoneSince;
 }
 
-const rules = { idCharacters: 'alphanumeric', isAllowed: () => true } as const;
+const rules = { idCharacters: 'alphanumeric', spell: createSpellConnection(null) } as const;
 
 /** Compiled once: the schema is the same in every run. */
 const read = createReadChangeMessage(rules);
@@ -53,10 +51,15 @@ const telemetry: typeof silentTelemetry = {
   queueWork: (trace) => ({ trace, end: () => undefined }),
 };
 
+export interface DeclarationWiring {
+  readonly settings: Pick<DeclarationSettings, 'callTimeout' | 'giveUpAfter'>;
+  readonly broken: DeclarationBreak;
+}
+
 /** The use cases of declared groups of one instance, wired as `src/ledger/open-declarations.ts` and `src/app.ts` do. */
 export function startDeclarations(
   instance: Instance,
-  { settings, broken }: DeclarationRun,
+  { settings, broken }: DeclarationWiring,
 ): SimulatedDeclarations {
   const { clock, random, newId } = instance;
   const calls = () => Promise.resolve(createSimulatedCalls(instance));
@@ -84,24 +87,19 @@ export function startDeclarations(
   });
   const kind = { ...createChangeKind({ declare, look: createLook(wired) }, rules), read };
   const work = {
-    send: async (queue: string, content: object, options: SendOptions) =>
+    send: async (queue: string, content: object | string, options: SendOptions) =>
       void (await sender.send(queue, content, options)),
     telemetry,
     runtime: { clock, random, newId },
     limits: { attemptWithin: patienceOfQueue, giveUpAfter: settings.giveUpAfter },
   };
-  const verify = createVerify(
-    wired,
-    async (message, delay, bound) =>
-      void (await sender.send(queueNames.verifications, message, { delay: delay / 1000, within: bound })),
-    () => true,
-  );
+  const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
   return {
     declare,
+    groupIsGoneSince: createGroupIsGoneSince(ports.store),
     changeDeclaredGroup: createQueueWorker(kind, work),
     handlePoisonMessage: createHandlePoisonMessage(kind, work),
-    hourlyPass:
-      broken.hasNoHourlyPass === true ? () => Promise.resolve() : createHourlyPass(wired, () => true),
+    hourlyPass: broken.hasNoHourlyPass === true ? () => Promise.resolve() : hourlyPass,
     verify: broken.hasNoVerification === true ? { ...verify, step: () => Promise.resolve() } : verify,
   };
 }
@@ -128,13 +126,14 @@ function createSimulatedLedgerTable({ clock, table }: Instance): Table {
 function createSimulatedSender({ clock, queue }: Instance): QueueSender {
   const { tryTimeout: timeout } = storageRetries;
   return {
-    send: (name, content, { delay, within: bound }) => {
+    send: async (name, content, { delay, within: bound }) => {
       const text = encodeMessage(content);
       const send = (signal: AbortSignal) =>
         withSdkRetries({ clock, signal }, () =>
           queue.send(name, text, { delay: Math.ceil(delay) * 1000, signal, timeout }),
         );
-      return within(bound, send, clock);
+      const { messageId, popReceipt, insertedAt } = await within(bound, send, clock);
+      return { messageId, popReceipt, insertedOn: insertedAt };
     },
     revoke: (name, sent, bound) => {
       const revoke = (signal: AbortSignal) =>

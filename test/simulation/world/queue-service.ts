@@ -44,7 +44,10 @@ export interface QueueService {
 export function createQueueService(
   prng: Prng,
   { now, stamp }: { readonly now: () => number; readonly stamp: () => number },
-  onExpired: (queue: string, message: QueueMessage) => void,
+  on: {
+    readonly sent: (queue: string, message: QueueMessage) => void;
+    readonly expired: (queue: string, message: QueueMessage) => void;
+  },
 ): QueueService {
   const queues = new Map<string, QueueMessage[]>();
   let numbered = 0;
@@ -56,7 +59,8 @@ export function createQueueService(
       queues.set(queue, messages);
     }
     if (messages.some(({ expiresAt }) => expiresAt <= now())) {
-      for (const message of messages.filter(({ expiresAt }) => expiresAt <= now())) onExpired(queue, message);
+      for (const message of messages.filter(({ expiresAt }) => expiresAt <= now()))
+        on.expired(queue, message);
       messages = messages.filter(({ expiresAt }) => expiresAt > now());
       queues.set(queue, messages);
     }
@@ -98,6 +102,7 @@ export function createQueueService(
         popReceipt: name('receipt-'),
       };
       held(queue).push(message);
+      on.sent(queue, message);
       return message;
     },
     receive: (queue, most, lease) => {

@@ -5,7 +5,7 @@ import type { Prng } from './prng.ts';
  * The kinds of refusals that Graph draws from, besides throttling, outages and missing permissions:
  *
  *     final       400: this will never be accepted
- *     conflict    409 that does not say that the thing exists; never twice about one thing, for that would be believed
+ *     conflict    409 to an addition that does not say that the thing exists; never twice about one, for that would be believed
  *     timeout     408: carried out or not
  *     locked      423: not now
  */
@@ -30,6 +30,12 @@ const replies: Readonly<Record<RefusalKind, GraphReply>> = {
 };
 
 const nameOf = (connectionId: string, groupId: string) => `${connectionId}/${groupId}`.toLowerCase();
+
+/** What would be added; null: the request adds nothing. */
+function thingOf(name: string, request: GraphRequest): string | null {
+  if (request.kind === 'create-group') return name;
+  return request.kind === 'add-member' ? `${name}/${request.member.id.toLowerCase()}` : null;
+}
 
 export interface Refusals {
   /** What Graph says where it turns a request down. */
@@ -57,8 +63,8 @@ export function createRefusals(prng: Prng, allowed: readonly RefusalKind[]): Ref
       const name = nameOf(connectionId, groupId);
       const kind = drawKind(request);
       if (kind === 'conflict') {
-        const thing = 'member' in request ? `${name}/${request.member.id.toLowerCase()}` : name;
-        if (!inConflict.has(thing)) {
+        const thing = thingOf(name, request);
+        if (thing !== null && !inConflict.has(thing)) {
           inConflict.add(thing);
           return replies.conflict;
         }

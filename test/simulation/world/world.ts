@@ -53,6 +53,7 @@ export interface WorldOptions {
   readonly onLanded?: OnLanded;
   /** Milliseconds before its last moment from which a late call may be carried out; by default at any time. */
   readonly lastMoments?: () => number;
+  readonly onMessageSent?: (queue: string, message: QueueMessage) => void;
   readonly onMessageExpired?: (queue: string, message: QueueMessage) => void;
   /** What Graph may say where it turns a request down, besides throttling, failing and denying. */
   readonly refusals?: readonly RefusalKind[];
@@ -75,15 +76,21 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
   let weather = options.weather === undefined ? drawn : options.weather(drawn);
   const { wrong404Pause = 0 } = options;
   const wrong404Share = prng.pick(options.wrong404Shares ?? [0, 0, 0.2]);
-  const onExpired = options.onMessageExpired ?? (() => undefined);
+  const onQueue = {
+    sent: options.onMessageSent ?? (() => undefined),
+    expired: options.onMessageExpired ?? (() => undefined),
+  };
   const serviceClocks = createServiceClocks(prng, time.now);
-  const queues = createQueueService(prng, { now: time.now, stamp: serviceClocks.ofQueue }, onExpired);
+  const queues = createQueueService(prng, { now: time.now, stamp: serviceClocks.ofQueue }, onQueue);
   const tables = createTableService(options.onTableChange ?? (() => undefined));
   const graph = createGraphService(prng, time.now, {
     // With a pause between them they hold nothing up for ever: they go on when the faults have ended.
     wrong404s: () => (weather === calm && wrong404Pause === 0 ? 0 : wrong404Share),
     wrong404Pause,
-    onRequest: options.onGraphRequest ?? (() => undefined),
+    onRequest: (connectionId, request, reply) => {
+      timeline.note(() => `          Graph says ${reply.status} ${reply.code ?? ''}`.trimEnd());
+      options.onGraphRequest?.(connectionId, request, reply);
+    },
   });
   const calls = createCalls(time, timeline, {
     onFate: options.onFate ?? (() => undefined),

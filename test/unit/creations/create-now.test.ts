@@ -67,13 +67,16 @@ describe('a caller', () => {
     expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
   });
 
-  it.each([{ respondAsync: true }, { wait: 1_000 }])(
-    'that prefers %j gets an answer within it',
-    async (preference) => {
-      const { clock, state } = start(never, preference);
-      await clock.pass(graphDeadline + 2_000);
-      await clock.pass(0);
-      expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
-    },
-  );
+  it.each([
+    [{ respondAsync: true }, graphDeadline],
+    [{ wait: 1_000 }, 1_000],
+    [{ wait: 0 }, 0],
+    [{ wait: 1_000, respondAsync: true }, 1_000],
+    [{ wait: 60_000 }, graphDeadline],
+  ])('that prefers %j gets an answer within it and two seconds', async (preference, deadline) => {
+    const { clock, state } = start(never, preference);
+    await clock.pass(deadline + 2_000);
+    await clock.pass(0);
+    expect(state.ended).toMatchObject({ code: 'deferral-unavailable' });
+  });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, toBytes } from '../../../src/queue/message-text.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { openCreations, start } from './open-creations.ts';
+import { openCreations, ownEnvelope, start } from './open-creations.ts';
 
 const message = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź ☂' } };
 const json = JSON.stringify(message);
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
 const letter = { queue: queueNames.deadLetters };
+const queuedAgain = (delay: number) => ({ queue: queueNames.work, options: { delay } });
 
 describe('the text of a message', () => {
   it.each([
@@ -24,12 +25,17 @@ describe('the text of a message', () => {
   it.each<[string, string | Buffer, string | Buffer]>([
     ['no JSON', 'hello, world', 'hello, world'],
     ['half of JSON', '{"connectionId": "contosohr", "grou', '{"connectionId": "contosohr", "grou'],
-    ['base64 of half of JSON', base64('{"connectionId"'), '{"connectionId"'],
+    ['base64 of half of JSON', base64('{"connectionId"'), base64('{"connectionId"')],
     [
       'base64 of bytes that are not UTF-8',
       base64(Buffer.from([0xff, 0xfe, 0])),
-      Buffer.from([0xff, 0xfe, 0]),
+      base64(Buffer.from([0xff, 0xfe, 0])),
     ],
+    ['base64 of JSON that is no message', base64('[1]'), '[1]'],
+    ['base64 of JSON with a member twice', base64('{"a":1,"a":2}'), '{"a":1,"a":2}'],
+    ['a word that happens to be base64', 'true', 'true'],
+    ['a number that happens to be base64', '12345678', '12345678'],
+    ['a hexadecimal id', 'bf253b810aa0a9fee1869ed2b47bc878', 'bf253b810aa0a9fee1869ed2b47bc878'],
     ['a byte order mark', `\uFEFF${json}`, `\uFEFF${json}`],
     [
       'a member twice',
@@ -59,12 +65,6 @@ describe('the text of a message', () => {
     expect(sent).toMatchObject([{ ...letter, content: { raw: base64(bytes) } }]);
   });
 
-  it('that could be plain or base64 loses nothing: "raw" reads as the text did', async () => {
-    const { work, sent } = openCreations();
-    await work('abcd');
-    expect(sent).toMatchObject([{ content: { raw: 'abcd', error: { code: 'malformed-json' } } }]);
-  });
-
   it('is found in whatever a host hands out', () => {
     expect(toBytes(new Uint8Array([0xff, 1]))).toEqual(Buffer.from([0xff, 1]));
     expect(toBytes('Łódź').toString()).toBe('Łódź');
@@ -84,17 +84,53 @@ describe('a message of a later version', () => {
   it('is kept as it is, byte for byte, and processed again', async () => {
     const { work, sent, calls } = openCreations();
     const text = `${JSON.stringify(later).slice(0, -1)}, "big": 9007199254740993 }`;
-    await work(base64(text));
-    expect(sent).toMatchObject([{ queue: queueNames.work, options: { delay: 900 } }]);
-    expect(sent[0]?.text).toBe(text);
+    for (const kept of [text, base64(text)]) await work(kept);
+    expect(sent.map(({ text }) => text)).toEqual([text, base64(text)]);
+    expect(sent).toMatchObject([queuedAgain(900), queuedAgain(900)]);
     expect(calls).toEqual([]);
+  });
+
+  it('is sent in base64 if XML would alter its text', async () => {
+    const { work, sent } = openCreations();
+    const text = `${JSON.stringify(later, null, 2).replaceAll('\n', '\r\n')}\n`;
+    await work(text);
+    expect(sent.map(({ text }) => text)).toEqual([base64(text)]);
+  });
+
+  it.each([
+    ['of nothing else', {}],
+    ['of other members', { ...message, colour: 'red', deliveryId: 7, attempts: 'many' }],
+    ['of a version far away', { version: 1e20 }],
+    ['of a list', { group: [1, [2, [3]]], connectionId: null }],
+  ])('is kept whatever its shape: %s', async (_what, shape) => {
+    const { work, sent } = openCreations();
+    const { version, firstQueuedDateTime } = later;
+    await work({ version, firstQueuedDateTime, ...shape });
+    expect(sent).toMatchObject([queuedAgain(900)]);
+  });
+
+  it('comes back when it reaches the give-up age', async () => {
+    const { work, sent, runtime } = openCreations();
+    await runtime.clock.pass(3_600_000 - 5_000);
+    await work(later);
+    expect(sent).toMatchObject([queuedAgain(5)]);
   });
 
   it('is a dead letter at the give-up age, unabridged, for the release that wrote it', async () => {
     const { work, sent, runtime } = openCreations();
     await runtime.clock.pass(3_600_000);
     await work(later);
-    expect(sent).toMatchObject([{ ...letter, content: { raw: base64(JSON.stringify(later)) } }]);
+    expect(sent).toMatchObject([
+      { ...letter, content: { raw: base64(JSON.stringify(later)), error: { code: 'later-version' } } },
+    ]);
+  });
+
+  it('is kept past that age if its letter could not hold all of it', async () => {
+    const { work, sent, runtime } = openCreations();
+    await runtime.clock.pass(3_600_000);
+    const text = JSON.stringify({ ...later, long: 'x'.repeat(40_000) });
+    await work(text);
+    expect(sent).toMatchObject([{ ...queuedAgain(900), text }]);
   });
 
   it.each([
@@ -103,7 +139,7 @@ describe('a message of a later version', () => {
   ])('that %s cannot go round forever', async (_which, message_) => {
     const { work, sent } = openCreations();
     await work(message_);
-    expect(sent).toMatchObject([letter]);
+    expect(sent).toMatchObject([{ ...letter, content: { error: { code: 'later-version' } } }]);
   });
 
   it.each([[0], [-1], [1.5], ['2'], [null]])(
@@ -118,7 +154,7 @@ describe('a message of a later version', () => {
 
 describe('work that was accepted under another setting', () => {
   it('is a dead letter with its envelope, which can be redriven', async () => {
-    const own = { ...message, group: { id: 'a_b' }, version: 1, deliveryId: 'own', attempts: 3 };
+    const own = { ...message, group: { id: 'a_b' }, ...ownEnvelope({ attempts: 3 }) };
     const { work, sent } = openCreations({ idCharacters: 'alphanumeric' });
     await work(own);
     expect(sent).toMatchObject([{ ...letter, content: { ...own, error: { code: 'validation-failed' } } }]);

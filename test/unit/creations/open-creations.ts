@@ -10,10 +10,12 @@ import {
 import type { CreateOptions } from '../../../src/graph/create-external-group.ts';
 import type { IdCharacters } from '../../../src/groups/external-group.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
+import type { Envelope } from '../../../src/queue/envelope.ts';
+import { decodeMessage } from '../../../src/queue/message-text.ts';
 import type { TriggerMetadata } from '../../../src/queue/piece.ts';
 import { createHandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import { createQueueWorker } from '../../../src/queue/queue-worker.ts';
-import type { Send, SendOptions } from '../../../src/storage/queues.ts';
+import { encodeMessage, type Send, type SendOptions } from '../../../src/storage/queues.ts';
 import { type EventFields, silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { createMemoryTable } from '../../support/memory-table.ts';
 import { createTestRuntime, type TestRuntime } from '../../support/test-runtime.ts';
@@ -21,7 +23,7 @@ import { createTestRuntime, type TestRuntime } from '../../support/test-runtime.
 export interface Sent {
   readonly queue: string;
   readonly content: Record<string, unknown>;
-  /** The text that the content was read from. */
+  /** The text on the queue. */
   readonly text: string;
   readonly options: SendOptions;
 }
@@ -58,6 +60,19 @@ export const start = Date.parse('2026-11-21T12:00:00.000Z');
 export const within = 1_000;
 export const created: Outcome = { kind: 'created', group: { id: 'a' } };
 
+/** An envelope as the adapter itself writes it. */
+export function ownEnvelope(more: Envelope = {}): Envelope {
+  return {
+    version: 1,
+    deliveryId: 'own',
+    reason: 'throttled',
+    attempts: 1,
+    uncertain: false,
+    firstQueuedDateTime: new Date(start).toISOString(),
+    ...more,
+  };
+}
+
 /** A table that cannot be reached. */
 export const tableDown: OperationsTable = {
   getEntity: () => Promise.reject(new Error('table down')),
@@ -75,9 +90,10 @@ export function openCreations(options: CreationsOptions = {}): Creations {
   const eventFields: EventFields[] = [];
   const send: Send = async (queue, content, sendOptions) => {
     if (options.queueIsDown === true) throw new Error('queue down');
-    const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content));
-    const text = Buffer.from(bytes).toString();
-    sent.push({ queue, content: JSON.parse(text), text, options: sendOptions });
+    const text = encodeMessage(content);
+    const { json } = decodeMessage(Buffer.from(text));
+    if (!json.ok) throw new Error(`what is sent ${json.detail}`);
+    sent.push({ queue, content: { ...(json.value as object) }, text, options: sendOptions });
   };
   const telemetry = {
     ...silentTelemetry,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { created, openCreations, start, tableDown, within } from './open-creations.ts';
+import { created, openCreations, ownEnvelope, start, tableDown, within } from './open-creations.ts';
 
 const group = { id: 'a', displayName: 'A' };
 const minimal = { connectionId: 'contosohr', group };
@@ -19,26 +19,27 @@ const throttled: Outcome = {
 describe('poison message handling', () => {
   it('makes a dead letter of what the host gave up on, and its operation fails', async () => {
     const { poison, sent, operations } = openCreations();
-    await poison({ ...minimal, attempts: 2 }, onPoison);
+    await poison({ ...minimal, ...ownEnvelope({ attempts: 2 }) }, onPoison);
     expect(sent).toMatchObject([
       { ...letter, content: { ...minimal, attempts: 2, error: { code: 'crashed' } } },
     ]);
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'failed', attempts: 2 });
   });
 
-  it('writes nothing if the delivery had ended before the host was interrupted', async () => {
-    const { work, poison, sent } = openCreations();
-    await work({ ...minimal, deliveryId: 'own' });
-    await poison({ ...minimal, deliveryId: 'own' }, onPoison);
-    expect(sent).toEqual([]);
+  it('writes a letter also if the delivery had ended before, and takes no success back', async () => {
+    const { work, poison, sent, operations } = openCreations();
+    await work(minimal);
+    await poison(minimal, { messageId: 'message-1' });
+    expect(sent).toMatchObject([letter]);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('fails an operation that was running, and writes one letter however often it is interrupted', async () => {
+  it('fails an operation that was running, with a letter each time it is handled', async () => {
     const { work, poison, sent, operations } = openCreations({ outcomes: [throttled] });
     await work(minimal);
     await poison(minimal, onPoison);
     await poison(minimal, onPoison);
-    expect(sent.filter(({ queue }) => queue === queueNames.deadLetters)).toHaveLength(1);
+    expect(sent.filter(({ queue }) => queue === queueNames.deadLetters)).toHaveLength(2);
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'failed' });
   });
 

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../src/groups/outcome.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { createMemoryTable } from '../../support/memory-table.ts';
 import { createTestRuntime } from '../../support/test-runtime.ts';
-import { created, openCreations, start, tableDown, within } from './open-creations.ts';
+import { created, openCreations, ownEnvelope, start, tableDown, within } from './open-creations.ts';
 
 const group = { id: 'a', displayName: 'A' };
 const minimal = { connectionId: 'contosohr', group };
@@ -16,8 +16,12 @@ const throttled = (retryAfter: number | null, uncertain = false): Outcome => ({
   retryAfter,
   uncertain,
 });
+const outage: Outcome = { kind: 'unavailable', why: 'x', graph: null, retryAfter: null, uncertain: true };
+const denied: Outcome = { kind: 'denied', graph: { ...graph, status: 403 } };
 const refused: Outcome = { kind: 'refused', graph: { ...graph, status: 400 } };
 const hour = 3_600_000;
+/** When work of the first second is as old as the age at which it is given up. */
+const overdue = hour + 1_000;
 
 describe('the queue worker', () => {
   it('settles a creation with its record, and nothing is queued again', async () => {
@@ -49,11 +53,11 @@ describe('the queue worker', () => {
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('reports a creation once for each delivery, however many copies its message has', async () => {
+  it('reports a creation once, however often its message is delivered', async () => {
     const { work, events, runtime } = openCreations();
     await work(minimal);
     await runtime.clock.pass(1);
-    await work(minimal);
+    await work(minimal, { dequeueCount: 2 });
     expect(events).toEqual(['ExternalGroupCreated']);
     await work(minimal, { messageId: 'message-2' });
     expect(events).toEqual(['ExternalGroupCreated', 'ExternalGroupCreated']);
@@ -108,26 +112,21 @@ describe('the queue worker', () => {
   });
 
   it('stays uncertain through an attempt that says nothing about it', async () => {
-    const denied: Outcome = { kind: 'denied', graph: { status: 403, code: null, requestId: null } };
     const { work, sent } = openCreations({ outcomes: [denied] });
-    await work({ ...minimal, uncertain: true });
+    await work({ ...minimal, ...ownEnvelope({ uncertain: true }) });
     expect(sent).toMatchObject([{ content: { uncertain: true, reason: 'denied' } }]);
   });
 
   it.each<[string, Outcome, string]>([
     ['429', throttled(null), 'gave-up'],
-    [
-      'an outage',
-      { kind: 'unavailable', why: 'x', graph: null, retryAfter: null, uncertain: true },
-      'gave-up',
-    ],
-    ['403', { kind: 'denied', graph: { ...graph, status: 403 } }, 'graph-access-denied'],
+    ['an outage', outage, 'gave-up'],
+    ['403', denied, 'graph-access-denied'],
   ])(
     'gives %s up at the age that is set, with the reason in letter and operation',
     async (_what, last, code) => {
       const { work, operations, sent, events, runtime } = openCreations({ outcomes: [last] });
-      await runtime.clock.pass(hour);
-      await work({ ...minimal, attempts: 9 });
+      await runtime.clock.pass(overdue);
+      await work({ ...minimal, ...ownEnvelope({ attempts: 9 }) });
       expect(sent).toMatchObject([
         {
           queue: queueNames.deadLetters,
@@ -152,26 +151,56 @@ describe('the queue worker', () => {
   it('counts no attempt if the limiter held the call back, and does not give up for it', async () => {
     const held: Outcome = { kind: 'throttled', graph: null, retryAfter: 3, uncertain: false };
     const { work, operations, sent, runtime } = openCreations({ outcomes: [held] });
-    await runtime.clock.pass(hour);
-    await work({ ...minimal, attempts: 2 });
+    await runtime.clock.pass(overdue);
+    await work({ ...minimal, ...ownEnvelope({ attempts: 2 }) });
     expect(sent).toMatchObject([{ queue: queueNames.work, content: { attempts: 2, reason: 'throttled' } }]);
     expect(await operations.read(operationId, within)).toMatchObject({ status: 'running', attempts: 2 });
   });
 
-  it('drops the copy of a delivery that is settled', async () => {
-    const { work, sent } = openCreations({ outcomes: [created, throttled(5)] });
+  it.each([
+    ['429', throttled(5)],
+    ['503', outage],
+    ['403', denied],
+  ])('works a message whose delivery has succeeded once, though Graph says %s now', async (_what, says) => {
+    const { work, sent, calls } = openCreations({ outcomes: [created, says, created] });
     await work(minimal);
     await work(minimal);
-    expect(sent).toEqual([]);
+    expect(sent).toMatchObject([{ queue: queueNames.work, content: minimal }]);
+    await work(sent[0]?.content, { messageId: 'message-2' });
+    expect(calls).toHaveLength(3);
   });
 
-  it('drops it also if another delivery of the operation has come since', async () => {
-    const { work, sent, operations } = openCreations({ outcomes: [refused, created, throttled(5)] });
+  it('works the envelope of a dead letter that is put on the queue again, and shows that it succeeded', async () => {
+    const { work, sent, operations, events } = openCreations({ outcomes: [refused, throttled(5), created] });
     await work(minimal);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'failed' });
+    const { error, deadLetteredDateTime, queue, ...envelope } = sent[0]?.content ?? {};
+    await work(envelope, { messageId: 'message-2' });
+    expect(sent[1]).toMatchObject({ queue: queueNames.work, content: minimal });
+    await work(sent[1]?.content, { messageId: 'message-3' });
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded', attempts: 3 });
+    expect(events).toContain('ExternalGroupCreated');
+  });
+
+  it('writes a dead letter for every copy that fails', async () => {
+    const { work, sent } = openCreations({ outcomes: [refused] });
+    await work(minimal);
+    await work(minimal);
+    expect(sent).toMatchObject([{ queue: queueNames.deadLetters }, { queue: queueNames.deadLetters }]);
+  });
+
+  it('shows a success, also of an earlier delivery than the one that failed', async () => {
+    const { work, operations } = openCreations({ outcomes: [refused, created] });
     await work(minimal, { messageId: 'message-2', insertedOn: new Date(start + 1_000) });
-    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
     await work(minimal);
-    expect(sent).toMatchObject([{ queue: queueNames.deadLetters }]);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('takes back no success for a copy of it that fails', async () => {
+    const { work, operations } = openCreations({ outcomes: [created, refused] });
+    await work(minimal);
+    await work(minimal);
+    expect(await operations.read(operationId, within)).toMatchObject({ status: 'succeeded' });
   });
 
   it('does not drop a delivery because another one of the same second is settled', async () => {
@@ -187,7 +216,7 @@ describe('the queue worker', () => {
       groupIsGoneSince: async (...question) => asked.push(question) > 0,
     });
     await work(minimal);
-    expect(asked).toEqual([['contosohr', 'a', new Date(start).toISOString()]]);
+    expect(asked).toEqual([['contosohr', 'a', start]]);
     expect(calls).toEqual([]);
     expect(sent).toMatchObject([
       { queue: queueNames.deadLetters, content: { ...minimal, error: { code: 'superseded' } } },
@@ -205,7 +234,7 @@ describe('the queue worker', () => {
     await work(minimal);
     expect(calls).toEqual([]);
     expect(sent).toMatchObject([{ queue: queueNames.work, content: { reason: 'unavailable' } }]);
-    await runtime.clock.pass(hour);
+    await runtime.clock.pass(overdue);
     await work(sent[0]?.content);
     expect(events).toEqual(['ExternalGroupPostponed', 'ExternalGroupCreated']);
   });
@@ -226,7 +255,7 @@ describe('with the operations table out of reach', () => {
   it('a creation ends at the give-up age without its record', async () => {
     const { work, sent, runtime } = openCreations({ table: tableDown });
     await work(minimal);
-    await runtime.clock.pass(hour);
+    await runtime.clock.pass(overdue);
     await work(sent[0]?.content);
     expect(sent).toHaveLength(1);
   });
@@ -235,7 +264,7 @@ describe('with the operations table out of reach', () => {
     const { work, sent, runtime } = openCreations({ table: tableDown, outcomes: [refused] });
     await work(minimal);
     expect(sent).toMatchObject([look]);
-    await runtime.clock.pass(hour);
+    await runtime.clock.pass(overdue);
     await work(sent[0]?.content);
     expect(sent).toMatchObject([
       look,
@@ -302,11 +331,11 @@ describe('what the operations table is asked for', () => {
     expect(asked).toEqual(['create']);
   });
 
-  it('is two for a first attempt that is rescheduled, and two for the one that settles it', async () => {
+  it('is one for a first attempt that is rescheduled, and two for the one that settles it', async () => {
     const { table, asked } = watchTable();
     const { work, sent } = openCreations({ table, outcomes: [throttled(5), created] });
     await work(minimal);
-    expect(asked).toEqual(['create', 'update']);
+    expect(asked).toEqual(['create']);
     asked.length = 0;
     await work(sent[0]?.content);
     expect(asked).toEqual(['read', 'update']);

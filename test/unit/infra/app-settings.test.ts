@@ -3,8 +3,8 @@ import { settingCatalogue } from '../../../src/settings/catalogue.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 import { readAppSettings, snapshotNames } from './templates.ts';
 
-/** Settings of the app that no deployment makes: local work, and storage with a key. */
-const neverDeployed = ['GRAPH_BASE_URL', 'GRAPH_CREDENTIAL', 'AzureWebJobsStorage'];
+/** Settings of the app that no deployment makes: local work, storage with a key, and streaming. */
+const neverDeployed = ['GRAPH_BASE_URL', 'GRAPH_CREDENTIAL', 'AzureWebJobsStorage', 'HTTP_STREAMING'];
 
 /** Settings that the Functions host reads, or that are members of one of the catalogue's. */
 const hostSettings = [
@@ -14,8 +14,11 @@ const hostSettings = [
   'AzureWebJobsStorage__queueServiceUri',
   'AzureWebJobsStorage__tableServiceUri',
   'AzureWebJobsDisableHomepage',
-  'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT',
+  'languageWorkers__node__arguments',
 ];
+
+/** Settings whose names say which source they are of. */
+const ofSource = /^SOURCE_[A-Z0-9_]+_(?:SECRETS|CONNECTION)$/;
 
 /** Flex Consumption refuses these (learn.microsoft.com: Flex Consumption, deprecated app settings). */
 const notOnFlex =
@@ -45,7 +48,7 @@ function filledIn(settings: Readonly<Record<string, string>>): Record<string, st
 describe('the app settings of a deployment', () => {
   it('are those of the catalogue: none unknown, none missing', async () => {
     const catalogue = Object.keys(settingCatalogue).filter((name) => !neverDeployed.includes(name));
-    const deployed = Object.keys(await readAppSettings('everything'));
+    const deployed = Object.keys(await readAppSettings('everything')).filter((name) => !ofSource.test(name));
     expect(sorted(deployed)).toEqual(sorted([...catalogue, ...hostSettings]));
   });
 
@@ -100,9 +103,14 @@ describe('the app settings of a deployment', () => {
     });
   });
 
-  it('let a list of members of 4 MiB through the host', async () => {
-    const { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: limit } = await readAppSettings('defaults');
-    expect(Number(limit)).toBeGreaterThan(4 * 1024 * 1024);
+  it('do not limit bodies: what the app refuses is a 413, what the host refuses an empty 500', async () => {
+    for (const name of snapshotNames)
+      expect(await readAppSettings(name)).not.toHaveProperty('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT');
+  });
+
+  it('let Node take the longest headers that the host takes, for bodies that are streamed', async () => {
+    const { languageWorkers__node__arguments: argument } = await readAppSettings('defaults');
+    expect(argument).toBe('--max-http-header-size=65536');
   });
 
   it('take secrets of webhooks from a key vault, never as text', async () => {
@@ -110,5 +118,13 @@ describe('the app settings of a deployment', () => {
     expect(reference).toBe(
       '@Microsoft.KeyVault(VaultName=kv-secrets;SecretName=external-groups-webhook-secrets)',
     );
+  });
+
+  it('name the connection of each source, and take its secrets from a key vault', async () => {
+    const settings = Object.entries(await readAppSettings('everything'));
+    expect(Object.fromEntries(settings.filter(([name]) => ofSource.test(name)))).toEqual({
+      SOURCE_OKTA_CONNECTION: 'contosohr',
+      SOURCE_OKTA_SECRETS: '@Microsoft.KeyVault(VaultName=kv-secrets;SecretName=external-groups-source-okta)',
+    });
   });
 });

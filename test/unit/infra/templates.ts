@@ -6,6 +6,8 @@ export interface Resource {
   readonly name: string;
   readonly id?: string;
   readonly scope?: string;
+  readonly condition?: string;
+  readonly '@options'?: Readonly<Record<string, unknown>>;
   readonly dependsOn?: readonly string[];
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly sku?: Readonly<Record<string, unknown>>;
@@ -13,7 +15,7 @@ export interface Resource {
 
 export interface Template {
   readonly resources: Readonly<Record<string, Resource>>;
-  readonly outputs?: Readonly<Record<string, { readonly type: string; readonly value: unknown }>>;
+  readonly outputs?: Readonly<Record<string, { readonly type?: string; readonly value: unknown }>>;
 }
 
 export const mainText = await readFile('infra/main.json', 'utf8');
@@ -33,6 +35,8 @@ export function allTemplates(): readonly (readonly [string, Template])[] {
 export const snapshotNames = [
   'defaults',
   'network-isolation',
+  'existing-network',
+  'private-inbound',
   'entra-in-front',
   'government-cloud',
   'everything',

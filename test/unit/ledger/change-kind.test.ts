@@ -18,10 +18,7 @@ const change: ChangeContent = {
 
 function kindThatFails(thrown: unknown) {
   const fail = () => Promise.reject(thrown);
-  return createChangeKind(
-    { declare: fail, look: fail },
-    { idCharacters: 'alphanumeric', isAllowed: () => true },
-  );
+  return createChangeKind({ declare: fail, look: fail }, { idCharacters: 'alphanumeric', spell: (id) => id });
 }
 
 function attempt(thrown: unknown, content: ChangeContent) {
@@ -58,7 +55,7 @@ describe('a queued change', () => {
   it.each([500, 55_000, 65_500])(
     'of %i bytes is kept on the queue while the ledger is down, within what a message may have',
     async (bytes) => {
-      const sent: { content: object; delay: number }[] = [];
+      const sent: { content: object | string; delay: number }[] = [];
       const runtime = createTestRuntime(Date.UTC(2026, 0, 1));
       const work = createQueueWorker(kindThatFails(new Error('storage is gone')), {
         send: async (_queue, content, { delay }) => void sent.push({ content, delay }),

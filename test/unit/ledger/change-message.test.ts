@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createSpellConnection } from '../../../src/groups/connection-id.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 
 const read = createReadChangeMessage({
   idCharacters: 'alphanumeric',
-  isAllowed: (connectionId) => connectionId !== 'other',
+  spell: createSpellConnection(['contosohr']),
 });
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const ann = { type: 'user', id: 'ABCDEF00-0000-4000-8000-000000000001' };
@@ -82,6 +83,19 @@ describe('a message on the queue of changes', () => {
   it('is a look', () => {
     const look = { ...about, look: 3, putOff: 1 };
     expect(read(look)).toMatchObject({ content: { kind: 'look', look, message: look }, refused: null });
+  });
+
+  it('is about the connection in the spelling of the list, and is kept as it came', () => {
+    const message = { ...about, connectionId: 'ContosoHR', sequence: 1, delete: true };
+    expect(read(message)).toMatchObject({
+      content: { message, change: { connectionId: 'contosohr' } },
+      subject: { connectionId: 'contosohr' },
+      refused: null,
+    });
+    expect(read({ ...about, connectionId: 'ContosoHR', look: 2 })).toMatchObject({
+      content: { look: { connectionId: 'contosohr', look: 2 } },
+      refused: null,
+    });
   });
 
   it('keeps what it says apart from its envelope', () => {

@@ -4,8 +4,8 @@ import { newHead } from '../../../src/ledger/core/head.ts';
 import { createGroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import type { StoredHead } from '../../../src/ledger/ledger-store.ts';
 
-const queuedAt = '2026-11-25T12:00:00.000Z';
-const deletedAt = Date.parse(queuedAt) + 1_000;
+const queuedOn = Date.parse('2026-11-25T12:00:00Z');
+const deletedAt = queuedOn + 1_000;
 
 interface Attempt {
   /** Whether the deletion had been recorded when the attempt began. */
@@ -47,7 +47,7 @@ async function play(s: fc.Scheduler, attempts: number): Promise<readonly Attempt
     await pass(`attempt ${number} begins`);
     const wasDeleted = stored !== null;
     const ask = instances[number % instances.length];
-    return { wasDeleted, isGone: (await ask?.('contosohr', 'g1', queuedAt)) === true };
+    return { wasDeleted, isGone: (await ask?.('contosohr', 'g1', queuedOn)) === true };
   }
 
   const all = Array.from({ length: attempts }, (_, number) => attempt(number));

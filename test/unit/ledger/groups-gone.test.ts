@@ -3,8 +3,8 @@ import { newHead } from '../../../src/ledger/core/head.ts';
 import { createGroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import type { LedgerStore, StoredHead } from '../../../src/ledger/ledger-store.ts';
 
-const queuedAt = '2026-11-25T12:00:00.000Z';
-const afterwards = Date.parse(queuedAt) + 1_000;
+const queuedOn = Date.parse('2026-11-25T12:00:00Z');
+const afterwards = queuedOn + 1_000;
 
 /** A ledger of which each reading looks when it begins, and is answered when the test says so. */
 function createLedger() {
@@ -48,8 +48,8 @@ function createLedger() {
 describe('whether a group is gone since a creation was queued', () => {
   it('costs one reading for all attempts of a connection without declared groups', async () => {
     const ledger = createLedger();
-    const first = ledger.ask('contosohr', 'g1', queuedAt);
-    const others = [2, 3, 4, 5].map((id) => ledger.ask('contosohr', `g${id}`, queuedAt));
+    const first = ledger.ask('contosohr', 'g1', queuedOn);
+    const others = [2, 3, 4, 5].map((id) => ledger.ask('contosohr', `g${id}`, queuedOn));
     await ledger.answerAll();
     expect(await Promise.all([first, ...others])).toEqual([false, false, false, false, false]);
     expect(ledger.readings()).toEqual(['note', 'note']);
@@ -57,20 +57,20 @@ describe('whether a group is gone since a creation was queued', () => {
 
   it('sees a first deletion that was declared while an earlier attempt was asking', async () => {
     const ledger = createLedger();
-    const early = ledger.ask('contosohr', 'g1', queuedAt);
+    const early = ledger.ask('contosohr', 'g1', queuedOn);
     ledger.deleteGroup('contosohr', 'g1');
-    const late = ledger.ask('ContosoHR', 'g1', queuedAt);
+    const late = ledger.ask('ContosoHR', 'g1', queuedOn);
     await ledger.answerAll();
     expect([await early, await late]).toEqual([false, true]);
   });
 
   it('never remembers that a connection had none', async () => {
     const ledger = createLedger();
-    const before = ledger.ask('contosohr', 'g1', queuedAt);
+    const before = ledger.ask('contosohr', 'g1', queuedOn);
     await ledger.answerAll();
     expect(await before).toBe(false);
     ledger.deleteGroup('contosohr', 'g1');
-    const after = ledger.ask('contosohr', 'g1', queuedAt);
+    const after = ledger.ask('contosohr', 'g1', queuedOn);
     await ledger.answerAll();
     expect(await after).toBe(true);
   });
@@ -83,7 +83,7 @@ describe('whether a group is gone since a creation was queued', () => {
       ['contosohr', 'g1', true],
       ['contosocrm', 'g1', false],
     ] as const) {
-      const answer = ledger.ask(connectionId, groupId, queuedAt);
+      const answer = ledger.ask(connectionId, groupId, queuedOn);
       await ledger.answerAll();
       expect(await answer).toBe(expected);
     }
@@ -93,8 +93,16 @@ describe('whether a group is gone since a creation was queued', () => {
   it('lets a creation that was queued after the deletion pass', async () => {
     const ledger = createLedger();
     ledger.deleteGroup('contosohr', 'g1');
-    const answer = ledger.ask('contosohr', 'g1', new Date(afterwards + 1).toISOString());
+    const answer = ledger.ask('contosohr', 'g1', afterwards + 1_000);
     await ledger.answerAll();
     expect(await answer).toBe(false);
+  });
+
+  it('counts the deletion as the later one within the same second, which is all that the queue tells', async () => {
+    const ledger = createLedger();
+    ledger.deleteGroup('contosohr', 'g1');
+    const answer = ledger.ask('contosohr', 'g1', afterwards + 999);
+    await ledger.answerAll();
+    expect(await answer).toBe(true);
   });
 });

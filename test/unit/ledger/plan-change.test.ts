@@ -53,6 +53,8 @@ function planOver(
     noteConnection: neverUsed,
     isNoted: neverUsed,
     listConnections: neverUsed,
+    readSweep: neverUsed,
+    writeSweep: neverUsed,
   };
   const clock = {
     now: () => 0,

@@ -20,6 +20,7 @@ describe('settings', () => {
     expect(readSettings({})).toEqual({
       cloud: clouds.global,
       graphUrl: 'https://graph.microsoft.com',
+      httpStreaming: false,
       graphCredential: 'managed-identity',
       clientId: null,
       allowedConnections: null,
@@ -37,8 +38,23 @@ describe('settings', () => {
 
   it('take six fields of NCRONTAB for the verification, nothing else', () => {
     expect(readSettings({ VERIFY_GROUPS: '0 0 3 * * Mon-Fri' }).verifyGroups).toBe('0 0 3 * * Mon-Fri');
-    for (const wrong of ['0 3 * * *', 'daily', '03:00:00', '0 0 3 * * * *'])
-      expect(messageOf({ VERIFY_GROUPS: wrong })).toContain('VERIFY_GROUPS');
+    for (const right of ['*/15 0,30 1-5/2 1,15 jan-Mar sun,Sat', '0 0 3 * * 6', '59 59 23 31 12 0'])
+      expect(readSettings({ VERIFY_GROUPS: right }).verifyGroups).toBe(right);
+    for (const wrong of [
+      ...['0 3 * * *', 'daily', '03:00:00', '0 0 3 * * * *', '60 0 3 * * *', '0 60 3 * * *', '0 0 24 * * *'],
+      ...['0 0 3 0 * *', '0 0 3 32 * *', '0 0 3 * 13 *', '0 0 3 * 0 *', '0 0 3 * * 7', '0 0 3 * * Foo'],
+      ...[
+        '0 0 3 * * 1-7',
+        '0 0 3 , * *',
+        '0 0 3 */0 * *',
+        '0 0 3 1-2-3 * *',
+        '0 0 3 */x * *',
+        '0 0 1, * * *',
+      ],
+    ])
+      expect(messageOf({ VERIFY_GROUPS: wrong })).toContain(
+        `VERIFY_GROUPS holds "${wrong}"; it may hold NCRONTAB`,
+      );
   });
 
   it('count as unset if they are empty', () => {
@@ -103,12 +119,16 @@ describe('settings', () => {
     expect(readSettings({ GRAPH_DEADLINE: text }).graphDeadline).toBe(milliseconds);
   });
 
-  it.each(['P1M', 'P1Y', '-PT5S', 'PT0S', 'PT1H', 'soon'])('refuse %s as a deadline', (text) => {
+  it.each([
+    ...['P1M', 'P1Y', '-PT5S', 'PT-5S', 'PT0S', 'PT1H', 'soon', 'xPT10Sx', 'xPT10S', 'PT10Sx', 'PT10S PT5S'],
+    ...['PT10SPT5S', 'P', 'PT', 'P1DT', 'PT10', 'PT1S1M', 'pt10s', 'PT1.S', 'PT.5S', 'PT1e1S'],
+  ])('refuse %s as a deadline', (text) => {
     expect(messageOf({ GRAPH_DEADLINE: text })).toContain('GRAPH_DEADLINE');
   });
 
   it('read durations of days and weeks', () => {
     expect(readSettings({ DEFERRAL_GIVE_UP_AFTER: 'P1W1DT1S' }).giveUpAfter).toBe(691_201_000);
+    expect(readSettings({ DEFERRAL_GIVE_UP_AFTER: 'P0,5DT1H0.5M1.25S' }).giveUpAfter).toBe(46_831_250);
   });
 
   it('keep the clouds apart', () => {
@@ -154,6 +174,9 @@ describe('settings', () => {
     'AccountName=a b;AccountKey=aGVsbG8=',
     `QueueEndpoint=https://abc.queue.core.windows.net;${signature}`,
     `${key};QueueEndpoint=nowhere`,
+    `${key};QueueEndpoint=ftp://127.0.0.1/abc`,
+    `${key};TableEndpoint=ftp://127.0.0.1/abc`,
+    `${key};garbage`,
   ])('refuse the storage connection string %s', (text) => {
     expect(messageOf({ AzureWebJobsStorage: text })).toContain('AzureWebJobsStorage');
   });
@@ -221,6 +244,9 @@ describe('settings', () => {
     ['GRAPH_CREDENTIAL', 'default'],
     ['EXTERNAL_CONNECTIONS', ' , '],
     ['WEBHOOK_SECRETS', 'whsec_dG9vc2hvcnQ='],
+    ['EXTERNAL_CONNECTIONS', 'contosohr,ContosoHR'],
+    ['AzureWebJobsStorage__queueServiceUri', 'ftp://abc.queue.core.windows.net'],
+    ['AzureWebJobsStorage__tableServiceUri', 'nowhere'],
     ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'InstrumentationKey=x'],
     [
       'APPLICATIONINSIGHTS_CONNECTION_STRING',
@@ -237,6 +263,35 @@ describe('settings', () => {
     );
   });
 
+  it.each([
+    ['contosohr=', '"contosohr="'],
+    ['ContosoHumanResourcesPrd=', '"ContosoHumanResourcesPrd="'],
+    ['contosohr=whsec_', '"contosohr="'],
+    ['whsec_AAAAAAAAAAAAAAAAAAAAAA==,contosohr=', '"contosohr="'],
+    ['contosohr=,fabrikam=', '"contosohr=", "fabrikam="'],
+    // A secret of 17 bytes that lacks its prefix would look like that.
+    ['whsec_AAAAAAAAAAAAAAAAAAAAAA==,canaryCanaryCanaryCana0=', 'entry 2'],
+  ])('refuse the webhook secrets %s and name what lacks a secret', (text, named) => {
+    const message = messageOf({ WEBHOOK_SECRETS: text });
+    expect(message).toContain(`WEBHOOK_SECRETS holds no secret for ${named} (`);
+    expect(message).not.toMatch(/AAAA|canary/);
+  });
+
+  it.each([
+    ...Object.keys(settingCatalogue),
+    'AzureWebJobsStorage__accountName',
+    'AzureWebJobsStorage__clientId',
+  ])('say of %s that its Key Vault reference was not resolved, and of nothing else', (name) => {
+    const reference = '@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/canary/)';
+    const message = messageOf({ [name]: reference });
+    const [, ...lines] = message.split('\n');
+    expect(lines.filter((line) => !line.includes('queueServiceUri'))).toEqual([
+      expect.stringContaining(`  ${name} holds a Key Vault reference that the platform could not resolve;`),
+    ]);
+    expect(message).toContain('Key Vault Secrets User');
+    expect(message).not.toContain('canary');
+  });
+
   it('bind a webhook secret to a connection', () => {
     const secret = 'whsec_AAAAAAAAAAAAAAAAAAAAAA==';
     expect(readSettings({ WEBHOOK_SECRETS: `contosohr=${secret},${secret}` }).webhookSecrets).toEqual([
@@ -244,6 +299,12 @@ describe('settings', () => {
       { connectionId: null, secret },
     ]);
     expect(messageOf({ WEBHOOK_SECRETS: `MicrosoftX=${secret}` })).toContain('<connection id>=whsec_');
+  });
+
+  it('switch streaming on with the word true alone', () => {
+    expect(readSettings({ HTTP_STREAMING: 'true' }).httpStreaming).toBe(true);
+    for (const word of ['True', '1', 'yes'])
+      expect(messageOf({ HTTP_STREAMING: word })).toContain('one of true, false');
   });
 
   it('are all in the sample, and no other of ours is', async () => {

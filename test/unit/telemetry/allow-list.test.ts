@@ -19,6 +19,7 @@ const good = {
   removed: 1,
   age: 1_000,
   failed: 0,
+  discardReason: 'Not needed, see 4711',
 } as const satisfies EventFields;
 
 describe('what an event carries', () => {
@@ -53,6 +54,8 @@ describe('what an event carries', () => {
     ['change', 'somebody joined'],
     ['added', 'u1'],
     ['age', 'a while'],
+    ['discardReason', 'ann@contoso.com asked for it'],
+    ['discardReason', 'x'.repeat(121)],
   ])('lets no %s through that is not of its form: %j', (name, value) => {
     const { [name]: _left, ...others } = good;
     expect(allowedEventFields({ ...good, [name]: value })).toEqual(others);

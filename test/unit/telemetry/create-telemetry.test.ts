@@ -56,6 +56,24 @@ describe('telemetry', () => {
     expect(JSON.stringify(recorded)).not.toContain(id);
   });
 
+  it('marks a call that is made again, and measures it until its own response', async () => {
+    const telemetry = open();
+    const span = telemetry.graphCall({ method: 'GET', url: 'https://graph.microsoft.com/v1.0/x' }, parent);
+    const startedAt = Date.now();
+    await vi.advanceTimersByTimeAsync(120);
+    span.stop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    span.end(401, true);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(recorded).toMatchObject([
+      {
+        endedAt: startedAt + 120,
+        success: false,
+        attributes: { 'http.response.status_code': 401, repeated: 'true' },
+      },
+    ]);
+  });
+
   it('gives Graph the id of the same span that it records, in the trace of the delivery', async () => {
     const telemetry = open();
     const span = telemetry.graphCall(

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { isRecord } from '../json-file.ts';
 import type { ManualRun } from '../trigger-host.ts';
 import type { ReadGrantedLevel } from './access-keys.ts';
-import { sendProblem } from './problem.ts';
+import { endEmpty } from './end-empty.ts';
 
 export interface AdminApiOptions {
   grantedLevel: ReadGrantedLevel;
@@ -24,26 +24,26 @@ const maxBody = 1_048_576;
 export function createAdminApi({ grantedLevel, manualRuns }: AdminApiOptions): AdminApi {
   return async function serveAdmin(request, response, url) {
     if (!/^\/admin(?:\/|$)/i.test(url.pathname)) return false;
-    const refuse = (status: number, detail: string): true => {
-      sendProblem(request, response, status, detail);
+    const refuse = (status: number): true => {
+      endEmpty(response, status);
       return true;
     };
     const level = grantedLevel(request, url);
-    if (level === 'anonymous') return refuse(401, 'The admin API needs the master key as x-functions-key.');
-    if (level !== 'admin') return refuse(403, 'The admin API requires the master key.');
+    if (level === 'anonymous') return refuse(401);
+    if (level !== 'admin') return refuse(403);
     const name = /^\/admin\/functions\/([\w-]+)\/?$/i.exec(url.pathname)?.[1];
-    if (name === undefined) return refuse(404, 'The local host has POST /admin/functions/{name} only.');
-    if (request.method !== 'POST') return refuse(405, 'Use POST to run a function.');
+    if (name === undefined) return refuse(404);
+    if (request.method !== 'POST') return refuse(405);
     if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
-      return refuse(415, 'The body must be application/json.');
+      return refuse(415);
     }
     if (Number(request.headers['content-length'] ?? 0) > maxBody) {
-      return refuse(413, `The body is longer than ${maxBody} bytes.`);
+      return refuse(413);
     }
     const input = readInput(await buffer(request));
-    if (input === undefined) return refuse(400, 'The body must be {"input": "…"}.');
+    if (input === undefined) return refuse(400);
     const run = manualRuns.get(name.toLowerCase());
-    if (run === undefined) return refuse(404, 'No function with a timer or queue trigger has this name.');
+    if (run === undefined) return refuse(404);
     // The result is in the log.
     void run(input).catch(() => {});
     response.writeHead(202, { 'content-length': 0 }).end();

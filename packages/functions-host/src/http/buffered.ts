@@ -1,19 +1,25 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import type { RpcHttpData, RpcTypedData } from '../core-types.ts';
 import type { Invoker } from '../invoke.ts';
 import type { Log } from '../logger.ts';
 import { isHopByHop } from './hop-by-hop.ts';
 import type { RunHttpInvocation } from './http-invocation.ts';
+import { readBody } from './read-body.ts';
 import { flatHeaders } from './request-metadata.ts';
 import { serializeRpcCookie } from './rpc-cookie.ts';
 
-/** Runs a function without `enableHttpStream`: body and response are passed as bytes. */
+/**
+ * Runs a function without `enableHttpStream`: body and response are passed as bytes. The host copies a body only if
+ * Content-Length says that there is one; a chunked one is lost
+ * (https://github.com/Azure/azure-functions-nodejs-library/issues/171).
+ */
 export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation {
   return async function runBuffered({ request, response, url, match, invocation, signal }) {
     const { invocationId } = invocation;
-    const bytes = await readBody(request);
-    if (bytes === undefined) {
+    const hasLength = Number(request.headers['content-length'] ?? 0) > 0;
+    const bytes = hasLength ? await readBody(request, response) : undefined;
+    if (!hasLength) request.resume();
+    if (request.headers['transfer-encoding'] !== undefined) {
       const { name: functionName } = match.target.target.metadata;
       const message = 'dropped a chunked body, as Azure does without enableHttpStream';
       log({ level: 'warning', category: `Function.${functionName}`, message, functionName, invocationId });
@@ -24,7 +30,7 @@ export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation
       headers: flatHeaders(request),
       params: match.params,
       query: joinedQuery(url.searchParams),
-      ...(bytes !== undefined && bytes.length > 0 ? { body: { bytes } } : {}),
+      ...(bytes === undefined ? {} : { body: { bytes } }),
     };
     const { response: answer } = await invoker.invoke({
       ...invocation,
@@ -38,18 +44,6 @@ export function createBufferedRun(invoker: Invoker, log: Log): RunHttpInvocation
 function joinedQuery(parameters: URLSearchParams): Record<string, string> {
   const names = new Set(parameters.keys());
   return Object.fromEntries([...names].map((name) => [name, parameters.getAll(name).join(',')]));
-}
-
-/**
- * The host copies a body only if Content-Length says that there is one; a chunked one is lost
- * (https://github.com/Azure/azure-functions-nodejs-library/issues/171). undefined: it was lost.
- */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (request.headers['transfer-encoding'] !== undefined) {
-    request.resume();
-    return undefined;
-  }
-  return buffer(request);
 }
 
 function sendAnswer(response: ServerResponse, http: RpcHttpData | undefined): void {

@@ -3,7 +3,10 @@ import { isHopByHop } from './hop-by-hop.ts';
 import { flatHeaders } from './request-metadata.ts';
 
 export interface Forwarded {
-  /** The worker's response; rejects if the connection fails or was aborted. */
+  /**
+   * The function's response; rejects if the connection fails or was aborted. If the worker's server refuses the request
+   * by itself, there is none: the library, and with it the function, never sees it.
+   */
   answer: Promise<IncomingMessage>;
   /** Cuts the connection to the worker; a response that has not started then never will. */
   abort(reason: Error): void;
@@ -23,7 +26,8 @@ const idleFor = 2_000;
 /**
  * Forwards requests to the HTTP server that `@azure/functions` opens in the worker when `enableHttpStream` is on
  * (httpProxy.ts), bodies streaming both ways. The library finds the invocation by `x-ms-invocation-id` and builds the
- * request's URL from the `x-forwarded-*` headers.
+ * request's URL from the `x-forwarded-*` headers. Yarp, with which the host forwards, encodes the path of the decoded
+ * request anew, and so the `%` of a `%2F` once more (RequestUtilities.MakeDestinationAddress of dotnet/yarp).
  */
 export function createForwarder(httpUri: string): Forwarder {
   const { port } = new URL(httpUri);
@@ -34,14 +38,18 @@ export function createForwarder(httpUri: string): Forwarder {
   return {
     close: () => target.agent.destroy(),
     forward(request, invocationId, host) {
+      if (hasControlCharacter(request)) return refused(request);
       const outgoing = httpRequest({
         ...target,
         method: request.method ?? 'GET',
-        path: request.url ?? '/',
+        path: encodeSlashesAgain(request.url ?? '/'),
         headers: forwardedHeaders(request, invocationId, host),
       });
       const answer = new Promise<IncomingMessage>((resolve, reject) => {
-        outgoing.once('response', resolve);
+        outgoing.once('response', (response) => {
+          if (response.headers['x-ms-invocation-id'] === undefined) response.resume();
+          else resolve(response);
+        });
         // Kept for the lifetime of the request: an error after the response must not become an uncaught one.
         outgoing.on('error', reject);
       });
@@ -73,4 +81,20 @@ function forwardedHeaders(request: IncomingMessage, invocationId: string, host: 
   headers['x-forwarded-host'] = host;
   headers['x-forwarded-proto'] = 'http';
   return headers;
+}
+
+/** Node's server answers 400 to it; Node's client would not even send it. */
+function hasControlCharacter({ rawHeaders }: IncomingMessage): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return rawHeaders.some((text) => /[\0-\x08\x0a-\x1f\x7f]/.test(text));
+}
+
+function refused(request: IncomingMessage): Forwarded {
+  request.resume();
+  return { answer: new Promise(() => {}), abort: () => {} };
+}
+
+function encodeSlashesAgain(target: string): string {
+  const [path = '', ...query] = target.split('?');
+  return [path.replace(/%(?=2f)/gi, '%25'), ...query].join('?');
 }

@@ -9,7 +9,7 @@ export interface HttpInvocation {
   url: URL;
   match: RouteMatch;
   /** Everything about the invocation but the input, which depends on the mode. */
-  invocation: Omit<Invocation, 'inputData' | 'argumentsLost'>;
+  invocation: Omit<Invocation, 'inputData'>;
   /** Aborted when the caller has disconnected or the time is up: nobody needs the response any more. */
   signal: AbortSignal;
 }

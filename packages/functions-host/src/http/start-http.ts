@@ -59,6 +59,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     log,
     answerTimeoutMs: options.answerTimeoutMs,
     maxBodyBytes: options.maxBodyBytes,
+    appSettings: options.appSettings,
   });
   const bound = await listen(server, port);
   return {

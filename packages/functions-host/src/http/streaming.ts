@@ -9,7 +9,8 @@ import type { RunHttpInvocation } from './http-invocation.ts';
 /**
  * Runs a function with `enableHttpStream`: the request goes to the worker's own server while the invocation runs, and
  * the response comes back on that connection. The two are started together because the library waits in `getArguments`
- * for the forwarded request.
+ * for the forwarded request. If that never comes (the worker's server refuses it, the caller has left before), nothing
+ * ends the wait but the app or `functionTimeout` (`waitForProxyRequest` in httpProxy.ts of the library).
  *
  * If a function throws, this host answers 500. The real one has been reported never to answer in that case
  * (https://github.com/Azure/azure-functions-nodejs-library/issues/324), so an app should catch everything itself.
@@ -19,14 +20,13 @@ export function createStreamingRun(invoker: Invoker, forwarder: Forwarder, log: 
     const { invocationId } = invocation;
     const forwarded = forwarder.forward(request, invocationId, url.host);
     const aborted = (): void => forwarded.abort(abortReason(signal));
-    signal.addEventListener('abort', aborted);
-    // Once the worker has responded, the response no longer says anything about the arguments.
-    const argumentsLost = forwarded.answer.then(() => new Promise<never>(() => {}));
-    argumentsLost.catch(() => {});
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted);
+    // Awaited below, but maybe later than it rejects.
+    forwarded.answer.catch(() => {});
 
     const invoked = invoker.invoke({
       ...invocation,
-      argumentsLost,
       inputData: [{ name: match.target.binding, data: { http: {} } }],
     });
     try {
@@ -51,9 +51,10 @@ export function createStreamingRun(invoker: Invoker, forwarder: Forwarder, log: 
       }
     } catch (error) {
       forwarded.abort(new Error('The invocation has failed.'));
-      // The function continues without its caller, as on Azure; its own error says more than a broken connection.
+      // The function continues without its caller, and its own error says more than a broken connection; what it
+      // returns is then a failure all the same (DefaultHttpProxyService.EnsureSuccessfulForwardingAsync).
       await invoked;
-      if (!signal.aborted) throw error;
+      throw new Error('Failed to proxy request.', { cause: error });
     } finally {
       signal.removeEventListener('abort', aborted);
     }

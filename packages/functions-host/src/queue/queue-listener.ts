@@ -22,7 +22,8 @@ export interface QueueListenerOptions {
 
 /**
  * Fetches `batchSize` messages whenever no more than `newBatchThreshold` are being processed, so that at most the sum of
- * both run at once. A queue that does not exist yet is an empty one; an outage is logged once and waited out.
+ * both run at once. A queue that does not exist yet is an empty one, with a
+ * warning at each poll; an outage is logged once and waited out.
  */
 export function createQueueListener(options: QueueListenerOptions): QueueListener {
   const { queue, settings, leaseMs, process, log } = options;
@@ -55,7 +56,12 @@ export function createQueueListener(options: QueueListenerOptions): QueueListene
       down = false;
       return receivedMessageItems;
     } catch (error) {
-      if (isMissing(error)) return [];
+      if (isMissing(error)) {
+        // The SDK logs every error response (AzureEventSourceLogForwarder), so this is there at each poll.
+        const message = `Error response 404 The specified queue does not exist: ${queue.name}`;
+        log({ level: 'warning', category: 'Azure.Core', message });
+        return [];
+      }
       if (!down) say('warning', `cannot be read, trying again: ${errorText(error)}`);
       down = true;
       return [];

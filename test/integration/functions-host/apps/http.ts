@@ -53,6 +53,25 @@ app.http('echo', {
     };
   },
 });
+app.http('sees', {
+  ...anonymous,
+  methods: ['GET', 'POST'],
+  route: 'sees/{id}',
+  handler: async (request) => {
+    const { url, params, headers } = request;
+    return { jsonBody: { url, params, headers: Object.fromEntries(headers), body: await request.text() } };
+  },
+});
+app.http('blocks', {
+  ...anonymous,
+  methods: ['GET'],
+  handler: (_request, context) => {
+    context.log('blocks');
+    const until = performance.now() + 1_000;
+    while (performance.now() < until);
+    return { body: 'blocked' };
+  },
+});
 app.http('size', {
   ...anonymous,
   methods: ['POST', 'PUT'],

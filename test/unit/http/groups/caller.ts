@@ -1,3 +1,4 @@
+import { createSpellConnection } from '../../../../src/groups/connection-id.ts';
 import { createTargetReader } from '../../../../src/groups/target.ts';
 import type { Endpoint } from '../../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../../src/http/groups/change-endpoint.ts';
@@ -7,6 +8,7 @@ import {
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
+import { createLengthCheck } from '../../../../src/http/require-length.ts';
 import { createSignatures, type Signatures } from '../../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
 import type { SaidChange } from '../../../../src/ledger/core/change.ts';
@@ -77,8 +79,9 @@ export function createCaller({ clock = systemClock, signatures = createSignature
     return declared();
   };
   const callers = {
+    requireLength: createLengthCheck({ httpStreaming: false }),
     signatures,
-    isAllowed: (connectionId: string) => connectionId !== 'other',
+    spell: createSpellConnection(['contosohr', 'fabrikam', 'litware', 'closed']),
   };
   const shared = { callers, graphDeadline: 100, clock };
   const planned = (asked: SaidChange) => {

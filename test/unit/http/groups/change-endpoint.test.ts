@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxListedFaults } from '../../../../src/groups/fault-list.ts';
 import { createSignatures } from '../../../../src/http/verify-signature.ts';
+import { createManualClock } from '../../../support/manual-clock.ts';
 import { createCaller, record } from './caller.ts';
 
 const guid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -27,6 +28,17 @@ describe('what is recorded', () => {
         description: null,
       },
     ]);
+  });
+
+  it('is in the spelling of the connection that the list of connections has', async () => {
+    const { putGroup, postChange, getGroup, changes, reads } = createCaller();
+    const params = { connectionId: 'CONTOSOHR' };
+    expect((await putGroup({}, { params })).status).toBe(200);
+    const message = { connectionId: 'ContosoHR', groupId: 'night', sequence: 1, delete: true };
+    expect((await postChange(message)).status).toBe(200);
+    expect(changes).toMatchObject([{ connectionId: 'contosohr' }, { connectionId: 'contosohr' }]);
+    await getGroup({ params });
+    expect(reads).toEqual([['contosohr', 'night']]);
   });
 
   it('is a deletion, for which no body and no media type is needed', async () => {
@@ -68,10 +80,16 @@ describe('the result of a change', () => {
     expect((await putGroup({})).headers).not.toHaveProperty('preference-applied');
   });
 
-  it('is 200 with a remark if later changes have the last word', async () => {
+  it('is the record as it stands, with a remark, if later changes have the last word', async () => {
     const { putGroup, declares } = createCaller();
-    declares(() => Promise.resolve({ kind: 'superseded', record }));
-    expect(await putGroup({})).toMatchObject({ status: 200, body: { ...record, superseded: true } });
+    const superseded = true;
+    declares(() => Promise.resolve({ kind: 'settled', record, superseded }));
+    expect(await putGroup({})).toMatchObject({ status: 200, body: { ...record, superseded } });
+    declares(() => Promise.resolve({ kind: 'recorded', record, retryAfter: 5, superseded }));
+    expect(await putGroup({})).toMatchObject({ status: 202, body: { ...record, superseded } });
+    const refusal = { code: 'graph-rejected', detail: 'Refused.', members: {} } as const;
+    declares(() => Promise.resolve({ kind: 'failed', record: failedRecord, problem: refusal, superseded }));
+    expect(await putGroup({})).toMatchObject({ status: 422, body: { record: failedRecord, superseded } });
   });
 
   it('is the problem with the record if Graph refuses something', async () => {
@@ -127,6 +145,26 @@ describe('how long the caller waits', () => {
     const { putGroup, options } = createCaller();
     await putGroup({}, { headers });
     expect(options).toMatchObject([{ patience, source: 'http' }]);
+  });
+});
+
+describe('an answer while the ledger is silent', () => {
+  it.each([
+    [{}, 100],
+    [{ prefer: 'wait=0' }, 0],
+    [{ prefer: 'respond-async' }, 100],
+    [{ prefer: 'wait=1' }, 100],
+  ])('with %j comes two seconds after %i ms at the latest', async (headers, deadline) => {
+    for (const query of ['', '?dryRun=true']) {
+      const clock = createManualClock();
+      const { putGroup, declares, plans, options } = createCaller({ clock });
+      declares(() => new Promise(() => undefined));
+      plans(() => new Promise(() => undefined));
+      const reply = putGroup({}, { headers, query });
+      await clock.pass(deadline + 2_000);
+      expect(await Promise.race([reply, 'nothing'])).toMatchObject({ status: 503 });
+      if (query === '') expect(options).toMatchObject([{ answerWithin: deadline + 1_500 }]);
+    }
   });
 });
 
@@ -225,7 +263,7 @@ describe('a request that breaks rules', () => {
     const { status, body } = await createCaller().putMembers({ members: Array(40_000).fill(1) });
     expect(status).toBe(400);
     expect(body.errors).toHaveLength(maxListedFaults);
-    expect(body.detail).toContain('At least 100 faults: the first');
+    expect(body.detail).toContain('At least 100 errors: the first');
   });
 
   it.each([

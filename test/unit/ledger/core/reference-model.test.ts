@@ -8,7 +8,7 @@ import type { Change } from '../../../../src/ledger/core/change.ts';
 import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { type Call, plan } from '../../../../src/ledger/core/plan.ts';
-import { additionsWait, isSettled } from '../../../../src/ledger/core/progress.ts';
+import { isSettled } from '../../../../src/ledger/core/progress.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
 import { noSequence, type Register } from '../../../../src/ledger/core/register.ts';
 import { timing } from '../../../../src/ledger/core/timing.ts';
@@ -45,7 +45,10 @@ const happenings = (isSequenced: boolean): fc.Arbitrary<readonly Happening[]> =>
       {
         weight: 4,
         arbitrary: fc
-          .array(fc.constantFrom('ok', 'ok', '404', '429', 'amb', 'not'), { minLength: 3, maxLength: 3 })
+          .array(fc.constantFrom('ok', 'ok', '404', '400', '429', 'amb', 'not'), {
+            minLength: 3,
+            maxLength: 3,
+          })
           .map((answers) => ({ do: 'learn', answers }) as const),
       },
       {
@@ -86,7 +89,7 @@ class Pair {
       case 'mark': {
         if (this.calls.length > 0) return;
         const planned = plan({ ...this.state, head: { ...this.state.head, notBefore: 0 } }, 'me', this.now);
-        this.ops = model.mark(this.head, timing.landing, additionsWait(this.state.head));
+        this.ops = model.mark(this.head, timing.landing);
         this.state = planned.state;
         this.calls = planned.calls;
         expect(this.calls.map(nameOf).sort()).toEqual(this.ops.map(({ o }) => o).sort());
@@ -215,6 +218,7 @@ function toAnswer(answer: string): Answer {
   const graph = { status: Number(answer), code: null, requestId: null };
   const answers: { readonly [answer: string]: WriteAnswer | GroupRead | Answer } = {
     ok: { kind: 'ok' },
+    '400': { kind: 'refused', graph },
     '404': { kind: 'absent', graph },
     '409': { kind: 'exists', graph },
     '429': { kind: 'not-begun', why: '', graph, retryAfter: null },

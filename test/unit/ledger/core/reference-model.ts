@@ -7,7 +7,7 @@
 /** The desired state of the group: 0 gone, 9 untold, 1 and 2: present with such properties. */
 export const gone = 0;
 export const untold = 9;
-export type Step = 'todo' | 'again' | 'done';
+export type Step = 'todo' | 'again' | 'done' | 'refused';
 
 export interface ModelRegister {
   w: number;
@@ -65,14 +65,31 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
   const member = (i: number, w: number) => {
     const r = h.m[i];
     if (older(r)) return;
-    if (r === null || r === undefined) {
+    if (w === 0 && h.w === gone) {
+      // Nobody is a member of a deleted group: only the sequence is remembered.
+      const isNew = r === null || r === undefined || r.w === 1 || r.s !== 'done' || q > r.q;
+      if (isNew) h.m[i] = { ...register(0, q), s: 'done' };
+      changed ||= isNew;
+    } else if (r === null || r === undefined) {
       h.m[i] = register(w, q);
       changed = true;
     } else if (r.w !== w) {
       flip(r, w, q);
       changed = true;
+    } else if (r.s === 'refused') {
+      r.s = 'todo';
+      r.d = 0;
+      r.q = Math.max(r.q, q);
+      changed = true;
     } else if (q > r.q) {
       r.q = q;
+      changed = true;
+    }
+  };
+  // Whatever names a group that was refused tries it again.
+  const tryGroupAgain = () => {
+    if (h.s === 'refused') {
+      h.s = 'todo';
       changed = true;
     }
   };
@@ -87,6 +104,7 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
     case 'put':
       if (q > 0 && q <= h.q) break;
       if (h.w === ch.p) {
+        tryGroupAgain();
         if (q > h.q) {
           h.q = q;
           changed = true;
@@ -95,6 +113,7 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
       }
       changed = true;
       if (h.ending) {
+        tryGroupAgain();
         h.w = ch.p;
         h.q = q;
       } else flip(h, ch.p, q);
@@ -105,7 +124,8 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
         changed = true;
         h.w = gone;
         h.q = q;
-        if (!h.ending) {
+        if (h.ending) tryGroupAgain();
+        else {
           h.ending = 1;
           h.s = 'todo';
           h.d = 0;
@@ -113,9 +133,12 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
           h.c = 0;
           for (const r of h.m) if (r !== null) h.l = Math.max(h.l, r.c, r.l);
         }
-      } else if (applies && q > h.q) {
-        h.q = q;
-        changed = true;
+      } else if (applies) {
+        tryGroupAgain();
+        if (q > h.q) {
+          h.q = q;
+          changed = true;
+        }
       }
       for (const [i, r] of h.m.entries()) {
         if (r === null) continue;
@@ -159,13 +182,15 @@ export function chunkOf(h: ModelHead): ('g' | number)[] {
   if (h.up) return [];
   if (!isGroupDone(h) && isDue(h)) return ['g'];
   if (h.w === gone || h.ending || (h.w !== untold && h.s === 'todo')) return [];
+  if (h.s === 'refused' && !h.seen) return [];
   const due = h.m.flatMap((r, i) => (r !== null && isDue(r) ? [{ r, i }] : []));
   return due.sort((a, b) => a.r.w - b.r.w).map(({ i }) => i);
 }
 
-/** Marks what is due: `land` from now. Additions may wait for the group. */
-export function mark(h: ModelHead, land: number, additionsWait: boolean): ModelCall[] {
-  const isHeldBack = (x: 'g' | number) => additionsWait && x !== 'g' && h.m[x]?.w === 1;
+/** Marks what is due: `land` from now. Additions wait while it is in doubt whether there is a group. */
+export function mark(h: ModelHead, land: number): ModelCall[] {
+  const isInDoubt = h.d === 1 && (h.s === 'todo' || h.s === 'again');
+  const isHeldBack = (x: 'g' | number) => isInDoubt && x !== 'g' && h.m[x]?.w === 1;
   const chosen = chunkOf(h).filter((x) => !isHeldBack(x));
   return chosen.map((x) => {
     const r = x === 'g' ? h : (h.m[x] ?? register(0, 0));
@@ -177,7 +202,7 @@ export function mark(h: ModelHead, land: number, additionsWait: boolean): ModelC
   });
 }
 
-/** Applies answers: `ok`, `404`, `409`, `429`, `amb` (none), `not` (not begun). */
+/** Applies answers: `ok`, `400`, `404`, `409`, `429`, `amb` (none), `not` (not begun). */
 export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number): void {
   let failed = false;
   for (const op of calls) {
@@ -197,6 +222,11 @@ export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number)
       continue;
     }
     if (op.res === '429' || op.res === 'not') continue;
+    if (op.res === '400') {
+      r.s = 'refused';
+      r.d = 0;
+      continue;
+    }
     const final = op.fin && r.l === 0;
     const finish = () => {
       r.s = final ? 'done' : 'again';
@@ -245,7 +275,7 @@ export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number)
       h.s = 'todo';
       h.d = 0;
       for (const m of h.m)
-        if (m?.w) {
+        if (m?.w && m.s !== 'refused') {
           m.s = 'todo';
           m.d = 0;
         }

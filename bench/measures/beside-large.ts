@@ -1,0 +1,77 @@
+import { startApp } from '../apps.ts';
+import { createCaller, makeMembers } from '../declared/caller.ts';
+import { type Finding, fixed, type Measure, ratioRow } from '../finding.ts';
+import { drive, fourConnections } from '../load/load.ts';
+import { startStackOnDisk } from '../stack-on-disk.ts';
+import { interleave, quantile, ratiosOf, spreadOf } from '../statistics.ts';
+
+const sides = ['alone', 'beside'] as const;
+type Side = (typeof sides)[number];
+
+/** Members of the list, the most that a group may have: a body of 3 MiB. */
+const large = 50_000;
+/** Few enough that the small creates do not wait for one another. */
+const inFlight = 4;
+
+export const besideLarge: Measure = {
+  name: 'beside-large',
+  title: 'A small create beside a large change',
+  run: async ({ quick }): Promise<Finding> => {
+    const stack = await startStackOnDisk({
+      functionsHost: false,
+      graph: { connections: ['contosohr', ...fourConnections] },
+    });
+    // The intake is not part of an instance: it accepts everything unread.
+    stack.telemetry.setFault({ kind: 'refuse', status: 200 });
+    const host = await startApp(stack, 'ours');
+    const { put, remove } = createCaller(host.url, stack.functionKey);
+    const [rounds, seconds, size] = quick ? ([2, 4, 10_000] as const) : ([7, 8, large] as const);
+    const changes: number[] = [];
+
+    /** One large change after another, until told to stop. The groups never exist in Graph: only the change counts. */
+    async function changeLargely(prefix: string, isOver: () => boolean): Promise<void> {
+      for (let next = 0; next === 0 || !isOver(); next += 1) {
+        const members = makeMembers(size);
+        changes.push((await put(`${prefix}${next}/members`, { members })).took);
+        await remove(`${prefix}${next}`);
+      }
+    }
+    async function measure(side: Side, round: number): Promise<number> {
+      let isOver = false;
+      const changing = side === 'beside' ? changeLargely(`wide${round}x`, () => isOver) : undefined;
+      const { latencies, statuses } = await drive({
+        url: host.url,
+        key: stack.functionKey,
+        connections: fourConnections,
+        inFlight,
+        seconds,
+        prefix: `${side}${round}x`,
+      });
+      isOver = true;
+      await changing;
+      stack.graph.reset();
+      const others = Object.keys(statuses).filter((status) => status !== '201');
+      if (others.length > 0) throw new Error(`creates were answered ${others.join(', ')} (${side})`);
+      return quantile(latencies, 0.99);
+    }
+    try {
+      for (const side of sides) await measure(side, 99);
+      changes.length = 0;
+      const { alone, beside } = await interleave(rounds, sides, measure);
+      const shown = (values: readonly number[]) => fixed(spreadOf(values).median, 0);
+      return {
+        rows: [
+          ratioRow(
+            `99th percentile of a small create beside a PUT of ${size.toLocaleString('en')} members`,
+            { text: '≤ 3 × alone', most: 3 },
+            ratiosOf(beside, alone),
+          ),
+        ],
+        detail: `${inFlight} callers in a closed loop over four connections, Graph at once; beside them one caller who declares the members of one group after another. The 99th percentile alone was ${shown(alone)} ms, beside it ${shown(beside)} ms; a large change took ${shown(changes)} ms. ${rounds} rounds of ${seconds} s a side, in turning order.`,
+      };
+    } finally {
+      await host.stop(5_000);
+      await stack.close();
+    }
+  },
+};

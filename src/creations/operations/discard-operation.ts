@@ -1,0 +1,50 @@
+import type { StorageSetting } from '../../settings/storage-setting.ts';
+import { within } from '../../shared/within.ts';
+import { hasStatus, storageWithin } from '../../storage/bounds.ts';
+import { connectTable } from '../../storage/connect-table.ts';
+import type { CredentialFor } from '../../storage/credential.ts';
+import { operationsTable } from '../../storage/stores.ts';
+import { fromEntity, keysOf, toEntity } from './entity.ts';
+
+/**
+ * Adds to a failed operation why its dead letter was discarded. False: there is no such operation, or it has not failed,
+ * because the work was queued again.
+ */
+export type DiscardOperation = (operationId: string, reason: string, at: string) => Promise<boolean>;
+
+/** Others may write the operation at the same time. */
+const maxRounds = 5;
+
+export function createDiscardOperation(
+  storage: StorageSetting,
+  credentialFor: CredentialFor,
+): DiscardOperation {
+  return async function discardOperation(operationId, reason, at) {
+    const table = await connectTable(storage, credentialFor, operationsTable);
+    const { partitionKey, rowKey } = keysOf(operationId);
+    const tryOnce = (abortSignal: AbortSignal) =>
+      table.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }).then(async (entity) => {
+        const stored = fromEntity(entity);
+        const { error, status } = stored.operation;
+        if (status !== 'failed' || error === undefined) return false;
+        const detail = `${error.detail.replace(told, '')}${tell(reason)}`;
+        const operation = { ...stored.operation, error: { ...error, detail }, lastActionDateTime: at };
+        const options = { etag: entity.etag, abortSignal };
+        await table.updateEntity(toEntity({ ...stored, operation }), 'Replace', options);
+        return true;
+      });
+    for (let round = 1; ; round += 1)
+      try {
+        return await within(storageWithin.queue, tryOnce);
+      } catch (thrown) {
+        if (hasStatus(thrown, 404)) return false;
+        if (!hasStatus(thrown, 412) || round === maxRounds) throw thrown;
+      }
+  };
+}
+
+const told = / Its dead letter was discarded: [^\n]*$/;
+
+function tell(reason: string): string {
+  return ` Its dead letter was discarded: ${reason}`;
+}

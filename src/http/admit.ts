@@ -1,0 +1,57 @@
+import type { SpellConnection } from '../groups/connection-id.ts';
+import { createFaultList, type FaultList } from '../groups/fault-list.ts';
+import { AdapterError } from '../problems/adapter-error.ts';
+import { jsonType, requireJson } from './media-type.ts';
+import { parseJson } from './parse-json.ts';
+import { maxBody, readBody } from './read-body.ts';
+import type { IncomingRequest } from './request.ts';
+import type { RequireLength } from './require-length.ts';
+import { validationFailed } from './validation-failed.ts';
+import type { Signatures } from './verify-signature.ts';
+
+/** Who may call, and about which connection, in which spelling. */
+export interface Callers {
+  readonly requireLength: RequireLength;
+  readonly signatures: Signatures;
+  readonly spell: SpellConnection;
+}
+
+/** What a route asks of a request beyond its key, which the host has checked. */
+export interface Admission<T> {
+  /** Bytes of the body at the most. */
+  readonly longest?: number;
+  /** Throws if the request is not signed as it must be; absent: the key is enough. */
+  readonly checkSignature?: (signatures: Signatures, bytes: Buffer) => void;
+  /** Media types that the body may have; null: the route takes no body. */
+  readonly types?: readonly string[] | null;
+  /**
+   * Narrows path, query and body together: each error is added, so that all are reported at once. Null: there are some.
+   * `bytes` are those of a body that the route does not take.
+   */
+  readonly read: (body: unknown, faults: FaultList, bytes: Buffer) => T | null;
+}
+
+/**
+ * The checks of every route, in their one order: length, size, signature, media type, JSON, schema and connection id together,
+ * allowed connection, which is returned in the spelling that counts. A caller who has not passed the signature learns
+ * nothing about the body.
+ */
+export async function admit<T extends { readonly connectionId: string }>(
+  request: IncomingRequest,
+  { requireLength, signatures, spell }: Callers,
+  { longest = maxBody, checkSignature, types = [jsonType], read }: Admission<T>,
+): Promise<T> {
+  const { headers } = request;
+  requireLength(headers);
+  const bytes = await readBody(request, { longest });
+  checkSignature?.(signatures, bytes);
+  if (types !== null) requireJson(headers, types);
+  const body = types === null ? undefined : parseJson(bytes);
+  const faults = createFaultList();
+  const admitted = read(body, faults, bytes);
+  if (admitted === null || !faults.isEmpty()) throw validationFailed(faults);
+  const connectionId = spell(admitted.connectionId);
+  if (connectionId === null)
+    throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
+  return { ...admitted, connectionId };
+}

@@ -1,0 +1,44 @@
+import type { StorageSetting } from '../settings/storage-setting.ts';
+import { within } from '../shared/within.ts';
+import { storageWithin } from './bounds.ts';
+import type { CredentialFor } from './credential.ts';
+import { ledgerTable } from './stores.ts';
+import { createTable } from './table.ts';
+
+/** The last run of a timer function. Times are ISO 8601 in UTC. */
+export interface TimerRun {
+  readonly timer: string;
+  readonly beganDateTime: string;
+  readonly endedDateTime: string;
+  readonly succeeded: boolean;
+}
+
+/** When each timer last ran, for the person on call: the host keeps that to itself. */
+export interface TimerRuns {
+  readonly note: (run: TimerRun) => Promise<void>;
+  /** In the order of their names. */
+  readonly list: () => Promise<readonly TimerRun[]>;
+}
+
+/** No connection has this partition: those end in a digit. */
+const partitionKey = 'timers';
+
+export function createTimerRuns(storage: StorageSetting, credentialFor: CredentialFor): TimerRuns {
+  const table = createTable(ledgerTable, storage, credentialFor);
+  return {
+    note: async ({ timer, ...run }) => {
+      const entity = { partitionKey, rowKey: timer, ...run };
+      await within(storageWithin.queue, (signal) => table.transact([{ kind: 'upsert', entity }], signal));
+    },
+    list: async () => {
+      const range = { partitionKey, from: 'a', before: '{' };
+      const { entities } = await within(storageWithin.queue, (signal) => table.list(range, signal));
+      return entities.map(({ rowKey, beganDateTime, endedDateTime, succeeded }) => ({
+        timer: rowKey,
+        beganDateTime: String(beganDateTime),
+        endedDateTime: String(endedDateTime),
+        succeeded: succeeded === true,
+      }));
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { type Mutant, of } from '../mutant.ts';
+
+/** Queued work of every kind. */
+export const queue: readonly Mutant[] = [
+  ...of('src/queue/settlement.ts', [
+    {
+      name: 'unrecorded-success-completes',
+      words: 'a success that could not be recorded is not recorded later',
+      from: 'else await requeueToVerify({ ...piece, announced: true });',
+      to: '',
+    },
+    {
+      name: 'postponed-attempts-not-counted',
+      words: 'an attempt that is postponed is not counted',
+      from: 'const attempts = verdict.wasTried ? piece.attempts : piece.attempts - 1;\n    const uncertain',
+      to: 'const attempts = 0;\n    const uncertain',
+    },
+    {
+      name: 'doubt-forgotten',
+      words: 'work that is postponed forgets that it may have been done',
+      from: 'const uncertain = verdict.uncertain ?? piece.uncertain;',
+      to: 'const uncertain = false;',
+      isShort: true,
+    },
+    {
+      name: 'delay-dropped',
+      words: 'work that is put back is there at once',
+      from: 'if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });',
+      to: 'if (fitsQueue(message)) return send(kind.queue, message, { delay: 0, within: storageWithin.queue });',
+    },
+    {
+      name: 'refused-without-letter',
+      words: 'work that must not be done is dropped without a letter',
+      from: 'await write(piece, error, { code, detail, members: {} }, undefined);',
+      to: '',
+    },
+  ]),
+  ...of('src/queue/queue-worker.ts', [
+    {
+      name: 'unreadable-dropped',
+      words: 'what cannot be read is dropped without a letter',
+      from: 'await unread.deadLetterUnreadable(accepted, metadata, span.trace);',
+      to: '',
+    },
+    {
+      name: 'postponed-without-message',
+      words: 'work is done with when it should have been put back',
+      from: 'await settlement.reschedule(piece, verdict, decision, begun);',
+      to: '',
+      isShort: true,
+    },
+  ]),
+  ...of('src/queue/policy.ts', [
+    {
+      name: 'work-never-given-up',
+      words: 'work that fails is tried for ever',
+      from: 'if (age >= end) return',
+      to: 'if (age < 0) return',
+    },
+    {
+      name: 'given-up-at-once',
+      words: 'work is given up at its first failure',
+      from: 'if (age >= end) return',
+      to: 'if (age >= 0) return',
+    },
+    {
+      name: 'retry-after-ignored',
+      words: 'a wait that Graph names is not kept',
+      from: 'return Math.min(maxDelay, retryAfter + random * spread);',
+      to: 'return 1;',
+    },
+  ]),
+  ...of('src/queue/piece.ts', [
+    {
+      name: 'redelivery-without-doubt',
+      words: 'a message that was delivered before counts as untried',
+      from: 'envelope.uncertain === true || Number(metadata.dequeueCount) > 1',
+      to: 'envelope.uncertain === true',
+    },
+    {
+      name: 'attempts-not-kept',
+      words: 'every delivery of a message is its first attempt',
+      from: '(envelope.attempts ?? 0) + (isPoison ? 0 : 1)',
+      to: 'isPoison ? 0 : 1',
+    },
+  ]),
+  ...of('src/queue/delivery.ts', [
+    {
+      name: 'later-claims-believed',
+      words: 'a message may claim to have been queued after it was',
+      from: 'Math.min(claim, latest)',
+      to: 'claim',
+    },
+  ]),
+  ...of('src/queue/poison-messages.ts', [
+    {
+      name: 'poison-look-dropped',
+      words: 'a look that crashed again and again is not sent again',
+      from: 'await send(kind.queue, message, { delay, within: storageWithin.queue });',
+      to: '',
+    },
+    {
+      name: 'poison-dropped',
+      words: 'work that crashed again and again is dropped without a letter',
+      from: "if (delay === null) return settlement.refuse(piece, { code: 'crashed', detail });",
+      to: 'if (delay === null) return;',
+    },
+  ]),
+  ...of('src/queue/unread.ts', [
+    {
+      name: 'later-version-dropped',
+      words: 'a message of a later version is dropped',
+      from: 'await send(queue, bytes, { delay: laterVersionDelay, within: storageWithin.queue });',
+      to: '',
+    },
+  ]),
+];

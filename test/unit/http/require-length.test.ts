@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { createLengthCheck } from '../../../src/http/require-length.ts';
+import { createCaller } from './groups/caller.ts';
+
+const chunked = { 'transfer-encoding': 'chunked' };
+
+describe('a body without a length', () => {
+  it('is refused with what its sender can do, and the name of the setting', () => {
+    const requireLength = createLengthCheck({ httpStreaming: false });
+    expect(() => requireLength(new Headers(chunked))).toThrow(
+      expect.objectContaining({
+        code: 'length-required',
+        safeDetail: expect.stringMatching(
+          /HTTP_STREAMING.*PostAsJsonAsync.*LoadIntoBufferAsync.*StringContent/,
+        ),
+      }),
+    );
+    expect(() => requireLength(new Headers({ 'content-length': '2' }))).not.toThrow();
+    expect(() => requireLength(new Headers())).not.toThrow();
+  });
+
+  it('is taken where requests come as streams', () => {
+    expect(() => createLengthCheck({ httpStreaming: true })(new Headers(chunked))).not.toThrow();
+  });
+
+  it('is refused before its size, its signature and its media type', async () => {
+    const caller = createCaller();
+    const headers = {
+      ...chunked,
+      'content-length': '99999999',
+      'webhook-signature': 'wrong',
+      'content-type': 'x',
+    };
+    for (const change of [caller.putGroup, caller.putMembers, caller.patchMembers])
+      expect(await change({}, { headers })).toMatchObject({
+        status: 411,
+        body: { type: 'urn:problem-type:length-required' },
+      });
+  });
+});
