@@ -6,7 +6,8 @@ import { quietTelemetry } from './quiet-telemetry.ts';
 
 /**
  * ES modules with code splitting: an entry stays small and the heavy SDKs become chunks that load when they are
- * first needed. Bundled CommonJS packages call `require`, which the banner defines.
+ * first needed. Bundled CommonJS packages use `require`, `__dirname` and
+ * `__filename`, which the banner defines.
  */
 const shared = {
   bundle: true,
@@ -22,7 +23,11 @@ const shared = {
   // `debug` uses it if it is installed; here that would be a development dependency.
   external: ['supports-color'],
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      'const require = __createRequire(import.meta.url);',
+      'const { dirname: __dirname, filename: __filename } = import.meta;',
+    ].join(' '),
   },
   logLevel: 'warning',
 } satisfies BuildOptions;

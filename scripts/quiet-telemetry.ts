@@ -11,18 +11,18 @@ const replaced = new Map<RegExp, string>([
   // Spans for every use of storage, in the trace of the host.
   [
     /monitor-opentelemetry\/dist\/\w+\/utils\/azureSdkTracingBridge\.js$/,
-    'exports.ensureAzureSdkTracingBridge = () => {};',
+    'export const ensureAzureSdkTracingBridge = () => {};',
   ],
   // A poll of Microsoft's settings service every hour.
   [
     /monitor-opentelemetry-exporter\/dist\/\w+\/_configuration\/configurationManager\.js$/,
     `const none = { initialize() {}, registerCallback() {}, shutdown() {} };
-     exports.ConfigurationManager = class { static getInstance() { return none; } };`,
+     export class ConfigurationManager { static getInstance() { return none; } }`,
   ],
   // Outside Azure, a request to the metadata address of a virtual machine.
   [
     /resource-detector-azure\/build\/\w+\/detectors\/AzureVmDetector\.js$/,
-    'exports.azureVmDetector = { detect: () => ({ attributes: {} }) };',
+    'export const azureVmDetector = { detect: () => ({ attributes: {} }) };',
   ],
 ]);
 
@@ -47,5 +47,5 @@ export const quietTelemetry: Plugin = {
 };
 
 function emptyClass(name: string): string {
-  return `exports.${name} = class { shutdown() {} };`;
+  return `export class ${name} { shutdown() {} }`;
 }
