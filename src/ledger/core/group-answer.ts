@@ -1,4 +1,5 @@
 import { problemOfAnswer } from '../../problems/answer-problem.ts';
+import { finish as finishSteps, forEachInSteps, type Steps } from '../../shared/steps.ts';
 import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
 import type { Draft } from './draft.ts';
 import { type Head, sameWant } from './head.ts';
@@ -82,9 +83,15 @@ function afterDeletion({ want, tally }: Head): Partial<Head> {
 
 /** Adds every wanted member again, including those that were confirmed. */
 export function addAnew(work: Draft): void {
-  for (const [key, member] of work.members())
+  finishSteps(addAnewInSteps(work));
+}
+
+/** The same for a group that may be large. */
+export function* addAnewInSteps(work: Draft): Steps<void> {
+  yield* forEachInSteps(work.members(), ([key, member]) => {
     if (member.wanted && member.step !== 'refused')
       work.set(key, { ...member, step: 'todo', said404: false });
+  });
 }
 
 /** The group is new: an earlier 404 no longer means anything. */

@@ -1,6 +1,6 @@
-import { finish } from '../../shared/steps.ts';
+import { finish, type Steps } from '../../shared/steps.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
-import { addAnew } from './group-answer.ts';
+import { addAnewInSteps } from './group-answer.ts';
 import { isGroupDone } from './progress.ts';
 
 /** True if Graph's state of the group can be compared with the declared one. */
@@ -14,15 +14,15 @@ export function isComparable({ head }: Pick<LedgerState, 'head'>): boolean {
  * effect late, empty; and calls in progress were answered by the group that is gone, so their answers are dropped together
  * with the lease.
  */
-export function repair(state: LedgerState, found: 'different' | 'missing', now: number): SealedState {
+export function* repair(state: LedgerState, found: 'different' | 'missing', now: number): Steps<SealedState> {
   const work = draft(state);
   const { unsettledSince } = work.head;
   work.update({ step: 'todo', said404: false, notBefore: 0, unsettledSince: unsettledSince || now });
   if (found === 'missing') {
     work.update({ lease: null, seen: false });
-    addAnew(work);
+    yield* addAnewInSteps(work);
   }
-  return work.seal(now);
+  return yield* work.sealInSteps(now);
 }
 
 /** A deleted group without its tombstones, which are forgotten first. */

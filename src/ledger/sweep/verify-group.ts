@@ -1,4 +1,5 @@
 import { sameContent } from '../../groups/external-group.ts';
+import { inTurns } from '../../shared/steps.ts';
 import { within as timed } from '../../shared/within.ts';
 import { storageWithin } from '../../storage/bounds.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -7,7 +8,7 @@ import { commit } from '../commit.ts';
 import type { LedgerState, SealedState } from '../core/draft.ts';
 import { allPages } from '../core/page.ts';
 import { pagesFor } from '../core/pages-to-read.ts';
-import { record } from '../core/record.ts';
+import { recordInSteps } from '../core/record.ts';
 import { isComparable, repair } from '../core/repair.ts';
 import { stateOf } from '../core/to-record.ts';
 import type { StoredHead } from '../ledger-store.ts';
@@ -52,7 +53,7 @@ export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
     const pages = await store.readPages(head, pagesFor(head, change), within);
     if (pages === null) return;
     const state: LedgerState = { head, pages };
-    const recording = record(state, change, now());
+    const recording = await inTurns(recordInSteps(state, change, now()), clock);
     if (recording.kind === 'changed') await writeWithLook(stored, recording.state);
   }
 
@@ -63,7 +64,9 @@ export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
   ): Promise<void> {
     const { head } = stored;
     const pages = await store.readPages(head, found === 'missing' ? allPages(head) : [], within);
-    if (pages === null || !(await writeWithLook(stored, repair({ head, pages }, found, now())))) return;
+    if (pages === null) return;
+    const repaired = await inTurns(repair({ head, pages }, found, now()), clock);
+    if (!(await writeWithLook(stored, repaired))) return;
     const change = found === 'missing' ? 'created' : 'updated';
     conduct.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, head.trace);
     log('warn', `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and is written again`);

@@ -158,7 +158,7 @@ export const ledger: readonly Mutant[] = [
       isShort: true,
     },
   ]),
-  ...of('src/ledger/hourly-pass.ts', [
+  ...of('src/ledger/sweep/hourly-pass.ts', [
     {
       name: 'overdue-not-woken',
       words: 'what waits for a look that is gone waits for ever',
@@ -172,12 +172,34 @@ export const ledger: readonly Mutant[] = [
       to: 'head.deletedAt > now',
     },
   ]),
-  ...of('src/ledger/verify.ts', [
+  ...of('src/ledger/sweep/verify-group.ts', [
     {
       name: 'drift-not-repaired',
       words: 'a group that somebody has changed is taken for as declared',
-      from: "const isSame = read.kind === 'present' && sameContent(",
-      to: "const isSame = read.kind === 'present' || sameContent(",
+      from: 'if (!sameContent({ ...read.group, id: groupId }, declared))',
+      to: 'if (read === null)',
+    },
+    {
+      name: 'one-404-believed',
+      words: 'a group is missing when Graph says so once',
+      from: 'if (options.missing !== stored.etag)',
+      to: "if (options.missing === 'never')",
+    },
+  ]),
+  ...of('src/ledger/sweep/verification.ts', [
+    {
+      name: 'unread-passed-over',
+      words: 'a group that Graph did not show is not read again in the same run',
+      from: 'left.set(groupId, { groupId, due: now() + (retryAfter ?? readAgain) });',
+      to: 'left.delete(groupId);',
+    },
+  ]),
+  ...of('src/ledger/sweep/sweeper.ts', [
+    {
+      name: 'walk-begun-twice',
+      words: 'a walk that is under way is begun once more',
+      from: 'if (stored === null || stored.record.until <= now())',
+      to: 'if (stored === null || stored.record.run !== newId())',
     },
   ]),
   ...of('src/ledger/change-kind.ts', [

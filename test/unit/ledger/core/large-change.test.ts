@@ -4,6 +4,7 @@ import type { Change } from '../../../../src/ledger/core/change.ts';
 import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { type Recording, recordInSteps } from '../../../../src/ledger/core/record.ts';
+import { repair } from '../../../../src/ledger/core/repair.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const count = 20_000;
@@ -46,5 +47,12 @@ describe('a change of many members', () => {
     ['that writes all of them again', { kind: 'reassert', ...group } as const],
   ])('%s is so too', (_which, change) => {
     expect(play(state, change).steps).toBeGreaterThan(change.kind === 'reassert' ? count / 500 : least);
+  });
+
+  it('is written again in short steps where its group is missing', () => {
+    const running = repair(state, 'missing', 2);
+    let steps = 0;
+    while (running.next().done !== true) steps += 1;
+    expect(steps).toBeGreaterThan(count / 500);
   });
 });
