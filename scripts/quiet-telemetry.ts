@@ -2,27 +2,33 @@ import type { Plugin } from 'esbuild';
 
 /**
  * What `applicationinsights` does that would change the app's behaviour and that no option switches off, each as a file of
- * the package, by the end of its path, and what the bundle has in its place. Everything else of it is bundled as it is; see
+ * the package, by the end of its path, and what it exports in the bundle. Everything else of it is bundled as it is; see
  * `src/telemetry/intake-options.ts` for what options switch off. `test/integration/telemetry` runs against the bundle.
  */
-const replaced = new Map<RegExp, string>([
+const replaced = new Map<RegExp, { readonly name: string; readonly value: string }>([
   // A hook before every invocation: the app passes traces on as data.
-  [/monitor-opentelemetry\/dist\/\w+\/traces\/azureFnHook\.js$/, emptyClass('AzureFunctionsHook')],
+  [
+    /monitor-opentelemetry\/dist\/\w+\/traces\/azureFnHook\.js$/,
+    { name: 'AzureFunctionsHook', value: 'class { shutdown() {} }' },
+  ],
   // Spans for every use of storage, in the trace of the host.
   [
     /monitor-opentelemetry\/dist\/\w+\/utils\/azureSdkTracingBridge\.js$/,
-    'exports.ensureAzureSdkTracingBridge = () => {};',
+    { name: 'ensureAzureSdkTracingBridge', value: '() => {}' },
   ],
   // A poll of Microsoft's settings service every hour.
   [
     /monitor-opentelemetry-exporter\/dist\/\w+\/_configuration\/configurationManager\.js$/,
-    `const none = { initialize() {}, registerCallback() {}, shutdown() {} };
-     exports.ConfigurationManager = class { static getInstance() { return none; } };`,
+    {
+      name: 'ConfigurationManager',
+      value:
+        'class { static getInstance() { return { initialize() {}, registerCallback() {}, shutdown() {} }; } }',
+    },
   ],
   // Outside Azure, a request to the metadata address of a virtual machine.
   [
     /resource-detector-azure\/build\/\w+\/detectors\/AzureVmDetector\.js$/,
-    'exports.azureVmDetector = { detect: () => ({ attributes: {} }) };',
+    { name: 'azureVmDetector', value: '{ detect: () => ({ attributes: {} }) }' },
   ],
 ]);
 
@@ -31,10 +37,12 @@ export const quietTelemetry: Plugin = {
   name: 'quiet-telemetry',
   setup(build) {
     const found = new Set<RegExp>();
-    for (const [file, contents] of replaced)
-      build.onLoad({ filter: file }, () => {
+    for (const [file, { name, value }] of replaced)
+      build.onLoad({ filter: file }, ({ path }) => {
         found.add(file);
-        return { contents, loader: 'js' };
+        // The packages come in both formats, and each importer takes its own.
+        const exported = /[\\/]esm[\\/]/.test(path) ? `export const ${name}` : `exports.${name}`;
+        return { contents: `${exported} = ${value};`, loader: 'js' };
       });
     build.onEnd(() => ({
       errors: [...replaced.keys()]
@@ -45,7 +53,3 @@ export const quietTelemetry: Plugin = {
     }));
   },
 };
-
-function emptyClass(name: string): string {
-  return `exports.${name} = class { shutdown() {} };`;
-}
