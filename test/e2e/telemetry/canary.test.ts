@@ -38,7 +38,7 @@ describe('of what is private', () => {
       env: {
         ...talkative,
         WEBHOOK_SECRETS: secret,
-        GRAPH_DEADLINE: 'PT0.5S',
+        GRAPH_DEADLINE: 'PT5S',
         DEFERRAL_GIVE_UP_AFTER: 'PT1S',
       },
     });
