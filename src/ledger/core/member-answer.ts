@@ -2,6 +2,7 @@ import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './
 import type { Draft } from './draft.ts';
 import type { Call } from './plan.ts';
 import type { MemberRegister } from './register.ts';
+import { timing } from './timing.ts';
 
 /** Applies the answer to a call about a member; true if it confirms the member. */
 export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk: Chunk): boolean {
@@ -20,6 +21,14 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
     case 'refused':
       refuse(work, key, member, answer);
       break;
+    case 'exists': {
+      // Said twice it means that the member is there; once it may be any other conflict.
+      if (member.code !== null) return finish(work, key, member, call, now);
+      const strange = member.strange || member.late <= now;
+      const late = Math.max(member.late, now + timing.conflict);
+      work.set(key, { ...member, step: 'again', said404: false, strange, code: codeOf(answer), late });
+      break;
+    }
     case 'absent': {
       const final = isFinal(member, call);
       if (!wanted) {
@@ -37,7 +46,7 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
         break;
       }
       const isOnlyWait = member.strange || member.late <= now;
-      work.set(key, { ...after404(member, final, now), strange: isOnlyWait });
+      work.set(key, { ...after404(member, final, now), strange: isOnlyWait, code: null });
       // Check whether the group exists at all.
       if (want.kind !== 'gone' && step === 'done') work.update({ step: 'todo' });
       break;
