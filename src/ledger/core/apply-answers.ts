@@ -28,8 +28,11 @@ export function pagesOfAnswers(head: Head, answered: readonly Answered[]): reado
   );
   if (isLost) return allPages(head);
   // Members that had to wait for the group are next.
-  if (answered.some(({ call, answer }) => call.write.kind === 'create-group' && answer.kind === 'ok'))
-    return allPages(head).filter((page) => (head.pages[page]?.applying ?? 0) > 0);
+  const isThere = answered.some(
+    ({ call, answer: { kind } }) =>
+      call.write.kind === 'create-group' && (kind === 'ok' || kind === 'exists'),
+  );
+  if (isThere) return allPages(head).filter((page) => (head.pages[page]?.applying ?? 0) > 0);
   const keys = answered.flatMap(({ call: { about } }) => (about.kind === 'member' ? [about.key] : []));
   return [...new Set(keys.map((key) => pageOf(key, head.bits)))];
 }

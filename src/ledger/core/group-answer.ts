@@ -36,12 +36,13 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
     case 'create-group':
       if (answer.kind === 'absent')
         work.update({ failed: true, error: problemOfAnswer(answer, call.write), step: 'todo' });
-      else if (answer.kind === 'ok') {
-        work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
+      else {
+        if (answer.kind === 'ok')
+          work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
+        // It exists; update its properties next.
+        else work.update({ seen: true, step: 'todo', said404: false });
         endWaits(work);
       }
-      // It exists; update its properties next.
-      else work.update({ seen: true, step: 'todo', said404: false });
       return;
     case 'update-group':
       if (answer.kind === 'ok')
@@ -87,7 +88,7 @@ export function addAnew(work: Draft): void {
       work.set(key, { ...member, step: 'todo', said404: false });
 }
 
-/** The group is new: an earlier 404 no longer means anything. */
+/** The group is there now, maybe by an earlier creation that got no answer: a 404 before that means nothing any more. */
 function endWaits(work: Draft): void {
   for (const [key, member] of work.members())
     if (member.wanted && member.strange && member.said404)

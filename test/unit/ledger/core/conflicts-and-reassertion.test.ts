@@ -89,6 +89,18 @@ describe('a 409 to an addition that does not say that the member exists', () => 
   });
 });
 
+it('a 404 to an addition counts for nothing once a creation without an answer proves to have been made', () => {
+  const ledger = startLedger();
+  ledger.say(add);
+  ledger.round(absent);
+  ledger.say(put);
+  ledger.round(silent);
+  expect(ledger.round(conflict)).toEqual(['create-group']);
+  expect(ledger.round(ok)).toEqual(['update-group']);
+  expect(ledger.round(absent)).toEqual(['add-member']);
+  expect(ledger.record()).toMatchObject({ state: 'applying', members: { applying: 1, failed: 0 } });
+});
+
 describe('a reassertion', () => {
   const reassert: Change = { ...about, kind: 'reassert' };
   const sequenced = (change: Change, sequence: number): Change => ({ ...change, sequence });
