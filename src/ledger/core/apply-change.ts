@@ -39,6 +39,8 @@ export function* applyChange(work: Draft, change: Change, now: number): Steps<Ap
         // Of nobody: there is nothing that a later change could have said otherwise.
         { spoken: change.add.length + change.remove.length === 0, changed: false },
       ]);
+    case 'resequence':
+      return { spoken: true, changed: yield* resequence(work, change.resequence) };
     case 'retry':
       return { spoken: true, changed: yield* retryRefused(work) };
     case 'reassert':
@@ -223,6 +225,19 @@ function* retryRefused(work: Draft): Steps<boolean> {
   yield* forEachInSteps(work.members(), ([key, member]) => {
     if (member.step !== 'refused') return;
     work.set(key, { ...member, step: 'todo', said404: false, code: null });
+    changed = true;
+  });
+  return changed;
+}
+
+/** The floor covers every member: only a sequence above it must be taken back, and the pages that hold one were read. */
+function* resequence(work: Draft, sequence: number): Steps<boolean> {
+  const { head } = work;
+  let changed = [head.sequence, head.floor, head.highest].some((held) => held !== sequence);
+  work.update({ sequence, floor: sequence, highest: sequence });
+  yield* forEachInSteps(work.members(), ([key, member]) => {
+    if (member.sequence <= sequence) return;
+    work.set(key, { ...member, sequence: noSequence });
     changed = true;
   });
   return changed;

@@ -23,4 +23,6 @@ export type Change = About &
     | { readonly kind: 'retry' }
     /** Writes everything recorded to Graph again, including removals. */
     | { readonly kind: 'reassert' }
+    /** Everything that the group has counts as of this sequence from now on: one was sent by mistake. */
+    | { readonly kind: 'resequence'; readonly resequence: number }
   );
