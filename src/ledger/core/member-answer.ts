@@ -1,3 +1,4 @@
+import type { GraphAnswer } from '../../groups/outcome.ts';
 import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
 import type { Draft } from './draft.ts';
 import type { Call } from './plan.ts';
@@ -90,10 +91,14 @@ function finish(work: Draft, key: string, member: MemberRegister, call: Call, no
   return final;
 }
 
-function refuse(work: Draft, key: string, member: MemberRegister, { graph }: Refused): void {
-  work.set(key, { ...member, step: 'refused', said404: false, code: graph.code ?? String(graph.status) });
+function refuse(work: Draft, key: string, member: MemberRegister, answer: Refused): void {
+  work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
   // The first one speaks for all: the next one is kept only when none is refused any more.
-  if (work.head.refusedBy === null) work.update({ refusedBy: graph });
+  if (work.head.refusedBy === null) work.update({ refusedBy: answer.graph });
+}
+
+function codeOf({ graph }: { readonly graph: GraphAnswer }): string {
+  return graph.code ?? String(graph.status);
 }
 
 type Refused = Extract<Answered['answer'], { readonly kind: 'refused' | 'absent' }>;
