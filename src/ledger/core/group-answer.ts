@@ -36,11 +36,12 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
     case 'create-group':
       if (answer.kind === 'absent')
         work.update({ failed: true, error: problemOfAnswer(answer, call.write), step: 'todo' });
-      else {
-        if (answer.kind === 'ok')
-          work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
-        // It exists; update its properties next.
-        else work.update({ seen: true, step: 'todo', said404: false });
+      else if (answer.kind === 'ok') {
+        work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
+        endWaits(work);
+      } else {
+        // It exists, perhaps by an earlier attempt of ours; update its properties next.
+        work.update({ seen: true, step: 'todo', said404: false });
         endWaits(work);
       }
       return;
@@ -88,7 +89,7 @@ export function addAnew(work: Draft): void {
       work.set(key, { ...member, step: 'todo', said404: false });
 }
 
-/** The group is there now, maybe by an earlier creation that got no answer: a 404 before that means nothing any more. */
+/** Graph has created the group, or says that it is there: an earlier 404 no longer means anything. */
 function endWaits(work: Draft): void {
   for (const [key, member] of work.members())
     if (member.wanted && member.strange && member.said404)
