@@ -1,4 +1,4 @@
-import type { RefusalKind } from './world/refusals.ts';
+import { type RefusalKind, refusalKinds } from './world/refusals.ts';
 
 /** Rules and faults that can be switched off one by one, so that a known fault does not hide others. */
 export interface Switches {
@@ -17,10 +17,10 @@ export interface Switches {
 }
 
 export const switches: Switches = {
-  refusals: [],
+  refusals: refusalKinds,
   copies: true,
   deletions: true,
-  changeTimes: false,
-  appliedCounts: false,
-  failuresExplained: false,
+  changeTimes: true,
+  appliedCounts: true,
+  failuresExplained: true,
 };

@@ -10,7 +10,13 @@ import { type ApplyOptions, applyGroups } from './apply-groups.ts';
 import { type ExplainOptions, explainGroup } from './explain-group.ts';
 import { type ExportOptions, exportGroups } from './export-groups.ts';
 import { type GroupOptions, type ListOptions, listGroups, listMembers, showGroup } from './read-groups.ts';
-import { type RequeueOptions, reassertGroups, retryGroups } from './requeue-groups.ts';
+import {
+  type RequeueOptions,
+  type ResequenceOptions,
+  reassertGroups,
+  resequenceGroups,
+  retryGroups,
+} from './requeue-groups.ts';
 import { type VerifyOptions, verifyGroups } from './verify-groups.ts';
 
 const connectionOption = ['--connection <id>', 'connection of the group'] as const;
@@ -123,6 +129,18 @@ Exit codes: 0 everything is as in the file; 1 something was refused or failed; 2
       endWith(await requeue(ids, options, context)),
     );
   }
+
+  const resequence = ofConnection(groups.command('resequence'))
+    .description('mend a sequence sent by mistake: all that the groups have counts as of another one')
+    .argument('<id...>', 'group ids')
+    .requiredOption(
+      '--sequence <n>',
+      'sequence as of which everything counts from now on',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    );
+  withStorageOptions(resequence).action(async (ids: string[], options: ResequenceOptions) =>
+    endWith(await resequenceGroups(ids, options, context)),
+  );
 
   const verify = groups
     .command('verify')

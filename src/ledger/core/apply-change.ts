@@ -36,6 +36,8 @@ export function* applyChange(work: Draft, change: Change, now: number): Steps<Ap
       return yield* putMembers(work, change, sequence, now);
     case 'patch-members':
       return yield* patchMembers(work, change, sequence, now);
+    case 'resequence':
+      return { spoken: true, changed: yield* resequence(work, change.resequence) };
     case 'retry':
       return { spoken: true, changed: yield* retryRefused(work) };
     case 'reassert':
@@ -191,7 +193,7 @@ function say(work: Draft, member: DeclaredMember, { wanted, sequence, now }: Sai
     const late = wanted ? openOfSameId(work, key) : 0;
     set({ type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
   } else if (held.wanted !== wanted) {
-    const late = Math.max(isRemoved(held) ? 0 : held.late, wanted ? openOfSameId(work, key) : 0);
+    const late = Math.max(horizonOf(held), wanted ? openOfSameId(work, key) : 0);
     const before = { ...held, late };
     set({ ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
   } else if (held.step === 'refused') {
@@ -216,6 +218,11 @@ function withName(
   nameHash: string | undefined,
 ): MemberRegister {
   return nameHash === undefined ? register : { ...register, nameHash };
+}
+
+/** Until when an earlier write may take effect: `late`, unless it says how long to wait, or when somebody was removed. */
+function horizonOf(held: MemberRegister): number {
+  return isRemoved(held) || (held.wanted && held.strange) ? 0 : held.late;
 }
 
 /** Nobody is a member of a deleted group: a removal is remembered for its sequence alone. */
@@ -262,16 +269,34 @@ function* retryRefused(work: Draft): Steps<boolean> {
   return changed;
 }
 
-/** Work in progress started before this change: its answers must not count, so its lease ends. */
+/** The floor covers every member: only a sequence above it must be taken back, and the pages that hold one were read. */
+function* resequence(work: Draft, sequence: number): Steps<boolean> {
+  const { head } = work;
+  let changed = [head.sequence, head.floor, head.highest].some((held) => held !== sequence);
+  work.update({ sequence, floor: sequence, highest: sequence });
+  yield* forEachInSteps(work.members(), ([key, member]) => {
+    if (member.sequence <= sequence) return;
+    work.set(key, { ...member, sequence: noSequence });
+    changed = true;
+  });
+  return changed;
+}
+
+/**
+ * Work in progress started before this change: its answers must not count, so its lease ends. Of a deleted group nothing
+ * is recorded but that it was deleted: one that is there again was created by somebody else, and stays.
+ */
 function* reassert(work: Draft): Steps<boolean> {
   const { head } = work;
+  if (head.want.kind === 'gone' && !head.ending) return false;
   work.update({ lease: null });
-  if (head.want.kind === 'gone' && !head.ending) work.update(endLife(head));
-  else if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
+  if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
   if (head.want.kind === 'gone') return true;
-  yield* forEachInSteps(work.members(), ([key, member]) =>
-    work.set(key, { ...member, step: 'todo', said404: false, code: null, strange: false }),
-  );
+  yield* forEachInSteps(work.members(), ([key, member]) => {
+    // Whoever was removed for good is not expected to be there, and the time of the removal is no horizon.
+    const removal = isRemoved(member) ? { strange: true, late: 0 } : { strange: false };
+    work.set(key, { ...member, step: 'todo', said404: false, code: null, ...removal });
+  });
   return true;
 }
 

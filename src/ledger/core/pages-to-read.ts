@@ -18,6 +18,8 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
     case 'put-members':
     case 'reassert':
       return allPages(head);
+    case 'resequence':
+      return pagesAbove(head, change.resequence);
     case 'retry':
       return allPages(head).filter((index) => (head.pages[index]?.failed ?? 0) > 0);
     case 'patch-members': {
@@ -42,5 +44,10 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
 function pagesForDeletion(head: Head, sequence: number): readonly number[] {
   if (sequence === noSequence) return [];
   if (sequence <= head.floor || isOlder(sequence, head.sequence)) return allPages(head);
+  return pagesAbove(head, sequence);
+}
+
+/** The pages that hold a higher sequence. */
+function pagesAbove(head: Head, sequence: number): readonly number[] {
   return allPages(head).filter((index) => (head.pages[index]?.sequence ?? noSequence) > sequence);
 }

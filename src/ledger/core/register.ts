@@ -35,10 +35,10 @@ export interface MemberRegister extends Register {
   readonly wanted: boolean;
   /**
    * For a removal: the ledger never had the member, so a 404 is expected. For an addition: `late` is not a horizon, but the
-   * delay after a first 404, which ends when the group is created.
+   * delay after a first 404 or 409; after a 404 it ends when the group is created.
    */
   readonly strange: boolean;
-  /** Graph's code, if it refused. */
+  /** Graph's code, if it refused; of an addition to be tried again: that of a 409 which did not say why. */
   readonly code: string | null;
   /** The hash of the name by which it was declared; absent: it was declared by its id alone. */
   readonly nameHash?: string;

@@ -36,7 +36,9 @@ export function addSenders(
     const isRepeated = settings.isSequenced && sent.length > 0 && prng.chance(0.3);
     const change = isRepeated ? prng.pick(sent) : newChange();
     if (!isRepeated) sent.push(change);
-    if (settings.isSequenced && prng.chance(0.5)) queue(change);
+    // A message may come more than once, and a resequencing that does takes effect as often.
+    const mayComeAgain = settings.isSequenced && change.kind !== 'resequence';
+    if (mayComeAgain && prng.chance(0.5)) queue(change);
     else declare(change);
   }
 
