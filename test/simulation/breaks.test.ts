@@ -13,6 +13,7 @@ const creations: Readonly<Record<BreakName, CreationRule>> = {
   'unconditional-writes': 'end-taken-back',
   'forgotten-doubt': 'second-write',
   'silence-is-success': 'false-answer',
+  'dated-by-instances': 'wrong-letter',
   'waits-ignored': 'too-early',
   'never-given-up': 'no-rest',
   'poison-left': 'lost',

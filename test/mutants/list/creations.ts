@@ -27,8 +27,8 @@ export const creations: readonly Mutant[] = [
     {
       name: 'doubt-not-kept',
       words: 'a deferred creation forgets that its attempt may have created the group',
-      from: 'toEnvelope({ delivery, reason, attempts, uncertain, trace })',
-      to: 'toEnvelope({ delivery, reason, attempts, uncertain: false, trace })',
+      from: '      attempts,\n      uncertain,\n      trace,\n    });',
+      to: '      attempts,\n      uncertain: false,\n      trace,\n    });',
     },
     {
       name: 'kept-although-refused',
@@ -69,8 +69,14 @@ export const creations: readonly Mutant[] = [
     {
       name: 'end-taken-back',
       words: 'an operation takes an end back that it has shown',
-      from: '(isSame && isFinal(shown))',
-      to: 'false',
+      from: 'return !isFinal(shown) && (',
+      to: 'return (',
+    },
+    {
+      name: 'failure-stays',
+      words: 'an operation that failed stays so, though a copy of its message succeeds',
+      from: "(shown.status === 'failed' && operation.status === 'succeeded') ||",
+      to: '',
     },
     {
       name: 'earlier-delivery-shows',

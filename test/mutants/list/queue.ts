@@ -45,7 +45,7 @@ export const queue: readonly Mutant[] = [
     {
       name: 'postponed-without-message',
       words: 'work is done with when it should have been put back',
-      from: 'await settlement.reschedule(piece, verdict, decision, begun);',
+      from: 'await settlement.reschedule(piece, verdict, decision, await progress.stop());',
       to: '',
       isShort: true,
     },
@@ -74,22 +74,46 @@ export const queue: readonly Mutant[] = [
     {
       name: 'redelivery-without-doubt',
       words: 'a message that was delivered before counts as untried',
-      from: 'envelope.uncertain === true || Number(metadata.dequeueCount) > 1',
-      to: 'envelope.uncertain === true',
+      from: 'uncertain: history.uncertain || isRedelivered,',
+      to: 'uncertain: history.uncertain,',
     },
     {
       name: 'attempts-not-kept',
       words: 'every delivery of a message is its first attempt',
-      from: '(envelope.attempts ?? 0) + (isPoison ? 0 : 1)',
+      from: 'history.attempts + (isPoison ? 0 : 1)',
       to: 'isPoison ? 0 : 1',
     },
   ]),
-  ...of('src/queue/delivery.ts', [
+  ...of('src/queue/history.ts', [
     {
       name: 'later-claims-believed',
       words: 'a message may claim to have been queued after it was',
-      from: 'Math.min(claim, latest)',
-      to: 'claim',
+      from: 'Math.min(time, latest)',
+      to: 'time',
+    },
+    {
+      name: 'producers-believed',
+      words: 'a producer may set what is the adapter’s own',
+      from: 'isOwn(envelope) ? envelope : {}',
+      to: 'envelope',
+    },
+    {
+      name: 'dated-by-instances',
+      words: 'a creation is dated by the clock of the instance that queued it',
+      from: 'own === envelope ? isFirst(own) : true',
+      to: 'own !== envelope',
+    },
+    {
+      name: 'given-up-early',
+      words: 'work is given up as much as a second before its age',
+      from: ' - (since % tick === 0 ? tick : 0)',
+      to: '',
+    },
+    {
+      name: 'redriven-old',
+      words: 'redriven work is as old as it was',
+      from: 'const accepted = redriven ?? firstQueued;',
+      to: 'const accepted = firstQueued;',
     },
   ]),
   ...of('src/queue/poison-messages.ts', [
@@ -110,7 +134,7 @@ export const queue: readonly Mutant[] = [
     {
       name: 'later-version-dropped',
       words: 'a message of a later version is dropped',
-      from: 'await send(queue, bytes, { delay: laterVersionDelay, within: storageWithin.queue });',
+      from: 'await send(queue, isAltered ? bytes : text, { delay, within: storageWithin.queue });',
       to: '',
     },
   ]),
