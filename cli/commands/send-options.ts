@@ -4,6 +4,7 @@ import type { Context, EndWith } from '../context.ts';
 import { defaultKeyVariable } from '../where/http-target.ts';
 import { withStorageOptions } from '../where/options.ts';
 import { wholeNumber } from './arguments.ts';
+import { readConnectionId } from './graph-options.ts';
 import { type SendOptions, send } from './send.ts';
 
 export function addSendCommand(program: Command, context: Context, endWith: EndWith): void {
@@ -11,7 +12,7 @@ export function addSendCommand(program: Command, context: Context, endWith: EndW
     .command('send')
     .description('send a group, or a file with one group per line (NDJSON)')
     .argument('<file>', 'the file, or - for stdin')
-    .option('--connection <id>', 'connection of groups whose line does not name one')
+    .option('--connection <id>', 'connection of groups whose line does not name one', readConnectionId)
     .addOption(new Option('--to <target>', 'where the groups go').choices(['queue', 'http']).default('queue'))
     .option('--url <url>', 'with --to http: root of the functions app')
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)

@@ -83,6 +83,7 @@ async function sendAll(
   });
   await console.document({ [what]: sent, groups: ids.length });
   console.line(ids.length === 0 ? 'No group has failed.' : `${count(sent, 'group')} ${label}.`);
+  if (interrupted.aborted) console.note(`Interrupted: ${ids.length - sent} were not sent.`);
   return sent === ids.length ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -134,7 +135,7 @@ async function allOf(what: Again, options: GroupOptions, context: Context): Prom
   const ids: string[] = [];
   for await (const { id } of ledger.listGroups(options.connection, what === 'retry' ? 'failed' : undefined))
     ids.push(id);
-  return ids;
+  return ids.sort();
 }
 
 function noTerminal(): never {
