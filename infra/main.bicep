@@ -127,7 +127,10 @@ param privateDnsZones existingZones?
 
 // What watches over it
 
-@description('Ids of the action groups that an alert notifies; none: alerts show in the portal only.')
+@description('Address that alerts are mailed to; empty, and without action groups: alerts show in the portal only.')
+param alertEmail string = ''
+
+@description('Ids of action groups of yours that an alert notifies.')
 param actionGroupIds string[] = []
 
 @description('Switches the alert rules off without removing them, for a planned outage.')
@@ -311,6 +314,7 @@ module monitoring 'monitoring/monitoring.bicep' = {
     location: location
     tags: allTags
     actionGroupIds: actionGroupIds
+    alertEmail: alertEmail
     alertsEnabled: alertsEnabled
   }
 }

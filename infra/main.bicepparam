@@ -130,6 +130,8 @@ param privateDnsZones = empty(zones)
 
 // What watches over it
 
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+
 var actionGroups = readEnvironmentVariable('ACTION_GROUP_IDS', '')
 param actionGroupIds = map(empty(actionGroups) ? [] : split(actionGroups, ','), each => trim(each))
 

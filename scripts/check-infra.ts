@@ -67,6 +67,7 @@ const everyVariable = {
   EXISTING_NETWORK_SECURITY_GROUP_ID: '/subscriptions/x',
   EXISTING_ROUTE_TABLE_ID: '/subscriptions/x',
   EXISTING_PRIVATE_DNS_ZONE_IDS: '/x/privatelink.blob.core.windows.net, /x/privatelink.azurewebsites.net',
+  ALERT_EMAIL: 'oncall@contoso.com',
   ACTION_GROUP_IDS: '/subscriptions/x',
   ALERTS_ENABLED: 'false',
   TELEMETRY_RETENTION_DAYS: '90',

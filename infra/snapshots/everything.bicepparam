@@ -58,6 +58,7 @@ param networkAddressPrefix = '10.20.0.0/22'
 param natGateway = true
 param inbound = 'private'
 
+param alertEmail = 'oncall@contoso.com'
 param actionGroupIds = [
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-oncall/providers/Microsoft.Insights/actionGroups/oncall'
 ]
