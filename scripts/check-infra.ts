@@ -29,6 +29,8 @@ const everyVariable = {
   GROUP_ID_CHARACTERS: 'base64url',
   GRAPH_DEADLINE: 'PT20S',
   DEFERRAL_GIVE_UP_AFTER: 'P3D',
+  HTTP_STREAMING: 'true',
+  MEMBER_NAMES: 'upn,mail',
   VERIFY_GROUPS: '0 0 3 * * *',
   WEBHOOK_SECRETS_VAULT: 'kv-secrets',
   WEBHOOK_SECRETS_VAULT_GROUP: 'rg-secrets',

@@ -11,6 +11,8 @@ param graphCloud = 'global'
 param groupIdCharacters = 'base64url'
 param graphDeadline = 'PT20S'
 param deferralGiveUpAfter = 'P3D'
+param httpStreaming = true
+param memberNames = 'upn,mail'
 param verifyGroups = '0 0 3 * * *'
 param webhookSecrets = {
   vaultName: 'kv-secrets'
