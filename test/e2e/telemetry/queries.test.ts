@@ -67,7 +67,7 @@ const hostTables: Tables = {
     itemType: 'string',
   },
   traces: { ...host, message: 'string', itemType: 'string' },
-  exceptions: { ...host, itemType: 'string' },
+  exceptions: { ...host, innermostType: 'string', itemType: 'string' },
 };
 
 function tablesOf(items: readonly TelemetryItem[]): Tables {
