@@ -1,5 +1,6 @@
 import { type DeclaredMember, memberKey } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
+import { reassert, resequence, retryRefused, tryAgain } from './apply-repair.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
@@ -19,7 +20,6 @@ export interface Applied {
   readonly isDeletion?: true;
 }
 
-const tryAgain = { step: 'todo', refusal: null } as const;
 const nothing: Applied = { spoken: false, changed: false };
 
 /** Applies a change to a draft, thing by thing: anything with the same or a higher sequence is left unchanged. */
@@ -188,7 +188,10 @@ function say(work: Draft, member: DeclaredMember, { wanted, sequence, now }: Sai
   const nameHash = wanted ? member.nameHash : (held?.nameHash ?? member.nameHash);
   const set = (register: MemberRegister) => work.set(key, withName(register, nameHash));
   const { type, id } = held ?? member;
-  if (!wanted && work.head.want.kind === 'gone') return forget(work, key, { type, id, sequence, now });
+  if (!wanted && work.head.want.kind === 'gone') {
+    const tombstone = { type, id, ...removed(now), wanted, strange: false, code: null, sequence };
+    return forget(work, key, withName(tombstone, nameHash));
+  }
   if (held === undefined) {
     const late = wanted ? openOfSameId(work, key) : 0;
     set({ type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
@@ -226,16 +229,12 @@ function horizonOf(held: MemberRegister): number {
 }
 
 /** Nobody is a member of a deleted group: a removal is remembered for its sequence alone. */
-function forget(
-  work: Draft,
-  key: string,
-  { now, ...member }: Pick<MemberRegister, 'type' | 'id' | 'sequence'> & { readonly now: number },
-): Applied {
+function forget(work: Draft, key: string, tombstone: MemberRegister): Applied {
   const held = work.find(key);
-  const isNew = held === undefined || !isRemoved(held) || member.sequence > held.sequence;
-  if (!isNew || (held === undefined && member.sequence === noSequence))
+  const isNew = held === undefined || !isRemoved(held) || tombstone.sequence > held.sequence;
+  if (!isNew || (held === undefined && tombstone.sequence === noSequence))
     return { spoken: true, changed: false };
-  work.set(key, { ...member, ...removed(now), wanted: false, strange: false, code: null });
+  work.set(key, tombstone);
   return { spoken: true, changed: true };
 }
 
@@ -256,48 +255,6 @@ function raiseFloor(work: Draft, sequence: number): Applied {
   if (sequence <= work.head.floor) return nothing;
   work.update({ floor: sequence });
   return { spoken: true, changed: true };
-}
-
-function* retryRefused(work: Draft): Steps<boolean> {
-  let changed = work.head.step === 'refused';
-  if (changed) work.update(tryAgain);
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (member.step !== 'refused') return;
-    work.set(key, { ...member, step: 'todo', said404: false, code: null });
-    changed = true;
-  });
-  return changed;
-}
-
-/** The floor covers every member: only a sequence above it must be taken back, and the pages that hold one were read. */
-function* resequence(work: Draft, sequence: number): Steps<boolean> {
-  const { head } = work;
-  let changed = [head.sequence, head.floor, head.highest].some((held) => held !== sequence);
-  work.update({ sequence, floor: sequence, highest: sequence });
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (member.sequence <= sequence) return;
-    work.set(key, { ...member, sequence: noSequence });
-    changed = true;
-  });
-  return changed;
-}
-
-/**
- * Work in progress started before this change: its answers must not count, so its lease ends. Of a deleted group nothing
- * is recorded but that it was deleted: one that is there again was created by somebody else, and stays.
- */
-function* reassert(work: Draft): Steps<boolean> {
-  const { head } = work;
-  if (head.want.kind === 'gone' && !head.ending) return false;
-  work.update({ lease: null });
-  if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
-  if (head.want.kind === 'gone') return true;
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    // Whoever was removed for good is not expected to be there, and the time of the removal is no horizon.
-    const removal = isRemoved(member) ? { strange: true, late: 0 } : { strange: false };
-    work.set(key, { ...member, step: 'todo', said404: false, code: null, ...removal });
-  });
-  return true;
 }
 
 function any(all: readonly Applied[]): Applied {

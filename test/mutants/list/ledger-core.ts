@@ -68,6 +68,8 @@ export const ledgerCore: readonly Mutant[] = [
       from: 'const late = wanted ? openOfSameId(work, key) : 0;',
       to: 'const late = 0;',
     },
+  ]),
+  ...of(core('apply-repair'), [
     {
       name: 'reassert-keeps-lease',
       words: 'answers to calls from before a reassertion count',
