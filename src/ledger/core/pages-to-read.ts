@@ -1,10 +1,9 @@
 import { memberKey } from '../../groups/member.ts';
-import { isOlder } from './apply-change.ts';
 import type { Change } from './change.ts';
 import type { Head } from './head.ts';
 import { hasNames } from './named-members.ts';
 import { allPages, pageOf } from './page.ts';
-import { noSequence } from './register.ts';
+import { isOlder, noSequence } from './register.ts';
 import { limits } from './timing.ts';
 
 /** The pages that must be read before a change can be recorded. */

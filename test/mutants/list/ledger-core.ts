@@ -6,26 +6,6 @@ const core = (name: string) => `src/ledger/core/${name}.ts`;
 export const ledgerCore: readonly Mutant[] = [
   ...of(core('apply-change'), [
     {
-      name: 'sequences-ignored',
-      words: 'changes count in the order of their arrival',
-      from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
-      to: 'return sequence < Math.min(noSequence, ...held);',
-      isShort: true,
-    },
-    {
-      name: 'same-sequence-applies',
-      words: 'a change with a sequence that a thing already has applies',
-      from: 'sequence <= Math.max(...held)',
-      to: 'sequence < Math.max(...held)',
-    },
-    {
-      name: 'floor-ignored-for-members',
-      words: 'an older change of a member applies after a list or a deletion',
-      from: 'isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)',
-      to: 'isOlder(sequence, held?.sequence ?? noSequence)',
-      isShort: true,
-    },
-    {
       name: 'floor-not-raised',
       words: 'lists and deletions leave no floor',
       from: 'work.update({ floor: sequence });',
@@ -62,12 +42,6 @@ export const ledgerCore: readonly Mutant[] = [
       from: 'yield* sayAll(work, others, { wanted: false, sequence, now }),',
       to: '',
     },
-    {
-      name: 'same-id-not-awaited',
-      words: 'an addition does not wait for the removal of the same id under another type',
-      from: 'const late = wanted ? openOfSameId(work, key) : 0;',
-      to: 'const late = 0;',
-    },
   ]),
   ...of(core('apply-repair'), [
     {
@@ -83,7 +57,35 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'return;',
     },
   ]),
+  ...of(core('say-members'), [
+    {
+      name: 'floor-ignored-for-members',
+      words: 'an older change of a member applies after a list or a deletion',
+      from: 'isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)',
+      to: 'isOlder(sequence, held?.sequence ?? noSequence)',
+      isShort: true,
+    },
+    {
+      name: 'same-id-not-awaited',
+      words: 'an addition does not wait for the removal of the same id under another type',
+      from: 'const late = wanted ? openOfSameId(work, key) : 0;',
+      to: 'const late = 0;',
+    },
+  ]),
   ...of(core('register'), [
+    {
+      name: 'sequences-ignored',
+      words: 'changes count in the order of their arrival',
+      from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
+      to: 'return sequence < Math.min(noSequence, ...held);',
+      isShort: true,
+    },
+    {
+      name: 'same-sequence-applies',
+      words: 'a change with a sequence that a thing already has applies',
+      from: 'sequence <= Math.max(...held)',
+      to: 'sequence < Math.max(...held)',
+    },
     {
       name: 'late-writes-forgotten',
       words: 'a write for an earlier want is assumed not to take effect any more',
