@@ -17,10 +17,10 @@ export interface Switches {
 }
 
 export const switches: Switches = {
-  refusals: [],
+  refusals: ['final'],
   copies: true,
   deletions: true,
-  changeTimes: false,
-  appliedCounts: false,
-  failuresExplained: false,
+  changeTimes: true,
+  appliedCounts: true,
+  failuresExplained: true,
 };
