@@ -32,7 +32,7 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
         break;
       }
       const { want, step } = work.head;
-      if (member.said404 && final && chunk.wasGroupDone) {
+      if (member.said404 && final && chunk.wasGroupAnswered) {
         refuse(work, key, member, answer);
         break;
       }
