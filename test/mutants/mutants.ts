@@ -79,6 +79,13 @@ async function main(): Promise<boolean> {
         return false;
       }
     }
+    if (by !== 'simulation') {
+      const whole = await byUnitTests(options);
+      if (whole.isNoticed) {
+        say(`unit tests fail unbroken: ${whole.what}`);
+        return false;
+      }
+    }
     const results: Result[] = [];
     for (const mutant of mutants) {
       const result = await copy.broken(alterationsOf(mutant), () => judge(mutant, options));
