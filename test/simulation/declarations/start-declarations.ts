@@ -77,7 +77,7 @@ export function startDeclarations(
     },
   };
   const wired = broken.ports === undefined ? ports : broken.ports(ports);
-  const declare = createDeclare(wired);
+  const declare = (broken.declare ?? ((whole) => whole))(createDeclare(wired), clock);
   const kind = { ...createChangeKind({ declare, look: createLook(wired) }, rules), read };
   const work = {
     send: async (queue: string, content: object | string, options: SendOptions) =>
