@@ -51,6 +51,12 @@ export const ledgerCore: readonly Mutant[] = [
       to: '',
     },
     {
+      name: 'removal-of-the-deleted-waits',
+      words: 'a removal from a deleted group is never done',
+      from: "if (!wanted && work.head.want.kind === 'gone') return forget(",
+      to: 'if (work.head.bits > 99) return forget(',
+    },
+    {
       name: 'retry-forgets-members',
       words: 'a retry leaves refused members refused',
       from: "if (member.step !== 'refused') return;",
@@ -146,6 +152,12 @@ export const ledgerCore: readonly Mutant[] = [
     },
   ]),
   ...of(core('group-answer'), [
+    {
+      name: 'doubt-outlives-refusal',
+      words: 'a 404 about the group counts although Graph has refused it since',
+      from: "step: 'refused', said404: false, refusal",
+      to: "step: 'refused', refusal",
+    },
     {
       name: 'stale-group-answer-counts',
       words: 'an answer about the group counts although something else is wanted by now',
@@ -336,8 +348,16 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'repair-keeps-lease',
       words: 'answers that a missing group gave count for the one that replaces it',
-      from: 'work.update({ lease: null });',
-      to: '',
+      from: 'lease: null, seen: false',
+      to: 'seen: false',
+    },
+  ]),
+  ...of(core('to-record'), [
+    {
+      name: 'times-held-back',
+      words: 'a record says that it was changed before the change was sent',
+      from: 'new Date(time + timing.margin)',
+      to: 'new Date(time)',
     },
   ]),
   ...of(core('entity'), [
