@@ -51,12 +51,6 @@ export const ledgerCore: readonly Mutant[] = [
       to: '',
     },
     {
-      name: 'removal-of-the-deleted-waits',
-      words: 'a removal from a deleted group is never done',
-      from: "if (!wanted && work.head.want.kind === 'gone') return forget(",
-      to: 'if (work.head.bits > 99) return forget(',
-    },
-    {
       name: 'retry-forgets-members',
       words: 'a retry leaves refused members refused',
       from: "if (member.step !== 'refused') return;",
@@ -64,6 +58,12 @@ export const ledgerCore: readonly Mutant[] = [
     },
   ]),
   ...of(core('say-members'), [
+    {
+      name: 'removal-of-the-deleted-waits',
+      words: 'a removal from a deleted group is never done',
+      from: "if (!wanted && work.head.want.kind === 'gone') {",
+      to: 'if (work.head.bits > 99) {',
+    },
     {
       name: 'floor-ignored-for-members',
       words: 'an older change of a member applies after a list or a deletion',
@@ -227,6 +227,14 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'who was declared under another type is not added again after the removal',
       from: 'if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);',
       to: '',
+    },
+  ]),
+  ...of(core('pages-to-read'), [
+    {
+      name: 'same-sequence-deleted',
+      words: 'a deletion drops members that have its own sequence already',
+      from: '>= sequence);',
+      to: '> sequence);',
     },
   ]),
   ...of(core('plan'), [

@@ -229,8 +229,8 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'unrecorded-is-complete',
       words: 'a queued change that could not be recorded is done',
-      from: "kind === 'unrecorded'\n            ? again",
-      to: "kind === 'unrecorded'\n            ? complete",
+      from: '? againWhenGranted : again;',
+      to: '? againWhenGranted : complete;',
     },
   ]),
 ];
