@@ -34,7 +34,6 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'a deletion forgets what may yet land of the group and its members',
       from: 'late: openUntil(head), current: 0',
       to: 'late: 0, current: 0',
-      isShort: true,
     },
     {
       name: 'list-removes-nobody',
@@ -97,7 +96,6 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'a write for an earlier want is assumed not to take effect any more',
       from: 'late: Math.max(register.late, register.current),',
       to: 'late: 0,',
-      isShort: true,
     },
     {
       name: 'flip-keeps-404',
