@@ -1,7 +1,7 @@
 import { memberKey } from '../../groups/member.ts';
-import { isOlder } from './apply-change.ts';
 import type { Change } from './change.ts';
 import type { Head } from './head.ts';
+import { isOlder } from './is-older.ts';
 import { hasNames } from './named-members.ts';
 import { allPages, pageOf } from './page.ts';
 import { noSequence } from './register.ts';

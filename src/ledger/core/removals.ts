@@ -1,8 +1,8 @@
 import { memberKey } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
-import { isOlder } from './apply-change.ts';
 import type { Change } from './change.ts';
 import type { LedgerState } from './draft.ts';
+import { isOlder } from './is-older.ts';
 import { staysByName } from './named-members.ts';
 import { noSequence } from './register.ts';
 
