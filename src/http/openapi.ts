@@ -4,6 +4,7 @@ import { buildComponents } from './openapi-components.ts';
 import { declaredOperations } from './openapi-declared.ts';
 import { ref, signed, text } from './openapi-parts.ts';
 import { keyRefused, problems, success } from './openapi-responses.ts';
+import { receiveEvent } from './openapi-sources.ts';
 import { json } from './respond.ts';
 import { type Route, type RouteName, routeNames, routes } from './routes.ts';
 
@@ -33,7 +34,7 @@ const securityOf = {
 
 /** What each route of the table does, with what the table says of it. */
 function buildPaths(): Readonly<Record<string, object>> {
-  const operations: { readonly [name in RouteName]: object } = {
+  const operations: { readonly [name in Exclude<RouteName, 'receive-event'>]: object } = {
     ...declaredOperations,
     'create-group': createGroup,
     'get-operation': getOperation,
@@ -43,10 +44,13 @@ function buildPaths(): Readonly<Record<string, object>> {
   };
   const paths: Record<string, Record<string, object>> = {};
   for (const name of routeNames) {
-    const { method, path, level } = routes[name];
-    const methods = paths[`/${path}`] ?? {};
-    methods[method.toLowerCase()] = { ...operations[name], ...securityOf[level] };
-    paths[`/${path}`] = methods;
+    const { methods, path, level } = routes[name];
+    const described = paths[`/${path}`] ?? {};
+    for (const method of methods) {
+      const operation = name === 'receive-event' ? receiveEvent(method) : operations[name];
+      described[method.toLowerCase()] = { ...operation, ...securityOf[level] };
+    }
+    paths[`/${path}`] = described;
   }
   return paths;
 }
