@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 // Properties and simulations in virtual time take a few seconds on a machine that has other things to do.
 const quick = { testTimeout: 30_000 };
-// Twenty thousand schedules are half a minute's work of two processors, and many minutes where others need them.
+// Some thousand schedules are half a minute's work of two processors, and many minutes where others need them.
 const long = { testTimeout: 1_800_000 };
 
 export default defineConfig({

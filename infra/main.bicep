@@ -32,6 +32,12 @@ param graphDeadline string = ''
 @description('Age at which deferred work that still fails is given up (ISO 8601); empty: the default of the app.')
 param deferralGiveUpAfter string = ''
 
+@description('Requests pass the host as streams, and bodies without a length are taken; at a third of the throughput.')
+param httpStreaming bool = false
+
+@description('Names of users that the app looks up in Entra ID, comma-separated: upn, mail, employeeId, sid; empty: none. Its identity then needs another role in Microsoft Graph.')
+param memberNames string = ''
+
 @description('When declared groups are compared with Graph (NCRONTAB); empty: never.')
 param verifyGroups string = ''
 
@@ -127,7 +133,10 @@ param privateDnsZones existingZones?
 
 // What watches over it
 
-@description('Ids of the action groups that an alert notifies; none: alerts show in the portal only.')
+@description('Address that alerts are mailed to; empty, and without action groups: alerts show in the portal only.')
+param alertEmail string = ''
+
+@description('Ids of action groups of yours that an alert notifies.')
 param actionGroupIds string[] = []
 
 @description('Switches the alert rules off without removing them, for a planned outage.')
@@ -276,6 +285,8 @@ module app 'app/function-app.bicep' = {
       GROUP_ID_CHARACTERS: groupIdCharacters
       GRAPH_DEADLINE: graphDeadline
       DEFERRAL_GIVE_UP_AFTER: deferralGiveUpAfter
+      HTTP_STREAMING: httpStreaming ? 'true' : ''
+      MEMBER_NAMES: memberNames
       VERIFY_GROUPS: verifyGroups
       ...toObject(sources, each => 'SOURCE_${toUpper(each.name)}_CONNECTION', each => each.connectionId)
     }
@@ -311,6 +322,7 @@ module monitoring 'monitoring/monitoring.bicep' = {
     location: location
     tags: allTags
     actionGroupIds: actionGroupIds
+    alertEmail: alertEmail
     alertsEnabled: alertsEnabled
   }
 }

@@ -17,6 +17,8 @@ param graphCloud = empty(cloud) ? null : cloud
 param groupIdCharacters = readEnvironmentVariable('GROUP_ID_CHARACTERS', '')
 param graphDeadline = readEnvironmentVariable('GRAPH_DEADLINE', '')
 param deferralGiveUpAfter = readEnvironmentVariable('DEFERRAL_GIVE_UP_AFTER', '')
+param httpStreaming = bool(readEnvironmentVariable('HTTP_STREAMING', 'false'))
+param memberNames = readEnvironmentVariable('MEMBER_NAMES', '')
 param verifyGroups = readEnvironmentVariable('VERIFY_GROUPS', '')
 
 var vault = readEnvironmentVariable('WEBHOOK_SECRETS_VAULT', '')
@@ -129,6 +131,8 @@ param privateDnsZones = empty(zones)
     )
 
 // What watches over it
+
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 
 var actionGroups = readEnvironmentVariable('ACTION_GROUP_IDS', '')
 param actionGroupIds = map(empty(actionGroups) ? [] : split(actionGroups, ','), each => trim(each))

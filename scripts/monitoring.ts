@@ -29,19 +29,46 @@ export async function renderMonitoring(): Promise<ReadonlyMap<string, string>> {
   const queries = new Map((await readQueries()).map((query) => [query.name, query]));
   const page = await readFile('docs/operations.md', 'utf8');
   return new Map([
-    ['docs/operations.md', fillPage(page, queries)],
+    ['docs/operations.md', fillPage(page, queries, alertTable(await readRules()))],
     ['infra/monitoring/workbook.json', `${JSON.stringify(workbook(queries), null, 2)}\n`],
   ]);
 }
 
-function fillPage(page: string, queries: ReadonlyMap<string, Query>): string {
-  return page.replace(
-    /(<!-- query: ([\w-]+) -->\n)[\s\S]*?(<!-- \/query -->)/g,
-    (_all, open, name, close) => {
+function fillPage(page: string, queries: ReadonlyMap<string, Query>, alerts: string): string {
+  return page
+    .replace(/(<!-- query: ([\w-]+) -->\n)[\s\S]*?(<!-- \/query -->)/g, (_all, open, name, close) => {
       const { question, text } = find(queries, name);
       return `${open}\n**${question}**\n\n\`\`\`kusto\n${text}\n\`\`\`\n\n${close}`;
-    },
-  );
+    })
+    .replace(
+      /(<!-- alerts -->\n)[\s\S]*?(<!-- \/alerts -->)/,
+      (_all, open, close) => `${open}\n${alerts}\n${close}`,
+    );
+}
+
+interface AlertRule {
+  readonly displayName: string;
+  readonly description: string;
+  readonly severity: number;
+}
+
+/** The rules of a deployment with default parameters, as its snapshot has them. */
+async function readRules(): Promise<readonly AlertRule[]> {
+  const { predictedResources } = JSON.parse(
+    await readFile('infra/snapshots/defaults.snapshot.json', 'utf8'),
+  ) as { predictedResources: readonly { type: string; properties: AlertRule }[] };
+  return predictedResources
+    .filter(({ type }) => type === 'Microsoft.Insights/scheduledQueryRules')
+    .map(({ properties }) => properties);
+}
+
+function alertTable(rules: readonly AlertRule[]): string {
+  const rows = rules.map(({ displayName, description, severity }) => {
+    const [fires = '', advice = ''] = description.split('. What to do: ');
+    const title = displayName.replace('External groups: ', '');
+    return `| ${title} | ${fires.replace('Fires when ', '')} | ${severity} | ${advice.replace(/\.$/, '')} |\n`;
+  });
+  return `| Alert | Fires when | Severity | What to do |\n| --- | --- | --- | --- |\n${rows.join('')}`;
 }
 
 function find(queries: ReadonlyMap<string, Query>, name: string): Query {
@@ -68,6 +95,7 @@ const tiles: readonly (readonly [string, Picture])[] = [
   ['changes-waiting', 'table'],
   ['failed-groups', 'table'],
   ['change-age', 'linechart'],
+  ['changes-superseded', 'timechart'],
   ['members-applied', 'timechart'],
 ];
 

@@ -1,5 +1,4 @@
 import type { Operation } from '../../src/creations/operations/operation.ts';
-import { isConnectionId } from '../../src/groups/connection-id.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { formatChange, tableOfOperations } from '../operations/format.ts';
@@ -21,8 +20,6 @@ export interface ListOperationsOptions extends StorageOptions {
 export async function listOperations(options: ListOperationsOptions, context: Context): Promise<ExitCode> {
   const { console, now } = context;
   const { state, connection, limit, watch = false } = options;
-  if (connection !== undefined && !isConnectionId(connection))
-    throw usageFailure(`--connection must be the id of a connection, not "${printable(connection, 40)}".`);
   const since = options.since === undefined ? undefined : readSince(options.since, now());
   const search = openSearch(findStorage(options, context.env, context.folder), context.interrupted);
   const shown = new Map<string, string>();

@@ -6,6 +6,7 @@ import { sendEvent } from '../send/send-event.ts';
 import { defaultKeyVariable } from '../where/http-target.ts';
 import { withStorageOptions } from '../where/options.ts';
 import { wholeNumber } from './arguments.ts';
+import { readConnectionId } from './graph-options.ts';
 import { type SendOptions, send } from './send.ts';
 
 type Given = SendOptions & { readonly source?: string };
@@ -18,7 +19,7 @@ export function addSendCommand(program: Command, context: Context, endWith: EndW
     .command('send')
     .description('send a group, or a file with one group per line (NDJSON), or an event of a source')
     .argument('<file>', 'the file, or - for stdin')
-    .option('--connection <id>', 'connection of groups whose line does not name one')
+    .option('--connection <id>', 'connection of groups whose line does not name one', readConnectionId)
     .addOption(new Option('--to <target>', 'where the groups go').choices(['queue', 'http']).default('queue'))
     .option('--url <url>', 'with --to http: root of the functions app')
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)

@@ -1,5 +1,5 @@
 /**
- * azd's `postprovision` hook: grants the app's identity its application role in Microsoft Graph, before there is code
+ * azd's `postprovision` hook: grants the app's identity its application roles in Microsoft Graph, before there is code
  * that could ask for a token. Whether it succeeds or not, it exits with 0: the deployment goes on, and what the app
  * accepts meanwhile waits on its queue. Plain JavaScript, since azd runs it on whatever Node there is.
  */
@@ -8,6 +8,14 @@ import { existsSync } from 'node:fs';
 
 const identity = process.env.ADAPTER_IDENTITY_PRINCIPAL_ID ?? '';
 const cli = 'dist/cli/external-groups.js';
+const names = process.env.MEMBER_NAMES ?? '';
+/** The role that the command line grants by default, then the one that looks up names. */
+const grants = [
+  [],
+  ...(names === ''
+    ? []
+    : [['--role', /employeeId|sid/.test(names) ? 'User.Read.All' : 'User.ReadBasic.All']]),
+].map((role) => ['grant', '--identity', identity, ...role]);
 /** The exit code of the command line when the sign-in lacks the right (docs/cli.md). */
 const notPermitted = 3;
 
@@ -35,12 +43,15 @@ function grant() {
   if (!/^[0-9a-f-]{36}$/i.test(identity))
     return 'ADAPTER_IDENTITY_PRINCIPAL_ID holds no object id. Has `azd provision` succeeded?';
   if (!isBuilt()) return 'The command line could not be built; npm says why above.';
-  // npm puts the project's own Node on the path.
-  const status = npm('exec', '--', 'node', cli, 'grant', '--identity', identity);
-  if (status === 0) return null;
-  return status === notPermitted
-    ? 'Your sign-in may not grant the role. Have somebody run one of the commands above.'
-    : `The attempt to grant the role failed (exit code ${status}); the message above says why. Your right to grant it may be fine.`;
+  for (const command of grants) {
+    // npm puts the project's own Node on the path.
+    const status = npm('exec', '--', 'node', cli, ...command);
+    if (status === notPermitted)
+      return 'Your sign-in may not grant the role. Have somebody run one of the commands above.';
+    if (status !== 0)
+      return `The attempt to grant the role failed (exit code ${status}); the message above says why. Your right to grant it may be fine.`;
+  }
+  return null;
 }
 
 const reason = grant();
@@ -49,5 +60,5 @@ if (reason !== null)
 ${reason}
 
 Until the role is granted, the app cannot write external groups: what it accepts waits on its queue. The deployment goes on.
-To grant the role later: npx external-groups grant --identity ${identity}
+To grant the role later: ${grants.map((command) => `npx external-groups ${command.join(' ')}`).join(' && ')}
 Who may do that, and what to ask them: docs/deploy.md, "The role in Microsoft Graph".`);

@@ -8,8 +8,11 @@ param location string = resourceGroup().location
 @description('Added to the workbook and the rules.')
 param tags { *: string } = {}
 
-@description('Ids of the action groups that an alert notifies; none: alerts show in the portal only.')
+@description('Ids of the action groups that an alert notifies.')
 param actionGroupIds string[] = []
+
+@description('Address that alerts are mailed to, by an action group that is made here; empty: none is made.')
+param alertEmail string = ''
 
 @description('Work older than this when it is taken up raises an alert.')
 @minValue(1)
@@ -27,110 +30,186 @@ param tenantQuotaGroups int = 80000
 @description('Switches the rules off without removing them, for a planned outage.')
 param alertsEnabled bool = true
 
-// A rule is one entry here and one file in queries/.
+// A rule is one entry here and one file in queries/; `npm run docs` makes the table of docs/operations.md from it.
 var rules = [
+  {
+    name: 'silence'
+    title: 'silence'
+    fires: 'nothing has measured the queues for 15 minutes: the app does not start, or its timers stand still'
+    advice: 'run external-groups doctor; read the errors of the app in the log'
+    severity: 1
+    query: loadTextContent('queries/alert-silence.kql')
+    measure: 'readings'
+    dimensions: []
+    aggregation: 'Total'
+    operator: 'LessThan'
+    threshold: 1
+    window: 'PT15M'
+    frequency: 'PT5M'
+    autoMitigate: true
+  }
+  {
+    name: 'server-errors'
+    title: 'server errors'
+    fires: 'callers heard any 500, or more than ten of another 5xx, from a function; a request that the caller cut off does not count'
+    advice: 'query "What do callers hear?"; of a 500 the exceptions of that trace'
+    severity: 2
+    query: loadTextContent('queries/alert-server-errors.kql')
+    measure: 'answers'
+    dimensions: ['resultCode']
+    aggregation: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT15M'
+    frequency: 'PT5M'
+    autoMitigate: true
+  }
   {
     name: 'dead-letters'
     title: 'dead letters'
-    description: 'A creation has ended in failure. Which and why: docs/operations.md, "What ended in failure".'
+    fires: 'any message ended in failure'
+    advice: 'query "What ended in failure, and why?"; mend the cause, then external-groups dead-letters redrive'
     severity: 2
     query: loadTextContent('queries/alert-dead-letters.kql')
     measure: 'letters'
     dimensions: ['code']
     aggregation: 'Total'
+    operator: 'GreaterThan'
     threshold: 0
+    window: 'PT15M'
+    frequency: 'PT5M'
     autoMitigate: true
   }
   {
     name: 'old-work'
     title: 'old work'
-    description: 'Work is old when it is taken up: Graph is down, throttling or denying, or the app cannot keep up.'
+    fires: 'work was older than ${queueAgeMinutes} minutes when it was taken up'
+    advice: 'query "What is waiting right now?": is Graph down, throttling or denying, or can the app not keep up?'
     severity: 2
     query: loadTextContent('queries/alert-queue-age.kql')
     measure: 'oldestMinutes'
     dimensions: []
     aggregation: 'Maximum'
+    operator: 'GreaterThan'
     threshold: queueAgeMinutes
+    window: 'PT15M'
+    frequency: 'PT5M'
     autoMitigate: true
   }
   {
     name: 'graph-denies-access'
     title: 'Graph denies access'
-    description: 'Graph answers 401 or 403: the application role is missing, or the connection belongs to another application.'
+    fires: 'Graph answered 401 or 403, and a fresh token did not help'
+    advice: 'external-groups doctor; grant the application role, or check which application owns the connection'
     severity: 1
     query: loadTextContent('queries/alert-graph-denied.kql')
     measure: 'calls'
     dimensions: ['connection']
     aggregation: 'Total'
+    operator: 'GreaterThan'
     threshold: 0
+    window: 'PT15M'
+    frequency: 'PT5M'
     autoMitigate: true
   }
   {
     name: 'throttling'
     title: 'throttling'
-    description: 'Graph throttles a large share of the calls. Nothing is lost, but work waits.'
+    fires: 'more than ${throttlingSharePercent} % of at least 20 calls had 429'
+    advice: 'wait, or spread the load; nothing is lost'
     severity: 3
     query: loadTextContent('queries/alert-throttling-share.kql')
     measure: 'share'
     dimensions: []
     aggregation: 'Maximum'
+    operator: 'GreaterThan'
     threshold: throttlingSharePercent
+    window: 'PT15M'
+    frequency: 'PT5M'
     autoMitigate: true
   }
   {
     name: 'poison-queue'
     title: 'poison queue'
-    description: 'Messages stay on a poison queue, where they end after 7 days: the app cannot turn them into dead letters. See the errors of maintain-queues.'
+    fires: 'messages stay on a poison queue, where they end after 7 days'
+    advice: 'read the errors of maintain-queues, which could not turn them into dead letters; is storage writable?'
     severity: 2
     query: loadTextContent('queries/alert-poison.kql')
     measure: 'messages'
     dimensions: []
     aggregation: 'Maximum'
+    operator: 'GreaterThan'
     threshold: 0
+    window: 'PT15M'
+    frequency: 'PT5M'
     // An app that cannot run its timer measures nothing: no reading is no sign that the queues are empty.
     autoMitigate: false
   }
   {
     name: 'old-changes'
     title: 'old changes'
-    description: 'A change of a declared group, a removal too, took long from its record to Graph’s confirmation, or still waits for it.'
+    fires: 'a change of a declared group, a removal too, was confirmed by Graph only after ${queueAgeMinutes} minutes, or still waits'
+    advice: 'query "Which changes of declared groups wait for Graph?"'
     severity: 2
     query: loadTextContent('queries/alert-change-age.kql')
     measure: 'oldestMinutes'
     dimensions: []
     aggregation: 'Maximum'
+    operator: 'GreaterThan'
     threshold: queueAgeMinutes
+    window: 'PT15M'
+    frequency: 'PT5M'
     autoMitigate: true
   }
   {
     name: 'failed-groups'
     title: 'failed groups'
-    description: 'Declared groups have failed: nothing is done about them without a change or a retry. Which: docs/operations.md.'
+    fires: 'declared groups have failed: nothing is done about them without a change or a retry'
+    advice: 'query "Which declared groups have failed?"; mend the cause, then external-groups groups retry'
     severity: 2
     query: loadTextContent('queries/alert-failed-groups.kql')
     measure: 'groups'
-    dimensions: ['code']
-    aggregation: 'Total'
+    dimensions: ['connection']
+    aggregation: 'Maximum'
+    operator: 'GreaterThan'
     threshold: 0
+    window: 'PT2H'
+    frequency: 'PT15M'
+    // Counted once an hour, so at least one count lies in the window; the rule resolves when a count says none.
     autoMitigate: true
   }
   {
     name: 'tenant-quota'
     title: 'tenant quota'
-    description: 'The groups that are declared here come near to the 100,000 that Graph allows a tenant.'
+    fires: 'more than ${tenantQuotaGroups} groups are declared here; Graph allows 100,000 a tenant'
+    advice: 'delete groups that are not needed, or ask Microsoft for more'
     severity: 3
     query: loadTextContent('queries/alert-tenant-quota.kql')
     measure: 'groups'
     dimensions: []
     aggregation: 'Maximum'
+    operator: 'GreaterThan'
     threshold: tenantQuotaGroups
-    // The groups are counted once an hour.
-    autoMitigate: false
+    window: 'PT2H'
+    frequency: 'PT15M'
+    // Counted once an hour.
+    autoMitigate: true
   }
 ]
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
+}
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(alertEmail)) {
+  name: 'external-groups-mail'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'ext-groups'
+    enabled: true
+    emailReceivers: [{ name: 'mail', emailAddress: alertEmail, useCommonAlertSchema: true }]
+  }
 }
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
@@ -156,12 +235,12 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'External groups: ${rule.title}'
-      description: rule.description
+      description: 'Fires when ${rule.fires}. What to do: ${rule.advice}.'
       severity: rule.severity
       enabled: alertsEnabled
       scopes: [applicationInsights.id]
-      evaluationFrequency: 'PT5M'
-      windowSize: 'PT15M'
+      evaluationFrequency: rule.frequency
+      windowSize: rule.window
       // A resource that was made a moment ago has no tables yet to check the query against.
       skipQueryValidation: true
       autoMitigate: rule.autoMitigate
@@ -180,7 +259,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
                 values: ['*']
               }
             ]
-            operator: 'GreaterThan'
+            operator: rule.operator
             threshold: rule.threshold
             failingPeriods: {
               numberOfEvaluationPeriods: 1
@@ -190,7 +269,7 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
         ]
       }
       actions: {
-        actionGroups: actionGroupIds
+        actionGroups: concat(actionGroupIds, empty(alertEmail) ? [] : [mail.id])
       }
     }
   }

@@ -11,6 +11,8 @@ param graphCloud = 'global'
 param groupIdCharacters = 'base64url'
 param graphDeadline = 'PT20S'
 param deferralGiveUpAfter = 'P3D'
+param httpStreaming = true
+param memberNames = 'upn,mail'
 param verifyGroups = '0 0 3 * * *'
 param webhookSecrets = {
   vaultName: 'kv-secrets'
@@ -58,6 +60,7 @@ param networkAddressPrefix = '10.20.0.0/22'
 param natGateway = true
 param inbound = 'private'
 
+param alertEmail = 'oncall@contoso.com'
 param actionGroupIds = [
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-oncall/providers/Microsoft.Insights/actionGroups/oncall'
 ]

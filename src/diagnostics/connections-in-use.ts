@@ -17,6 +17,8 @@ interface Named {
 
 /** Milliseconds for all sources together. */
 const searchWithin = 2_500;
+/** Connections with declared groups that are looked at. */
+const mostConnections = 100;
 /** Entities of the table of operations that are read. */
 const mostOperations = 2_000;
 
@@ -27,8 +29,7 @@ const mostOperations = 2_000;
 export async function findConnectionsInUse(work: WorkInStorage): Promise<ConnectionsInUse> {
   const { find, tables, peekDeadLetters } = work;
   const sources: readonly ((signal: AbortSignal) => Promise<Named>)[] = [
-    async (signal) =>
-      named(await find(tables.ledger, { filter: "PartitionKey eq 'connections'", most: 1_000 }, signal)),
+    (signal) => findInLedger(work, signal),
     async (signal) =>
       named(await find(tables.operations, { select: ['connectionId'], most: mostOperations }, signal)),
     async (signal) => ({ ids: (await peekDeadLetters(signal)).map(connectionOf), isWhole: true }),
@@ -41,6 +42,22 @@ export async function findConnectionsInUse(work: WorkInStorage): Promise<Connect
     if (typeof id === 'string' && isConnectionId(id) && !ids.has(id.toLowerCase()))
       ids.set(id.toLowerCase(), id);
   return { ids: [...ids.values()], isWhole: found.every(({ isWhole }) => isWhole) };
+}
+
+/** What is noted of a connection stays, also when its last group is forgotten: only those count that have some. */
+async function findInLedger({ find, tables }: WorkInStorage, signal: AbortSignal): Promise<Named> {
+  const filter = "PartitionKey eq 'connections'";
+  const noted = named(await find(tables.ledger, { filter, most: mostConnections }, signal));
+  const inUse = await Promise.all(
+    noted.ids.map(async (id) => {
+      // The partitions of a connection are its id, a hyphen and a digit.
+      const name = String(id).toLowerCase();
+      const groups = `PartitionKey ge '${name}-' and PartitionKey lt '${name}.'`;
+      const isValid = isConnectionId(name);
+      return isValid && (await find(tables.ledger, { filter: groups, most: 1 }, signal)).entities.length > 0;
+    }),
+  );
+  return { ids: noted.ids.filter((_id, index) => inUse[index]), isWhole: noted.isWhole };
 }
 
 function named({ entities, isWhole }: Awaited<ReturnType<WorkInStorage['find']>>): Named {

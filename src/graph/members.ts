@@ -1,13 +1,13 @@
 import type { GraphWrite, WriteAnswer } from '../groups/graph-write.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import { answerOf, isDone, isDuplicate } from './write-answer.ts';
+import { answerOf, isDone, saysThatItExists } from './write-answer.ts';
 
 type MemberWrite = Extract<GraphWrite, { readonly kind: 'add-member' | 'remove-member' }>;
 
 /**
  * Adds or removes one member: one call, nothing read back. Never rejects. Graph's response to adding an existing member,
- * or to a removal, is undocumented: public connectors expect 409, and a 404 to a removal is for the caller to judge,
- * because it may be the group that is missing.
+ * or to a removal, is undocumented: public connectors expect 409. A 409 that does not say why, and a 404 to a removal, are for
+ * the caller to judge: it may be another conflict, or the group that is missing.
  */
 export function writeMember(
   calls: GraphCalls,
@@ -18,7 +18,10 @@ export function writeMember(
   if (kind === 'add-member')
     return answerOf(
       () => calls.addMember(connectionId, groupId, member, options),
-      (answer) => (isDone(answer) || isDuplicate(answer) ? { kind: 'ok' } : null),
+      (answer) => {
+        if (isDone(answer) || saysThatItExists(answer)) return { kind: 'ok' };
+        return answer.status === 409 ? { kind: 'exists', graph: answer.graph } : null;
+      },
     );
   return answerOf(
     () => calls.removeMember(connectionId, groupId, member.id, options),

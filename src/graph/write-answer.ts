@@ -20,7 +20,11 @@ function failureOf({ status, graph, retryAfter }: ReadAnswer): Failure {
   if (status === 401 || status === 403) return { kind: 'denied', graph };
   if (status === 404) return { kind: 'absent', graph };
   if (status === 429) return { kind: 'not-begun', why: 'Graph asks to wait', graph, retryAfter };
-  if (status >= 400 && status < 500) return { kind: 'refused', graph };
+  // In conflict with another request, or locked by one: not carried out now, and nothing that a sender could mend.
+  if (status === 409 || status === 423)
+    return { kind: 'not-begun', why: `Graph answered ${status}`, graph, retryAfter };
+  // 408: Graph has given up waiting for something, and what became of the request is not known.
+  if (status >= 400 && status < 500 && status !== 408) return { kind: 'refused', graph };
   const why = `Graph answered ${status}${status < 300 ? ' without what it should hold' : ''}`;
   return { kind: 'silent', why, graph, retryAfter };
 }
@@ -39,7 +43,12 @@ export function isDone({ status, body }: ReadAnswer): boolean {
   return status === 204 || (status >= 200 && status < 300 && typeof body === 'object' && body !== null);
 }
 
-/** 409 is likely, `NameAlreadyExists` is the known code; neither is documented for groups and members. */
-export function isDuplicate({ status, codes }: ReadAnswer): boolean {
-  return status === 409 || (status >= 400 && codes.some((code) => /alreadyexists$/i.test(code)));
+/** An answer to a creation that finds the group there: 409 is likely, though undocumented; PATCH is called next. */
+export function isDuplicate(answer: ReadAnswer): boolean {
+  return answer.status === 409 || saysThatItExists(answer);
+}
+
+/** `NameAlreadyExists` is the known code; it is documented neither for groups nor for members. */
+export function saysThatItExists({ status, codes }: ReadAnswer): boolean {
+  return status >= 400 && codes.some((code) => /alreadyexists$/i.test(code));
 }

@@ -32,9 +32,9 @@ export interface Admission<T> {
 }
 
 /**
- * The checks of every route, in their one order: length, size, signature, media type, JSON, schema and connection id together,
- * allowed connection, which is returned in the spelling that counts. A caller who has not passed the signature learns
- * nothing about the body.
+ * The checks of every route, in their one order: length, size, signature, media type, JSON, schema and connection id
+ * together, allowed connection, which is returned in the spelling that counts. A caller who has not passed the signature
+ * learns nothing about the body.
  */
 export async function admit<T extends { readonly connectionId: string }>(
   request: IncomingRequest,
@@ -42,7 +42,7 @@ export async function admit<T extends { readonly connectionId: string }>(
   { longest = maxBody, checkSignature, types = [jsonType], read }: Admission<T>,
 ): Promise<T> {
   const { headers } = request;
-  requireLength(headers);
+  if (types !== null) requireLength(headers);
   const bytes = await readBody(request, { longest });
   checkSignature?.(signatures, bytes);
   if (types !== null) requireJson(headers, types);

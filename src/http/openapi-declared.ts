@@ -18,7 +18,6 @@ const everyRead = [
 const everyChange = [
   ...everyRead,
   'request-timeout',
-  'length-required',
   'payload-too-large',
   'connection-not-found',
   'group-conflict',
@@ -28,7 +27,7 @@ const everyChange = [
   'deferral-unavailable',
 ] as const;
 
-const everyBody = ['malformed-json', 'unsupported-media-type'] as const;
+const everyBody = ['length-required', 'malformed-json', 'unsupported-media-type'] as const;
 const ofMembers = [
   'too-many-members',
   'too-many-names',

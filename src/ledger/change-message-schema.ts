@@ -4,6 +4,7 @@ import { envelopeProperties } from '../queue/envelope.ts';
 
 const only = { type: 'boolean', const: true } as const;
 const anything = {} as const;
+const sequenceSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
 /** What a message says about a group: exactly one of these; `add` and `remove` together count as one. */
 const contents = [['group'], ['delete'], ['members'], ['add', 'remove'], ['retry'], ['reassert']] as const;
@@ -19,8 +20,13 @@ export function changeMessageSchema(member: object) {
     title: 'Change of a declared group, queued',
     description:
       'The text of a message is this as JSON, or base64 of it; or a CloudEvents 1.0 event whose `data` is this.',
-    contents: [...contents, ['look']],
+    contents: [...contents, ['resequence'], ['look']],
     more: {
+      resequence: {
+        ...sequenceSchema,
+        description:
+          'Mends a sequence that was sent by mistake: everything that the group has counts as of this one from now on.',
+      },
       look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
       putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
       ...envelopeProperties,
@@ -78,9 +84,7 @@ function schemaOf(member: object, { title, description, contents, more, dependen
       connectionId: connectionIdSchema,
       groupId: groupIdSchema('base64url'),
       sequence: {
-        type: 'integer',
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
+        ...sequenceSchema,
         description:
           'Orders changes regardless of when they arrive: the version in the source, or its clock in milliseconds.',
       },

@@ -58,7 +58,3 @@ export async function dropLook(
 ): Promise<void> {
   await looks.remove(receipt, within).catch(() => undefined);
 }
-
-export function withLook(state: SealedState, look: number): SealedState {
-  return { ...state, head: { ...state.head, look } };
-}

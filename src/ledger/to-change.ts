@@ -20,6 +20,7 @@ export interface ChangeParts {
   readonly remove?: readonly unknown[];
   readonly retry?: true;
   readonly reassert?: true;
+  readonly resequence?: number;
 }
 
 /** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
@@ -32,6 +33,7 @@ export function createToChange(rules: MemberRules): ToChange {
     const about = { connectionId, groupId };
     if (parts.retry !== undefined) return { ...about, kind: 'retry' };
     if (parts.reassert !== undefined) return { ...about, kind: 'reassert' };
+    if (parts.resequence !== undefined) return { ...about, kind: 'resequence', resequence: parts.resequence };
     const ordered = { ...about, ...(sequence === undefined ? {} : { sequence }) };
     if (group !== undefined) {
       const { displayName = null, description = null } = group;

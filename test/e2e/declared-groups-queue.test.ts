@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readLetter } from '../../cli/dead-letters/letter.ts';
+import { createReaders } from '../../cli/dead-letters/readers.ts';
 import { openStorage, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { type DeclaredClient, freshId, startDeclaredClient, user, users } from './declared-client.ts';
@@ -146,6 +148,55 @@ describe('declared groups over the queue', () => {
       false,
     );
     expect(isValid({ connectionId, groupId: 'x', add: users(2) })).toBe(false);
+  });
+
+  describe('and a creation that was queued before its group was deleted here', () => {
+    const gone = async (groupId: string) => {
+      expect([200, 202]).toContain((await client.ask('DELETE', `/${groupId}`)).status);
+    };
+    const superseded = { status: 'failed', error: { type: problem('superseded') } };
+
+    it('that Graph had throttled is superseded', async () => {
+      const groupId = freshId();
+      client.stack.graph.setFaults([
+        { match: { method: 'POST' }, fault: { kind: 'throttle', retryAfter: '2' }, times: 1 },
+      ]);
+      const accepted = await client.post({ id: groupId, displayName: 'Night' });
+      expect(accepted.status).toBe(202);
+      await gone(groupId);
+      expect(await client.settled(accepted.body.id)).toMatchObject(superseded);
+      expect(client.inGraph(groupId)).toBeNull();
+      expect(await deadLetter()).toMatchObject({ error: { code: 'superseded' } });
+    });
+
+    it('is superseded also when its dead letter is redriven', async () => {
+      const group = { id: freshId(), displayName: 'Night' };
+      client.stack.graph.putGroup('contosohr', { ...group, displayName: 'other', description: null });
+      const accepted = await client.post(group, { headers: { prefer: 'respond-async' } });
+      expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'failed' });
+      await gone(group.id);
+      const text = Buffer.from(JSON.stringify(await deadLetter())).toString('base64');
+      const seen = { messageId: 'letter', insertedOn: new Date(), text };
+      const { revival } = readLetter(seen, createReaders());
+      if ('obstacle' in revival) throw new Error(revival.obstacle);
+      await storage.sendJson(revival.toMessage({ id: 'redriven', queuedAt: new Date().toISOString() }));
+      await until(async () => {
+        const { body } = await client.get(`/api/operations/${accepted.body.id}`);
+        return JSON.stringify(body).includes(problem('superseded'));
+      });
+      expect(client.inGraph(group.id)).toBeNull();
+    });
+
+    it('leaves one alone that was queued later', async () => {
+      const groupId = freshId();
+      client.stack.graph.putGroup('contosohr', { id: groupId, displayName: 'Night', description: null });
+      await gone(groupId);
+      await client.record(groupId, 'applied');
+      const nextSecond = Math.floor(Date.now() / 1000) + 1;
+      await until(() => Date.now() / 1000 > nextSecond);
+      await storage.sendJson({ connectionId, group: { id: groupId } });
+      await until(() => client.inGraph(groupId) !== null);
+    });
   });
 });
 

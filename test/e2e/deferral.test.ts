@@ -6,6 +6,7 @@ import { openStorage, type Storage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { type Client, example, startClient } from './client.ts';
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 const problem = (code: string) => `urn:problem-type:${code}`;
 const post = (fault: GraphFault, times?: number): FaultRule => ({
   match: { method: 'POST' },
@@ -142,6 +143,47 @@ describe('a deferred creation', () => {
     expect(await queues.count('work')).toBe(1);
   });
 
+  it.each<[string, GraphFault]>([
+    ['throttles', { kind: 'throttle', retryAfter: '1' }],
+    ['fails', { kind: 'status', status: 503, body: 'odata' }],
+    ['resets', { kind: 'reset' }],
+  ])(
+    'whose dead letter is put on the queue again is made, though Graph %s at first',
+    async (_what, fault) => {
+      const group = newGroup();
+      client.stack.graph.putGroup('contosohr', { ...group, displayName: 'other' });
+      const accepted = await client.post(group, { headers: { prefer: 'respond-async' } });
+      expect(await client.settled(accepted.body.id)).toMatchObject({ status: 'failed' });
+      const [{ error, deadLetteredDateTime, queue, ...envelope } = {}] = await queues.deadLetters();
+      client.stack.graph.reset();
+      client.stack.graph.setFaults([post(fault, 1)]);
+      await queues.sendJson(envelope);
+      await until(() => client.stack.graph.groups().length === 1);
+      await until(async () => {
+        const { body } = await client.get(`/api/operations/${accepted.body.id}`);
+        return body.status === 'succeeded' && body.error === undefined;
+      });
+    },
+  );
+
+  it('of a producer is made whatever it says of its past, and as often as it is sent', async () => {
+    const past = {
+      deliveryId: 'fixed',
+      attempts: 1_000_000,
+      announced: true,
+      firstQueuedDateTime: '2020-01-01T00:00:00Z',
+    };
+    for (const group of [newGroup(), newGroup()]) {
+      client.stack.graph.setFaults([post({ kind: 'throttle', retryAfter: '1' }, 1)]);
+      await queues.sendJson({ connectionId: 'contosohr', group, ...past });
+      expect(await client.settled(operationIdOf('contosohr', group))).toMatchObject({
+        status: 'succeeded',
+        attempts: 2,
+      });
+    }
+    expect(await queues.deadLetters()).toEqual([]);
+  });
+
   it('from a producer needs a connection and a group only', async () => {
     const group = { ...newGroup(), displayName: 'Łódź ☂' };
     await queues.sendJson({ connectionId: 'contosohr', group });
@@ -203,19 +245,38 @@ describe('a deferred creation', () => {
   });
 
   it('that cannot be read at all keeps its bytes', async () => {
-    await queues.send('work', Buffer.from('{half').toString('base64'));
-    await queues.send('work', 'no base64 ☂');
+    const sent = [base64('{half'), 'no base64 ☂', 'true', operationIdOf('contosohr', newGroup())];
+    for (const text of sent) await queues.send('work', text);
+    const letters = await until(async () => {
+      const found = await queues.deadLetters();
+      return found.length === sent.length ? found : null;
+    });
+    const texts = letters.map(({ raw }) => Buffer.from(String(raw), 'base64').toString());
+    expect(texts.sort()).toEqual(sent.toSorted());
+    await until(async () => (await queues.count('poison')) === 0);
+  });
+
+  it('of a later version is kept as it stands, and at the give-up age a dead letter with all its bytes', async () => {
+    const day = 86_400_000;
+    const later = (age: number) =>
+      JSON.stringify({
+        version: 2,
+        firstQueuedDateTime: new Date(Date.now() - age).toISOString(),
+        work: [['☂']],
+      });
+    const [young, old, timeless] = [later(0), later(3 * day), '{"version":7, "a":1}'];
+    for (const text of [young, old, timeless]) await queues.send('work', text);
     const letters = await until(async () => {
       const found = await queues.deadLetters();
       return found.length === 2 ? found : null;
     });
-    expect(letters).toMatchObject([
-      { error: { code: 'malformed-json' } },
-      { error: { code: 'malformed-json' } },
+    expect(letters.map(({ error }) => error)).toMatchObject([
+      { code: 'later-version' },
+      { code: 'later-version' },
     ]);
     const texts = letters.map(({ raw }) => Buffer.from(String(raw), 'base64').toString());
-    expect(texts.sort()).toEqual(['no base64 ☂', '{half']);
-    await until(async () => (await queues.count('poison')) === 0);
+    expect(texts.sort()).toEqual([old, timeless].sort());
+    expect(await queues.count('work')).toBe(1);
   });
 
   it('that names another operation is a dead letter of its own, and that operation is untouched', async () => {

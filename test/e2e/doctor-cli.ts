@@ -9,6 +9,8 @@ export interface Operator {
   readonly run: (...args: string[]) => Promise<CliResult>;
   /** The results of `doctor`, by the ids of its checks. */
   readonly doctor: () => Promise<ReadonlyMap<string, Check>>;
+  /** Writes a file into the folder in which the commands run. */
+  readonly write: (name: string, text: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startOperator(stack: Stack): Promise<Operator> {
         throw new Error('passed and checks differ');
       return byId;
     },
+    write: workspace.write,
     close: () => workspace.remove(),
   };
 }

@@ -86,4 +86,21 @@ describe('what the person on call is told', () => {
       seen: expect.stringMatching(/^1 \(1 denied\), the oldest for 0 min$/),
     });
   });
+
+  it('asks about a connection that nobody knows, and forgets what was recorded for it', async () => {
+    await operator.write('typo.ndjson', '{"id":"day","members":[]}');
+    const apply = (...args: string[]) =>
+      operator.run('groups', 'apply', 'typo.ndjson', '--connection', 'contosotypo', '--wait', '0', ...args);
+    const asked = await apply();
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain('Neither the ledger nor Graph knows the connection contosotypo');
+    expect((await operator.run('find', 'contosotypo/day')).code).toBe(1);
+    await apply('--new-connection');
+    const { code, stdout } = await until(async () => {
+      const done = await operator.run('groups', 'forget', 'day', '--connection', 'contosotypo', '--yes');
+      return done.stdout.includes(': forgotten.') && done;
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'contosotypo/day: forgotten.\n' });
+    expect((await operator.doctor()).has('connection-writable:contosotypo')).toBe(false);
+  });
 });

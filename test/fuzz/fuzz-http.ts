@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import type { Judge } from './judge.ts';
 import { type HttpInput, httpInput } from './requests.ts';
-import { speak, toWire, type WireAnswer } from './wire.ts';
+import { type Heard, speak, toWire, type WireAnswer } from './wire.ts';
 
 export interface HttpOptions {
   readonly inputs: number;
   readonly seed: number;
   readonly key: string;
   readonly port: () => number;
-  readonly judge: Judge;
+  /** What is wrong with a response; null: nothing. */
+  readonly judge: (heard: Heard, input: HttpInput) => string | null;
   /** Called with every status. */
   readonly count: (status: string) => void;
 }
@@ -26,7 +26,7 @@ export async function fuzzHttp(options: HttpOptions): Promise<string | null> {
         requests.map(async (input) => {
           const heard = await speak(port(), toWire(input, key));
           count(typeof heard === 'string' ? heard : String(heard.status));
-          const fault = judge(heard);
+          const fault = judge(heard, input);
           return fault === null ? [] : [`${describe(input)}\n  ${fault}`];
         }),
       );
@@ -50,7 +50,7 @@ function describe({ method, path, headers, body, chunked }: HttpInput): string {
 /** For callers who must not learn anything: what a response reveals besides the refusal. */
 export function isBareRefusal({ status, body }: WireAnswer): boolean {
   return (
-    [400, 401, 404, 411, 413, 414, 431].includes(status) &&
+    [400, 401, 403, 404, 411, 413, 414, 431].includes(status) &&
     !/validation-failed|malformed-json|errors/.test(body)
   );
 }

@@ -51,6 +51,7 @@ const segment = fc.oneof(
 );
 const path = fc.oneof(
   { weight: 20, arbitrary: segment.map((id) => `/api/connections/${id}/groups`) },
+  { weight: 4, arbitrary: fc.constantFrom('/api/changes', '/api/changes?dryRun=true', '/api/changes/') },
   { weight: 2, arbitrary: segment.map((id) => `/api/operations/${id}`) },
   { weight: 1, arbitrary: fc.stringMatching(/^[0-9a-f]{32}$/).map((id) => `/api/operations/${id}`) },
   {
@@ -72,6 +73,8 @@ const contentType = fc.oneof(
     'application/json;',
     'APPLICATION/JSON',
     'application/problem+json',
+    'application/cloudevents+json',
+    'application/cloudevents-batch+json',
     'text/plain',
     'multipart/form-data; boundary=x',
     ';',

@@ -13,6 +13,7 @@ const creations: Readonly<Record<BreakName, CreationRule>> = {
   'unconditional-writes': 'end-taken-back',
   'forgotten-doubt': 'second-write',
   'silence-is-success': 'false-answer',
+  'dated-by-instances': 'wrong-letter',
   'waits-ignored': 'too-early',
   'never-given-up': 'no-rest',
   'poison-left': 'lost',
@@ -34,6 +35,7 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'absence-counted-early': 'not-settled',
   'horizons-forgotten': 'unmarked',
   'members-kept': 'not-brought-about',
+  'recorded-again': 'not-once',
   'no-hourly-pass': 'no-rest',
   'no-verification': 'not-brought-about',
 };

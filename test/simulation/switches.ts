@@ -1,4 +1,4 @@
-import type { RefusalKind } from './world/refusals.ts';
+import { type RefusalKind, refusalKinds } from './world/refusals.ts';
 
 /** Rules and faults that can be switched off one by one, so that a known fault does not hide others. */
 export interface Switches {
@@ -8,6 +8,8 @@ export interface Switches {
   readonly copies: boolean;
   /** Groups are deleted through the ledger beside their creation. */
   readonly deletions: boolean;
+  /** An operation that several deliveries share shows an end as well. */
+  readonly sharedOperationsEnd: boolean;
   /** `lastChangedDateTime` lies between the call of a change and its answer. */
   readonly changeTimes: boolean;
   /** A record that reads `applied` counts nothing as applying or failed. */
@@ -17,10 +19,11 @@ export interface Switches {
 }
 
 export const switches: Switches = {
-  refusals: [],
+  refusals: refusalKinds,
   copies: true,
   deletions: true,
-  changeTimes: false,
-  appliedCounts: false,
-  failuresExplained: false,
+  sharedOperationsEnd: false,
+  changeTimes: true,
+  appliedCounts: true,
+  failuresExplained: true,
 };

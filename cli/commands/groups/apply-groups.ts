@@ -1,9 +1,10 @@
 import type { IdCharacters } from '../../../src/groups/external-group.ts';
 import { createChangeReader } from '../../../src/ledger/change-reader.ts';
 import type { Context } from '../../context.ts';
-import { type ExitCode, Failure, usageFailure } from '../../failure.ts';
+import { type ExitCode, exitCodes, Failure, usageFailure } from '../../failure.ts';
 import { awaitApplied } from '../../groups/apply/await-applied.ts';
 import { carryOut, type Result } from '../../groups/apply/carry-out.ts';
+import { type ConnectionConsent, confirmConnections } from '../../groups/apply/confirm-connections.ts';
 import {
   describeResult,
   describeSummary,
@@ -17,20 +18,19 @@ import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/a
 import type { DesiredGroup } from '../../groups/file/desired-group.ts';
 import { readGroupsFile } from '../../groups/file/read-file.ts';
 import type { LedgerClient } from '../../groups/ledger-client.ts';
-import { type AdapterOptions, openLedger } from '../../groups/open-ledger.ts';
+import { openLedger } from '../../groups/open-ledger.ts';
 import { openInput, sizeOf } from '../../send/input.ts';
 import { count, printable } from '../../terminal/printable.ts';
 import { startProgress } from '../../terminal/progress.ts';
 
-export interface ApplyOptions extends AdapterOptions {
+export interface ApplyOptions extends ConnectionConsent {
   readonly connection?: string;
   readonly format?: 'csv' | 'ndjson';
   readonly prune?: boolean;
   /** Groups that pruning may delete if they are many. */
   readonly deletions: number;
-  readonly removals: readonly string[];
+  readonly removals?: readonly string[];
   readonly sequence?: number;
-  readonly dryRun?: boolean;
   /** Seconds to wait for work in progress. */
   readonly wait: number;
   readonly idCharacters: IdCharacters;
@@ -42,7 +42,7 @@ const shownFaults = 20;
 /** `groups apply`: brings the groups in a file to the state in the file. */
 export async function applyGroups(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { console, interrupted } = context;
-  const limits = readRemovalLimits(options.removals);
+  const limits = readRemovalLimits(options.removals ?? []);
   const groups = await readFile(file, options, context);
   const { ledger } = openLedger(options, context);
   const order = orderOf(options.sequence, ledger, context);
@@ -54,13 +54,19 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
     planned += 1;
     planning.update(planned, { planned: String(planned) });
   }).finally(() => planning.stop());
-  const plans = [...listed, ...(await prune(ledger, groups, options, order))];
+  const plans = [...listed, ...(await prune(ledger, groups, options, order))].map((plan) =>
+    allow(plan, limits),
+  );
   const changes = plans.filter((plan) => !isUnchanged(plan));
   for (const plan of changes) await console.document(planDocument(plan));
   for (const line of tableOfPlans(changes, console.paint)) console.line(line);
 
+  if (!(await confirmConnections(changes, ledger, options, context))) {
+    console.note('Nothing was changed.');
+    return exitCodes.failed;
+  }
   const decided: GroupPlan[] = [];
-  for (const plan of changes) decided.push(await decide(plan, limits, options, context));
+  for (const plan of changes) decided.push(await decide(plan, options, context));
   const unchanged = plans.length - changes.length;
   const results =
     options.dryRun === true
@@ -81,7 +87,9 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
       : describeSummary(summary),
   );
   if (interrupted.aborted && !dryRun)
-    throw new Failure('Interrupted. Run the same command to continue: what is done is not repeated.');
+    throw new Failure(
+      `Interrupted: ${results.length - (summary.outcomes['not-begun'] ?? 0)} of ${count(results.length, 'group')} were declared. Run the same command to continue: what is done is not repeated.`,
+    );
   return summary.exitCode;
 }
 
@@ -103,6 +111,10 @@ async function readFile(
     connection: options.connection,
     readChange: createChangeReader(options.idCharacters).fromRoute,
   });
+  if (faults.length > 0 && faults.every(isMissingConnection))
+    throw usageFailure(
+      `No line of ${printable(file)} names its connection: name it with --connection; nothing was changed.`,
+    );
   for (const fault of faults) await console.document({ type: 'fault', ...fault });
   for (const { line, pointer, detail } of faults.slice(0, shownFaults))
     console.note(
@@ -113,6 +125,10 @@ async function readFile(
   // A file that is empty by mistake must not mean "no groups": with --prune it would delete them all.
   if (groups.length === 0) throw new Failure(`${printable(file)} names no group; nothing was changed.`);
   return groups;
+}
+
+function isMissingConnection({ pointer, detail }: { pointer: string; detail: string }): boolean {
+  return pointer === '/connectionId' && detail.startsWith('is missing');
 }
 
 async function prune(
@@ -129,16 +145,17 @@ async function prune(
   return isMany && plans.length > deletions ? plans.map((plan) => ({ ...plan, isHeld: true })) : plans;
 }
 
+/** Lets a held plan proceed if `--removals` allows as many. */
+function allow(plan: GroupPlan, limits: RemovalLimits): GroupPlan {
+  const isAllowed =
+    plan.isHeld && plan.desired !== null && mayRemove(limits, plan.name.id, plan.members.remove);
+  return isAllowed ? { ...plan, isHeld: false, isAllowed } : plan;
+}
+
 /** Lets a held plan proceed if the operator agrees. */
-async function decide(
-  plan: GroupPlan,
-  limits: RemovalLimits,
-  { dryRun }: ApplyOptions,
-  { console }: Context,
-): Promise<GroupPlan> {
+async function decide(plan: GroupPlan, { dryRun }: ApplyOptions, { console }: Context): Promise<GroupPlan> {
   if (!plan.isHeld || plan.refused !== null) return plan;
   const { remove, unchanged } = plan.members;
-  if (plan.desired !== null && mayRemove(limits, plan.name.id, remove)) return { ...plan, isHeld: false };
   if (dryRun === true) return plan;
   const what =
     plan.desired === null

@@ -5,15 +5,22 @@ import type { Context, EndWith } from '../../context.ts';
 import { defaultKeyVariable } from '../../where/http-target.ts';
 import { withStorageOptions } from '../../where/options.ts';
 import { wholeNumber } from '../arguments.ts';
-import { withGraphOptions } from '../graph-options.ts';
+import { readConnectionId, withGraphOptions } from '../graph-options.ts';
 import { type ApplyOptions, applyGroups } from './apply-groups.ts';
 import { type ExplainOptions, explainGroup } from './explain-group.ts';
 import { type ExportOptions, exportGroups } from './export-groups.ts';
+import { type ForgetOptions, forgetGroups } from './forget-groups.ts';
 import { type GroupOptions, type ListOptions, listGroups, listMembers, showGroup } from './read-groups.ts';
-import { type RequeueOptions, reassertGroups, retryGroups } from './requeue-groups.ts';
+import {
+  type RequeueOptions,
+  type ResequenceOptions,
+  reassertGroups,
+  resequenceGroups,
+  retryGroups,
+} from './requeue-groups.ts';
 import { type VerifyOptions, verifyGroups } from './verify-groups.ts';
 
-const connectionOption = ['--connection <id>', 'connection of the group'] as const;
+const connectionOption = ['--connection <id>', 'connection of the group', readConnectionId] as const;
 
 export function addGroupCommands(program: Command, context: Context, endWith: EndWith): void {
   const groups = program
@@ -58,16 +65,16 @@ name; apply takes it away again. "declared" is "members" for a group that is kno
   withAdapter(groups.command('apply'))
     .description('bring the groups in a file to the state in the file')
     .argument('<file>', 'CSV or NDJSON, or - for stdin')
-    .option('--connection <id>', 'connection of groups whose line does not name one')
+    .option('--connection <id>', 'connection of groups whose line does not name one', readConnectionId)
     .addOption(
       new Option('--format <format>', 'format of the file (default: by its name)').choices(['csv', 'ndjson']),
     )
     .option('--dry-run', 'only print the plan')
+    .option('--new-connection', 'do not ask about a connection that neither the ledger nor Graph knows')
     .option(
       '--removals <n>',
       'how many members may be removed from a group: 120, or night=120 for one group (repeatable)',
-      (text: string, before: readonly string[]) => [...before, text],
-      [] as readonly string[],
+      (text: string, before: readonly string[] = []) => [...before, text],
     )
     .option('--prune', 'delete the groups of the connection that are not in the file')
     .option('--deletions <n>', 'how many groups --prune may delete', wholeNumber(0, 1e9), 0)
@@ -124,12 +131,34 @@ Exit codes: 0 everything is as in the file; 1 something was refused or failed; 2
     );
   }
 
+  const resequence = ofConnection(groups.command('resequence'))
+    .description('mend a sequence sent by mistake: all that the groups have counts as of another one')
+    .argument('<id...>', 'group ids')
+    .requiredOption(
+      '--sequence <n>',
+      'sequence as of which everything counts from now on',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    );
+  withStorageOptions(resequence).action(async (ids: string[], options: ResequenceOptions) =>
+    endWith(await resequenceGroups(ids, options, context)),
+  );
+
   const verify = groups
     .command('verify')
     .description('let the adapter read groups back from Graph now and undo changes made by others')
-    .requiredOption('--connection <id>', 'connection of the groups');
+    .requiredOption('--connection <id>', 'connection of the groups', readConnectionId);
   withStorageOptions(verify).action(async (options: VerifyOptions) =>
     endWith(await verifyGroups(options, context)),
+  );
+
+  const forget = groups
+    .command('forget')
+    .description('take what was recorded by mistake out of the ledger, if nothing of it is in Graph')
+    .argument('<id...>', 'group ids')
+    .requiredOption('--connection <id>', 'connection of the groups', readConnectionId)
+    .option('--yes', 'do not ask');
+  withStorageOptions(forget).action(async (ids: string[], options: ForgetOptions) =>
+    endWith(await forgetGroups(ids, options, context)),
   );
 
   withGraphOptions(ofConnection(groups.command('explain')))

@@ -19,9 +19,10 @@ export async function listGroups(options: ListOptions, context: Context): Promis
   const { ledger } = openLedger(options, context);
   const groups: GroupRecord[] = [];
   for await (const record of ledger.listGroups(options.connection, options.state)) {
-    if (context.interrupted.aborted) return exitCodes.failed;
+    if (context.interrupted.aborted) return tellInterrupted(count(groups.length, 'group'), context);
     groups.push(record);
   }
+  groups.sort((a, b) => (a.id < b.id ? -1 : 1));
   await console.document({ groups });
   for (const line of tableOfGroups(groups, console.paint)) console.line(line);
   console.line(groups.length === 0 ? 'No declared groups.' : `${count(groups.length, 'group')}.`);
@@ -44,13 +45,19 @@ export async function listMembers(id: string, options: ListOptions, context: Con
   const { ledger } = openLedger(options, context);
   const members: MemberRecord[] = [];
   for await (const member of ledger.listMembers({ connectionId: options.connection, id }, options.state)) {
-    if (context.interrupted.aborted) return exitCodes.failed;
+    if (context.interrupted.aborted) return tellInterrupted(count(members.length, 'member'), context);
     members.push(member);
   }
+  members.sort((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1));
   await console.document({ members });
   for (const line of tableOfMembers(members, console.paint)) console.line(line);
   console.line(members.length === 0 ? 'No members.' : `${count(members.length, 'member')}.`);
   return exitCodes.ok;
+}
+
+function tellInterrupted(read: string, { console }: Context): ExitCode {
+  console.note(`Interrupted: ${read} read, and nothing was changed.`);
+  return exitCodes.failed;
 }
 
 async function readDeclared(id: string, options: GroupOptions, context: Context): Promise<GroupRecord> {

@@ -36,22 +36,46 @@ export function reassertGroups(
   return requeue('reassert', ids, options, context);
 }
 
+export interface ResequenceOptions extends GroupOptions, StorageOptions {
+  readonly sequence: number;
+}
+
+/** `groups resequence`: mends a sequence that was sent by mistake. */
+export async function resequenceGroups(
+  ids: readonly string[],
+  options: ResequenceOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const content = { resequence: options.sequence };
+  return sendAll(ids, 'resequence', openQueueSender(content, options, context), context);
+}
+
 async function requeue(
   what: Again,
   given: readonly string[],
   options: RequeueOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const { console, interrupted } = context;
+  const { console } = context;
   if (given.length > 0 === (options.all === true)) throw usageFailure('Give ids of groups, or --all.');
   const { connection: connectionId } = options;
-  const { send, label } = openSender(what, options, context);
+  const sender = openSender(what, options, context);
   const ids = options.all === true ? await allOf(what, options, context) : given;
   if (what === 'reassert' && options.all === true && ids.length > 0 && options.yes !== true) {
     const question = `Write ${count(ids.length, 'group')} of ${connectionId} with all members to Graph again?`;
     const isConfirmed = await (console.confirm(question) ?? noTerminal());
     if (!isConfirmed) return exitCodes.failed;
   }
+  return sendAll(ids, what, sender, context);
+}
+
+/** One message or call for each group. */
+async function sendAll(
+  ids: readonly string[],
+  what: Again | 'resequence',
+  { send, label }: Sender,
+  { console, interrupted }: Context,
+): Promise<ExitCode> {
   let sent = 0;
   await eachLimited(ids, atATime, async (groupId) => {
     if (interrupted.aborted) return;
@@ -59,6 +83,7 @@ async function requeue(
   });
   await console.document({ [what]: sent, groups: ids.length });
   console.line(ids.length === 0 ? 'No group has failed.' : `${count(sent, 'group')} ${label}.`);
+  if (interrupted.aborted) console.note(`Interrupted: ${ids.length - sent} were not sent.`);
   return sent === ids.length ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -85,11 +110,19 @@ function openSender(what: Again, options: RequeueOptions, context: Context): Sen
       label: `sent to ${target.url}`,
     };
   }
-  const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
+  return openQueueSender({ [what]: true }, options, context);
+}
+
+function openQueueSender(
+  content: Readonly<Record<string, true | number>>,
+  { connection: connectionId, ...options }: GroupOptions & StorageOptions,
+  { env, folder }: Context,
+): Sender {
+  const { setting, credentialFor, label } = findStorage(options, env, folder);
   const send = createSend(setting, credentialFor);
   return {
     send: async (groupId) => {
-      const message = { connectionId, groupId, [what]: true };
+      const message = { connectionId, groupId, ...content };
       await send(queueNames.changes, message, { delay: 0, within: storageWithin.queue });
       return true;
     },
@@ -102,7 +135,7 @@ async function allOf(what: Again, options: GroupOptions, context: Context): Prom
   const ids: string[] = [];
   for await (const { id } of ledger.listGroups(options.connection, what === 'retry' ? 'failed' : undefined))
     ids.push(id);
-  return ids;
+  return ids.sort();
 }
 
 function noTerminal(): never {

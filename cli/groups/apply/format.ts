@@ -42,9 +42,10 @@ export function tableOfPlans(plans: readonly GroupPlan[], paint: Paint): string[
   );
 }
 
-function formatState({ isHeld, unsettled, refused }: GroupPlan): string {
+function formatState({ isHeld, isAllowed, unsettled, refused }: GroupPlan): string {
   if (refused !== null) return refused.code;
   if (isHeld) return 'held: too many removals';
+  if (isAllowed === true) return 'removals allowed';
   return unsettled === null ? '' : unsettled === 'failed' ? 'failed: tried again' : 'being applied';
 }
 

@@ -17,6 +17,8 @@ export interface GroupPlan {
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   /** More members would be removed than allowed without the operator's consent. */
   readonly isHeld: boolean;
+  /** As many removals would be held, but the operator allowed them. */
+  readonly isAllowed?: boolean;
   /** The ledger may have it as the file says, but Graph has not: it failed, or is under way; null: neither. */
   readonly unsettled: 'failed' | 'applying' | null;
   readonly refused: { readonly code: string; readonly detail: string } | null;
@@ -126,6 +128,7 @@ export async function planPruning(
     const held = { isHeld: false, unsettled: null, refused: refused ?? foreign ?? null };
     plans.push({ name, desired: null, group, members, ...held });
   }
+  plans.sort((a, b) => (a.name.id < b.name.id ? -1 : 1));
   return { plans, declared };
 }
 

@@ -17,8 +17,8 @@ export interface Chunk {
   readonly now: number;
   /** Something in this chunk has shown that the group exists. */
   readonly isGroupThere: boolean;
-  /** The group had been confirmed before. */
-  readonly wasGroupDone: boolean;
+  /** Graph had confirmed the group before, or refused it: nothing more will be heard about it. */
+  readonly wasGroupAnswered: boolean;
 }
 
 /** A definite answer removes the mark of its own call; `silent` leaves it. */

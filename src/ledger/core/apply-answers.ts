@@ -1,5 +1,5 @@
 import { afterRound, type RetryPolicy } from './after-round.ts';
-import type { Answered, Chunk } from './answered.ts';
+import type { Answer, Answered, Chunk } from './answered.ts';
 import { draft, type LedgerState, type SealedState } from './draft.ts';
 import { applyGroupAnswer } from './group-answer.ts';
 import { emptyTally, type Head, type Tally } from './head.ts';
@@ -28,7 +28,10 @@ export function pagesOfAnswers(head: Head, answered: readonly Answered[]): reado
   );
   if (isLost) return allPages(head);
   // Members that had to wait for the group are next.
-  if (answered.some(({ call, answer }) => call.write.kind === 'create-group' && answer.kind === 'ok'))
+  const isThere: readonly Answer['kind'][] = ['ok', 'exists'];
+  if (
+    answered.some(({ call, answer }) => call.write.kind === 'create-group' && isThere.includes(answer.kind))
+  )
     return allPages(head).filter((page) => (head.pages[page]?.applying ?? 0) > 0);
   const keys = answered.flatMap(({ call: { about } }) => (about.kind === 'member' ? [about.key] : []));
   return [...new Set(keys.map((key) => pageOf(key, head.bits)))];
@@ -44,7 +47,7 @@ export function applyAnswers(
   const work = draft(state);
   const chunk: Chunk = {
     now,
-    wasGroupDone: state.head.step === 'done',
+    wasGroupAnswered: state.head.step === 'done' || state.head.step === 'refused',
     isGroupThere: isGroupThere(answered, context),
   };
   let confirmed = 0;

@@ -1,26 +1,14 @@
 import { type DeclaredMember, memberKey } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
+import { type Applied, any, nothing } from './applied.ts';
+import { reassert, resequence, retryRefused, tryAgain } from './apply-repair.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
-import { consequencesOfNames, type NamesSeen, staysByName } from './named-members.ts';
-import { isRemoved } from './page.ts';
+import { consequencesOfNames, staysByName } from './named-members.ts';
 import { openUntil } from './progress.ts';
-import { flipped, type MemberRegister, noSequence } from './register.ts';
-
-/** The result of a change. */
-export interface Applied {
-  /** It takes precedence for at least one thing it names. */
-  readonly spoken: boolean;
-  /** Something in the ledger has changed. */
-  readonly changed: boolean;
-  readonly names?: NamesSeen;
-  /** The group shall be absent from now on. */
-  readonly isDeletion?: true;
-}
-
-const tryAgain = { step: 'todo', refusal: null } as const;
-const nothing: Applied = { spoken: false, changed: false };
+import { flipped, isOlder, type MemberRegister, noSequence } from './register.ts';
+import { fresh, membersOf, removed, sayAll } from './say-members.ts';
 
 /** Applies a change to a draft, thing by thing: anything with the same or a higher sequence is left unchanged. */
 export function* applyChange(work: Draft, change: Change, now: number): Steps<Applied> {
@@ -36,16 +24,13 @@ export function* applyChange(work: Draft, change: Change, now: number): Steps<Ap
       return yield* putMembers(work, change, sequence, now);
     case 'patch-members':
       return yield* patchMembers(work, change, sequence, now);
+    case 'resequence':
+      return { spoken: true, changed: yield* resequence(work, change.resequence) };
     case 'retry':
       return { spoken: true, changed: yield* retryRefused(work) };
     case 'reassert':
       return { spoken: true, changed: yield* reassert(work) };
   }
-}
-
-/** True if something already has the same or a higher sequence. Without sequences the order of recording counts. */
-export function isOlder(sequence: number, ...held: readonly number[]): boolean {
-  return sequence !== noSequence && sequence <= Math.max(...held);
 }
 
 function putGroup(work: Draft, want: GroupWant, sequence: number): Applied {
@@ -157,128 +142,9 @@ function* patchMembers(
   return { ...all, names: seen };
 }
 
-interface Said {
-  readonly wanted: boolean;
-  readonly sequence: number;
-  readonly now: number;
-}
-
-function* sayAll(work: Draft, members: Iterable<DeclaredMember>, said: Said): Steps<Applied> {
-  let [spoken, changed] = [false, false];
-  yield* forEachInSteps(members, (member) => {
-    const one = say(work, member, said);
-    spoken ||= one.spoken;
-    changed ||= one.changed;
-  });
-  return { spoken, changed };
-}
-
-function membersOf(work: Draft): readonly DeclaredMember[] {
-  return [...work.members()].map(([, member]) => member);
-}
-
-/** What a change says about one member. */
-function say(work: Draft, member: DeclaredMember, { wanted, sequence, now }: Said): Applied {
-  const key = memberKey(member);
-  const held = work.find(key);
-  if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
-  // A removal leaves the name by which it was declared: said again, it is known to be carried out.
-  const nameHash = wanted ? member.nameHash : (held?.nameHash ?? member.nameHash);
-  const set = (register: MemberRegister) => work.set(key, withName(register, nameHash));
-  const { type, id } = held ?? member;
-  if (!wanted && work.head.want.kind === 'gone') return forget(work, key, { type, id, sequence, now });
-  if (held === undefined) {
-    const late = wanted ? openOfSameId(work, key) : 0;
-    set({ type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
-  } else if (held.wanted !== wanted) {
-    const late = Math.max(isRemoved(held) ? 0 : held.late, wanted ? openOfSameId(work, key) : 0);
-    const before = { ...held, late };
-    set({ ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
-  } else if (held.step === 'refused') {
-    set({
-      ...held,
-      step: 'todo',
-      said404: false,
-      code: null,
-      sequence: Math.max(sequence, held.sequence),
-    });
-  } else if (sequence > Math.max(held.sequence, work.head.floor)) {
-    // A removal is remembered from the last change that says so.
-    const late = isRemoved(held) ? now : held.late;
-    set({ ...held, late, sequence });
-  } else if (held.nameHash !== nameHash) set(held);
-  else return { spoken: true, changed: false };
-  return { spoken: true, changed: true };
-}
-
-function withName(
-  { nameHash: _before, ...register }: MemberRegister,
-  nameHash: string | undefined,
-): MemberRegister {
-  return nameHash === undefined ? register : { ...register, nameHash };
-}
-
-/** Nobody is a member of a deleted group: a removal is remembered for its sequence alone. */
-function forget(
-  work: Draft,
-  key: string,
-  { now, ...member }: Pick<MemberRegister, 'type' | 'id' | 'sequence'> & { readonly now: number },
-): Applied {
-  const held = work.find(key);
-  const isNew = held === undefined || !isRemoved(held) || member.sequence > held.sequence;
-  if (!isNew || (held === undefined && member.sequence === noSequence))
-    return { spoken: true, changed: false };
-  work.set(key, { ...member, ...removed(now), wanted: false, strange: false, code: null });
-  return { spoken: true, changed: true };
-}
-
-/** Until when a removal of the same id under another type may take effect, and would undo an addition. */
-function openOfSameId(work: Draft, key: string): number {
-  return Math.max(0, ...work.findSameId(key).map(([, { current, late }]) => Math.max(current, late)));
-}
-
-const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;
-
-/** The `late` of a tombstone is the time from which it is remembered. */
-function removed(now: number) {
-  return { ...fresh, step: 'done', late: now } as const;
-}
-
 /** Sequences covered by the floor are dropped when their page is next written. */
 function raiseFloor(work: Draft, sequence: number): Applied {
   if (sequence <= work.head.floor) return nothing;
   work.update({ floor: sequence });
   return { spoken: true, changed: true };
-}
-
-function* retryRefused(work: Draft): Steps<boolean> {
-  let changed = work.head.step === 'refused';
-  if (changed) work.update(tryAgain);
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (member.step !== 'refused') return;
-    work.set(key, { ...member, step: 'todo', said404: false, code: null });
-    changed = true;
-  });
-  return changed;
-}
-
-/** Work in progress started before this change: its answers must not count, so its lease ends. */
-function* reassert(work: Draft): Steps<boolean> {
-  const { head } = work;
-  work.update({ lease: null });
-  if (head.want.kind === 'gone' && !head.ending) work.update(endLife(head));
-  else if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
-  if (head.want.kind === 'gone') return true;
-  yield* forEachInSteps(work.members(), ([key, member]) =>
-    work.set(key, { ...member, step: 'todo', said404: false, code: null, strange: false }),
-  );
-  return true;
-}
-
-function any(all: readonly Applied[]): Applied {
-  return {
-    spoken: all.some(({ spoken }) => spoken),
-    changed: all.some(({ changed }) => changed),
-    ...(all.some(({ isDeletion }) => isDeletion) ? { isDeletion: true } : {}),
-  };
 }

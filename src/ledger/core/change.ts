@@ -41,4 +41,6 @@ type ChangeOf<M> = About &
     | { readonly kind: 'retry' }
     /** Writes everything recorded to Graph again, including removals. */
     | { readonly kind: 'reassert' }
+    /** Everything that the group has counts as of this sequence from now on: one was sent by mistake. */
+    | { readonly kind: 'resequence'; readonly resequence: number }
   );

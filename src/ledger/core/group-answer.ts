@@ -40,9 +40,11 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
       else if (answer.kind === 'ok') {
         work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
         endWaits(work);
+      } else {
+        // It exists, perhaps by an earlier attempt of ours; update its properties next.
+        work.update({ seen: true, step: 'todo', said404: false });
+        endWaits(work);
       }
-      // It exists; update its properties next.
-      else work.update({ seen: true, step: 'todo', said404: false });
       return;
     case 'update-group':
       if (answer.kind === 'ok')
@@ -94,7 +96,7 @@ export function* addAnewInSteps(work: Draft): Steps<void> {
   });
 }
 
-/** The group is new: an earlier 404 no longer means anything. */
+/** Graph has created the group, or says that it is there: an earlier 404 no longer means anything. */
 function endWaits(work: Draft): void {
   for (const [key, member] of work.members())
     if (member.wanted && member.strange && member.said404)

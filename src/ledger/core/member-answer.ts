@@ -1,7 +1,9 @@
+import type { GraphAnswer } from '../../groups/outcome.ts';
 import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
 import type { Draft } from './draft.ts';
 import type { Call } from './plan.ts';
 import type { MemberRegister } from './register.ts';
+import { timing } from './timing.ts';
 
 /** Applies the answer to a call about a member; true if it confirms the member. */
 export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk: Chunk): boolean {
@@ -20,6 +22,14 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
     case 'refused':
       refuse(work, key, member, answer);
       break;
+    case 'exists': {
+      // Said twice it means that the member is there; once it may be any other conflict.
+      if (member.code !== null) return finish(work, key, member, call, now);
+      const strange = member.strange || member.late <= now;
+      const late = Math.max(member.late, now + timing.conflict);
+      work.set(key, { ...member, step: 'again', said404: false, strange, code: codeOf(answer), late });
+      break;
+    }
     case 'absent': {
       const final = isFinal(member, call);
       if (!wanted) {
@@ -32,12 +42,12 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
         break;
       }
       const { want, step } = work.head;
-      if (member.said404 && final && chunk.wasGroupDone) {
+      if (member.said404 && final && chunk.wasGroupAnswered) {
         refuse(work, key, member, answer);
         break;
       }
       const isOnlyWait = member.strange || member.late <= now;
-      work.set(key, { ...after404(member, final, now), strange: isOnlyWait });
+      work.set(key, { ...after404(member, final, now), strange: isOnlyWait, code: null });
       // Check whether the group exists at all.
       if (want.kind !== 'gone' && step === 'done') work.update({ step: 'todo' });
       break;
@@ -81,10 +91,14 @@ function finish(work: Draft, key: string, member: MemberRegister, call: Call, no
   return final;
 }
 
-function refuse(work: Draft, key: string, member: MemberRegister, { graph }: Refused): void {
-  work.set(key, { ...member, step: 'refused', said404: false, code: graph.code ?? String(graph.status) });
+function refuse(work: Draft, key: string, member: MemberRegister, answer: Refused): void {
+  work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
   // The first one speaks for all: the next one is kept only when none is refused any more.
-  if (work.head.refusedBy === null) work.update({ refusedBy: graph });
+  if (work.head.refusedBy === null) work.update({ refusedBy: answer.graph });
+}
+
+function codeOf({ graph }: { readonly graph: GraphAnswer }): string {
+  return graph.code ?? String(graph.status);
 }
 
 type Refused = Extract<Answered['answer'], { readonly kind: 'refused' | 'absent' }>;

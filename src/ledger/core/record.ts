@@ -66,10 +66,10 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
 /** What is wrong with a change before any of it is recorded. */
 function* refusalOf(state: LedgerState, change: Change): Steps<RecordRefusal | null> {
   const { head } = state;
-  const isAgain = change.kind === 'retry' || change.kind === 'reassert';
-  if (isAgain && isNew(state)) return { code: 'group-not-managed', counts: {} };
+  const isRepair = ['retry', 'reassert', 'resequence'].includes(change.kind);
+  if (isRepair && isNew(state)) return { code: 'group-not-managed', counts: {} };
   if (head.groupId !== change.groupId) return { code: 'group-conflict', counts: {} };
-  if (!isAgain && change.sequence === undefined && head.highest !== noSequence)
+  if (!isRepair && change.sequence === undefined && head.highest !== noSequence)
     return { code: 'sequence-required', counts: {} };
   if (change.kind !== 'put-members') return null;
   const members = sumOf(head, 'wanted');

@@ -35,13 +35,18 @@ export interface MemberRegister extends Register {
   readonly wanted: boolean;
   /**
    * For a removal: the ledger never had the member, so a 404 is expected. For an addition: `late` is not a horizon, but the
-   * delay after a first 404, which ends when the group is created.
+   * delay after a first 404 or 409; after a 404 it ends when the group is created.
    */
   readonly strange: boolean;
-  /** Graph's code, if it refused. */
+  /** Graph's code, if it refused; of an addition to be tried again: that of a 409 which did not say why. */
   readonly code: string | null;
   /** The hash of the name by which it was declared; absent: it was declared by its id alone. */
   readonly nameHash?: string;
+}
+
+/** True if something already has the same or a higher sequence. Without sequences the order of recording counts. */
+export function isOlder(sequence: number, ...held: readonly number[]): boolean {
+  return sequence !== noSequence && sequence <= Math.max(...held);
 }
 
 /** A register with a new want: whatever was started for the earlier one may still take effect. */

@@ -1,10 +1,9 @@
 import { memberKey } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
-import { isOlder } from './apply-change.ts';
 import type { Change } from './change.ts';
 import type { LedgerState } from './draft.ts';
 import { staysByName } from './named-members.ts';
-import { noSequence } from './register.ts';
+import { isOlder, noSequence } from './register.ts';
 
 /** How many members an exact list would remove. All pages must have been read. */
 export function* removalsBy(

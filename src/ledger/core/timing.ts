@@ -20,6 +20,8 @@ export const timing = {
   fresh: 30_000,
   /** A wrong 404 persists for less than two minutes; the rest is slack for whole seconds and differing front ends. */
   unsure: 130_000,
+  /** From a 409 to an addition that does not say why until it is asked again. */
+  conflict: 10_000,
   /** How long deleted groups and members are remembered. */
   remembered: 30 * 86_400_000,
 } as const;

@@ -72,7 +72,17 @@ describe('groups apply', () => {
     expect((await apply('emptied.ndjson', '--removals', '11')).code).toBe(5);
     expect((await apply('emptied.ndjson', '--removals', 'night=12')).code).toBe(5);
     expect(await membersOf('day')).toHaveLength(12);
-    expect((await apply('emptied.ndjson', '--removals', 'day=12')).code).toBe(0);
+    const removals = ['--removals', 'day=12'] as const;
+    const dryRun = await run([
+      'apply',
+      'emptied.ndjson',
+      '--connection',
+      'contosohr',
+      ...removals,
+      '--dry-run',
+    ]);
+    expect(dryRun.stdout).toMatch(/day .* −12 +0 +removals allowed\n/);
+    expect((await apply('emptied.ndjson', ...removals)).code).toBe(0);
     expect(await membersOf('day')).toEqual([]);
   });
 
@@ -179,6 +189,34 @@ describe('groups apply', () => {
   it('asks for a connection to prune', async () => {
     await workspace.write('own.ndjson', '{"id":"day","connectionId":"contosohr"}');
     expect((await run(['apply', 'own.ndjson', '--prune'])).code).toBe(2);
+  });
+
+  it.each(['list', 'members day', 'show day', 'explain day', 'export', 'forget day', 'verify', 'retry day'])(
+    'names --connection where it is missing or wrong: groups %s',
+    async (command) => {
+      for (const connection of [[], ['--connection', 'no/such id']]) {
+        const result = await run([...command.split(' '), ...connection]);
+        expect(result).toMatchObject({
+          code: 2,
+          stdout: '',
+          stderr: expect.stringContaining('--connection'),
+        });
+      }
+      expect(adapter.requests).toEqual([]);
+    },
+  );
+
+  it('names --connection where neither it nor any line names one', async () => {
+    await workspace.write('none.ndjson', '{"id":"day"}\n{"id":"night"}');
+    expect(await run(['apply', 'none.ndjson'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('name it with --connection'),
+    });
+  });
+
+  it('shows no empty list as a default', async () => {
+    expect((await run(['apply', '--help'])).stdout).not.toContain('[])');
   });
 
   it('goes on with the other groups if one is refused, and ends with 1', async () => {
@@ -367,7 +405,7 @@ describe('groups apply', () => {
     await workspace.write('all.ndjson', [line('day', users(1, 5)), line('night'), line('late')].join('\n'));
     await apply('all.ndjson');
     const listed = await run(['list', '--connection', 'contosohr']);
-    expect(listed.stdout).toMatch(/GROUP +STATE +MEMBERS[^\n]*\n(?:day|night|late) +applied/);
+    expect(listed.stdout).toMatch(/GROUP +STATE +MEMBERS[^\n]*\nday +applied[^\n]*\nlate [^\n]*\nnight /);
     expect(listed.stdout).toContain('3 groups.');
     const shown = await run(['show', 'day', '--connection', 'contosohr']);
     expect(shown.stdout).toMatch(/contosohr\/day\n +state +applied\n +display name +Group day/);

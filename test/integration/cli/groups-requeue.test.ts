@@ -4,7 +4,7 @@ import { type DeclaredGroupsAdapter, startDeclaredGroupsAdapter } from './declar
 import { document, runCli } from './run-cli.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-describe('groups retry and groups reassert', () => {
+describe('groups retry, groups reassert and groups resequence', () => {
   let adapter: DeclaredGroupsAdapter;
   let storage: StartedStorage;
   let workspace: Workspace;
@@ -38,6 +38,19 @@ describe('groups retry and groups reassert', () => {
         { connectionId: 'contosohr', groupId: 'night', retry: true },
       ]),
     );
+  });
+
+  it('mend a sequence with a message for each group', async () => {
+    const result = await groups('resequence', 'day', 'night', '--sequence', '1000');
+    expect(document(result)).toEqual({ resequence: 2, groups: 2 });
+    expect(await storage.receive('changes')).toEqual(
+      expect.arrayContaining([
+        { connectionId: 'contosohr', groupId: 'day', resequence: 1000 },
+        { connectionId: 'contosohr', groupId: 'night', resequence: 1000 },
+      ]),
+    );
+    expect(await groups('resequence', 'day')).toMatchObject({ code: 2 });
+    expect(await groups('resequence', 'day', '--sequence', '-1')).toMatchObject({ code: 2 });
   });
 
   it('take all that has failed, or all that is declared', async () => {

@@ -1,7 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { headEntity } from '../../../src/ledger/core/entity.ts';
-import { type Head, newHead } from '../../../src/ledger/core/head.ts';
+import { emptyPage, type Head, newHead } from '../../../src/ledger/core/head.ts';
 import { createFindEntities } from '../../../src/storage/find-entities.ts';
 import { ledgerTable, operationsTable } from '../../../src/storage/stores.ts';
 import { createTimerRuns } from '../../../src/storage/timer-runs.ts';
@@ -184,5 +184,33 @@ describe('what storage tells of the work', () => {
     const rows = (await find(ledgerTable, { filter, most: 100 }, never)).entities.map(({ rowKey }) => rowKey);
     expect(rows).toEqual(expect.arrayContaining(['g.late', 'g.broken']));
     expect(rows).not.toContain('g.calm');
+  });
+
+  it('is forgotten if it was recorded by mistake, and nothing of it is or may get into Graph', async () => {
+    const present = { kind: 'present', displayName: 'Typo', description: null } as const;
+    const soon = Date.now() + 600_000;
+    await declare('typo', { want: present, step: 'todo', failed: true });
+    await declare('inside', { want: present, seen: true });
+    await declare('half', { pages: [{ ...emptyPage, applied: 2, wanted: 2, entries: 2 }] });
+    await declare('open', { want: present, step: 'again', late: soon });
+    await declare('taken', { want: present, lease: { owner: 'x', until: soon } });
+    await declare('gone', { want: { kind: 'gone' } });
+    const ids = ['typo', 'inside', 'half', 'open', 'taken', 'gone', 'never'];
+    const forget = (...args: string[]) =>
+      run('groups', 'forget', ...ids, '--connection', 'contosohr', '--json', ...args);
+    expect(await forget()).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
+    const result = await forget('--yes');
+    expect(result.code).toBe(1);
+    expect(document(result).groups).toEqual([
+      { groupId: 'typo', result: 'forgotten' },
+      { groupId: 'inside', result: 'refused', why: 'Graph has the group: delete it first' },
+      { groupId: 'half', result: 'refused', why: 'Graph has 2 of its members: remove them first' },
+      { groupId: 'open', result: 'refused', why: expect.stringContaining('may still take effect until') },
+      { groupId: 'taken', result: 'refused', why: 'the adapter is at work on it' },
+      { groupId: 'gone', result: 'refused', why: expect.stringContaining('after 30 days') },
+      { groupId: 'never', result: 'unknown' },
+    ]);
+    expect(await run('find', 'contosohr/typo')).toMatchObject({ code: 1 });
+    expect(await run('find', 'contosohr/inside')).toMatchObject({ code: 0 });
   });
 });

@@ -103,6 +103,25 @@ describe('a write of a declared group', () => {
     });
   });
 
+  it('does not take a 409 to an addition for success if it does not say that the member exists', async () => {
+    await write(create);
+    fail({ kind: 'status', status: 409, body: 'odata', code: 'Conflict' });
+    expect(await write(add)).toMatchObject({ kind: 'exists', graph: { status: 409, code: 'Conflict' } });
+  });
+
+  it.each(named.slice(1).filter(([kind]) => kind !== 'add-member'))(
+    '(%s) is not begun if it is in conflict',
+    async (_, what) => {
+      fail({ kind: 'status', status: 409, body: 'odata', code: 'Conflict' });
+      expect(await write(what)).toMatchObject({ kind: 'not-begun', graph: { status: 409 } });
+    },
+  );
+
+  it.each(named)('(%s) is not begun if what it is about is locked', async (_, what) => {
+    fail({ kind: 'status', status: 423, body: 'odata', code: 'Locked' });
+    expect(await write(what)).toMatchObject({ kind: 'not-begun', graph: { status: 423 } });
+  });
+
   it.each(named)('(%s) is denied after 403 with two tokens', async (_, what) => {
     client.graph.denyRole(true);
     expect(await write(what)).toMatchObject({ kind: 'denied', graph: { status: 403 } });
@@ -117,6 +136,7 @@ describe('a write of a declared group', () => {
   describe.each(named)('(%s)', (_, what) => {
     it.each<[string, GraphFault, number | null]>([
       ['500', { kind: 'status', status: 500, body: 'odata', commit: true }, null],
+      ['408', { kind: 'status', status: 408, body: 'odata', commit: true }, null],
       ['503 with a wait', { kind: 'status', status: 503, headers: { 'retry-after': '7' }, commit: true }, 7],
       ['502 in HTML', { kind: 'status', status: 502, body: 'html', commit: true }, null],
       ['a page in place of the answer', { kind: 'status', status: 200, body: 'html', commit: true }, null],

@@ -37,6 +37,19 @@ export const queue: readonly Mutant[] = [
   ]),
   ...of('src/queue/queue-worker.ts', [
     {
+      name: 'ended-deliveries-dropped',
+      words: 'work is dropped because a delivery of its name has ended before',
+      from: "if (decision.do === 'reschedule') {",
+      to: "if ((await progress.show())?.succeededBefore === true) return 'done';\n    if (decision.do === 'reschedule') {",
+      also: [
+        {
+          file: 'src/creations/operations/merge.ts',
+          from: "isSame && shown.status === 'succeeded' && !isSameRecord",
+          to: 'isSame && isFinal(shown) && !isSameRecord',
+        },
+      ],
+    },
+    {
       name: 'unreadable-dropped',
       words: 'what cannot be read is dropped without a letter',
       from: 'await unread.deadLetterUnreadable(accepted, metadata, span.trace);',
@@ -45,7 +58,7 @@ export const queue: readonly Mutant[] = [
     {
       name: 'postponed-without-message',
       words: 'work is done with when it should have been put back',
-      from: 'await settlement.reschedule(piece, verdict, decision, begun);',
+      from: 'await settlement.reschedule(piece, verdict, decision, await progress.stop());',
       to: '',
       isShort: true,
     },
@@ -74,22 +87,41 @@ export const queue: readonly Mutant[] = [
     {
       name: 'redelivery-without-doubt',
       words: 'a message that was delivered before counts as untried',
-      from: 'envelope.uncertain === true || Number(metadata.dequeueCount) > 1',
-      to: 'envelope.uncertain === true',
+      from: 'uncertain: history.uncertain || isRedelivered,',
+      to: 'uncertain: history.uncertain,',
     },
     {
       name: 'attempts-not-kept',
       words: 'every delivery of a message is its first attempt',
-      from: '(envelope.attempts ?? 0) + (isPoison ? 0 : 1)',
-      to: 'isPoison ? 0 : 1',
+      from: 'attempts: history.attempts + (isPoison ? 0 : 1),',
+      to: 'attempts: isPoison ? 0 : 1,',
     },
   ]),
-  ...of('src/queue/delivery.ts', [
+  ...of('src/queue/history.ts', [
     {
       name: 'later-claims-believed',
       words: 'a message may claim to have been queued after it was',
-      from: 'Math.min(claim, latest)',
-      to: 'claim',
+      from: 'return time === null ? null : Math.min(time, latest);',
+      to: 'return time;',
+    },
+    {
+      name: 'producers-believed',
+      words: 'what is the adapter’s own counts where a producer sets it',
+      from: 'isOwn(envelope) ? envelope : {}',
+      to: 'envelope',
+    },
+    {
+      name: 'requeued-is-new',
+      words: 'work that is put back counts as queued anew',
+      from: 'isNew ? (isPoison ? null : inserted) : earlierOf(own.firstQueuedDateTime)',
+      to: 'inserted',
+      isShort: true,
+    },
+    {
+      name: 'given-up-early',
+      words: 'work is given up as much as a second early',
+      from: 'now - since - (since % tick === 0 ? tick : 0)',
+      to: 'now - since + tick',
     },
   ]),
   ...of('src/queue/poison-messages.ts', [
@@ -110,7 +142,7 @@ export const queue: readonly Mutant[] = [
     {
       name: 'later-version-dropped',
       words: 'a message of a later version is dropped',
-      from: 'await send(queue, bytes, { delay: laterVersionDelay, within: storageWithin.queue });',
+      from: 'await send(queue, isAltered ? bytes : text, { delay, within: storageWithin.queue });',
       to: '',
     },
   ]),

@@ -58,6 +58,11 @@ export const breaks = {
       },
     }),
   },
+  'dated-by-instances': {
+    words: 'a creation is dated by the clock of the instance that queued it',
+    send: (send) => (queue, content, options) =>
+      send(queue, typeof content === 'string' ? content : { ...content, announced: undefined }, options),
+  },
   'waits-ignored': {
     words: 'a message that is put back can be seen at once',
     send: (send) => (queue, content, options) => send(queue, content, { ...options, delay: 0 }),

@@ -54,6 +54,10 @@ export function toldAfter(before: Told, change: Change): Told {
       for (const member of change.add) tell(memberKey(member), true);
       return { ...before, members, sequences };
     }
+    case 'resequence': {
+      const { resequence } = change;
+      return { ...before, groupSequence: resequence, floor: resequence, sequences: new Map() };
+    }
     case 'retry':
     case 'reassert':
       return before;
@@ -83,10 +87,16 @@ function sequenceOf({ floor, sequences }: Told, key: string): number {
 /** Whether everything that a change speaks of has its sequence or a higher one. */
 export function isSuperseded(held: Told, change: Change): boolean {
   const n = change.sequence;
-  if (n === undefined || change.kind === 'retry' || change.kind === 'reassert') return false;
+  if (n === undefined || !isOrdered(change)) return false;
   if (change.kind === 'put-group' || change.kind === 'delete-group') return n <= held.groupSequence;
   if (change.kind === 'put-members') return n <= held.floor;
   return [...change.add, ...change.remove].every((member) => n <= sequenceOf(held, memberKey(member)));
+}
+
+type Repair = Extract<Change, { readonly kind: 'retry' | 'reassert' | 'resequence' }>;
+
+function isOrdered(change: Change): change is Exclude<Change, Repair> {
+  return !['retry', 'reassert', 'resequence'].includes(change.kind);
 }
 
 export function isSame(a: Desired, b: Desired): boolean {

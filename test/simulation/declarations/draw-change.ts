@@ -40,6 +40,10 @@ export function drawChange(
     case 12:
     case 13:
       if (isShort) return { ...about, kind: 'put-members', members: some(), removals: members.length };
+      break;
+    case 14:
+      if (sequence !== undefined)
+        return { ...group, kind: 'resequence', resequence: prng.pick([1, sequence, 1_000_000]) };
   }
   const add = some();
   const remove = members.filter((member) => !add.includes(member) && prng.chance(0.5));

@@ -36,12 +36,19 @@ export function addSenders(
     const isRepeated = settings.isSequenced && sent.length > 0 && prng.chance(0.3);
     const change = isRepeated ? prng.pick(sent) : newChange();
     if (!isRepeated) sent.push(change);
-    if (settings.isSequenced && prng.chance(0.5)) queue(change);
+    // A message may come more than once, and a resequencing that does takes effect as often.
+    const mayComeAgain = settings.isSequenced && change.kind !== 'resequence';
+    if (mayComeAgain && prng.chance(0.5)) queue(change);
     else declare(change);
   }
 
-  const newChange = () =>
-    drawChange(prng, settings, settings.isSequenced ? 1 + prng.int(1_000_000) : undefined);
+  /** Several may share a sequence: of each thing the first of them counts. */
+  function drawSequence(): number {
+    const shared = sent.length > 0 && prng.chance(0.2) ? prng.pick(sent).sequence : undefined;
+    return shared ?? 1 + prng.int(1_000_000);
+  }
+
+  const newChange = () => drawChange(prng, settings, settings.isSequenced ? drawSequence() : undefined);
 
   function called(change: Change, isQueued: boolean): Declared {
     tally.changes += 1;

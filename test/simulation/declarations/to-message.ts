@@ -19,6 +19,8 @@ export function toMessage(change: Change): object {
         ...(change.add.length > 0 ? { add: change.add } : {}),
         ...(change.remove.length > 0 ? { remove: change.remove } : {}),
       };
+    case 'resequence':
+      return { ...about, resequence: change.resequence };
     case 'retry':
     case 'reassert':
       return { ...about, [change.kind]: true };

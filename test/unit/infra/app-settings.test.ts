@@ -4,7 +4,7 @@ import { readSettings } from '../../../src/settings/settings.ts';
 import { readAppSettings, snapshotNames } from './templates.ts';
 
 /** Settings of the app that no deployment makes: local work, storage with a key, and streaming. */
-const neverDeployed = ['GRAPH_BASE_URL', 'GRAPH_CREDENTIAL', 'AzureWebJobsStorage', 'HTTP_STREAMING'];
+const neverDeployed = ['GRAPH_BASE_URL', 'GRAPH_CREDENTIAL', 'AzureWebJobsStorage'];
 
 /** Settings that the Functions host reads, or that are members of one of the catalogue's. */
 const hostSettings = [

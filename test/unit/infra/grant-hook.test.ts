@@ -72,6 +72,18 @@ describe.each(['linux', 'win32'])(
         expect(stderr).not.toContain('grant');
       });
 
+      it.each([
+        ['upn,mail', 'User.ReadBasic.All'],
+        ['upn, employeeId', 'User.Read.All'],
+      ])('grants the role that looks up %s as well', async (names, role) => {
+        await buildProject(exitCodes.ok);
+        await runHook({ ADAPTER_IDENTITY_PRINCIPAL_ID: identity, MEMBER_NAMES: names });
+        expect(await callsIn('calls')).toEqual([
+          `grant --identity ${identity}`,
+          `grant --identity ${identity} --role ${role}`,
+        ]);
+      });
+
       it('lets the deployment go on if the right is missing, and says who has to act', async () => {
         await buildProject(exitCodes.notPermitted);
         const stderr = await runHook({ ADAPTER_IDENTITY_PRINCIPAL_ID: identity });

@@ -80,6 +80,16 @@ describe('a message on the queue of changes', () => {
     });
   });
 
+  it('mends a sequence, without one', () => {
+    expect(read({ ...about, resequence: 1_000 })).toMatchObject({
+      kind: 'readable',
+      content: { kind: 'change', change: { ...about, kind: 'resequence', resequence: 1_000 } },
+      refused: null,
+    });
+    for (const wrong of [-1, 1.5, 2 ** 53, '7', true])
+      expect(read({ ...about, resequence: wrong })).toMatchObject({ kind: 'unreadable' });
+  });
+
   it('is a look', () => {
     const look = { ...about, look: 3, putOff: 1 };
     expect(read(look)).toMatchObject({ content: { kind: 'look', look, message: look }, refused: null });

@@ -23,6 +23,7 @@ const add: Change = { ...about, kind: 'patch-members', add: [member(1)], remove:
 const ok: WriteAnswer = { kind: 'ok' };
 const graph = (status: number) => ({ status, code: null, requestId: null });
 const absent: WriteAnswer = { kind: 'absent', graph: graph(404) };
+const silent: WriteAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
 const refused: WriteAnswer = { kind: 'refused', graph: graph(400) };
 
 function startLedger() {
@@ -162,4 +163,33 @@ it('times are shown as storage’s clock has them, not held back', () => {
   ledger.say(put('Sales'));
   const shown = Date.parse(ledger.record().lastChangedDateTime);
   expect(shown).toBe(Date.UTC(2026, 0, 1) + timing.margin);
+});
+
+describe('a member that Graph does not find', () => {
+  const exists: WriteAnswer = { kind: 'exists', graph: graph(409) };
+
+  it('because its group is not there yet is not refused by one more 404, though the answer to the creation was lost', () => {
+    const ledger = startLedger();
+    ledger.say(add);
+    expect(ledger.round(absent)).toEqual(['add-member']);
+    ledger.say(put('Sales'));
+    expect(ledger.round(silent)).toEqual(['create-group']);
+    expect(ledger.round(exists)).toEqual(['create-group']);
+    expect(ledger.round(ok)).toEqual(['update-group']);
+    expect(ledger.round(absent)).toEqual(['add-member']);
+    expect(ledger.record().members).toEqual({ applied: 0, applying: 1, failed: 0 });
+  });
+
+  it('is refused by the second 404 also where Graph has refused the group: it is not tried for ever', () => {
+    const ledger = startLedger();
+    ledger.say(put('Sales'));
+    ledger.round(ok);
+    ledger.say(put('Marketing'));
+    ledger.say(add);
+    ledger.round(refused);
+    expect(ledger.round(absent)).toEqual(['add-member']);
+    expect(ledger.round(absent)).toEqual(['add-member']);
+    expect(ledger.round(absent)).toEqual([]);
+    expect(ledger.record().members).toEqual({ applied: 0, applying: 0, failed: 1 });
+  });
 });

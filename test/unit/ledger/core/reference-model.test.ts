@@ -34,6 +34,7 @@ const changes = (isSequenced: boolean): fc.Arbitrary<model.ModelChange> => {
     fc.record({ k: fc.constant('del' as const), q }),
     fc.record({ k: fc.constantFrom('add' as const, 'rem' as const), i: fc.integer({ min: 0, max: 2 }), q }),
     fc.record({ k: fc.constant('set' as const), mask: fc.integer({ min: 0, max: 7 }), q }),
+    ...(isSequenced ? [fc.record({ k: fc.constant('seq' as const), q })] : []),
   );
 };
 
@@ -78,6 +79,8 @@ class Pair {
   run(happening: Happening): void {
     switch (happening.do) {
       case 'change': {
+        // Nothing can be mended of a group that was never declared.
+        if (happening.change.k === 'seq' && this.state.head.changedAt === 0) return;
         const recording = record(this.state, toChange(happening.change), this.now);
         if (recording.kind === 'refused') throw new Error(`refused: ${recording.refusal.code}`);
         if (recording.kind === 'changed') this.state = familiar(recording.state);
@@ -178,6 +181,8 @@ function toChange(change: model.ModelChange): Change {
       return { ...about, ...sequence, kind: 'patch-members', add: at(change.i), remove: [] };
     case 'rem':
       return { ...about, ...sequence, kind: 'patch-members', add: [], remove: at(change.i) };
+    case 'seq':
+      return { ...about, kind: 'resequence', resequence: change.q };
     case 'set':
       return {
         ...about,

@@ -36,6 +36,7 @@ export type ModelChange = { readonly q: number } & (
   | { readonly k: 'del' }
   | { readonly k: 'add' | 'rem'; readonly i: number }
   | { readonly k: 'set'; readonly mask: number }
+  | { readonly k: 'seq' }
 );
 
 export interface ModelCall {
@@ -101,6 +102,13 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
     for (const r of h.m) if (r !== null && r.q <= h.floor) r.q = 0;
   };
   switch (ch.k) {
+    case 'seq':
+      // All that there is counts as of q.
+      changed = h.q !== q || h.floor !== q || h.m.some((r) => r !== null && r.q > q);
+      h.q = q;
+      h.floor = q;
+      for (const r of h.m) if (r !== null) r.q = 0;
+      break;
     case 'put':
       if (q > 0 && q <= h.q) break;
       if (h.w === ch.p) {
