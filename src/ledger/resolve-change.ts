@@ -1,4 +1,4 @@
-import { type DeclaredMember, memberKey, type SaidMember } from '../groups/member.ts';
+import { type DeclaredMember, memberIdentity, type SaidMember } from '../groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
 import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
@@ -65,8 +65,8 @@ function resolvePatch(
 ): ResolvedChange {
   const added = resolveAll(change.add, holders);
   const removed = resolveAll(change.remove, holders);
-  const keys = new Set(added.found.map(memberKey));
-  const contradiction = removed.found.find((member) => keys.has(memberKey(member)));
+  const keys = new Set(added.found.map(memberIdentity));
+  const contradiction = removed.found.find((member) => keys.has(memberIdentity(member)));
   if (contradiction !== undefined) throw contradictory(change);
   const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
     if (name === undefined) return [];
@@ -94,7 +94,8 @@ function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string,
     if (typeof holder === 'object') {
       const member = { type, id: holder.id, ...(name === undefined ? {} : { nameHash: nameHash(name) }) };
       // The same person by two names is one member.
-      if (!found.has(memberKey(member))) found.set(memberKey(member), member);
+      const identity = memberIdentity(member);
+      if (found.get(identity)?.type !== type) found.set(identity, member);
     } else if (name !== undefined) {
       unresolved.push(name);
       faults.push({ in: 'body', pointer: at, keyword: 'name', detail: holder ?? 'not-found' });

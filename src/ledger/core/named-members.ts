@@ -1,4 +1,4 @@
-import { type DeclaredMember, memberKey } from '../../groups/member.ts';
+import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
@@ -56,8 +56,8 @@ export function* consequencesOfNames(
 ): Steps<NamedConsequences> {
   if (!hasNames(change)) return { removed: [], seen: noNames };
   const byName = yield* membersByName(work);
-  const added = new Set(change.add.map(memberKey));
-  const isOther = (member: MemberRegister) => !added.has(memberKey(member));
+  const added = new Set(change.add.map(memberIdentity));
+  const isOther = (member: MemberRegister) => !added.has(memberIdentity(member));
   const unmatched: string[] = [];
   const removed: DeclaredMember[] = [];
   for (const { nameHash, isFound, at } of change.namedRemovals ?? []) {
