@@ -226,6 +226,12 @@ describe('a request that breaks rules', () => {
     expect(changes).toEqual([]);
   });
 
+  it('names what is wrong with members beside what is wrong with the body', async () => {
+    const { body } = await createCaller().patchMembers({ add: [user(1), 1], remove: [user(1)], x: 1 });
+    const named = (body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(named.sort()).toEqual(['/add/1', '/remove/0', '/x']);
+  });
+
   it.each([
     ['an id other than the path’s', { id: 'day' }, '/id', 'const'],
     ['an id in another case', { id: 'Night' }, '/id', 'const'],
