@@ -27,6 +27,9 @@ export interface DeclaredMember extends Member {
 
 export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
+/** No control characters, and no halves of surrogate pairs, which no URL can hold. */
+const text = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cs}]+$' } as const;
+
 /** JSON Schema of a member, as v1.0 documents it (learn.microsoft.com: externalGroup, post members). */
 export function memberSchema(idCharacters: IdCharacters) {
   const entra = { type: 'string', pattern: guidPattern, description: 'Entra object id.' } as const;
@@ -52,9 +55,9 @@ export function memberSchema(idCharacters: IdCharacters) {
     properties: {
       type: { type: 'string', const: 'user' },
       id: entra,
-      upn: { type: 'string', minLength: 1, maxLength: 320, description: 'User principal name.' },
-      mail: { type: 'string', minLength: 1, maxLength: 320, description: 'Mail address.' },
-      employeeId: { type: 'string', minLength: 1, maxLength: 64, description: 'Employee id.' },
+      upn: { ...text, maxLength: 320, description: 'User principal name.' },
+      mail: { ...text, maxLength: 320, description: 'Mail address.' },
+      employeeId: { ...text, maxLength: 64, description: 'Employee id.' },
       sid: {
         type: 'string',
         maxLength: 184,
