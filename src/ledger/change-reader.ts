@@ -80,7 +80,7 @@ export function createChangeReader(
   memberNames: readonly NameKind[] = [],
 ): ChangeReader {
   const target = createTargetReader(idCharacters);
-  const toChange = createToChange({ idCharacters, memberNames });
+  const { change: toChange, addListFaults } = createToChange({ idCharacters, memberNames });
   const readEvent = createCloudEventReader();
   const group = compiled<DeclaredGroup>(() => declaredGroupSchema(idCharacters));
   const put = compiled<{ readonly members: readonly unknown[] }>(() => putMembersSchema({}));
@@ -94,6 +94,7 @@ export function createChangeReader(
   function check<T>(isValid: ValidateFunction<T>, body: unknown, faults: FaultList): body is T {
     if (isValid(body)) return true;
     faults.add(toFaults('body', '', isValid.errors));
+    addListFaults(body, '', faults);
     return false;
   }
 
@@ -145,6 +146,7 @@ export function createChangeReader(
       // One sentence says which alternatives there are; the errors of each would only confuse.
       const errors = isValid.errors?.filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
       faults.add(toFaults('body', at, errors));
+      addListFaults(message, at, faults);
       return null;
     },
     fromMessage: ({ message, at }, faults) => toChange(message, at, faults),

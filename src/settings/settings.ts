@@ -57,7 +57,7 @@ export function readSettings(environment: Environment): Settings {
   function read<T>(name: keyof typeof settingCatalogue, definition: SettingDefinition<T>): T {
     const given = textOf(environment, name);
     if (given !== null && unresolved.test(given)) return definition.unset as T;
-    const text = given ?? definition.default;
+    const text = (definition.exact && given !== null ? environment[name] : given) ?? definition.default;
     const result: Read<T> = text !== null ? definition.read(text) : { value: definition.unset as T };
     if ('value' in result) return result.value;
     const held = definition.secret ? hidden : quote(text ?? '');

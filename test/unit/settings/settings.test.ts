@@ -122,6 +122,7 @@ describe('settings', () => {
 
   it.each([
     ...['P1M', 'P1Y', '-PT5S', 'PT-5S', 'PT0S', 'PT1H', 'soon', 'xPT10Sx', 'xPT10S', 'PT10Sx', 'PT10S PT5S'],
+    ...[' PT10S', 'PT10S ', 'PT10S\n'],
     ...['PT10SPT5S', 'P', 'PT', 'P1DT', 'PT10', 'PT1S1M', 'pt10s', 'PT1.S', 'PT.5S', 'PT1e1S'],
   ])('refuse %s as a deadline', (text) => {
     expect(messageOf({ GRAPH_DEADLINE: text })).toContain('GRAPH_DEADLINE');
@@ -245,6 +246,8 @@ describe('settings', () => {
     ['GRAPH_CREDENTIAL', 'default'],
     ['EXTERNAL_CONNECTIONS', ' , '],
     ['WEBHOOK_SECRETS', 'whsec_dG9vc2hvcnQ='],
+    ['WEBHOOK_SECRETS', 'ContosoHumanResourcesPrd=='],
+    ['MEMBER_NAMES', ','],
     ['EXTERNAL_CONNECTIONS', 'contosohr,ContosoHR'],
     ['AzureWebJobsStorage__queueServiceUri', 'ftp://abc.queue.core.windows.net'],
     ['AzureWebJobsStorage__tableServiceUri', 'nowhere'],
