@@ -93,7 +93,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     spell,
   };
 
-  const lookUpNames = openNames(settings, { findUsers: graph.findUsers, credentialFor, clock });
+  const lookUpNames = openNames(settings, { graph, credentialFor, clock });
   const rules = { idCharacters: settings.idCharacters, memberNames: settings.memberNames };
   const declarations = openDeclarations(settings, {
     credentialFor,

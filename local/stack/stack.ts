@@ -90,13 +90,14 @@ export interface Stack {
  */
 const noSettings: Variables = Object.fromEntries(Object.keys(settingCatalogue).map((name) => [name, '']));
 
-/** Global Administrator, using an app with all the permissions that granting, connections and groups need. */
+/** Global Administrator, using an app with all the permissions that granting, connections, groups and names need. */
 const administrator: OperatorSignIn = {
   scopes: [
     'AppRoleAssignment.ReadWrite.All',
     'Application.Read.All',
     'ExternalConnection.ReadWrite.All',
     'ExternalItem.ReadWrite.All',
+    'User.ReadWrite.All',
   ],
   directoryRoles: ['62e90394-69f5-4237-9190-012177145e10'],
 };

@@ -1,5 +1,5 @@
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
+import { type ProblemCode, problemCatalogue } from '../problems/catalogue.ts';
 import type { SettlementRecords, Verdict, WorkKind } from '../queue/kind.ts';
 import { backoffs, type QueueRule } from '../queue/policy.ts';
 import { queueNames } from '../storage/queues.ts';
@@ -12,7 +12,13 @@ export type ChangeOutcome =
   | Declared
   | { readonly kind: 'looked' }
   /** It may not have been recorded: the ledger could not be read or written, or names not be looked up. */
-  | { readonly kind: 'unrecorded'; readonly code: ProblemCode; readonly why: string };
+  | {
+      readonly kind: 'unrecorded';
+      readonly code: ProblemCode;
+      readonly why: string;
+      /** Seconds that the directory asks to wait; null: nobody does. */
+      readonly retryAfter: number | null;
+    };
 
 /** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
 const lookAgainAfter = 900;
@@ -66,9 +72,7 @@ export function createChangeKind(
       try {
         return await declare(content.change, { source: 'queue', patience, trace, log });
       } catch (thrown) {
-        if (thrown instanceof AdapterError && !maySucceedLater.includes(thrown.code)) throw thrown;
-        const code = thrown instanceof AdapterError ? thrown.code : 'deferral-unavailable';
-        return { kind: 'unrecorded', code, why: describeError(thrown) };
+        return outcomeOf(thrown);
       }
     },
     judge: (outcome): Verdict => {
@@ -77,7 +81,7 @@ export function createChangeKind(
       return {
         rule: ruleOf(outcome),
         wasTried: true,
-        retryAfter: null,
+        retryAfter: kind === 'unrecorded' ? outcome.retryAfter : null,
         uncertain: null,
         problem,
         letter: problem?.members ?? {},
@@ -95,6 +99,17 @@ export function createChangeKind(
     ],
     sendPoisonedAgain: ({ kind }) => (kind === 'look' ? lookAgainAfter : null),
   };
+}
+
+/** A change that was not recorded: it may be later, or its sender has to correct it. */
+function outcomeOf(thrown: unknown): ChangeOutcome {
+  if (!(thrown instanceof AdapterError))
+    return { kind: 'unrecorded', code: 'deferral-unavailable', why: describeError(thrown), retryAfter: null };
+  const { code, safeDetail: detail, members, retryAfter } = thrown;
+  if (maySucceedLater.includes(code))
+    return { kind: 'unrecorded', code, why: describeError(thrown), retryAfter };
+  if (problemCatalogue[code].status < 500) return { kind: 'refused', problem: { code, detail, members } };
+  throw thrown;
 }
 
 function ruleOf(outcome: ChangeOutcome): QueueRule {

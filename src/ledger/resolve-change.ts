@@ -3,6 +3,7 @@ import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
 import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { Change, NamedRemoval, SaidChange } from './core/change.ts';
+import { addedAndRemoved } from './refusal-problem.ts';
 
 /** Names of one request: as many as can be looked up while a caller waits. */
 export const maxNames = 1_000;
@@ -66,23 +67,35 @@ function resolvePatch(
   const added = resolveAll(change.add, holders);
   const removed = resolveAll(change.remove, holders);
   const keys = new Set(added.found.map(memberKey));
-  const contradiction = removed.found.find((member) => keys.has(memberKey(member)));
-  if (contradiction !== undefined) throw contradictory(change);
+  const contradictory = change.remove.filter((member) => keys.has(keyOf(member, holders) ?? ''));
+  if (contradictory.length > 0) {
+    const { code, detail, members } = addedAndRemoved(contradictory.map(({ at = '/remove' }) => at));
+    throw new AdapterError(code, detail, { members });
+  }
   const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
     if (name === undefined) return [];
     const holder = holders.get(nameKey(name));
     // Nobody but the ledger can say who was declared by it; that it belongs to several is refused below.
     return [{ nameHash: nameHash(name), isFound: holder === undefined || holder !== 'not-found', at }];
   });
+  const ambiguous = removed.faults.filter(({ detail }) => detail === 'ambiguous');
+  const unresolved = [...added.unresolved, ...(ambiguous.length === 0 ? [] : removed.unresolved)];
   return {
     change: {
       ...change,
       add: added.found,
       remove: removed.found,
       ...(namedRemovals.length === 0 ? {} : { namedRemovals }),
+      ...(unresolved.length === 0 ? {} : { unresolved: unresolved.map(nameHash) }),
     },
-    faults: [...added.faults, ...removed.faults.filter(({ detail }) => detail === 'ambiguous')],
+    faults: [...added.faults, ...ambiguous],
   };
+}
+
+/** Null: nobody has the name, or several people have. */
+function keyOf({ type, id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
+  const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
+  return typeof holder === 'object' ? memberKey({ type, id: holder.id }) : null;
 }
 
 function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string, Holder>) {
@@ -112,13 +125,4 @@ function tooMany(given: number): AdapterError {
       members: { given, allowed: maxNames },
     },
   );
-}
-
-function contradictory({ remove }: Extract<SaidChange, { kind: 'patch-members' }>): AdapterError {
-  const pointer = remove.find(({ name }) => name !== undefined)?.at ?? '/remove';
-  return new AdapterError('validation-failed', 'Somebody is to be added and removed at once.', {
-    members: {
-      errors: [{ in: 'body', pointer, keyword: 'not', detail: 'must not be added and removed at once' }],
-    },
-  });
 }

@@ -1,5 +1,5 @@
 import type { GroupRecord } from '../../../src/ledger/core/group-record.ts';
-import { eachLimited } from '../../each-limited.ts';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 import {
   type Declaration,
   declareGroup,

@@ -1,4 +1,4 @@
-import { eachLimited } from '../../each-limited.ts';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 import { type DesiredGroup, type GroupName, groupKey } from '../file/desired-group.ts';
 import {
   declareGroup,

@@ -5,7 +5,7 @@ import { reassert, resequence, retryRefused, tryAgain } from './apply-repair.ts'
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
-import { consequencesOfNames, staysByName } from './named-members.ts';
+import { consequencesOfNames, noNames, staysByName } from './named-members.ts';
 import { openUntil } from './progress.ts';
 import { flipped, isOlder, type MemberRegister, noSequence } from './register.ts';
 import { fresh, membersOf, removed, sayAll } from './say-members.ts';
@@ -82,7 +82,8 @@ function endLife(head: Head): Partial<Head> {
 function* forgetMembers(work: Draft, sequence: number, now: number): Steps<Applied> {
   const { want, floor, pages } = work.head;
   // An older deletion: the group stays, but its members that were declared before it do not.
-  if (want.kind !== 'gone') return yield* sayAll(work, membersOf(work), { wanted: false, sequence, now });
+  if (want.kind !== 'gone')
+    return yield* sayAll(work, membersOf(work), { wanted: false, sequence, recordedAs: sequence, now });
   const stay: (readonly [string, MemberRegister])[] = [];
   yield* forEachInSteps(work.members(), ([key, { wanted, sequence: said, ...member }]) => {
     if (!isOlder(sequence, floor, said)) return;
@@ -111,18 +112,30 @@ function* putMembers(
   });
   const others: DeclaredMember[] = [];
   let reassigned = 0;
+  const { floor } = work.head;
   yield* forEachInSteps(work.members(), ([key, member]) => {
     if (listed.has(key) || staysByName(change, member)) return;
     others.push(member);
-    if (member.wanted && member.nameHash !== undefined && names.has(member.nameHash)) reassigned += 1;
+    const isTaken = member.nameHash !== undefined && names.has(member.nameHash);
+    if (member.wanted && isTaken && !isOlder(sequence, floor, member.sequence)) reassigned += 1;
   });
+  const isUnfinished = hasUnknown(change) && !isOlder(sequence, floor);
+  const said = { sequence, recordedAs: isUnfinished ? justBefore(sequence) : sequence, now };
   const all = any([
-    yield* sayAll(work, others, { wanted: false, sequence, now }),
-    yield* sayAll(work, members, { wanted: true, sequence, now }),
-    raiseFloor(work, sequence),
-    { spoken: sequence === noSequence, changed: false },
+    yield* sayAll(work, others, { ...said, wanted: false }),
+    yield* sayAll(work, members, { ...said, wanted: true }),
+    raiseFloor(work, said.recordedAs),
+    { spoken: sequence === noSequence || isUnfinished, changed: false },
   ]);
-  return { ...all, names: { unmatched: [], reassigned } };
+  return { ...all, names: { ...noNames, reassigned } };
+}
+
+/**
+ * A list with a name that nobody has yet is recorded as of just before its sequence: the same list, sent again once the
+ * account is there, must be able to add whom it stands for.
+ */
+function justBefore(sequence: number): number {
+  return sequence === noSequence ? noSequence : sequence - 1;
 }
 
 function* patchMembers(
@@ -132,14 +145,24 @@ function* patchMembers(
   now: number,
 ): Steps<Applied> {
   const { add, remove } = change;
-  const { removed, seen } = yield* consequencesOfNames(work, change);
+  const { removed, revoked, seen } = yield* consequencesOfNames(work, change, sequence);
+  const isUnknown = hasUnknown(change) || seen.unmatched.length > 0;
+  const isUnfinished = isUnknown && !isOlder(sequence, work.head.floor);
+  const added = revoked.size === 0 ? add : add.filter((member) => !revoked.has(member));
+  const said = { sequence, recordedAs: sequence, now };
   const all = any([
-    yield* sayAll(work, [...remove, ...removed], { wanted: false, sequence, now }),
-    yield* sayAll(work, add, { wanted: true, sequence, now }),
+    yield* sayAll(work, [...remove, ...removed], { ...said, wanted: false }),
+    yield* sayAll(work, added, { ...said, wanted: true }),
     // Of nobody: there is nothing that a later change could have said otherwise.
-    { spoken: add.length + remove.length + removed.length === 0, changed: false },
+    { spoken: !isUnknown && add.length + remove.length + removed.length === 0, changed: false },
+    { spoken: isUnfinished, changed: false },
   ]);
   return { ...all, names: seen };
+}
+
+/** A change with such names is not done, and so not superseded, until a later one is about every member. */
+function hasUnknown({ unresolved = [] }: Change): boolean {
+  return unresolved.length > 0;
 }
 
 /** Sequences covered by the floor are dropped when their page is next written. */

@@ -8,7 +8,10 @@ import { flipped, isOlder, type MemberRegister, noSequence } from './register.ts
 /** What a change says about members. */
 export interface Said {
   readonly wanted: boolean;
+  /** Its place among other changes. */
   readonly sequence: number;
+  /** The sequence that what it names has from then on. */
+  readonly recordedAs: number;
   readonly now: number;
 }
 
@@ -27,10 +30,11 @@ export function membersOf(work: Draft): readonly DeclaredMember[] {
 }
 
 /** What a change says about one member. */
-function say(work: Draft, member: DeclaredMember, { wanted, sequence, now }: Said): Applied {
+function say(work: Draft, member: DeclaredMember, said: Said): Applied {
+  const { wanted, recordedAs: sequence, now } = said;
   const key = memberKey(member);
   const held = work.find(key);
-  if (isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
+  if (isOlder(said.sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
   // A removal leaves the name by which it was declared: said again, it is known to be carried out.
   const nameHash = wanted ? member.nameHash : (held?.nameHash ?? member.nameHash);
   const set = (register: MemberRegister) => work.set(key, withName(register, nameHash));

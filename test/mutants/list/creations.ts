@@ -97,7 +97,6 @@ export const creations: readonly Mutant[] = [
       words: 'an operation is written over whatever the table holds meanwhile',
       from: "updateEntity(entity, 'Replace', { etag, abortSignal })",
       to: "updateEntity(entity, 'Replace', { etag: '*', abortSignal })",
-      isShort: true,
     },
   ]),
   ...of('src/creations/attempt.ts', [

@@ -34,7 +34,6 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'a deletion forgets what may yet land of the group and its members',
       from: 'late: openUntil(head), current: 0',
       to: 'late: 0, current: 0',
-      isShort: true,
     },
     {
       name: 'list-removes-nobody',
@@ -51,12 +50,6 @@ export const ledgerCore: readonly Mutant[] = [
       to: '',
     },
     {
-      name: 'removal-of-the-deleted-waits',
-      words: 'a removal from a deleted group is never done',
-      from: "if (!wanted && work.head.want.kind === 'gone') return forget(",
-      to: 'if (work.head.bits > 99) return forget(',
-    },
-    {
       name: 'retry-forgets-members',
       words: 'a retry leaves refused members refused',
       from: "if (member.step !== 'refused') return;",
@@ -64,6 +57,12 @@ export const ledgerCore: readonly Mutant[] = [
     },
   ]),
   ...of(core('say-members'), [
+    {
+      name: 'removal-of-the-deleted-waits',
+      words: 'a removal from a deleted group is never done',
+      from: "if (!wanted && work.head.want.kind === 'gone') {",
+      to: 'if (work.head.bits > 99) {',
+    },
     {
       name: 'floor-ignored-for-members',
       words: 'an older change of a member applies after a list or a deletion',
@@ -97,7 +96,6 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'a write for an earlier want is assumed not to take effect any more',
       from: 'late: Math.max(register.late, register.current),',
       to: 'late: 0,',
-      isShort: true,
     },
     {
       name: 'flip-keeps-404',
@@ -227,6 +225,14 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'who was declared under another type is not added again after the removal',
       from: 'if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);',
       to: '',
+    },
+  ]),
+  ...of(core('pages-to-read'), [
+    {
+      name: 'same-sequence-deleted',
+      words: 'a deletion drops members that have its own sequence already',
+      from: '>= sequence);',
+      to: '> sequence);',
     },
   ]),
   ...of(core('plan'), [

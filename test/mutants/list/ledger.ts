@@ -8,7 +8,6 @@ export const ledger: readonly Mutant[] = [
       words: 'a change whose answer was lost is made again once somebody else has written over it',
       from: 'if (found.head.recent.includes(nonce)) return { head, etag: overwritten };',
       to: '',
-      isShort: true,
     },
     {
       name: 'own-write-not-recognised',
@@ -87,7 +86,6 @@ export const ledger: readonly Mutant[] = [
       from: '{ deletedAt: receipt.insertedOn }',
       to: '{ deletedAt: receipt.insertedOn - 3_000 }',
       worlds: ['creations'],
-      isShort: true,
     },
   ]),
   ...of('src/ledger/look.ts', [
@@ -117,7 +115,6 @@ export const ledger: readonly Mutant[] = [
       words: 'answers count although somebody else has taken the lease',
       from: 'if (reading.stored?.head.lease?.owner !== owner)',
       to: 'if (!reading.stored)',
-      isShort: true,
     },
     {
       name: 'lease-kept',
@@ -229,8 +226,8 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'unrecorded-is-complete',
       words: 'a queued change that could not be recorded is done',
-      from: "kind === 'unrecorded'\n            ? again",
-      to: "kind === 'unrecorded'\n            ? complete",
+      from: '? againWhenGranted : again;',
+      to: '? againWhenGranted : complete;',
     },
   ]),
 ];
