@@ -9,11 +9,11 @@ const adapter = createApp(process.env, readHostVersion());
 if (adapter.isStreaming) app.setup({ enableHttpStream: true });
 
 for (const name of routeNames) {
-  const { method, path, level } = routes[name];
+  const { methods, path, level } = routes[name];
   const answer = adapter.endpoint(name);
   app.http(name, {
     route: path,
-    methods: [method],
+    methods: [...methods],
     authLevel: level,
     handler: (request, context) => answer(request, toInvocation(context)),
   });

@@ -7,13 +7,17 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { parseArgs, styleText } from 'node:util';
+import { sources } from '../sources/registry.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { settingsOfSource } from '../src/settings/source-settings.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
 import { startHostProcess } from './stack/host-process.ts';
+import { sourceLines } from './stack/source-lines.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { describeStack, writeStackFile } from './stack/stack-file.ts';
 import { chosenPort, startPorts } from './stack/start-ports.ts';
 import { welcome } from './stack/welcome.ts';
+import { groupsRole } from './stand-ins/identity/token-issuer.ts';
 import { groupWatchers } from './watch/watch-groups.ts';
 import { telemetryWatcher } from './watch/watch-telemetry.ts';
 import { watch, workWatchers } from './watch/watch-work.ts';
@@ -36,10 +40,27 @@ const ownSettings = Object.keys(settingCatalogue).filter(
     ].includes(name),
 );
 
+/** Sources whose secrets are set; each may change the connection that the stand-in knows unless another is set. */
+const served = Object.keys(sources).filter((name) => (env[settingsOfSource(name)[0]] ?? '').trim() !== '');
+const sourceSettings = served.flatMap((name) => {
+  const [secrets, connection] = settingsOfSource(name);
+  return [
+    [secrets, env[secrets]],
+    [connection, env[connection] || firstConnection()],
+  ] as const;
+});
+
+/** Sources name people by their addresses, and the stand-in directory knows some. */
+const memberNames = env.MEMBER_NAMES || (served.length > 0 ? 'upn,mail' : '');
+
 let starting: Promise<Stack> | undefined;
 let stopWatching = () => {};
 let removeStackFile = () => Promise.resolve();
 let stopping = false;
+
+function firstConnection(): string {
+  return env.EXTERNAL_CONNECTIONS?.split(',')[0]?.trim() || 'contosohr';
+}
 
 async function stop(code: number): Promise<void> {
   if (stopping) return;
@@ -67,6 +88,8 @@ try {
     ports,
     env: {
       ...Object.fromEntries(ownSettings.map((name) => [name, env[name] ?? ''])),
+      ...Object.fromEntries(sourceSettings),
+      MEMBER_NAMES: memberNames,
       FUNCTIONS_HOST_FUNCTION_KEYS: env.FUNCTIONS_HOST_FUNCTION_KEYS,
     },
     graph: {
@@ -78,6 +101,8 @@ try {
         'https://dod-graph.microsoft.us',
       ],
     },
+    // Looking up names takes a role, which this stand-in's identity has from the start.
+    ...(memberNames === '' ? {} : { tokens: { roles: [groupsRole, 'User.Read.All'] } }),
     ...(env.FUNCTIONS_HOST_KEY ? { functionKey: env.FUNCTIONS_HOST_KEY } : {}),
     ...(values.data === undefined ? {} : { storageFolder: values.data }),
     ...(values.root === undefined ? {} : { projectRoot: values.root }),
@@ -93,6 +118,9 @@ try {
     const hostName =
       func === undefined ? 'local host (func is not installed)' : `func start (${func}), requires no key`;
     print(welcome(stack, host, hostName, emphasis));
+    for (const line of sourceLines(served, { url: host.url, key: stack.functionKey, env }, emphasis))
+      print(line);
+    print('Ctrl-C stops everything. Log:\n');
     onLine = print;
     removeStackFile = await writeStackFile(describeStack(stack, host.url));
     for (const line of early) print(line);

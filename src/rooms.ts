@@ -1,3 +1,4 @@
+import { sources } from '../sources/registry.ts';
 import type { Base } from './base.ts';
 import { type CreationWorker, openCreationWorker } from './creations/creation-worker.ts';
 import { createOperationRecords } from './creations/operation-records.ts';
@@ -8,6 +9,7 @@ import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
 import { createGetOperationEndpoint } from './http/get-operation.ts';
 import { createDeclaredEndpoints } from './http/groups/declared-endpoints.ts';
 import { createGetOpenApiEndpoint } from './http/openapi.ts';
+import { createReceiveEventEndpoint } from './http/receive-event.ts';
 import type { RouteName } from './http/routes.ts';
 import { createReadChangeMessage } from './ledger/change-message.ts';
 import { type ChangeWorker, createChangeWorker } from './ledger/change-worker.ts';
@@ -20,6 +22,8 @@ import type { QueueWorker } from './queue/receive-message.ts';
 import { createTellOfDiscards } from './queue/tell-of-discards.ts';
 import type { TriggerMetadata } from './queue/work-item.ts';
 import { lazily } from './shared/lazily.ts';
+import { createMapEvent } from './sources/map-event.ts';
+import { createFindSource, type FindSource } from './sources/served-sources.ts';
 import { createDiscards } from './storage/discards.ts';
 import { tryToMakeQueues } from './storage/make-queues.ts';
 import { notingRuns } from './storage/noting-runs.ts';
@@ -53,20 +57,29 @@ export function openRooms(base: Base): Rooms {
   const declarations = openDeclarations(settings, {
     credentialFor,
     spell,
-    lookUpNames: openNames(settings, { findUsers: graph.findUsers, credentialFor, clock }),
+    lookUpNames: openNames(settings, { graph, credentialFor, clock }),
     graph,
     signals: { telemetry, runtime },
   });
   const ports = { send, telemetry, runtime, giveUpAfter };
   const creations = openCreations(base, declarations);
-  const readChange = createReadChangeMessage({ idCharacters, memberNames, spell });
-  const changes = createChangeWorker(declarations, readChange, ports);
+  const findSource = createFindSource(sources, settings.sources, spell);
+  const connectionOf = (source: string) => settings.sources.get(source)?.connectionId ?? null;
+  const changes = createChangeWorker(
+    {
+      declare: declarations.declare,
+      look: declarations.look,
+      mapEvent: createMapEvent({ findSource, rules: { idCharacters, memberNames }, telemetry }),
+      read: createReadChangeMessage({ idCharacters, memberNames, spell, connectionOf }),
+    },
+    ports,
+  );
   const runs = createTimerRuns(storage, credentialFor);
   const timer = (name: string, run: Timer): Timer => notingRuns(name, run, { runs, now: clock.now });
   const { maintainQueues, tellOfDiscards } = openMaintenance(base, { creations, changes, declarations });
 
   return {
-    http: openEndpoints(base, declarations),
+    http: openEndpoints(base, declarations, findSource),
     createDeferred: creations.work,
     changeDeclaredGroup: changes.work,
     verifyStep: declarations.verify.step,
@@ -122,8 +135,9 @@ function openMaintenance(base: Base, { creations, changes, declarations }: Work)
   };
 }
 
-function openEndpoints(base: Base, declarations: Declarations): Rooms['http'] {
-  const { settings, environment, hostVersion, runtime, graph, credentialFor, operations, callers } = base;
+function openEndpoints(base: Base, declarations: Declarations, findSource: FindSource): Rooms['http'] {
+  const { settings, environment, hostVersion, runtime, graph, credentialFor, send, operations, callers } =
+    base;
   const { idCharacters, memberNames, graphDeadline } = settings;
   const { clock } = runtime;
   const diagnose = lazily(async () =>
@@ -145,6 +159,7 @@ function openEndpoints(base: Base, declarations: Declarations): Rooms['http'] {
       graphDeadline,
       clock,
     }),
+    'receive-event': createReceiveEventEndpoint({ callers, findSource, send, now: clock.now }),
     'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
     'get-openapi': createGetOpenApiEndpoint(idCharacters),
     'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),

@@ -54,7 +54,5 @@ export function welcome(stack: Stack, host: HostProcess, hostName: string, empha
     emphasis('Check that everything is in place'),
     'npx external-groups doctor',
     '',
-    'Ctrl-C stops everything. Log:',
-    '',
   ].join('\n');
 }

@@ -1,5 +1,3 @@
-import { AdapterError, describeError } from '../problems/adapter-error.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { createFailItem } from '../queue/fail-item.ts';
@@ -15,9 +13,17 @@ import { createWriteDeadLetter } from '../queue/write-dead-letter.ts';
 import { queueNames } from '../storage/queues.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import type { ChangeContent, ReadChangeMessage } from './change-message.ts';
-import type { SaidChange } from './core/change.ts';
-import type { Declared } from './declaration.ts';
+import { type AttemptedChange, createAttemptChange } from './change-outcome.ts';
 import type { Declarations } from './declarations.ts';
+import { type AttemptedEvent, declareEvent, type MapEvent, mapNoEvent } from './declare-event.ts';
+
+/** Why a change has to be tried again. */
+interface Failure {
+  readonly why: string;
+  readonly problem?: Problem;
+  /** Seconds that the directory asks to wait. */
+  readonly retryAfter?: number | null;
+}
 
 /** What handles the messages of the queue of changes and of its poison queue. */
 export interface ChangeWorker {
@@ -30,13 +36,6 @@ const patience = 60_000;
 
 /** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
 const lookAgainAfter = 900;
-
-/** Nothing was recorded. Instances of a later release may be at work already, and read what this one cannot. */
-const maySucceedLater: readonly ProblemCode[] = [
-  'deferral-unavailable',
-  'record-unreadable',
-  'directory-access-denied',
-];
 
 type Again = Extract<QueueRule, { readonly do: 'reschedule' }>;
 
@@ -60,13 +59,19 @@ const again: Again = {
   backoff: backoffs.outage,
 };
 
+export interface ChangeWorkerDependencies extends Pick<Declarations, 'declare' | 'look'> {
+  /** Absent: the app serves no sources. */
+  readonly mapEvent?: MapEvent;
+  readonly read: ReadChangeMessage;
+}
+
 /**
- * Queued changes of declared groups. A recorded change is complete, even if Graph refused it: the ledger has it. A look that
- * fails is redelivered by the host, and resent by poison message handling after that.
+ * Queued changes of declared groups, also those that are still events of a source. A recorded change is complete, even if
+ * Graph refused it: the ledger has it. A look that fails is redelivered by the host, and resent by poison message handling
+ * after that.
  */
 export function createChangeWorker(
-  { declare, look }: Pick<Declarations, 'declare' | 'look'>,
-  read: ReadChangeMessage,
+  { declare, look, mapEvent = mapNoEvent, read }: ChangeWorkerDependencies,
   ports: WorkPorts,
 ): ChangeWorker {
   const { runtime, giveUpAfter } = ports;
@@ -80,8 +85,10 @@ export function createChangeWorker(
         name: 'members',
         shorten: ({ members: _members, add: _add, remove: _remove, ...letter }) => letter,
       },
+      { name: 'event', shorten: ({ event: _event, ...letter }) => letter },
     ],
   };
+  const attempt = createAttemptChange(declare);
   const resend = createResend(kind, ports.send);
   const postpone = createPostpone(resend, ports);
   const failItem = createFailItem(kind, createWriteDeadLetter(ports));
@@ -89,39 +96,46 @@ export function createChangeWorker(
   const refuse = (item: WorkItem<ChangeContent>, error: DeadLetterError) => failItem(item, error, null);
 
   async function work(item: WorkItem<ChangeContent>): Promise<WorkResult> {
-    const { content, log } = item;
-    if (content.kind === 'change') return record(content.change, item);
-    await look(content.look, { log });
-    return 'done';
+    const { content, trace, log } = item;
+    const options = { source: 'queue', patience, trace, log } as const;
+    switch (content.kind) {
+      case 'look':
+        await look(content.look, { log });
+        return 'done';
+      case 'change':
+        return settle(await attempt(content.change, options), item);
+      case 'event': {
+        const mapped = await mapEvent(content.event, item.attempts > 1 || item.isRedelivered);
+        return settle(await declareEvent(mapped, attempt, options), item);
+      }
+    }
   }
 
-  async function record(change: SaidChange, item: WorkItem<ChangeContent>): Promise<WorkResult> {
-    const { trace, log } = item;
-    let declared: Declared;
-    try {
-      declared = await declare(change, { source: 'queue', patience, trace, log });
-    } catch (thrown) {
-      const code = thrown instanceof AdapterError ? thrown.code : 'deferral-unavailable';
-      if (!maySucceedLater.includes(code)) throw thrown;
-      const rule = code === 'directory-access-denied' ? againWhenGranted : again;
-      return tryAgain(rule, describeError(thrown), null, item);
+  async function settle(
+    outcome: AttemptedChange | AttemptedEvent,
+    item: WorkItem<ChangeContent>,
+  ): Promise<WorkResult> {
+    switch (outcome.kind) {
+      case 'refused':
+        await refuse(item, toLetterError(outcome.problem));
+        return 'dead-lettered';
+      case 'names-refused':
+        return tryAgain(againForNames, { ...outcome, why: outcome.kind }, item);
+      case 'unrecorded':
+        return tryAgain(outcome.code === 'directory-access-denied' ? againWhenGranted : again, outcome, item);
+      default:
+        return 'done';
     }
-    if (declared.kind === 'names-refused')
-      return tryAgain(againForNames, declared.kind, declared.problem, item);
-    if (declared.kind !== 'refused') return 'done';
-    await refuse(item, toLetterError(declared.problem));
-    return 'dead-lettered';
   }
 
   /** By its age it is given up. */
   async function tryAgain(
     rule: Again,
-    why: string,
-    problem: Problem | null,
+    { why, problem, retryAfter = null }: Failure,
     item: WorkItem<ChangeContent>,
   ): Promise<WorkResult> {
     const circumstances = circumstancesOf(item, giveUpAfter, runtime.random());
-    const decision = decide(rule, { wasTried: true, retryAfter: null }, circumstances);
+    const decision = decide(rule, { wasTried: true, retryAfter }, circumstances);
     if (decision.do === 'reschedule') {
       await postpone(item, decision, { graph: null, why });
       return 'postponed';

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Graph } from '../graph/graph.ts';
+import type { TokenClaims } from '../graph/token-claims.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -8,17 +10,34 @@ import { createLookUpNames, type LookUpNames } from './look-up-names.ts';
 import { createSightedKinds } from './sighted-kinds.ts';
 
 export interface OpenNamesOptions {
-  readonly findUsers: Graph['findUsers'];
+  readonly graph: Pick<Graph, 'findUsers' | 'probe'>;
   readonly credentialFor: CredentialFor;
   readonly clock: Clock;
+}
+
+/** Milliseconds for reading the token, which the lookup before has obtained. */
+const identityWithin = 2_000;
+
+/** The identity with its permissions to read users; a token that is not readable shows neither. */
+function nameOf(claims: TokenClaims | null, clientId: string | null): string {
+  if (claims === null) return clientId ?? 'system-assigned';
+  const roles = hash('sha256', claims.roles.filter(isAboutUsers).sort().join(' '), 'hex').slice(0, 16);
+  return `${claims.objectId ?? claims.clientId ?? 'unknown'}.${roles}`;
+}
+
+function isAboutUsers(role: string): boolean {
+  return /^(?:User|Directory)\./.test(role);
 }
 
 /** The lookup of names over Entra ID and real storage. */
 export function openNames(
   { storage, clientId }: Pick<Settings, 'storage' | 'clientId'>,
-  { findUsers, credentialFor, clock }: OpenNamesOptions,
+  { graph, credentialFor, clock }: OpenNamesOptions,
 ): LookUpNames {
-  const table = createTable(ledgerTable, storage, credentialFor);
-  const sighted = createSightedKinds(table, clientId ?? 'system-assigned');
-  return createLookUpNames({ findUsers, sighted, clock });
+  const identity = async () => {
+    const { claims } = await graph.probe();
+    return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
+  };
+  const sighted = createSightedKinds(createTable(ledgerTable, storage, credentialFor), identity);
+  return createLookUpNames({ findUsers: graph.findUsers, sighted, clock });
 }

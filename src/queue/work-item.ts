@@ -85,5 +85,6 @@ export function toWorkItem<Content>(
 
 /** How log lines name it. */
 export function nameOf({ connectionId, groupId, operationId }: Subject): string {
-  return operationId === '' ? `${connectionId}/${groupId}` : `operation ${operationId}`;
+  if (operationId !== '') return `operation ${operationId}`;
+  return groupId === '' ? `an event for ${connectionId || 'no connection'}` : `${connectionId}/${groupId}`;
 }

@@ -100,12 +100,16 @@ describe('a record that cannot be read', () => {
     await damage(headRow(groupId), { format: 99 });
     const rules = { idCharacters: 'alphanumeric', spell: (id: string) => id } as const;
     const sent: object[] = [];
-    const { work } = createChangeWorker(world.declarations, createReadChangeMessage(rules), {
-      send: async (_queue, content) => void sent.push({ content }),
-      telemetry: silentTelemetry,
-      runtime: systemRuntime,
-      giveUpAfter: 60_000,
-    });
+    const { declare, look } = world.declarations;
+    const { work } = createChangeWorker(
+      { declare, look, read: createReadChangeMessage(rules) },
+      {
+        send: async (_queue, content) => void sent.push({ content }),
+        telemetry: silentTelemetry,
+        runtime: systemRuntime,
+        giveUpAfter: 60_000,
+      },
+    );
     const change = { connectionId, groupId, group: { displayName: 'Sales' }, sequence: 1 };
     const log = () => undefined;
     const metadata = { messageId: 'm', insertedOn: new Date(), traceContext: undefined, log };

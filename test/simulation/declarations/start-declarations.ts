@@ -77,18 +77,22 @@ export function startDeclarations(
     },
   };
   const wired = broken.ports === undefined ? ports : broken.ports(ports);
+  const declareById = (broken.declare ?? ((whole) => whole))(createDeclare(wired), clock);
   const declare = createDeclareByName({
-    declare: createDeclare(wired),
+    declare: declareById,
     resolveChange: createResolveChange(() => Promise.reject(new Error('nobody is named here'))),
     clock,
   });
-  const changes = createChangeWorker({ declare, look: createLook(wired) }, read, {
-    send: async (queue: string, content: object | string, options: SendOptions) =>
-      void (await sender.send(queue, content, options)),
-    telemetry,
-    runtime: { clock, random, newId },
-    giveUpAfter: settings.giveUpAfter,
-  });
+  const changes = createChangeWorker(
+    { declare, look: createLook(wired), read },
+    {
+      send: async (queue: string, content: object | string, options: SendOptions) =>
+        void (await sender.send(queue, content, options)),
+      telemetry,
+      runtime: { clock, random, newId },
+      giveUpAfter: settings.giveUpAfter,
+    },
+  );
   const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
   return {
     declare,

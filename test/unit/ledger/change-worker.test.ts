@@ -23,12 +23,15 @@ function workerThatFails(thrown: unknown) {
   const fail = () => Promise.reject(thrown);
   const sent: Sent[] = [];
   const lines: string[] = [];
-  const worker = createChangeWorker({ declare: fail, look: fail }, createReadChangeMessage(rules), {
-    send: async (queue, content, { delay }) => void sent.push({ queue, content, delay }),
-    telemetry: silentTelemetry,
-    runtime: createTestRuntime(now),
-    giveUpAfter: 3_600_000,
-  });
+  const worker = createChangeWorker(
+    { declare: fail, look: fail, read: createReadChangeMessage(rules) },
+    {
+      send: async (queue, content, { delay }) => void sent.push({ queue, content, delay }),
+      telemetry: silentTelemetry,
+      runtime: createTestRuntime(now),
+      giveUpAfter: 3_600_000,
+    },
+  );
   const log = (_level: string, line: string) => void lines.push(line);
   const metadata = { messageId: 'm', insertedOn: new Date(now), traceContext: undefined, log };
   const bytes = (message: object) => Buffer.from(JSON.stringify(message));
@@ -75,6 +78,25 @@ describe('a queued change', () => {
     await work(change);
     expect(sent).toMatchObject([{ content: { reason: 'denied' } }]);
     expect(sent[0]?.delay).toBeGreaterThanOrEqual(30);
+  });
+
+  it.each(['too-many-names', 'validation-failed'] as const)(
+    'that is refused while names are looked up (%s) is a dead letter at once',
+    async (code) => {
+      const { work, sent } = workerThatFails(new AdapterError(code, 'refused'));
+      await work(change);
+      expect(sent).toMatchObject([
+        { queue: 'external-group-creations-deadletter', content: { error: { code } } },
+      ]);
+    },
+  );
+
+  it('whose names cannot be looked up comes again when the directory says', async () => {
+    const fault = new AdapterError('deferral-unavailable', 'the directory is silent', { retryAfter: 17 });
+    const { work, sent } = workerThatFails(fault);
+    await work(change);
+    expect(sent).toMatchObject([{ queue: 'external-group-changes', content: change }]);
+    expect(sent[0]?.delay).toBeGreaterThanOrEqual(17);
   });
 
   it('rejects for what is no fault of storage, so that the host delivers it again', async () => {
