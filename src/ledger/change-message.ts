@@ -5,7 +5,7 @@ import type { NameKind } from '../groups/member-name.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
-import type { Reading } from '../queue/kind.ts';
+import type { Reading } from '../queue/message-kind.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
 import type { SaidChange } from './core/change.ts';

@@ -7,6 +7,9 @@ export const storageRetries = { tries: 3, tryTimeout: 2_000, delay: 200, maxDela
  */
 export const storageWithin = { http: 4_000, queue: 10_000, webhook: 2_500 } as const;
 
+/** Without storage each use of it rejects. */
+export const noStorage = 'AzureWebJobsStorage is not set';
+
 /** True if an SDK's error carries this service code, in either of the two places where the SDKs put it. */
 export function hasCode(thrown: unknown, code: string): boolean {
   if (!(thrown instanceof Error)) return false;

@@ -24,8 +24,8 @@ export interface TriggerMetadata {
 /** What work is about, as used in signals and records. */
 export type Subject = Pick<EventFields, 'connectionId' | 'groupId' | 'operationId'>;
 
-/** A piece of queued work in one of its attempts. */
-export interface Piece<Content> extends History {
+/** Queued work in one of its attempts. */
+export interface WorkItem<Content> extends History {
   readonly content: Content;
   readonly subject: Subject;
   /** Including this attempt. */
@@ -43,7 +43,7 @@ export interface Piece<Content> extends History {
   readonly log: Log;
 }
 
-export interface PieceOptions {
+export interface ItemOptions {
   readonly now: number;
   /** Milliseconds. */
   readonly giveUpAfter: number;
@@ -54,13 +54,13 @@ export interface PieceOptions {
 }
 
 /** Fills in what a producer leaves out. */
-export function toPiece<Content>(
+export function toWorkItem<Content>(
   content: Content,
   envelope: Envelope,
   subject: Subject,
   metadata: TriggerMetadata,
-  { now, giveUpAfter, newId, isPoison = false }: PieceOptions,
-): Piece<Content> {
+  { now, giveUpAfter, newId, isPoison = false }: ItemOptions,
+): WorkItem<Content> {
   const { messageId, insertedOn } = metadata;
   const ownName = typeof messageId === 'string' && messageId !== '' ? messageId : newId();
   const history = readHistory(envelope, { now, messageId: ownName, insertedOn, isPoison });
@@ -81,4 +81,10 @@ export function toPiece<Content>(
     trace,
     log: metadata.log,
   };
+}
+
+/** How log lines name it. */
+export function nameOf({ connectionId, groupId, operationId }: Subject): string {
+  if (operationId !== '') return `operation ${operationId}`;
+  return groupId === '' ? `an event for ${connectionId || 'no connection'}` : `${connectionId}/${groupId}`;
 }
