@@ -30,8 +30,8 @@ export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-
 /** No control characters, and no halves of surrogate pairs, which no URL can hold. */
 const text = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cs}]+$' } as const;
 
-/** JSON Schema of a member, as v1.0 documents it (learn.microsoft.com: externalGroup, post members). */
-export function memberSchema(idCharacters: IdCharacters) {
+/** JSON Schemas of the members of each type, as v1.0 documents them (learn.microsoft.com: externalGroup, post members). */
+export function memberVariants(idCharacters: IdCharacters) {
   const entra = { type: 'string', pattern: guidPattern, description: 'Entra object id.' } as const;
   const external = {
     type: 'string',
@@ -40,7 +40,7 @@ export function memberSchema(idCharacters: IdCharacters) {
     pattern: idCharacterSets[idCharacters].pattern,
     description: 'Id of an external group of the same connection.',
   } as const;
-  const variant = <T extends string, I extends object>(type: T, id: I) =>
+  const byId = <T extends MemberType, I extends object>(type: T, id: I) =>
     ({
       type: 'object',
       required: ['type', 'id'],
@@ -66,11 +66,17 @@ export function memberSchema(idCharacters: IdCharacters) {
       },
     },
   } as const;
+  return { user, group: byId('group', entra), externalGroup: byId('externalGroup', external) } as const;
+}
+
+/** JSON Schema of a member of any type. */
+export function memberSchema(idCharacters: IdCharacters) {
+  const { user, group, externalGroup } = memberVariants(idCharacters);
   return {
     type: 'object',
     title: 'Member of an external group',
     discriminator: { propertyName: 'type' },
-    oneOf: [user, variant('group', entra), variant('externalGroup', external)],
+    oneOf: [user, group, externalGroup],
   } as const;
 }
 

@@ -7,7 +7,12 @@ import type { NameKind } from '../groups/member-name.ts';
 import { createTargetReader } from '../groups/target.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Envelope } from '../queue/envelope.ts';
-import { changeMessageSchema, orderedContents, postedChangeSchema } from './change-message-schema.ts';
+import {
+  changeMessageSchema,
+  mappedChangeSchema,
+  orderedContents,
+  postedChangeSchema,
+} from './change-message-schema.ts';
 import { createCloudEventReader } from './cloud-event.ts';
 import type { SaidChange } from './core/change.ts';
 import { patchMembersSchema, putMembersSchema } from './members-body.ts';
@@ -44,7 +49,7 @@ export interface MessageInput {
   readonly value: unknown;
   readonly isEvent: boolean;
   /** Which members may be beside the change. */
-  readonly door: 'queue' | 'http';
+  readonly door: 'queue' | 'http' | 'source';
 }
 
 /**
@@ -83,6 +88,7 @@ export function createChangeReader(
   const doors = {
     queue: compiled<MessageMembers>(() => changeMessageSchema({})),
     http: compiled<MessageMembers>(() => postedChangeSchema({})),
+    source: compiled<MessageMembers>(() => mappedChangeSchema({})),
   };
 
   function check<T>(isValid: ValidateFunction<T>, body: unknown, faults: FaultList): body is T {

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 const layers = [
   ['functions'],
   ['app.ts'],
-  ['http'],
+  ['rooms.ts'],
+  ['base.ts'],
+  ['http', 'systems'],
+  ['sources'],
   ['creations', 'ledger', 'diagnostics'],
   ['names'],
   ['queue'],
@@ -26,7 +29,7 @@ const confined: Readonly<Record<string, readonly string[]>> = {
   '@azure/identity': ['identity'],
   '@azure/msal-node': ['identity'],
   '@azure/storage-queue': ['storage'],
-  '@azure/data-tables': ['storage', 'creations'],
+  '@azure/data-tables': ['storage'],
   applicationinsights: ['telemetry'],
   undici: ['graph', 'shared'],
   ajv: ['groups', 'creations', 'ledger'],
@@ -37,17 +40,21 @@ interface Import {
   readonly to: string;
 }
 
-const files = [...globSync('src/**/*.ts'), ...globSync('functions/*.ts')].map(normalize);
+const files = ['src/**/*.ts', 'functions/*.ts', 'sources/*.ts']
+  .flatMap((glob) => globSync(glob))
+  .map(normalize);
 const imports: readonly Import[] = files.flatMap((from) =>
   [...readFileSync(from, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, to = '']) => ({
     from,
     to: to.startsWith('.') ? join(dirname(from), to) : to,
   })),
 );
-const isLocal = ({ to }: Import) => to.startsWith('src/') || to.startsWith('functions/');
+const isLocal = ({ to }: Import) => /^(?:src|functions|sources)\//.test(to);
 
+/** The folder in `src`; `systems` are the files of `sources/` at the top. */
 function folderOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
+  if (top === 'sources') return 'systems';
   return top === 'functions' ? top : second;
 }
 

@@ -57,7 +57,7 @@ export const creations: readonly Mutant[] = [
       to: 'delay: 0,',
     },
   ]),
-  ...of('src/creations/creation-kind.ts', [
+  ...of('src/creations/attempt-creation.ts', [
     {
       name: 'read-before-write-forgotten',
       words: 'a queued creation in doubt is written again without a read',
@@ -95,8 +95,8 @@ export const creations: readonly Mutant[] = [
     {
       name: 'operations-unconditional',
       words: 'an operation is written over whatever the table holds meanwhile',
-      from: "updateEntity(entity, 'Replace', { etag, abortSignal })",
-      to: "updateEntity(entity, 'Replace', { etag: '*', abortSignal })",
+      from: "{ kind: 'replace', entity, etag }",
+      to: "{ kind: 'replace', entity, etag: '*' }",
     },
   ]),
   ...of('src/creations/attempt.ts', [

@@ -222,12 +222,18 @@ export const ledger: readonly Mutant[] = [
       to: '',
     },
   ]),
-  ...of('src/ledger/change-kind.ts', [
+  ...of('src/ledger/change-worker.ts', [
     {
       name: 'unrecorded-is-complete',
       words: 'a queued change that could not be recorded is done',
-      from: '? againWhenGranted : again;',
-      to: '? againWhenGranted : complete;',
+      from: "return tryAgain(outcome.code === 'directory-access-denied' ? againWhenGranted : again, outcome, item);",
+      to: "return 'done';",
+    },
+    {
+      name: 'poison-look-dropped',
+      words: 'a look that crashed again and again is not sent again',
+      from: "item.content.kind === 'look' ? resend(item, lookAgainAfter) : refuse(item, crashed);",
+      to: "item.content.kind === 'look' ? Promise.resolve() : refuse(item, crashed);",
     },
   ]),
 ];

@@ -2,40 +2,50 @@ import { type Mutant, of } from '../mutant.ts';
 
 /** Queued work of every kind. */
 export const queue: readonly Mutant[] = [
-  ...of('src/queue/settlement.ts', [
+  ...of('src/creations/settlement.ts', [
     {
       name: 'unrecorded-success-completes',
       words: 'a success that could not be recorded is not recorded later',
-      from: 'else await requeueToVerify({ ...piece, announced: true });',
+      from: 'else await requeueToVerify({ ...item, announced: true });',
       to: '',
     },
     {
       name: 'postponed-attempts-not-counted',
       words: 'an attempt that is postponed is not counted',
-      from: 'const attempts = verdict.wasTried ? piece.attempts : piece.attempts - 1;\n    const uncertain',
-      to: 'const attempts = 0;\n    const uncertain',
+      from: 'attempts: attemptsAfter(item, outcome), uncertain }',
+      to: 'attempts: 0, uncertain }',
     },
     {
       name: 'doubt-forgotten',
       words: 'work that is postponed forgets that it may have been done',
-      from: 'const uncertain = verdict.uncertain ?? piece.uncertain;',
+      from: "const uncertain = 'uncertain' in outcome ? outcome.uncertain : item.uncertain;",
       to: 'const uncertain = false;',
       isShort: true,
     },
+    {
+      name: 'refused-without-letter',
+      words: 'work that must not be done is dropped without a letter',
+      from: 'await write(item, error, { code, detail, members: {} }, null);',
+      to: '',
+    },
+  ]),
+  ...of('src/queue/resend.ts', [
     {
       name: 'delay-dropped',
       words: 'work that is put back is there at once',
       from: 'if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });',
       to: 'if (fitsQueue(message)) return send(kind.queue, message, { delay: 0, within: storageWithin.queue });',
     },
+  ]),
+  ...of('src/queue/receive-message.ts', [
     {
-      name: 'refused-without-letter',
-      words: 'work that must not be done is dropped without a letter',
-      from: 'await write(piece, error, { code, detail, members: {} }, undefined);',
+      name: 'unreadable-dropped',
+      words: 'what cannot be read is dropped without a letter',
+      from: 'await unread.deadLetterUnreadable(accepted, metadata, span.trace);',
       to: '',
     },
   ]),
-  ...of('src/queue/queue-worker.ts', [
+  ...of('src/creations/creation-worker.ts', [
     {
       name: 'ended-deliveries-dropped',
       words: 'work is dropped because a delivery of its name has ended before',
@@ -50,15 +60,9 @@ export const queue: readonly Mutant[] = [
       ],
     },
     {
-      name: 'unreadable-dropped',
-      words: 'what cannot be read is dropped without a letter',
-      from: 'await unread.deadLetterUnreadable(accepted, metadata, span.trace);',
-      to: '',
-    },
-    {
       name: 'postponed-without-message',
       words: 'work is done with when it should have been put back',
-      from: 'await settlement.reschedule(piece, verdict, decision, await progress.stop());',
+      from: 'await settlement.reschedule(item, outcome, decision, await progress.stop());',
       to: '',
       isShort: true,
     },
@@ -83,7 +87,7 @@ export const queue: readonly Mutant[] = [
       to: 'return 1;',
     },
   ]),
-  ...of('src/queue/piece.ts', [
+  ...of('src/queue/work-item.ts', [
     {
       name: 'redelivery-without-doubt',
       words: 'a message that was delivered before counts as untried',
@@ -126,16 +130,10 @@ export const queue: readonly Mutant[] = [
   ]),
   ...of('src/queue/poison-messages.ts', [
     {
-      name: 'poison-look-dropped',
-      words: 'a look that crashed again and again is not sent again',
-      from: 'await send(kind.queue, message, { delay, within: storageWithin.queue });',
-      to: '',
-    },
-    {
       name: 'poison-dropped',
       words: 'work that crashed again and again is dropped without a letter',
-      from: "if (delay === null) return settlement.refuse(piece, { code: 'crashed', detail });",
-      to: 'if (delay === null) return;',
+      from: 'await handleCrashed(accepted.item);',
+      to: '',
     },
   ]),
   ...of('src/queue/unread.ts', [

@@ -29,6 +29,7 @@ describe('settings', () => {
       giveUpAfter: 172_800_000,
       webhookSecrets: [],
       memberNames: [],
+      sources: new Map(),
       verifyGroups: null,
       storage: null,
       telemetry: null,
@@ -310,9 +311,43 @@ describe('settings', () => {
       expect(messageOf({ HTTP_STREAMING: word })).toContain('one of true, false');
   });
 
+  it('of a source bind its secrets to its one connection, and one alone serves nothing', () => {
+    const { sources } = readSettings({
+      SOURCE_OKTA_SECRETS: 'new, old ,',
+      SOURCE_OKTA_CONNECTION: 'contosohr',
+      SOURCE_GITLAB_SECRETS: 'token',
+      SOURCE_AUTH0_CONNECTION: 'contosohr',
+      SOURCE_MY_HR_SECRETS: 's',
+      SOURCE_MY_HR_CONNECTION: 'contosohr',
+      SOURCE_GITLAB_CONNECTION: ' ',
+    });
+    expect([...sources]).toEqual([
+      ['okta', { secrets: ['new', 'old'], connectionId: 'contosohr' }],
+      ['my_hr', { secrets: ['s'], connectionId: 'contosohr' }],
+    ]);
+  });
+
+  it('of a source are named if they are wrong, and its secrets are not shown', () => {
+    const message = messageOf({
+      EXTERNAL_CONNECTIONS: 'contosohr',
+      SOURCE_OKTA_SECRETS: ' , ,',
+      SOURCE_OKTA_CONNECTION: 'contoso-hr',
+      SOURCE_GITLAB_SECRETS: 'hidden-secret',
+      SOURCE_GITLAB_CONNECTION: 'contosocrm',
+      SOURCE_AUTH0_SECRETS: '@Microsoft.KeyVault(VaultName=kv;SecretName=auth0)',
+    });
+    expect(message).toContain('SOURCE_OKTA_SECRETS holds a value that is not shown');
+    expect(message).toContain(
+      'SOURCE_OKTA_CONNECTION holds "contoso-hr"; it may hold one valid connection id',
+    );
+    expect(message).toContain('SOURCE_GITLAB_CONNECTION holds "contosocrm"; it may hold one of EXTERNAL_CON');
+    expect(message).toContain('SOURCE_AUTH0_SECRETS holds a Key Vault reference');
+    expect(message).not.toContain('hidden-secret');
+  });
+
   it('are all in the sample, and no other of ours is', async () => {
     const sample = JSON.parse(await readFile('local.settings.sample.json', 'utf8'));
-    const foreign = ['FUNCTIONS_WORKER_RUNTIME'];
+    const foreign = ['FUNCTIONS_WORKER_RUNTIME', 'SOURCE_OKTA_SECRETS', 'SOURCE_OKTA_CONNECTION'];
     expect(
       Object.keys(sample.Values)
         .filter((name) => !foreign.includes(name))
