@@ -4,7 +4,7 @@ import { changedFiles } from './scripts/changed-files.ts';
 
 // A real stack (Azurite, TLS stand-ins, the functions host) starts within a few seconds, and within a minute where
 // many others want the processors: the long limits only bound a hang.
-const slow = { testTimeout: 600_000, hookTimeout: 600_000 };
+const slow = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 600_000 } } };
 // Properties and simulations in virtual time take a few seconds on a machine that has other things to do.
 const quick = { testTimeout: 120_000 };
 // Some thousand schedules are half a minute's work of two processors, and many minutes where others need them.
