@@ -80,15 +80,21 @@ export function memberSchema(idCharacters: IdCharacters) {
   } as const;
 }
 
-/** Ids that differ only in case are one member, because Graph's own rule is unknown. */
-export function memberKey({ type, id }: Member): string {
-  return `${type}:${id.toLowerCase()}`;
+/**
+ * What a member is told by: one id is one member, whatever its type, because Graph's routes identify a member by its id
+ * alone (learn.microsoft.com: externalGroup, delete member). Ids that differ only in case are one as well, because Graph's
+ * own rule is unknown.
+ */
+export function memberIdentity({ id }: Pick<Member, 'id'>): string {
+  return id.toLowerCase();
 }
 
-/**
- * The keys of the same id under other types. To Graph they are one member: its routes identify a member by its id alone
- * (learn.microsoft.com: externalGroup, delete member), so removing one removes the other.
- */
+/** The key of what Graph is asked about a member: under another type it is another write. */
+export function memberKey({ type, id }: Member): string {
+  return `${type}:${memberIdentity({ id })}`;
+}
+
+/** The keys of the same member under other types: removing one removes the other. */
 export function keysOfSameId(key: string): readonly string[] {
   const [own = '', id = ''] = key.split(':');
   return memberTypes.filter((type) => type !== own).map((type) => `${type}:${id}`);

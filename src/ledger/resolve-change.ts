@@ -1,4 +1,4 @@
-import { type DeclaredMember, memberKey, type SaidMember } from '../groups/member.ts';
+import { type DeclaredMember, memberIdentity, type SaidMember } from '../groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
 import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
@@ -66,8 +66,8 @@ function resolvePatch(
 ): ResolvedChange {
   const added = resolveAll(change.add, holders);
   const removed = resolveAll(change.remove, holders);
-  const keys = new Set(added.found.map(memberKey));
-  const contradictory = change.remove.filter((member) => keys.has(keyOf(member, holders) ?? ''));
+  const keys = new Set(added.found.map(memberIdentity));
+  const contradictory = change.remove.filter((member) => keys.has(identityOf(member, holders) ?? ''));
   if (contradictory.length > 0) {
     const { code, detail, members } = addedAndRemoved(contradictory.map(({ at = '/remove' }) => at));
     throw new AdapterError(code, detail, { members });
@@ -93,9 +93,9 @@ function resolvePatch(
 }
 
 /** Null: nobody has the name, or several people have. */
-function keyOf({ type, id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
+function identityOf({ id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
   const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
-  return typeof holder === 'object' ? memberKey({ type, id: holder.id }) : null;
+  return typeof holder === 'object' ? memberIdentity(holder) : null;
 }
 
 function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string, Holder>) {
@@ -107,7 +107,8 @@ function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string,
     if (typeof holder === 'object') {
       const member = { type, id: holder.id, ...(name === undefined ? {} : { nameHash: nameHash(name) }) };
       // The same person by two names is one member.
-      if (!found.has(memberKey(member))) found.set(memberKey(member), member);
+      const identity = memberIdentity(member);
+      if (found.get(identity)?.type !== type) found.set(identity, member);
     } else if (name !== undefined) {
       unresolved.push(name);
       faults.push({ in: 'body', pointer: at, keyword: 'name', detail: holder ?? 'not-found' });

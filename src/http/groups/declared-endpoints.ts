@@ -18,7 +18,7 @@ import {
 /** The routes of declared groups, by the names of their functions. */
 export type DeclaredRoute = Exclude<
   RouteName,
-  'create-group' | 'get-operation' | 'get-health' | 'get-diagnostics' | 'get-openapi'
+  'create-group' | 'get-operation' | 'receive-event' | 'get-health' | 'get-diagnostics' | 'get-openapi'
 >;
 
 export type DeclaredEndpoints = { readonly [name in DeclaredRoute]: Endpoint };

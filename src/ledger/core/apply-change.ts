@@ -1,4 +1,4 @@
-import { type DeclaredMember, memberKey } from '../../groups/member.ts';
+import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import { type Applied, any, nothing } from './applied.ts';
 import { reassert, resequence, retryRefused, tryAgain } from './apply-repair.ts';
@@ -107,14 +107,14 @@ function* putMembers(
   const listed = new Set<string>();
   const names = new Set<string>();
   yield* forEachInSteps(members, (member) => {
-    listed.add(memberKey(member));
+    listed.add(memberIdentity(member));
     if (member.nameHash !== undefined) names.add(member.nameHash);
   });
   const others: DeclaredMember[] = [];
   let reassigned = 0;
   const { floor } = work.head;
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (listed.has(key) || staysByName(change, member)) return;
+  yield* forEachInSteps(work.members(), ([, member]) => {
+    if (listed.has(memberIdentity(member)) || staysByName(change, member)) return;
     others.push(member);
     const isTaken = member.nameHash !== undefined && names.has(member.nameHash);
     if (member.wanted && isTaken && !isOlder(sequence, floor, member.sequence)) reassigned += 1;

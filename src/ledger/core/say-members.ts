@@ -1,6 +1,6 @@
 import { type DeclaredMember, memberKey } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
-import { type Applied, nothing } from './applied.ts';
+import { type Applied, any, nothing } from './applied.ts';
 import type { Draft } from './draft.ts';
 import { isRemoved } from './page.ts';
 import { flipped, isOlder, type MemberRegister, noSequence } from './register.ts';
@@ -29,8 +29,24 @@ export function membersOf(work: Draft): readonly DeclaredMember[] {
   return [...work.members()].map(([, member]) => member);
 }
 
-/** What a change says about one member. */
+/**
+ * What a change says about one member, whatever its type: the type said last counts. Under each type it has a register of
+ * its own, because it takes a removal and an addition to change it.
+ */
 function say(work: Draft, member: DeclaredMember, said: Said): Applied {
+  const others = work.findSameId(memberKey(member)).map(([, other]) => other);
+  if (others.length === 0) return sayOfType(work, member, said);
+  const sequences = others.map(({ sequence }) => sequence);
+  if (isOlder(said.sequence, work.head.floor, ...sequences)) return nothing;
+  const isKnown = said.wanted || work.find(memberKey(member)) !== undefined;
+  const leave = said.wanted ? others.filter(({ wanted }) => wanted) : others;
+  return any([
+    ...leave.map((other) => sayOfType(work, other, { ...said, wanted: false })),
+    ...(isKnown ? [sayOfType(work, member, said)] : []),
+  ]);
+}
+
+function sayOfType(work: Draft, member: DeclaredMember, said: Said): Applied {
   const { wanted, recordedAs: sequence, now } = said;
   const key = memberKey(member);
   const held = work.find(key);

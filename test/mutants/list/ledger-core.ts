@@ -38,7 +38,7 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'list-removes-nobody',
       words: 'a list of members leaves those in it that it does not name',
-      from: 'yield* sayAll(work, others, { wanted: false, sequence, now }),',
+      from: 'yield* sayAll(work, others, { ...said, wanted: false }),',
       to: '',
     },
   ]),
@@ -66,8 +66,8 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'floor-ignored-for-members',
       words: 'an older change of a member applies after a list or a deletion',
-      from: 'isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)',
-      to: 'isOlder(sequence, held?.sequence ?? noSequence)',
+      from: 'work.head.floor, held?.sequence ?? noSequence)',
+      to: 'held?.sequence ?? noSequence)',
       isShort: true,
     },
     {

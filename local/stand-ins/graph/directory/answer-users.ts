@@ -13,7 +13,7 @@ const permissions: { readonly [permission: string]: readonly string[] } = {
   'Directory.Read.All': everything,
 };
 /** Filters by `in`: at most 15 values, and not every property (microsoft-graph-docs#21098). */
-const listed = ['userPrincipalName', 'mail', 'onPremisesSecurityIdentifier'];
+const listed = ['id', 'userPrincipalName', 'mail', 'onPremisesSecurityIdentifier'];
 const maxValues = 15;
 /** Characters of a URL (learn.microsoft.com: filter query parameter). */
 const maxUrl = 2_048;
