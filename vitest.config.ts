@@ -26,7 +26,7 @@ const equipment = [
   'test/integration/{functions-host,local}/**/*.test.ts',
 ];
 const isEquipment =
-  /^(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local)|package-lock\.json$)/;
+  /^(?:(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\/|package-lock\.json$)/;
 
 const changed = changedFiles();
 const isEquipmentTested = changed === null || changed.some((file) => isEquipment.test(file));
@@ -41,7 +41,8 @@ export default defineConfig({
     // Tests with a stack of their own wait more than they compute: more of them at a time than there are processors.
     maxWorkers: Math.max(3, Math.ceil(availableParallelism() * 1.5)),
     projects: [
-      // Functions alone share nothing that one file could leave behind for another: no isolation takes half the time.
+      // No file leaves anything behind for another, so files share processes and modules: a process each takes twice the
+      // time, and Vitest allows it a minute to start, which a busy machine does not keep.
       {
         test: {
           name: 'unit',
@@ -58,12 +59,20 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude,
           globalSetup: [buildCli],
+          isolate: false,
           ...slow,
         },
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], ...long } },
       {
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude, globalSetup: [buildApp], ...slow },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude,
+          globalSetup: [buildApp],
+          isolate: false,
+          ...slow,
+        },
       },
       { test: { name: 'nightly', include: nightly, globalSetup: [buildApp], ...slow } },
     ],
