@@ -41,8 +41,7 @@ export default defineConfig({
     // Tests with a stack of their own wait more than they compute: more of them at a time than there are processors.
     maxWorkers: Math.max(3, Math.ceil(availableParallelism() * 1.5)),
     projects: [
-      // No file leaves anything behind for another, so files share processes and modules: a process each takes twice the
-      // time, and Vitest allows it a minute to start, which a busy machine does not keep.
+      // Functions alone share nothing that one file could leave behind for another: no isolation takes half the time.
       {
         test: {
           name: 'unit',
@@ -53,17 +52,18 @@ export default defineConfig({
           ...quick,
         },
       },
+      // A process a file: what it trusts, its proxy and the tokens that MSAL keeps belong to the process.
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude,
           globalSetup: [buildCli],
-          isolate: false,
           ...slow,
         },
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], ...long } },
+      // The app and the command line are processes of their own: here too a file leaves nothing behind.
       {
         test: {
           name: 'e2e',
