@@ -49,7 +49,7 @@ function launch(env: Record<string, string> = {}, ...options: string[]) {
     said.err += chunk;
   });
   const ended = once(child, 'close').then(([code]) => code as number);
-  const untilReady = () => expect.poll(() => said.out + said.err, { timeout: 50_000 }).toContain('Log:');
+  const untilReady = () => expect.poll(() => said.out + said.err).toContain('Log:');
   return { child, said, ended, untilReady };
 }
 
@@ -141,7 +141,7 @@ test('signs what it prints where changes must be signed', async () => {
 
 test('a signal during the start stops it as well', async () => {
   const { child, ended } = launch({ PORT: String(await somePort()) });
-  await expect.poll(() => readdir(temporary), { timeout: 10_000 }).not.toEqual([]);
+  await expect.poll(() => readdir(temporary)).not.toEqual([]);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   expect(await processesLeft()).toEqual([]);
