@@ -6,10 +6,10 @@ import { toInvocation } from './invocation.ts';
 /** One function for each route, under its name. */
 export function registerRoutes({ http }: App): void {
   for (const name of routeNames) {
-    const { method, path, level } = routes[name];
+    const { methods, path, level } = routes[name];
     app.http(name, {
       route: path,
-      methods: [method],
+      methods: [...methods],
       authLevel: level,
       handler: (request, context) => http[name](request, toInvocation(context)),
     });

@@ -3,10 +3,13 @@ import { settingCatalogue } from '../src/settings/catalogue.ts';
 import { freePort } from './stack/free-port.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
 import { type HostProcessOptions, startHostProcess } from './stack/host-process.ts';
+import { localMemberNames, servedSources, sourceSettings } from './stack/local-sources.ts';
+import { sourceLines } from './stack/source-lines.ts';
 import { type Stack, type StackOptions, startStack } from './stack/stack.ts';
 import { describeStack, writeStackFile } from './stack/stack-file.ts';
 import { startTlsFront } from './stack/tls-front.ts';
 import { type Emphasis, welcome } from './stack/welcome.ts';
+import { groupsRole } from './stand-ins/identity/token-issuer.ts';
 import { createFreshItems } from './watch/fresh-items.ts';
 import { timeOfDay } from './watch/line.ts';
 import { eventWatcher } from './watch/watch-events.ts';
@@ -68,6 +71,8 @@ export function startRun(given: RunOptions): Run {
           'https://dod-graph.microsoft.us',
         ],
       },
+      // Looking up names takes a role, which this stand-in's identity has from the start.
+      ...(localMemberNames(env) === '' ? {} : { tokens: { roles: [groupsRole, 'User.Read.All'] } }),
       ...(env.FUNCTIONS_HOST_KEY ? { functionKey: env.FUNCTIONS_HOST_KEY } : {}),
       ...(options.data === undefined ? {} : { storageFolder: options.data }),
       ...(options.root === undefined ? {} : { projectRoot: options.root }),
@@ -93,7 +98,11 @@ export function startRun(given: RunOptions): Run {
     if (front !== null) undo.push(front.close);
     const hostName =
       func === undefined ? 'local host (func is not installed)' : `func start (${func}), requires no key`;
-    print(welcome(stack, { url: front?.url ?? host.url, name: hostName }, emphasis));
+    const url = front?.url ?? host.url;
+    print(welcome(stack, { url, name: hostName }, emphasis));
+    for (const line of sourceLines(servedSources(env), { url, key: stack.functionKey, env }, emphasis))
+      print(line);
+    print('Ctrl-C stops everything. Times are UTC. Log:\n');
     onLine = print;
     undo.push(await writeStackFile(describeStack(stack, host.url)));
     for (const line of early) print(line);
@@ -124,6 +133,8 @@ function settingsOf(env: RunOptions['env']): NonNullable<StackOptions['env']> {
   const inspect = env.INSPECT ? [`--inspect=127.0.0.1:${env.INSPECT}`] : [];
   return {
     ...Object.fromEntries(ownSettings.map((name) => [name, env[name] ?? ''])),
+    ...sourceSettings(env),
+    MEMBER_NAMES: localMemberNames(env),
     FUNCTIONS_HOST_FUNCTION_KEYS: env.FUNCTIONS_HOST_FUNCTION_KEYS,
     // As the stack sets it, and stack traces that name the sources.
     languageWorkers__node__arguments: [

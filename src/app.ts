@@ -29,6 +29,7 @@ import { createTellOfDiscards } from './queue/tell-of-discards.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { lazily } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
+import { openSources } from './sources/open-sources.ts';
 import type { CredentialFor } from './storage/credential.ts';
 import { notingRuns } from './storage/noting-runs.ts';
 import { createReadDepths, type ReadDepths } from './storage/queue-depth.ts';
@@ -93,7 +94,7 @@ export function createApp(environment: Environment, hostVersion: string | null =
     spell,
   };
 
-  const lookUpNames = openNames(settings, { findUsers: graph.findUsers, credentialFor, clock });
+  const lookUpNames = openNames(settings, { graph, credentialFor, clock });
   const rules = { idCharacters: settings.idCharacters, memberNames: settings.memberNames };
   const declarations = openDeclarations(settings, {
     credentialFor,
@@ -127,9 +128,16 @@ export function createApp(environment: Environment, hostVersion: string | null =
     },
     signals: { telemetry, runtime },
   });
+  const sources = openSources(settings, {
+    rules,
+    spell,
+    load: async () => (await import('../sources/registry.ts')).sources,
+    telemetry,
+  });
   const changes = lazily(async () => {
     const { createChangeKind } = await import('./ledger/change-kind.ts');
-    const kind = createChangeKind(declarations, { ...rules, spell });
+    const { connectionOf, mapEvent } = sources;
+    const kind = createChangeKind(declarations, { ...rules, spell, connectionOf }, mapEvent);
     const limits = { attemptWithin: patienceOfQueue, giveUpAfter };
     return {
       work: createQueueWorker(kind, { ...work, limits }),
@@ -173,6 +181,11 @@ export function createApp(environment: Environment, hostVersion: string | null =
       }),
       'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
       'post-change': ofDeclared('post-change'),
+      'receive-event': lazyEndpoint(async () => {
+        const { createReceiveEventEndpoint } = await import('./http/receive-event.ts');
+        const findSource = await sources.findSource();
+        return createReceiveEventEndpoint({ callers, findSource, send, now: clock.now });
+      }),
       'put-group': ofDeclared('put-group'),
       'delete-group': ofDeclared('delete-group'),
       'get-group': ofDeclared('get-group'),

@@ -1,4 +1,5 @@
 import { createDiscardOperation } from '../../src/creations/operations/discard-operation.ts';
+import { eachLimited } from '../../src/shared/each-limited.ts';
 import { createDiscards } from '../../src/storage/discards.ts';
 import { maxDiscardReason, readDiscardReason } from '../../src/telemetry/discard-reason.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,6 @@ import type { Letter } from '../dead-letters/letter.ts';
 import { chooseLetters } from '../dead-letters/redrive-many.ts';
 import { isNamed, type Selection } from '../dead-letters/selection.ts';
 import { type LetterOptions, noteHidden, openSession } from '../dead-letters/session.ts';
-import { eachLimited } from '../each-limited.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
 import { count, printable } from '../terminal/printable.ts';
 

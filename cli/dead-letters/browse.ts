@@ -1,4 +1,4 @@
-import { eachLimited } from '../each-limited.ts';
+import { eachLimited } from '../../src/shared/each-limited.ts';
 import { type DeadLetterQueue, type LeasedMessage, pageSize, type SeenMessage } from './dead-letter-queue.ts';
 import { type Letter, readLetter } from './letter.ts';
 import type { Readers } from './readers.ts';

@@ -1,5 +1,5 @@
+import { eachLimited } from '../../src/shared/each-limited.ts';
 import type { Context } from '../context.ts';
-import { eachLimited } from '../each-limited.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { leasePages } from './browse.ts';
 import type { LeasedMessage } from './dead-letter-queue.ts';

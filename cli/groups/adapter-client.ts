@@ -5,7 +5,7 @@ import { signBody } from '../send/sign.ts';
 import type { HttpTarget } from '../where/http-target.ts';
 
 export interface AdapterRequest {
-  readonly method: 'GET' | 'PUT' | 'DELETE' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'DELETE' | 'POST';
   /** Relative to the root, with the query. */
   readonly path: string;
   readonly body?: object;

@@ -3,6 +3,7 @@ import type { ProblemDetails } from '../../src/problems/catalogue.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { printable, shortTime } from '../terminal/printable.ts';
 import { tableOf } from '../terminal/table.ts';
+import type { Membership } from './membership.ts';
 
 const colours = { applied: 'green', applying: 'yellow', failed: 'red' } as const;
 
@@ -40,12 +41,38 @@ export function tableOfGroups(records: readonly GroupRecord[], paint: Paint): st
   );
 }
 
+/** The groups that somebody is in as a table, one per line. */
+export function tableOfMemberships(memberships: readonly Membership[], paint: Paint): string[] {
+  return tableOf<Membership>(
+    [
+      { head: 'GROUP', text: ({ group }) => printable(group.id), paint: () => paint.bold },
+      { head: 'HOW', text: ({ via }) => (via === null ? 'directly' : `through ${printable(via)}`) },
+      { head: 'STATE', text: ({ state }) => state, paint: ({ state }) => paintState(state, paint) },
+      { head: 'NAME', text: ({ group }) => printable(group.displayName ?? '', 60) },
+    ],
+    memberships,
+    paint.dim,
+  );
+}
+
+/** A member with the name of the user, if it was asked for; null: the directory has no such user. */
+export type NamedMember = MemberRecord & { readonly name?: string | null };
+
 /** Members as a table, one per line. */
-export function tableOfMembers(members: readonly MemberRecord[], paint: Paint): string[] {
-  return tableOf<MemberRecord>(
+export function tableOfMembers(members: readonly NamedMember[], paint: Paint): string[] {
+  const isNamed = members.some(({ name }) => name !== undefined);
+  return tableOf<NamedMember>(
     [
       { head: 'TYPE', text: ({ type }) => type },
       { head: 'ID', text: ({ id }) => printable(id), paint: () => paint.bold },
+      ...(isNamed
+        ? [
+            {
+              head: 'NAME',
+              text: ({ name }: NamedMember) => printable(name === null ? 'unknown' : (name ?? ''), 80),
+            },
+          ]
+        : []),
       { head: 'SHALL BE', text: ({ wanted }) => (wanted ? 'member' : 'gone') },
       { head: 'STATE', text: ({ state }) => state, paint: ({ state }) => paintState(state, paint) },
       { head: 'WHY', text: ({ error }) => codeOf(error), paint: () => paint.red },

@@ -23,6 +23,8 @@ export type ChangeAnswer =
 export type Content =
   | { readonly group: Pick<GroupRecord, 'displayName' | 'description'> }
   | { readonly members: readonly Member[] }
+  /** Members that it shall have besides. */
+  | { readonly add: readonly Member[] }
   | { readonly delete: true };
 
 /** One request that declares something. */
@@ -64,6 +66,14 @@ export function declareMembers(
 ): Declaration {
   const counted = removals === undefined ? {} : { removals };
   return { name, content: { members }, sequence, ...counted };
+}
+
+export function addMembers(
+  name: GroupName,
+  members: readonly Member[],
+  sequence: number | undefined,
+): Declaration {
+  return { name, content: { add: members }, sequence };
 }
 
 export function deleteGroup(name: GroupName, sequence: number | undefined): Declaration {
@@ -131,6 +141,8 @@ function toRouteRequest({ name, content, sequence, removals }: Declaration, dryR
   const asked = query === '' ? '' : `?${query}`;
   if ('members' in content)
     return { method: 'PUT', path: `${pathOf(name)}/members${asked}`, body: { members: content.members } };
+  if ('add' in content)
+    return { method: 'PATCH', path: `${pathOf(name)}/members${asked}`, body: { add: content.add } };
   if ('group' in content) return { method: 'PUT', path: `${pathOf(name)}${asked}`, body: content.group };
   return { method: 'DELETE', path: `${pathOf(name)}${asked}` };
 }

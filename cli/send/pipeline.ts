@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import { eachLimited } from '../each-limited.ts';
+import { eachLimited } from '../../src/shared/each-limited.ts';
 import type { Deliver, Delivered } from './deliver.ts';
 import { skipByteOrderMark } from './input.ts';
 import { type InputLine, type LinesFrom, readLines } from './lines.ts';

@@ -69,8 +69,6 @@ export function welcome(stack: Stack, front: Front, emphasis: Emphasis): string 
     emphasis('Check that everything is in place'),
     'npx external-groups doctor',
     '',
-    'Ctrl-C stops everything. Times are UTC. Log:',
-    '',
   ].join('\n');
 }
 

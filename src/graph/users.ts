@@ -7,10 +7,18 @@ import { member, type ReadAnswer } from './transport/read-answer.ts';
 
 /** What the directory said of some names. */
 export type UsersFound =
-  /** The object ids by {@link nameKey}; a name that nobody has is not in it. */
-  | { readonly kind: 'found'; readonly idsByName: ReadonlyMap<string, readonly string[]> }
+  /**
+   * The object ids by {@link nameKey}; a name that nobody has is not in it. `refused`: the directory takes none of these
+   * names, which says nothing about whom they belong to unless it takes others.
+   */
+  | {
+      readonly kind: 'found';
+      readonly idsByName: ReadonlyMap<string, readonly string[]>;
+      readonly refused?: true;
+    }
   | { readonly kind: 'denied'; readonly graph: GraphAnswer }
-  | { readonly kind: 'unavailable'; readonly why: string };
+  /** `retryAfter`: seconds that the directory asks to wait; null: it did not say. */
+  | { readonly kind: 'unavailable'; readonly why: string; readonly retryAfter: number | null };
 
 /** Asks for names of one kind. Never rejects. */
 export type FindUsers = (
@@ -35,11 +43,17 @@ const maxFilter = 1_800;
 /** With fewer than 20, `$top` makes a query cost one resource unit. */
 const maxUsers = 19;
 
-/** The names that one query can ask for together. */
+/**
+ * The names that one query can ask for together. A name that fits no query is in none: nobody has one that long, and
+ * it must not stop the others.
+ */
 export function batchesOf(kind: NameKind, names: readonly MemberName[]): readonly (readonly MemberName[])[] {
-  if (!listed.has(kind)) return names.map((name) => [name]);
+  const askable = names.filter(
+    (name) => name.value.isWellFormed() && filterOf(kind, [name]).length <= maxFilter,
+  );
+  if (!listed.has(kind)) return askable.map((name) => [name]);
   const batches: MemberName[][] = [];
-  for (const name of names) {
+  for (const name of askable) {
     const last = batches.at(-1);
     if (last !== undefined && last.length < maxValues && filterOf(kind, [...last, name]).length <= maxFilter)
       last.push(name);
@@ -57,18 +71,43 @@ export function createFindUsers(calls: () => Promise<DirectoryCalls>): FindUsers
     options: CallOptions,
   ): Promise<UsersFound> {
     const answer = await callGraph(async () => (await calls()).findUsers(queryOf(kind, names), options));
-    if (!('status' in answer)) return { kind: 'unavailable', why: answer.why };
-    const { status, graph } = answer;
+    if (!('status' in answer)) return unavailable(answer.why, answer.retryAfter);
+    const { status, graph, retryAfter } = answer;
     if (status === 401 || status === 403) return { kind: 'denied', graph };
+    // One of the names may be none that Graph takes: it must not stop the others.
+    if (status === 400) return names.length > 1 ? oneByOne(kind, names, options) : refused;
     const users = status === 200 ? readUsers(answer, kind) : null;
-    if (users === null) return { kind: 'unavailable', why: `the directory answered ${status}` };
-    // More users than fit a page: somebody asked for may be on the next one, so each name is asked for by itself.
-    if (member(answer.body, '@odata.nextLink') !== undefined && names.length > 1) {
-      const single = await Promise.all(names.map((name) => findUsers(kind, [name], options)));
-      return joined(single);
-    }
-    return { kind: 'found', idsByName: byName(names, users) };
+    if (users === null) return unavailable(`the directory answered ${status}`, retryAfter);
+    const idsByName = byName(names, users);
+    if (member(answer.body, '@odata.nextLink') === undefined) return { kind: 'found', idsByName };
+    // There is more than this page: somebody asked for may be on the next one.
+    if (names.length > 1) return oneByOne(kind, names, options);
+    const isAmbiguous = [...idsByName.values()].some((ids) => ids.length > 1);
+    return isAmbiguous ? { kind: 'found', idsByName } : unavailable('the directory answered in part', null);
   }
+
+  /** One after the other: they come on top of what others ask at the same time. */
+  async function oneByOne(
+    kind: NameKind,
+    names: readonly MemberName[],
+    options: CallOptions,
+  ): Promise<UsersFound> {
+    const all = new Map<string, readonly string[]>();
+    let areRefused = true;
+    for (const name of names) {
+      const found = await findUsers(kind, [name], options);
+      if (found.kind !== 'found') return found;
+      areRefused &&= found.refused === true;
+      for (const [key, ids] of found.idsByName) all.set(key, ids);
+    }
+    return { kind: 'found', idsByName: all, ...(areRefused ? { refused: true } : {}) };
+  }
+}
+
+const refused: UsersFound = { kind: 'found', idsByName: new Map(), refused: true };
+
+function unavailable(why: string, retryAfter: number | null): UsersFound {
+  return { kind: 'unavailable', why, retryAfter };
 }
 
 function queryOf(kind: NameKind, names: readonly MemberName[]): string {
@@ -79,7 +118,7 @@ function queryOf(kind: NameKind, names: readonly MemberName[]): string {
 function filterOf(kind: NameKind, names: readonly MemberName[]): string {
   const values = names.map(({ value }) => `'${value.replaceAll("'", "''")}'`);
   const [only = ''] = values;
-  const condition = listed.has(kind) ? `in (${values.join(',')})` : `eq ${only}`;
+  const condition = values.length > 1 ? `in (${values.join(',')})` : `eq ${only}`;
   return encodeURIComponent(`${properties[kind]} ${condition}`);
 }
 
@@ -109,11 +148,4 @@ function byName(names: readonly MemberName[], users: readonly FoundUser[]) {
     if (ids.length > 0) found.set(nameKey(name), [...new Set(ids.map(({ id }) => id))]);
   }
   return found;
-}
-
-function joined(answers: readonly UsersFound[]): UsersFound {
-  const failed = answers.find(({ kind }) => kind !== 'found');
-  if (failed !== undefined) return failed;
-  const all = answers.flatMap((answer) => (answer.kind === 'found' ? [...answer.idsByName] : []));
-  return { kind: 'found', idsByName: new Map(all) };
 }

@@ -27,6 +27,9 @@ export interface DeclaredMember extends Member {
 
 export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
+/** No control characters, and no halves of surrogate pairs, which no URL can hold. */
+const text = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cs}]+$' } as const;
+
 /** JSON Schemas of the members of each type, as v1.0 documents them (learn.microsoft.com: externalGroup, post members). */
 export function memberVariants(idCharacters: IdCharacters) {
   const entra = { type: 'string', pattern: guidPattern, description: 'Entra object id.' } as const;
@@ -52,9 +55,9 @@ export function memberVariants(idCharacters: IdCharacters) {
     properties: {
       type: { type: 'string', const: 'user' },
       id: entra,
-      upn: { type: 'string', minLength: 1, maxLength: 320, description: 'User principal name.' },
-      mail: { type: 'string', minLength: 1, maxLength: 320, description: 'Mail address.' },
-      employeeId: { type: 'string', minLength: 1, maxLength: 64, description: 'Employee id.' },
+      upn: { ...text, maxLength: 320, description: 'User principal name.' },
+      mail: { ...text, maxLength: 320, description: 'Mail address.' },
+      employeeId: { ...text, maxLength: 64, description: 'Employee id.' },
       sid: {
         type: 'string',
         maxLength: 184,
@@ -77,15 +80,21 @@ export function memberSchema(idCharacters: IdCharacters) {
   } as const;
 }
 
-/** Ids that differ only in case are one member, because Graph's own rule is unknown. */
-export function memberKey({ type, id }: Member): string {
-  return `${type}:${id.toLowerCase()}`;
+/**
+ * What a member is told by: one id is one member, whatever its type, because Graph's routes identify a member by its id
+ * alone (learn.microsoft.com: externalGroup, delete member). Ids that differ only in case are one as well, because Graph's
+ * own rule is unknown.
+ */
+export function memberIdentity({ id }: Pick<Member, 'id'>): string {
+  return id.toLowerCase();
 }
 
-/**
- * The keys of the same id under other types. To Graph they are one member: its routes identify a member by its id alone
- * (learn.microsoft.com: externalGroup, delete member), so removing one removes the other.
- */
+/** The key of what Graph is asked about a member: under another type it is another write. */
+export function memberKey({ type, id }: Member): string {
+  return `${type}:${memberIdentity({ id })}`;
+}
+
+/** The keys of the same member under other types: removing one removes the other. */
 export function keysOfSameId(key: string): readonly string[] {
   const [own = '', id = ''] = key.split(':');
   return memberTypes.filter((type) => type !== own).map((type) => `${type}:${id}`);

@@ -6,6 +6,7 @@ import { declaredOperations } from './openapi-declared.ts';
 import { type DescribedOperation, tags } from './openapi-parts.ts';
 import { hostRefused, keyRefused } from './openapi-responses.ts';
 import { serviceOperations } from './openapi-service.ts';
+import { receiveEvent } from './openapi-sources.ts';
 import { json } from './respond.ts';
 import { type Route, type RouteName, routeNames, routes } from './routes.ts';
 
@@ -38,19 +39,21 @@ const ofLevel = {
 
 /** What each route of the table does, with what the table says of it. */
 function buildPaths(): Readonly<Record<string, object>> {
-  const operations: { readonly [name in RouteName]: DescribedOperation } = {
+  const operations: { readonly [name in Exclude<RouteName, 'receive-event'>]: DescribedOperation } = {
     ...creationOperations,
     ...declaredOperations,
     ...serviceOperations,
   };
   const paths: Record<string, Record<string, object>> = {};
   for (const name of routeNames) {
-    const { method, path, level } = routes[name];
-    const methods = paths[`/${path}`] ?? {};
+    const { methods, path, level } = routes[name];
+    const described = paths[`/${path}`] ?? {};
     const { more, host } = ofLevel[level];
-    const { responses, ...operation } = operations[name];
-    methods[method.toLowerCase()] = { ...operation, ...more, responses: { ...host, ...responses } };
-    paths[`/${path}`] = methods;
+    for (const method of methods) {
+      const { responses, ...operation } = name === 'receive-event' ? receiveEvent(method) : operations[name];
+      described[method.toLowerCase()] = { ...operation, ...more, responses: { ...host, ...responses } };
+    }
+    paths[`/${path}`] = described;
   }
   return paths;
 }

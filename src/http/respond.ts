@@ -50,7 +50,8 @@ export function answerError(thrown: unknown, instance: string): HttpAnswer {
           'An unexpected error; the log has the details under the request id.',
         );
   const problem = problemDetails(error.code, error.safeDetail, instance, error.members);
-  const headers = problem.status === 503 ? { 'retry-after': String(tryAgainAfter) } : {};
+  const seconds = Math.max(1, Math.ceil(error.retryAfter ?? tryAgainAfter));
+  const headers = problem.status === 503 ? { 'retry-after': String(seconds) } : {};
   return {
     status: problem.status,
     headers: { 'content-type': 'application/problem+json', ...headers },

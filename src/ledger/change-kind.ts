@@ -1,28 +1,16 @@
-import { AdapterError, describeError } from '../problems/adapter-error.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
 import type { SettlementRecords, Verdict, WorkKind } from '../queue/kind.ts';
 import { backoffs, type QueueRule } from '../queue/policy.ts';
 import { queueNames } from '../storage/queues.ts';
 import { type ChangeContent, type ChangeRules, createReadChangeMessage } from './change-message.ts';
-import type { Declared } from './declaration.ts';
+import { type AttemptedChange, createAttemptChange } from './change-outcome.ts';
 import type { Declarations } from './declarations.ts';
+import { type AttemptedEvent, declareEvent, type MapEvent, mapNoEvent } from './declare-event.ts';
 
 /** The result of a message on the queue of changes. */
-export type ChangeOutcome =
-  | Declared
-  | { readonly kind: 'looked' }
-  /** It may not have been recorded: the ledger could not be read or written, or names not be looked up. */
-  | { readonly kind: 'unrecorded'; readonly code: ProblemCode; readonly why: string };
+export type ChangeOutcome = AttemptedChange | AttemptedEvent | { readonly kind: 'looked' };
 
 /** Seconds after which a look is resent whose work crashed repeatedly: it is all that wakes the work on the group. */
 const lookAgainAfter = 900;
-
-/** Nothing was recorded. Instances of a later release may be at work already, and read what this one cannot. */
-const maySucceedLater: readonly ProblemCode[] = [
-  'deferral-unavailable',
-  'record-unreadable',
-  'directory-access-denied',
-];
 
 const complete: QueueRule = { do: 'complete' };
 /** An account may be made later; until then everybody else is recorded. */
@@ -46,30 +34,29 @@ const again: QueueRule = {
 };
 
 /**
- * Queued changes of declared groups as a kind of work. A recorded change is complete, even if Graph refused it: the ledger
- * has it. A look that fails is redelivered by the host, and resent by poison message handling after that.
+ * Queued changes of declared groups as a kind of work, also those that are still events of a source. A recorded change is
+ * complete, even if Graph refused it: the ledger has it. A look that fails is redelivered by the host, and resent by poison message handling after that.
  */
 export function createChangeKind(
   { declare, look }: Pick<Declarations, 'declare' | 'look'>,
   rules: ChangeRules,
+  mapEvent: MapEvent = mapNoEvent,
 ): WorkKind<ChangeContent, ChangeOutcome> {
+  const attempt = createAttemptChange(declare);
   return {
     name: 'change-declared-group',
     queue: queueNames.changes,
     read: createReadChangeMessage(rules),
     toMessage: ({ message }) => message,
-    attempt: async function attemptChange({ content, trace, log }, patience) {
+    attempt: async function attemptQueued({ content, trace, log, attempts, isRedelivered }, patience) {
       if (content.kind === 'look') {
         await look(content.look, { log });
         return { kind: 'looked' };
       }
-      try {
-        return await declare(content.change, { source: 'queue', patience, trace, log });
-      } catch (thrown) {
-        if (thrown instanceof AdapterError && !maySucceedLater.includes(thrown.code)) throw thrown;
-        const code = thrown instanceof AdapterError ? thrown.code : 'deferral-unavailable';
-        return { kind: 'unrecorded', code, why: describeError(thrown) };
-      }
+      const options = { source: 'queue', patience, trace, log } as const;
+      if (content.kind === 'change') return attempt(content.change, options);
+      const mapped = await mapEvent(content.event, attempts > 1 || isRedelivered);
+      return declareEvent(mapped, attempt, options);
     },
     judge: (outcome): Verdict => {
       const { kind } = outcome;
@@ -77,7 +64,7 @@ export function createChangeKind(
       return {
         rule: ruleOf(outcome),
         wasTried: true,
-        retryAfter: null,
+        retryAfter: kind === 'unrecorded' ? outcome.retryAfter : null,
         uncertain: null,
         problem,
         letter: problem?.members ?? {},
@@ -92,6 +79,7 @@ export function createChangeKind(
         name: 'members',
         shorten: ({ members: _members, add: _add, remove: _remove, ...letter }) => letter,
       },
+      { name: 'event', shorten: ({ event: _event, ...letter }) => letter },
     ],
     sendPoisonedAgain: ({ kind }) => (kind === 'look' ? lookAgainAfter : null),
   };

@@ -51,6 +51,18 @@ export function postedChangeSchema(member: object) {
   });
 }
 
+/** JSON Schema of a change as the mapping of a source makes it, with the connection of its setting. */
+export function mappedChangeSchema(member: object) {
+  const schema = schemaOf(member, {
+    title: 'Change of a declared group, mapped from an event',
+    description: 'What an event of a source says.',
+    contents: [['group'], ['delete'], ['members'], ['add', 'remove']],
+    more: {},
+    dependent: {},
+  });
+  return { ...schema, required: [...schema.required, 'sequence'] } as const;
+}
+
 interface Door {
   readonly title: string;
   readonly description: string;

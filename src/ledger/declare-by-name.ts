@@ -37,7 +37,8 @@ export function createDeclareByName({
       patience: Math.max(0, patience - passed),
       ...(answerWithin === undefined ? {} : { answerWithin: answerWithin - passed }),
     });
-    if (declared.kind === 'refused') return declared;
+    // What a later change has decided is no longer a question of names.
+    if (declared.kind === 'refused' || declared.superseded) return declared;
     const errors = [...resolved.faults, ...unmatched(declared.unmatched)];
     if (errors.length === 0) return declared;
     return { kind: 'names-refused', record: declared.record, problem: namesRefused(errors) };

@@ -5,7 +5,7 @@ import type { DeclarationProblem } from './declaration.ts';
 
 /** Why a change was not recorded, worded for its sender. */
 export function refusalProblem(
-  { code, counts }: RecordRefusal,
+  { code, counts, pointers = [] }: RecordRefusal,
   head: Head,
   change: Change,
 ): DeclarationProblem {
@@ -36,5 +36,17 @@ export function refusalProblem(
       };
     case 'group-not-managed':
       return { code, detail: 'The group was never declared here.', members: {} };
+    case 'validation-failed':
+      return addedAndRemoved(pointers);
   }
+}
+
+/** Removals, by their pointers, of people whom the same change adds: by an id, or by another name. */
+export function addedAndRemoved(pointers: readonly string[]): DeclarationProblem {
+  const detail = 'must not be added and removed at once';
+  return {
+    code: 'validation-failed',
+    detail: 'Somebody is to be added and removed at once. Nothing was recorded.',
+    members: { errors: pointers.map((pointer) => ({ in: 'body', pointer, keyword: 'not', detail })) },
+  };
 }

@@ -1,8 +1,9 @@
-import { type DeclaredMember, memberKey, type SaidMember } from '../groups/member.ts';
+import { type DeclaredMember, memberIdentity, type SaidMember } from '../groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
 import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { Change, NamedRemoval, SaidChange } from './core/change.ts';
+import { addedAndRemoved } from './refusal-problem.ts';
 
 /** Names of one request: as many as can be looked up while a caller waits. */
 export const maxNames = 1_000;
@@ -65,24 +66,48 @@ function resolvePatch(
 ): ResolvedChange {
   const added = resolveAll(change.add, holders);
   const removed = resolveAll(change.remove, holders);
-  const keys = new Set(added.found.map(memberKey));
-  const contradiction = removed.found.find((member) => keys.has(memberKey(member)));
-  if (contradiction !== undefined) throw contradictory(change);
+  const contradictions = contradictionsIn(change, holders);
+  if (contradictions.length > 0) {
+    const { code, detail, members } = addedAndRemoved(contradictions);
+    throw new AdapterError(code, detail, { members });
+  }
   const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
     if (name === undefined) return [];
     const holder = holders.get(nameKey(name));
     // Nobody but the ledger can say who was declared by it; that it belongs to several is refused below.
     return [{ nameHash: nameHash(name), isFound: holder === undefined || holder !== 'not-found', at }];
   });
+  const ambiguous = removed.faults.filter(({ detail }) => detail === 'ambiguous');
+  const unresolved = [...added.unresolved, ...(ambiguous.length === 0 ? [] : removed.unresolved)];
   return {
     change: {
       ...change,
       add: added.found,
       remove: removed.found,
       ...(namedRemovals.length === 0 ? {} : { namedRemovals }),
+      ...(unresolved.length === 0 ? {} : { unresolved: unresolved.map(nameHash) }),
     },
-    faults: [...added.faults, ...removed.faults.filter(({ detail }) => detail === 'ambiguous')],
+    faults: [...added.faults, ...ambiguous],
   };
+}
+
+/** JSON pointers to who is to be added and removed at once. One of the two has a name, and with it a pointer. */
+function contradictionsIn(
+  { add, remove }: Extract<SaidChange, { kind: 'patch-members' }>,
+  holders: ReadonlyMap<string, Holder>,
+): string[] {
+  const added = new Map(add.map((member) => [identityOf(member, holders), member.at]));
+  return remove.flatMap((member) => {
+    const identity = identityOf(member, holders);
+    if (identity === null || !added.has(identity)) return [];
+    return [member.at ?? added.get(identity) ?? '/remove'];
+  });
+}
+
+/** Null: nobody has the name, or several people have. */
+function identityOf({ id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
+  const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
+  return typeof holder === 'object' ? memberIdentity(holder) : null;
 }
 
 function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string, Holder>) {
@@ -94,7 +119,8 @@ function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string,
     if (typeof holder === 'object') {
       const member = { type, id: holder.id, ...(name === undefined ? {} : { nameHash: nameHash(name) }) };
       // The same person by two names is one member.
-      if (!found.has(memberKey(member))) found.set(memberKey(member), member);
+      const identity = memberIdentity(member);
+      if (found.get(identity)?.type !== type) found.set(identity, member);
     } else if (name !== undefined) {
       unresolved.push(name);
       faults.push({ in: 'body', pointer: at, keyword: 'name', detail: holder ?? 'not-found' });
@@ -112,13 +138,4 @@ function tooMany(given: number): AdapterError {
       members: { given, allowed: maxNames },
     },
   );
-}
-
-function contradictory({ remove }: Extract<SaidChange, { kind: 'patch-members' }>): AdapterError {
-  const pointer = remove.find(({ name }) => name !== undefined)?.at ?? '/remove';
-  return new AdapterError('validation-failed', 'Somebody is to be added and removed at once.', {
-    members: {
-      errors: [{ in: 'body', pointer, keyword: 'not', detail: 'must not be added and removed at once' }],
-    },
-  });
 }

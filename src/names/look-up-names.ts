@@ -2,6 +2,7 @@ import { batchesOf, type FindUsers, type UsersFound } from '../graph/users.ts';
 import { type MemberName, type NameKind, nameKey, nameKinds } from '../groups/member-name.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { Clock } from '../shared/clock.ts';
+import { eachLimited } from '../shared/each-limited.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { objectIdOfSid } from './sid.ts';
@@ -32,16 +33,30 @@ export interface LookUpPorts {
   readonly clock: Clock;
 }
 
+/**
+ * Queries that one lookup has under way or waiting for a permit. The limiter turns calls away whose turn comes too late:
+ * a thousand at once would be turned away for no other reason than that they are many.
+ */
+const atATime = 20;
+
 export function createLookUpNames({ findUsers, sighted, clock }: LookUpPorts): LookUpNames {
+  /** Null: the directory takes none of the queries. */
   async function askAll(kind: NameKind, names: readonly MemberName[], options: LookUpOptions) {
-    const { trace, urgent } = options;
-    const answers = await within(
-      options.milliseconds,
+    const { trace, urgent, milliseconds } = options;
+    const found = new Map<string, readonly string[]>();
+    const batches = batchesOf(kind, names);
+    let refused = 0;
+    await within(
+      milliseconds,
       (signal) =>
-        Promise.all(batchesOf(kind, names).map((batch) => findUsers(kind, batch, { signal, trace, urgent }))),
+        eachLimited(batches, atATime, async (batch) => {
+          const answer = await findUsers(kind, batch, { signal, trace, urgent });
+          for (const [key, ids] of idsIn(answer)) found.set(key, ids);
+          if (answer.kind === 'found' && answer.refused) refused += 1;
+        }),
       clock,
     );
-    return new Map(answers.flatMap((answer) => [...idsIn(answer)]));
+    return batches.length > 0 && refused === batches.length ? null : found;
   }
 
   /**
@@ -71,6 +86,7 @@ export function createLookUpNames({ findUsers, sighted, clock }: LookUpPorts): L
         const found = await askAll(kind, unknown, options).catch((thrown: unknown) => {
           throw thrown instanceof AdapterError ? thrown : unavailable(thrown);
         });
+        if (found === null) throw unavailable(new Error('the directory refuses every query'));
         await requireSight(kind, found.size > 0);
         for (const name of unknown) {
           const [id, another] = found.get(nameKey(name)) ?? [];
@@ -94,14 +110,14 @@ function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
         { members: { graph: answer.graph } },
       );
     case 'unavailable':
-      throw unavailable(new Error(answer.why));
+      throw unavailable(new Error(answer.why), answer.retryAfter);
   }
 }
 
-function unavailable(cause: unknown): AdapterError {
+function unavailable(cause: unknown, retryAfter: number | null = null): AdapterError {
   return new AdapterError(
     'deferral-unavailable',
     'Entra ID did not answer for the names of members, so nothing is recorded. Sending it again is safe.',
-    { message: 'names of members could not be looked up', cause },
+    { message: 'names of members could not be looked up', cause, retryAfter },
   );
 }

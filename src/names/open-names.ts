@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Graph } from '../graph/graph.ts';
+import type { TokenClaims } from '../graph/token-claims.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import { lazily } from '../shared/lazily.ts';
@@ -6,15 +8,29 @@ import type { CredentialFor } from '../storage/credential.ts';
 import type { LookUpNames } from './look-up-names.ts';
 
 export interface OpenNamesOptions {
-  readonly findUsers: Graph['findUsers'];
+  readonly graph: Pick<Graph, 'findUsers' | 'probe'>;
   readonly credentialFor: CredentialFor;
   readonly clock: Clock;
+}
+
+/** Milliseconds for reading the token, which the lookup before has obtained. */
+const identityWithin = 2_000;
+
+/** The identity with its permissions to read users; a token that is not readable shows neither. */
+function nameOf(claims: TokenClaims | null, clientId: string | null): string {
+  if (claims === null) return clientId ?? 'system-assigned';
+  const roles = hash('sha256', claims.roles.filter(isAboutUsers).sort().join(' '), 'hex').slice(0, 16);
+  return `${claims.objectId ?? claims.clientId ?? 'unknown'}.${roles}`;
+}
+
+function isAboutUsers(role: string): boolean {
+  return /^(?:User|Directory)\./.test(role);
 }
 
 /** The lookup of names over Entra ID and real storage, loaded on first use: most changes have none. */
 export function openNames(
   { storage, clientId }: Pick<Settings, 'storage' | 'clientId'>,
-  { findUsers, credentialFor, clock }: OpenNamesOptions,
+  { graph, credentialFor, clock }: OpenNamesOptions,
 ): LookUpNames {
   const opened = lazily(async () => {
     if (storage === null) throw new Error('AzureWebJobsStorage is not set');
@@ -25,9 +41,13 @@ export function openNames(
       import('../storage/table-names.ts'),
     ]);
     const table = createTable(ledgerTable, storage, credentialFor);
+    const identity = async () => {
+      const { claims } = await graph.probe();
+      return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
+    };
     return createLookUpNames({
-      findUsers,
-      sighted: sighted.createSightedKinds(table, clientId ?? 'system-assigned'),
+      findUsers: graph.findUsers,
+      sighted: sighted.createSightedKinds(table, identity),
       clock,
     });
   });

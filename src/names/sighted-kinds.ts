@@ -13,24 +13,32 @@ export interface SightedKinds {
 
 const partitionKey = 'directory';
 
-/** `identity` names the app's identity; another one has other permissions. */
-export function createSightedKinds(table: Table, identity: string): SightedKinds {
-  const known = new Set<NameKind>();
-  const rowOf = (kind: NameKind) => `${identity}.${kind}`;
+/**
+ * `identity` names the app's identity with its permissions: another one, or the same with others, has to find somebody
+ * first. It rejects if there is no token.
+ */
+export function createSightedKinds(table: Table, identity: () => Promise<string>): SightedKinds {
+  const known = new Set<string>();
   const bounded = () => AbortSignal.timeout(storageWithin.http);
   return {
     has: async (kind) => {
-      if (known.has(kind)) return true;
-      const { entity } = await table.read(partitionKey, rowOf(kind), bounded());
-      if (entity !== null) known.add(kind);
+      const rowKey = `${await identity()}.${kind}`;
+      if (known.has(rowKey)) return true;
+      const { entity } = await table.read(partitionKey, rowKey, bounded());
+      if (entity !== null) known.add(rowKey);
       return entity !== null;
     },
     note: async (kind) => {
-      if (known.has(kind)) return;
-      known.add(kind);
-      const entity = { partitionKey, rowKey: rowOf(kind) };
       // If it is not written down, another instance finds it out by itself.
-      await table.transact([{ kind: 'upsert', entity }], bounded()).catch(() => undefined);
+      const rowKey = await identity().then(
+        (name) => `${name}.${kind}`,
+        () => null,
+      );
+      if (rowKey === null || known.has(rowKey)) return;
+      known.add(rowKey);
+      await table
+        .transact([{ kind: 'upsert', entity: { partitionKey, rowKey } }], bounded())
+        .catch(() => undefined);
     },
   };
 }

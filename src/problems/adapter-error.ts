@@ -10,12 +10,15 @@ export class AdapterError extends Error {
   readonly safeDetail: string;
   /** Members that the problem document carries besides the standard ones. */
   readonly members: Readonly<Record<string, unknown>>;
+  /** Seconds until a retry makes sense; null if unknown. */
+  readonly retryAfter: number | null;
 
   constructor(code: ProblemCode, safeDetail: string, options: AdapterErrorOptions = {}) {
     super(options.message ?? safeDetail, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.safeDetail = safeDetail;
     this.members = options.members ?? {};
+    this.retryAfter = options.retryAfter ?? null;
   }
 }
 
@@ -24,6 +27,7 @@ export interface AdapterErrorOptions {
   readonly message?: string;
   readonly cause?: unknown;
   readonly members?: Readonly<Record<string, unknown>>;
+  readonly retryAfter?: number | null;
 }
 
 /** One line for the log about anything thrown, including its chain of causes; never a stack. */

@@ -178,7 +178,7 @@ function expectation<Content>({ attempts, reason }: Piece<Content>): null | unde
 }
 
 function nameOf<Content>({ subject }: Piece<Content>): string {
-  return subject.operationId === ''
-    ? `${subject.connectionId}/${subject.groupId}`
-    : `operation ${subject.operationId}`;
+  const { connectionId, groupId, operationId } = subject;
+  if (operationId !== '') return `operation ${operationId}`;
+  return groupId === '' ? `an event for ${connectionId || 'no connection'}` : `${connectionId}/${groupId}`;
 }

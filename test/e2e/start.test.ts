@@ -9,7 +9,7 @@ describe('the app', () => {
   let client: Client;
   beforeAll(async () => {
     // Azure hides a message of a crashed host for 10 minutes; here for 2 seconds.
-    client = await startClient({ env: { GRAPH_DEADLINE: 'PT1S', FUNCTIONS_HOST_QUEUE_LEASE: '2' } });
+    client = await startClient({ env: { FUNCTIONS_HOST_QUEUE_LEASE: '2' } });
   });
   afterAll(() => client.close());
 
@@ -92,7 +92,7 @@ describe('the app', () => {
 describe('the app whose storage is gone', () => {
   let client: Client;
   beforeAll(async () => {
-    client = await startClient({ env: { GRAPH_DEADLINE: 'PT1S' } });
+    client = await startClient();
     await client.stack.azurite.close();
   });
   afterAll(() => client.close());

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableClient } from '@azure/data-tables';
+import { inflateRawSync } from 'node:zlib';
+import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { startAzurite } from '../../local/stack/azurite.ts';
 import { operationsTable } from '../../src/creations/operations/operations.ts';
@@ -27,6 +28,8 @@ export interface Storage {
   readonly receive: (queue: QueueKey) => Promise<Record<string, unknown>[]>;
   /** Empties the adapter's queues. */
   readonly clear: () => Promise<void>;
+  /** Every entity of every table as text, with what is packed into its binary properties. */
+  readonly everyEntity: () => Promise<readonly string[]>;
   /** The status of every operation, by its id. */
   readonly operationStatuses: () => Promise<ReadonlyMap<string, string>>;
 }
@@ -69,6 +72,21 @@ export function openStorage(connectionString: string): Storage {
     clear: async () => {
       for (const name of Object.values(queueNames)) await (await queue(name)).clearMessages();
     },
+    everyEntity: async () => {
+      const insecure = { allowInsecureConnection: true };
+      const found: string[] = [];
+      for await (const { name = '' } of TableServiceClient.fromConnectionString(
+        connectionString,
+        insecure,
+      ).listTables())
+        for await (const entity of TableClient.fromConnectionString(
+          connectionString,
+          name,
+          insecure,
+        ).listEntities())
+          found.push(textOf(entity));
+      return found;
+    },
     operationStatuses: async () => {
       const found = new Map<string, string>();
       for await (const { rowKey = '', status } of table.listEntities<{ status: string }>())
@@ -100,6 +118,23 @@ export async function startStorage(): Promise<StartedStorage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function textOf(entity: object): string {
+  const values = Object.entries(entity).map(([name, value]) => {
+    if (!(value instanceof Uint8Array)) return `${name}=${String(value)}`;
+    const text = Buffer.from(value).toString('utf8');
+    return `${name}=${text.startsWith('{') ? text : inflated(value)}`;
+  });
+  return values.join(' ');
+}
+
+function inflated(bytes: Uint8Array): string {
+  try {
+    return inflateRawSync(bytes).toString('utf8');
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
 }
 
 function toBase64(content: unknown): string {

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 const layers = [
   ['functions'],
   ['app.ts'],
-  ['http'],
+  ['http', 'systems'],
+  ['sources'],
   ['creations', 'ledger', 'diagnostics'],
   ['names'],
   ['queue'],
@@ -37,17 +38,21 @@ interface Import {
   readonly to: string;
 }
 
-const files = [...globSync('src/**/*.ts'), ...globSync('functions/*.ts')].map(normalize);
+const files = ['src/**/*.ts', 'functions/*.ts', 'sources/*.ts']
+  .flatMap((glob) => globSync(glob))
+  .map(normalize);
 const imports: readonly Import[] = files.flatMap((from) =>
   [...readFileSync(from, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, to = '']) => ({
     from,
     to: to.startsWith('.') ? join(dirname(from), to) : to,
   })),
 );
-const isLocal = ({ to }: Import) => to.startsWith('src/') || to.startsWith('functions/');
+const isLocal = ({ to }: Import) => /^(?:src|functions|sources)\//.test(to);
 
+/** The folder in `src`; `systems` are the files of `sources/` at the top. */
 function folderOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
+  if (top === 'sources') return 'systems';
   return top === 'functions' ? top : second;
 }
 

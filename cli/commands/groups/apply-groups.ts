@@ -1,5 +1,3 @@
-import type { IdCharacters } from '../../../src/groups/external-group.ts';
-import { createChangeReader } from '../../../src/ledger/change-reader.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../../failure.ts';
 import { awaitApplied } from '../../groups/apply/await-applied.ts';
@@ -14,46 +12,46 @@ import {
   tableOfPlans,
 } from '../../groups/apply/format.ts';
 import { type GroupPlan, isUnchanged, type Order, planGroups, planPruning } from '../../groups/apply/plan.ts';
+import { type ReadDesiredOptions, readDesired } from '../../groups/apply/read-desired.ts';
 import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
 import type { DesiredGroup } from '../../groups/file/desired-group.ts';
-import { readGroupsFile } from '../../groups/file/read-file.ts';
 import type { LedgerClient } from '../../groups/ledger-client.ts';
 import { openLedger } from '../../groups/open-ledger.ts';
-import { openInput, sizeOf } from '../../send/input.ts';
 import { count, printable } from '../../terminal/printable.ts';
 import { startProgress } from '../../terminal/progress.ts';
 
-export interface ApplyOptions extends ConnectionConsent {
-  readonly connection?: string;
-  readonly format?: 'csv' | 'ndjson';
+export interface ApplyOptions extends ConnectionConsent, ReadDesiredOptions {
   readonly prune?: boolean;
+  /** Groups with names that stand for nobody may lose members all the same. */
+  readonly allowUnresolved?: boolean;
   /** Groups that pruning may delete if they are many. */
   readonly deletions: number;
   readonly removals?: readonly string[];
   readonly sequence?: number;
   /** Seconds to wait for work in progress. */
   readonly wait: number;
-  readonly idCharacters: IdCharacters;
 }
-
-/** Errors in a file that are shown; the first ones usually explain the rest. */
-const shownFaults = 20;
 
 /** `groups apply`: brings the groups in a file to the state in the file. */
 export async function applyGroups(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { console, interrupted } = context;
   const limits = readRemovalLimits(options.removals ?? []);
-  const groups = await readFile(file, options, context);
+  const { groups, unresolved } = await readDesired(file, options, context);
   const { ledger } = openLedger(options, context);
   const order = orderOf(options.sequence, ledger, context);
   const { sequence } = order;
 
   const planning = startProgress(console, groups.length, { planned: '0' });
   let planned = 0;
-  const listed = await planGroups(ledger, groups, order, () => {
-    planned += 1;
-    planning.update(planned, { planned: String(planned) });
-  }).finally(() => planning.stop());
+  const listed = await planGroups(
+    ledger,
+    groups,
+    { order, allowUnresolved: options.allowUnresolved === true },
+    () => {
+      planned += 1;
+      planning.update(planned, { planned: String(planned) });
+    },
+  ).finally(() => planning.stop());
   const plans = [...listed, ...(await prune(ledger, groups, options, order))].map((plan) =>
     allow(plan, limits),
   );
@@ -79,7 +77,8 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
   }
   const summary = summarise(results, unchanged);
   const dryRun = options.dryRun === true;
-  await console.document({ type: 'summary', dryRun, unchanged, outcomes: summary.outcomes });
+  const missing = unresolved.length === 0 ? {} : { unresolved: unresolved.length };
+  await console.document({ type: 'summary', dryRun, unchanged, outcomes: summary.outcomes, ...missing });
   const wouldChange = dryRun && changes.length > 0;
   console.line(
     wouldChange
@@ -90,45 +89,14 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
     throw new Failure(
       `Interrupted: ${results.length - (summary.outcomes['not-begun'] ?? 0)} of ${count(results.length, 'group')} were declared. Run the same command to continue: what is done is not repeated.`,
     );
-  return summary.exitCode;
+  const isIncomplete = unresolved.length > 0 && options.allowUnresolved !== true;
+  return isIncomplete && !dryRun ? exitCodes.failed : summary.exitCode;
 }
 
 /** A signed change needs a sequence: the time of this run, unless the operator gives one. */
 function orderOf(given: number | undefined, { isSigned }: LedgerClient, { now }: Context): Order {
   if (given !== undefined || !isSigned) return { sequence: given, isAssumed: false };
   return { sequence: now(), isAssumed: true };
-}
-
-async function readFile(
-  file: string,
-  options: ApplyOptions,
-  { console }: Context,
-): Promise<readonly DesiredGroup[]> {
-  sizeOf(file);
-  const format = options.format ?? (/\.csv$/i.test(file) ? 'csv' : 'ndjson');
-  const { groups, faults } = await readGroupsFile(openInput(file, process.stdin), {
-    format,
-    connection: options.connection,
-    readChange: createChangeReader(options.idCharacters).fromRoute,
-  });
-  if (faults.length > 0 && faults.every(isMissingConnection))
-    throw usageFailure(
-      `No line of ${printable(file)} names its connection: name it with --connection; nothing was changed.`,
-    );
-  for (const fault of faults) await console.document({ type: 'fault', ...fault });
-  for (const { line, pointer, detail } of faults.slice(0, shownFaults))
-    console.note(
-      `line ${line}: ${[printable(pointer), printable(detail, 200)].filter((part) => part !== '').join(' ')}`,
-    );
-  if (faults.length > 0)
-    throw new Failure(`${count(faults.length, 'error')} in ${printable(file)}; nothing was changed.`);
-  // A file that is empty by mistake must not mean "no groups": with --prune it would delete them all.
-  if (groups.length === 0) throw new Failure(`${printable(file)} names no group; nothing was changed.`);
-  return groups;
-}
-
-function isMissingConnection({ pointer, detail }: { pointer: string; detail: string }): boolean {
-  return pointer === '/connectionId' && detail.startsWith('is missing');
 }
 
 async function prune(

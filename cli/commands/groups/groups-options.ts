@@ -1,16 +1,22 @@
 import { type Command, Option } from 'commander';
 import { recordStates } from '../../../src/ledger/core/group-record.ts';
-import { settingCatalogue } from '../../../src/settings/catalogue.ts';
 import type { Context, EndWith } from '../../context.ts';
-import { defaultKeyVariable } from '../../where/http-target.ts';
 import { withStorageOptions } from '../../where/options.ts';
 import { wholeNumber } from '../arguments.ts';
 import { readConnectionId, withGraphOptions } from '../graph-options.ts';
-import { type ApplyOptions, applyGroups } from './apply-groups.ts';
+import { withAdapter } from './adapter-options.ts';
+import { addApplyCommand } from './apply-options.ts';
 import { type ExplainOptions, explainGroup } from './explain-group.ts';
 import { type ExportOptions, exportGroups } from './export-groups.ts';
 import { type ForgetOptions, forgetGroups } from './forget-groups.ts';
-import { type GroupOptions, type ListOptions, listGroups, listMembers, showGroup } from './read-groups.ts';
+import {
+  type GroupOptions,
+  type ListGroupsOptions,
+  type ListMembersOptions,
+  listGroups,
+  listMembers,
+  showGroup,
+} from './read-groups.ts';
 import {
   type RequeueOptions,
   type ResequenceOptions,
@@ -33,9 +39,13 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
   const ofConnection = (command: Command) => withAdapter(command.requiredOption(...connectionOption));
 
   ofConnection(withState(groups.command('list'), [...recordStates, 'deleted']))
-    .description('list the declared groups of a connection')
+    .description('list the declared groups of a connection, or those that somebody is in')
+    .option(
+      '--member <id or name>',
+      'only groups that this one is in, also through other groups: an id, a mail address or sign-in name, or employeeId:1001',
+    )
     .option('--json', 'print only JSON on stdout')
-    .action(async (options: ListOptions) => endWith(await listGroups(options, context)));
+    .action(async (options: ListGroupsOptions) => endWith(await listGroups(options, context)));
 
   ofConnection(groups.command('show'))
     .description('show the record of a group')
@@ -46,8 +56,11 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
   ofConnection(withState(groups.command('members'), recordStates))
     .description('list the members of a group as recorded in the ledger')
     .argument('<id>', 'group id')
+    .option('--names', 'with the names of users, by your own sign-in (Azure CLI)')
     .option('--json', 'print only JSON on stdout')
-    .action(async (id: string, options: ListOptions) => endWith(await listMembers(id, options, context)));
+    .action(async (id: string, options: ListMembersOptions) =>
+      endWith(await listMembers(id, options, context)),
+    );
 
   ofConnection(withState(groups.command('export'), recordStates))
     .description('write groups and members in a form that apply accepts')
@@ -62,56 +75,7 @@ name; apply takes it away again. "declared" is "members" for a group that is kno
     )
     .action(async (options: ExportOptions) => endWith(await exportGroups(options, context)));
 
-  withAdapter(groups.command('apply'))
-    .description('bring the groups in a file to the state in the file')
-    .argument('<file>', 'CSV or NDJSON, or - for stdin')
-    .option('--connection <id>', 'connection of groups whose line does not name one', readConnectionId)
-    .addOption(
-      new Option('--format <format>', 'format of the file (default: by its name)').choices(['csv', 'ndjson']),
-    )
-    .option('--dry-run', 'only print the plan')
-    .option('--new-connection', 'do not ask about a connection that neither the ledger nor Graph knows')
-    .option(
-      '--removals <n>',
-      'how many members may be removed from a group: 120, or night=120 for one group (repeatable)',
-      (text: string, before: readonly string[] = []) => [...before, text],
-    )
-    .option('--prune', 'delete the groups of the connection that are not in the file')
-    .option('--deletions <n>', 'how many groups --prune may delete', wholeNumber(0, 1e9), 0)
-    .option(
-      '--sequence <n>',
-      'order of this change among other changes of the same groups: a version, or the time in milliseconds',
-      wholeNumber(0, Number.MAX_SAFE_INTEGER),
-    )
-    .option(
-      '--wait <seconds>',
-      'how long to wait for work in progress at the end',
-      wholeNumber(0, 86_400),
-      600,
-    )
-    .addOption(
-      new Option('--id-characters <set>', 'characters allowed in a group id, as set in the app')
-        .choices(['alphanumeric', 'base64url'])
-        .default(settingCatalogue.GROUP_ID_CHARACTERS.default)
-        .env('GROUP_ID_CHARACTERS'),
-    )
-    .option('--json', 'print only JSON on stdout, one document per line')
-    .addHelpText(
-      'after',
-      `
-The file is the whole truth for the groups that it names; other groups are left alone, without --prune.
-NDJSON: {"id": …, "displayName": …, "description": …, "members": [{"type": "user", "id": …}]} on each line;
-a line without "members" leaves them unchanged.
-CSV: a header and a line for each member, with the columns groupId, displayName, description, memberType, memberId.
-
-A group that would lose more than 10 members, and more than half, is held until you say how many (--removals).
-
-Exit codes: 0 everything is as in the file; 1 something was refused or failed; 2 wrong usage;
-4 changes pending (--dry-run, or still under way after --wait); 5 held: too many removals.`,
-    )
-    .action(async (file: string, options: ApplyOptions) =>
-      endWith(await applyGroups(file, options, context)),
-    );
+  addApplyCommand(groups, context, endWith);
 
   for (const [name, requeue, description] of [
     ['retry', retryGroups, 'let the adapter retry what failed'],
@@ -165,14 +129,4 @@ Exit codes: 0 everything is as in the file; 1 something was refused or failed; 2
     .description('show step by step the state of a group, what differs and what it is waiting for')
     .argument('<id>', 'group id')
     .action(async (id: string, options: ExplainOptions) => endWith(await explainGroup(id, options, context)));
-}
-
-function withAdapter(command: Command): Command {
-  return command
-    .option('--url <url>', 'root of the functions app (default: the local stack)')
-    .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
-    .option(
-      '--signing-secret <variable>',
-      'environment variable that holds a Standard Webhooks secret: changes are sent signed',
-    );
 }

@@ -1,8 +1,13 @@
 import type { GroupRecord, MemberRecord } from '../../../src/ledger/core/group-record.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, Failure } from '../../failure.ts';
-import { describeGroup, tableOfGroups, tableOfMembers } from '../../groups/format.ts';
+import { findOperatorGraph } from '../../graph/find-operator-graph.ts';
+import { lookUpOne } from '../../graph/look-up-names.ts';
+import { namesOfUsers } from '../../graph/names-of-users.ts';
+import { describeGroup, tableOfGroups, tableOfMembers, tableOfMemberships } from '../../groups/format.ts';
+import { findMemberships } from '../../groups/membership.ts';
 import { type AdapterOptions, openLedger } from '../../groups/open-ledger.ts';
+import { readMember } from '../../groups/read-member.ts';
 import { count } from '../../terminal/printable.ts';
 
 export interface GroupOptions extends AdapterOptions {
@@ -13,10 +18,21 @@ export interface ListOptions extends GroupOptions {
   readonly state?: string;
 }
 
-/** `groups list`: the declared groups of a connection. */
-export async function listGroups(options: ListOptions, context: Context): Promise<ExitCode> {
+export interface ListGroupsOptions extends ListOptions {
+  /** Only groups that this one is in: an id, or a name. */
+  readonly member?: string;
+}
+
+export interface ListMembersOptions extends ListOptions {
+  /** With the names of users. */
+  readonly names?: boolean;
+}
+
+/** `groups list`: the declared groups of a connection, or those that somebody is in. */
+export async function listGroups(options: ListGroupsOptions, context: Context): Promise<ExitCode> {
   const { console } = context;
   const { ledger } = openLedger(options, context);
+  if (options.member !== undefined) return listMemberships(options.member, options, context);
   const groups: GroupRecord[] = [];
   for await (const record of ledger.listGroups(options.connection, options.state)) {
     if (context.interrupted.aborted) return tellInterrupted(count(groups.length, 'group'), context);
@@ -26,6 +42,35 @@ export async function listGroups(options: ListOptions, context: Context): Promis
   await console.document({ groups });
   for (const line of tableOfGroups(groups, console.paint)) console.line(line);
   console.line(groups.length === 0 ? 'No declared groups.' : `${count(groups.length, 'group')}.`);
+  return exitCodes.ok;
+}
+
+/** Every group's members are read: Graph lists neither groups nor members. */
+async function listMemberships(
+  asked: string,
+  options: ListGroupsOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { console, interrupted } = context;
+  const { ledger } = openLedger(options, context);
+  const who = readMember(asked);
+  const id =
+    'id' in who ? who.id : await lookUpOne(await findOperatorGraph(options, context), who.names, interrupted);
+  async function* withMembers() {
+    for await (const group of ledger.listGroups(options.connection, options.state)) {
+      if (interrupted.aborted) throw new Failure('Interrupted: not all groups were read.');
+      yield { group, members: group.deleted ? [] : ledger.listMembers(group) };
+    }
+  }
+  const memberships = await findMemberships(id, withMembers());
+  await console.document({
+    memberId: id,
+    groups: memberships.map(({ group, via, state }) => ({ ...group, membership: { via, state } })),
+  });
+  for (const line of tableOfMemberships(memberships, console.paint)) console.line(line);
+  console.line(
+    memberships.length === 0 ? 'In no declared group.' : `In ${count(memberships.length, 'group')}.`,
+  );
   return exitCodes.ok;
 }
 
@@ -39,7 +84,11 @@ export async function showGroup(id: string, options: GroupOptions, context: Cont
 }
 
 /** `groups members`: the members of a group as recorded in the ledger. */
-export async function listMembers(id: string, options: ListOptions, context: Context): Promise<ExitCode> {
+export async function listMembers(
+  id: string,
+  options: ListMembersOptions,
+  context: Context,
+): Promise<ExitCode> {
   const { console } = context;
   await readDeclared(id, options, context);
   const { ledger } = openLedger(options, context);
@@ -49,10 +98,23 @@ export async function listMembers(id: string, options: ListOptions, context: Con
     members.push(member);
   }
   members.sort((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1));
-  await console.document({ members });
-  for (const line of tableOfMembers(members, console.paint)) console.line(line);
+  const names = options.names === true ? await namesOf(members, options, context) : null;
+  const named = members.map((member) => ({ ...member, ...nameOf(member, names) }));
+  await console.document({ members: named });
+  for (const line of tableOfMembers(named, console.paint)) console.line(line);
   console.line(members.length === 0 ? 'No members.' : `${count(members.length, 'member')}.`);
   return exitCodes.ok;
+}
+
+/** By the operator's own sign-in. */
+async function namesOf(members: readonly MemberRecord[], options: GroupOptions, context: Context) {
+  const ids = members.filter(({ type }) => type === 'user').map(({ id }) => id);
+  if (ids.length === 0) return new Map<string, string>();
+  return namesOfUsers(await findOperatorGraph(options, context), ids, context.interrupted);
+}
+
+function nameOf({ type, id }: MemberRecord, names: ReadonlyMap<string, string> | null) {
+  return names === null || type !== 'user' ? {} : { name: names.get(id.toLowerCase()) ?? null };
 }
 
 function tellInterrupted(read: string, { console }: Context): ExitCode {

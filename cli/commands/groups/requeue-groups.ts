@@ -1,7 +1,7 @@
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 import { storageWithin } from '../../../src/storage/bounds.ts';
 import { createSend, queueNames } from '../../../src/storage/queues.ts';
 import type { Context } from '../../context.ts';
-import { eachLimited } from '../../each-limited.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../../failure.ts';
 import type { Again } from '../../groups/ledger-client.ts';
 import { openLedger } from '../../groups/open-ledger.ts';

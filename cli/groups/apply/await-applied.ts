@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { eachLimited } from '../../each-limited.ts';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 import type { LedgerClient } from '../ledger-client.ts';
 import { outcomeOf, type Result } from './carry-out.ts';
 import { atATime } from './plan.ts';

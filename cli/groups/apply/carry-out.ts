@@ -1,12 +1,6 @@
 import type { GroupRecord } from '../../../src/ledger/core/group-record.ts';
-import { eachLimited } from '../../each-limited.ts';
-import {
-  type Declaration,
-  declareGroup,
-  declareMembers,
-  deleteGroup,
-  type LedgerClient,
-} from '../ledger-client.ts';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
+import { type Declaration, declareGroup, deleteGroup, type LedgerClient } from '../ledger-client.ts';
 import { atATime, type GroupPlan } from './plan.ts';
 
 export type Outcome = 'applied' | 'applying' | 'failed' | 'held' | 'refused' | 'not-begun';
@@ -72,10 +66,15 @@ function declarationsOf(plan: GroupPlan, sequence: number | undefined): Declarat
     ...(desired.isDeclared && (group !== 'unchanged' || isAgain)
       ? [declareGroup(name, desired, sequence)]
       : []),
-    ...(desired.members !== null && changesMembers
-      ? [declareMembers(name, desired.members, sequence, members.remove)]
+    ...(plan.declaration !== undefined && changesMembers
+      ? [withRemovals(plan.declaration, members.remove)]
       : []),
   ];
+}
+
+/** As many removals as the plan has shown; additions have none. */
+function withRemovals(declaration: Declaration, removals: number): Declaration {
+  return 'members' in declaration.content ? { ...declaration, removals } : declaration;
 }
 
 export function outcomeOf({ state, error }: GroupRecord): Omit<Result, 'plan'> {

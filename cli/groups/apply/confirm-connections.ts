@@ -1,8 +1,7 @@
-import { isLoopback, parseUrl } from '../../../src/settings/readers.ts';
 import type { Context } from '../../context.ts';
 import { Failure, usageFailure } from '../../failure.ts';
-import { findGraph } from '../../graph/graph-target.ts';
-import { createOperatorGraph, type OperatorGraph } from '../../graph/operator-graph.ts';
+import { findOperatorGraph } from '../../graph/find-operator-graph.ts';
+import type { OperatorGraph } from '../../graph/operator-graph.ts';
 import { count, printable } from '../../terminal/printable.ts';
 import type { LedgerClient } from '../ledger-client.ts';
 import type { AdapterOptions } from '../open-ledger.ts';
@@ -44,11 +43,10 @@ export async function confirmConnections(
   return true;
 }
 
-/** The Graph that the adapter writes to; null: it cannot be asked. An adapter on this machine uses the local stack's. */
-async function openGraph({ url }: ConnectionConsent, context: Context): Promise<OperatorGraph | null> {
-  const isLocal = url === undefined || isLoopback(parseUrl(url)?.hostname ?? '');
+/** The Graph that the adapter writes to; null: it cannot be asked. */
+async function openGraph(options: ConnectionConsent, context: Context): Promise<OperatorGraph | null> {
   try {
-    return createOperatorGraph(await findGraph(isLocal ? { local: true } : {}, context));
+    return await findOperatorGraph(options, context);
   } catch (thrown) {
     if (thrown instanceof Failure) return null;
     throw thrown;

@@ -42,15 +42,16 @@ export function tableOfPlans(plans: readonly GroupPlan[], paint: Paint): string[
   );
 }
 
-function formatState({ isHeld, isAllowed, unsettled, refused }: GroupPlan): string {
+function formatState({ isHeld, isAllowed, isAdditive, unsettled, refused }: GroupPlan): string {
   if (refused !== null) return refused.code;
   if (isHeld) return 'held: too many removals';
   if (isAllowed === true) return 'removals allowed';
+  if (isAdditive === true) return 'names unfound: nobody is removed';
   return unsettled === null ? '' : unsettled === 'failed' ? 'failed: tried again' : 'being applied';
 }
 
 export function planDocument(plan: GroupPlan): object {
-  const { name, desired, group, members, isHeld, unsettled, refused } = plan;
+  const { name, desired, group, members, isHeld, isAdditive, unsettled, refused } = plan;
   return {
     type: 'plan',
     connectionId: name.connectionId,
@@ -59,6 +60,7 @@ export function planDocument(plan: GroupPlan): object {
     group,
     members,
     held: isHeld,
+    ...(isAdditive ? { additionsOnly: true } : {}),
     ...(unsettled === null ? {} : { state: unsettled }),
     ...(refused === null ? {} : { refused }),
   };

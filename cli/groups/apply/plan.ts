@@ -1,6 +1,10 @@
-import { eachLimited } from '../../each-limited.ts';
+import type { Member } from '../../../src/groups/member.ts';
+import { maxMembersBody } from '../../../src/http/read-body.ts';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 import { type DesiredGroup, type GroupName, groupKey } from '../file/desired-group.ts';
 import {
+  addMembers,
+  type Declaration,
   declareGroup,
   declareMembers,
   deleteGroup,
@@ -22,6 +26,16 @@ export interface GroupPlan {
   /** The ledger may have it as the file says, but Graph has not: it failed, or is under way; null: neither. */
   readonly unsettled: 'failed' | 'applying' | null;
   readonly refused: { readonly code: string; readonly detail: string } | null;
+  /** How its members are declared; absent: not at all. */
+  readonly declaration?: Declaration;
+  /** Names in the file stand for nobody: members are only added. */
+  readonly isAdditive?: boolean;
+}
+
+export interface PlanOptions {
+  readonly order: Order;
+  /** Groups with names that stand for nobody may lose members all the same. */
+  readonly allowUnresolved: boolean;
 }
 
 /** The place of the changes among other changes of the same groups. */
@@ -54,12 +68,12 @@ export const atATime = 8;
 export async function planGroups(
   ledger: LedgerClient,
   groups: readonly DesiredGroup[],
-  order: Order,
+  options: PlanOptions,
   progressed: () => void,
 ): Promise<readonly GroupPlan[]> {
   const plans = new Map<DesiredGroup, GroupPlan>();
   await eachLimited(groups, atATime, async (desired) => {
-    plans.set(desired, await planGroup(ledger, desired, order));
+    plans.set(desired, await planGroup(ledger, desired, options));
     progressed();
   });
   const served = [...plans.values()].filter(({ refused }) => refused === null);
@@ -83,14 +97,20 @@ async function readUnsettled(
   return states;
 }
 
-async function planGroup(ledger: LedgerClient, desired: DesiredGroup, order: Order): Promise<GroupPlan> {
+async function planGroup(
+  ledger: LedgerClient,
+  desired: DesiredGroup,
+  { order, allowUnresolved }: PlanOptions,
+): Promise<GroupPlan> {
   const { sequence } = order;
   const name = { connectionId: desired.connectionId, id: desired.id };
   const group = desired.isDeclared ? await ledger.plan(declareGroup(name, desired, sequence)) : unasked;
-  const members =
+  const isAdditive = desired.unresolved > 0 && !allowUnresolved;
+  const planned =
     desired.members === null || group.refused !== undefined
       ? null
-      : await ledger.plan(declareMembers(name, desired.members, sequence));
+      : await planMembers(ledger, name, desired.members, { sequence, isAdditive });
+  const members = planned?.plan;
   const isHeld = members?.refused?.code === 'too-many-removals';
   const foreign =
     order.isAssumed && group.refused === undefined
@@ -105,7 +125,39 @@ async function planGroup(ledger: LedgerClient, desired: DesiredGroup, order: Ord
     isHeld,
     unsettled: null,
     refused: refused ?? null,
+    ...(planned === null ? {} : { declaration: planned.declaration }),
+    ...(isAdditive ? { isAdditive } : {}),
   };
+}
+
+/**
+ * Additions alone where some names stand for nobody: who is not in the list may be one of them. A name that is somebody
+ * else's now would remove whoever was declared by it; then the additions are sent by id.
+ */
+async function planMembers(
+  ledger: LedgerClient,
+  name: GroupName,
+  members: readonly Member[],
+  { sequence, isAdditive }: { readonly sequence: number | undefined; readonly isAdditive: boolean },
+): Promise<{ readonly plan: PlanAnswer; readonly declaration: Declaration } | null> {
+  const fitting = fittingMembers(members);
+  const attempt = async (declaration: Declaration) => ({ declaration, plan: await ledger.plan(declaration) });
+  if (!isAdditive) return attempt(declareMembers(name, fitting, sequence));
+  if (members.length === 0) return null;
+  const planned = await attempt(addMembers(name, fitting, sequence));
+  return planned.plan.members.remove === 0
+    ? planned
+    : attempt(addMembers(name, fitting.map(withoutName), sequence));
+}
+
+/** With names beside the ids, unless the list would then be too long for a request. */
+function fittingMembers(members: readonly Member[]): readonly Member[] {
+  const isLong = Buffer.byteLength(JSON.stringify(members)) > maxMembersBody - 1_024;
+  return isLong ? members.map(withoutName) : members;
+}
+
+function withoutName({ type, id }: Member): Member {
+  return { type, id };
 }
 
 /** The groups of the connection that are not in the file, as deletions. */

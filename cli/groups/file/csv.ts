@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import type { NameKind } from '../../../src/groups/member-name.ts';
 import { decodeUtf8, NotUtf8, recogniseDelimiter } from './csv-text.ts';
 import type { FileFault, GroupEntry } from './desired-group.ts';
 import { fromCell } from './spreadsheet-text.ts';
@@ -19,7 +20,18 @@ export const csvColumns = [
   'state',
 ] as const;
 
-type Row = Partial<Record<(typeof csvColumns)[number], string>>;
+/** Columns that are read besides, each a name by which a user is looked up. */
+export const nameColumns = {
+  memberUpn: 'upn',
+  memberMail: 'mail',
+  memberEmployeeId: 'employeeId',
+  memberSid: 'sid',
+} as const satisfies Record<string, NameKind>;
+
+const memberColumns = ['memberId', ...Object.keys(nameColumns)];
+const readColumns = [...csvColumns, ...Object.keys(nameColumns)];
+
+type Row = Partial<Record<(typeof csvColumns)[number] | keyof typeof nameColumns, string>>;
 
 interface Collected {
   readonly line: number;
@@ -28,18 +40,19 @@ interface Collected {
   displayName: string;
   description: string;
   declared: string;
-  readonly members: { readonly type: string; readonly id: string }[];
+  readonly members: object[];
+  readonly memberLines: number[];
 }
 
 /**
  * Groups from CSV with a header, one member per line: `groupId`, and any of the other columns. The lines of a group need
  * not be adjacent, so all of them are held in memory. A line without a member only names the group. A file without the
- * column `memberId` leaves members unchanged. Columns are separated by commas or by semicolons.
+ * column `memberId` or one of {@link nameColumns} leaves members unchanged. Columns are separated by commas or by semicolons.
  */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<{ readonly entry: GroupEntry } | { readonly fault: FileFault }> {
-  const known: ReadonlySet<string> = new Set(csvColumns);
+  const known: ReadonlySet<string> = new Set(readColumns);
   let header: readonly string[] = [];
   const groups = new Map<string, Collected>();
   try {
@@ -64,7 +77,7 @@ export async function* readCsv(
     yield { fault: faultOf(thrown) };
     return;
   }
-  const hasMembers = header.includes('memberId');
+  const hasMembers = memberColumns.some((name) => header.includes(name));
   for (const {
     line,
     connectionId,
@@ -73,10 +86,11 @@ export async function* readCsv(
     description,
     declared,
     members,
+    memberLines,
   } of groups.values()) {
     const properties = { displayName: fromCell(displayName), description: fromCell(description) };
     const about = { line, connectionId, id: groupId, declared: fromCell(declared) };
-    yield { entry: { ...about, properties, members: hasMembers ? members : null } };
+    yield { entry: { ...about, properties, members: hasMembers ? members : null, memberLines } };
   }
 }
 
@@ -87,7 +101,7 @@ function collect(groups: Map<string, Collected>, row: Row, line: number): FileFa
   let group = groups.get(key);
   if (group === undefined) {
     const about = { line, connectionId: connectionId ?? undefined, groupId };
-    group = { ...about, displayName, description, declared, members: [] };
+    group = { ...about, displayName, description, declared, members: [], memberLines: [] };
     groups.set(key, group);
   }
   for (const name of ['displayName', 'description', 'declared'] as const) {
@@ -96,10 +110,22 @@ function collect(groups: Map<string, Collected>, row: Row, line: number): FileFa
     else if (value !== '' && value !== group[name])
       return { line, pointer: `/${name}`, detail: `differs from line ${group.line} of the same group` };
   }
-  const [type, id] = [fromCell(row.memberType ?? ''), fromCell(row.memberId ?? '')];
-  if (id !== null) group.members.push({ type: type ?? 'user', id });
-  else if (type !== null) return { line, pointer: '/memberId', detail: 'is required with memberType' };
+  const [type, member] = [fromCell(row.memberType ?? ''), memberIn(row)];
+  if (Object.keys(member).length > 0) {
+    group.members.push({ type: type ?? 'user', ...member });
+    group.memberLines.push(line);
+  } else if (type !== null) return { line, pointer: '/memberId', detail: 'is required with memberType' };
   return null;
+}
+
+/** The id and the names of a line, those that it has. */
+function memberIn(row: Row): object {
+  const id = fromCell(row.memberId ?? '');
+  const names = Object.entries(nameColumns).flatMap(([column, kind]) => {
+    const value = fromCell(row[column as keyof typeof nameColumns] ?? '');
+    return value === null ? [] : [[kind, value] as const];
+  });
+  return { ...(id === null ? {} : { id }), ...Object.fromEntries(names) };
 }
 
 function faultOf(thrown: unknown): FileFault {
@@ -111,7 +137,7 @@ function faultOf(thrown: unknown): FileFault {
 }
 
 function describeHeader(unknown: readonly string[]): string {
-  const columns = csvColumns.join(', ');
+  const columns = readColumns.join(', ');
   return unknown.length === 0
     ? `has no column groupId; the first line names the columns: ${columns}`
     : `names unknown columns (${unknown.slice(0, 5).join(', ')}); known are ${columns}`;

@@ -1,4 +1,4 @@
-import type { Member } from '../../../src/groups/member.ts';
+import type { Member, SaidMember } from '../../../src/groups/member.ts';
 
 export interface GroupName {
   readonly connectionId: string;
@@ -10,14 +10,30 @@ export function groupKey({ connectionId, id }: GroupName): string {
   return `${connectionId}/${id}`.toLowerCase();
 }
 
-/** The desired state of a group according to a file. */
-export interface DesiredGroup extends GroupName {
+interface About extends GroupName {
   /** False: the file is about the members alone, and leaves the group itself as it is. */
   readonly isDeclared: boolean;
   readonly displayName: string | null;
   readonly description: string | null;
+}
+
+/** A member as a file has it, and where. */
+export interface FileMember extends Pick<SaidMember, 'type' | 'id' | 'name'> {
+  readonly line: number;
+  readonly pointer: string;
+}
+
+/** A group as a file has it: members may have names. */
+export interface FileGroup extends About {
   /** Null: the file leaves members unchanged. */
+  readonly members: readonly FileMember[] | null;
+}
+
+/** The desired state of a group according to a file. Members have ids; a name beside it is the one it was found by. */
+export interface DesiredGroup extends About {
   readonly members: readonly Member[] | null;
+  /** Members that are left out, since their names stand for nobody, or for several people. */
+  readonly unresolved: number;
 }
 
 /** The content of a line before it is checked by the adapter's own rules. */
@@ -29,6 +45,8 @@ export interface GroupEntry {
   readonly declared?: unknown;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly members: readonly unknown[] | null;
+  /** The line of each member; absent: they are all on the group's own. */
+  readonly memberLines?: readonly number[];
 }
 
 export interface FileFault {

@@ -3,7 +3,7 @@ import type { ValidationFault } from '../../../src/groups/validation.ts';
 import type { ChangeReader, RouteInput } from '../../../src/ledger/change-reader.ts';
 import { excessOf } from '../../../src/ledger/to-change.ts';
 import { readCsv } from './csv.ts';
-import { type DesiredGroup, type FileFault, type GroupEntry, groupKey } from './desired-group.ts';
+import { type FileFault, type FileGroup, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';
 
 export interface ReadFileOptions {
@@ -14,7 +14,7 @@ export interface ReadFileOptions {
 }
 
 export interface GroupsFile {
-  readonly groups: readonly DesiredGroup[];
+  readonly groups: readonly FileGroup[];
   readonly faults: readonly FileFault[];
 }
 
@@ -23,7 +23,7 @@ export async function readGroupsFile(
   chunks: AsyncIterable<Buffer>,
   { format, connection, readChange }: ReadFileOptions,
 ): Promise<GroupsFile> {
-  const groups = new Map<string, DesiredGroup>();
+  const groups = new Map<string, FileGroup>();
   const faults: FileFault[] = [];
   for await (const read of format === 'csv' ? readCsv(chunks) : readNdjson(chunks)) {
     if ('fault' in read) {
@@ -49,9 +49,9 @@ export async function readGroupsFile(
 }
 
 function check(
-  { line, connectionId, id, declared, properties, members }: GroupEntry,
+  { line, connectionId, id, declared, properties, members, memberLines }: GroupEntry,
   readChange: ChangeReader['fromRoute'],
-): { readonly group: DesiredGroup } | { readonly faults: readonly FileFault[] } {
+): { readonly group: FileGroup } | { readonly faults: readonly FileFault[] } {
   const list = createFaultList();
   const about = { connectionId, groupId: id };
   const wrong = judgeDeclared(declared, { properties, members });
@@ -64,7 +64,7 @@ function check(
     members === null ? null : readChange({ kind: 'put-members', ...about, body: { members } }, ofMembers);
   const faults = [...list.listed(), ...ofMembers.listed().filter((fault) => fault.in === 'body')];
   const isBad = faults.length > 0 || group?.kind !== 'put-group' || (members !== null && listed === null);
-  if (isBad) return { faults: faults.map((fault) => place(fault, line, about)) };
+  if (isBad) return { faults: faults.map((fault) => place(fault, lineOf(fault.pointer), about)) };
   const excess = [group, listed].flatMap((change) => (change === null ? [] : (excessOf(change) ?? [])));
   if (excess.length > 0) return { faults: excess.map(({ detail }) => ({ line, pointer: '', detail })) };
   return {
@@ -76,10 +76,20 @@ function check(
       description: group.description,
       members:
         listed?.kind === 'put-members'
-          ? listed.members.flatMap(({ type, id }) => (id === undefined ? [] : [{ type, id }]))
+          ? listed.members.map(({ at = '', ...member }) => ({
+              ...member,
+              line: lineOf(at),
+              pointer: memberLines === undefined ? at : '',
+            }))
           : null,
     },
   };
+
+  /** In a file with a line for each member, its own. */
+  function lineOf(pointer: string): number {
+    const [, index] = /^\/members\/(\d+)/.exec(pointer) ?? [];
+    return index === undefined ? line : (memberLines?.[Number(index)] ?? line);
+  }
 }
 
 /** What is wrong with `declared`, or with what stands beside it. */

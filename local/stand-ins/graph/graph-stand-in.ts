@@ -6,6 +6,7 @@ import type { TokenIssuer } from '../identity/token-issuer.ts';
 import { createCallLog, type GraphCall, type GraphCounters } from './call-log.ts';
 import { createConnectionStore, type StoredConnection } from './connections/connection-store.ts';
 import { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
+import { createResourceUnits } from './directory/resource-units.ts';
 import { createUserStore, type UserStore } from './directory/user-store.ts';
 import { createFaultRules } from './fault-rules.ts';
 import type { FaultRule } from './faults.ts';
@@ -30,6 +31,8 @@ export interface GraphStandInOptions {
   readonly audiences?: readonly string[];
   readonly pace?: GraphPace;
   readonly directory?: DirectoryOptions;
+  /** Resource units that the directory serves in ten seconds; absent: those of a small tenant. */
+  readonly resourceUnits?: number;
   /** Makes `probability` repeatable. */
   readonly seed?: number;
   /** How many calls the log keeps. */
@@ -85,11 +88,12 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
   const connectionStore = createConnectionStore(store);
   const directory = createDirectory(tokens, options.directory);
   const users = createUserStore();
+  const units = createResourceUnits(now, options.resourceUnits);
   const log = createCallLog(options.logCapacity);
   const rules = createFaultRules(createRandom(options.seed ?? 1));
   const conditions: Conditions = { pace: options.pace ?? {}, denied: false };
   const serveRequest = createServeRequest(
-    { groups: store, late, connections: connectionStore, directory, users, log, rules },
+    { groups: store, late, connections: connectionStore, directory, users, units, log, rules },
     conditions,
     { tokens, audiences },
   );
@@ -132,6 +136,7 @@ export async function startGraphStandIn(options: GraphStandInOptions): Promise<G
       connectionStore.clear();
       directory.reset();
       users.reset();
+      units.reset();
       log.clear();
       rules.set([]);
       conditions.pace = options.pace ?? {};

@@ -12,6 +12,7 @@ import { type ConnectionStore, isOwn } from './connections/connection-store.ts';
 import { answerDirectory } from './directory/answer-directory.ts';
 import { answerUsers } from './directory/answer-users.ts';
 import type { Directory } from './directory/directory.ts';
+import type { ResourceUnits } from './directory/resource-units.ts';
 import type { UserStore } from './directory/user-store.ts';
 import type { FaultRules } from './fault-rules.ts';
 import type { GroupStore } from './group-store.ts';
@@ -37,6 +38,7 @@ export interface GraphState {
   readonly connections: ConnectionStore;
   readonly directory: Directory;
   readonly users: UserStore;
+  readonly units: ResourceUnits;
   readonly log: CallLog;
   readonly rules: FaultRules;
 }
@@ -64,7 +66,7 @@ export function createServeRequest(
   /** Requests about the directory, and about connections themselves. */
   function administer(method: string, url: URL, body: Buffer, caller: Caller): Answer | undefined {
     return (
-      answerUsers({ method, url, body, caller }, state.users) ??
+      answerUsers({ method, url, body, caller }, state.users, state.units) ??
       answerDirectory({ method, url, body, caller }, state.directory) ??
       answerConnections({ method, path: url.pathname, body, caller }, state.connections)
     );

@@ -18,7 +18,10 @@ export interface NamedRemoval {
 
 /** The desired state of a group from now on: valid, deduplicated, from an authorised caller, without names of people. */
 export type Change = ChangeOf<DeclaredMember> & {
-  /** In an exact list: hashes of the names that cannot be resolved. Whoever was declared by one of them stays. */
+  /**
+   * Hashes of names that stand for several people, or that should be added and stand for nobody. In an exact list,
+   * whoever was declared by one of them stays.
+   */
   readonly unresolved?: readonly string[];
   readonly namedRemovals?: readonly NamedRemoval[];
 };

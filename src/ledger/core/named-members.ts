@@ -1,18 +1,20 @@
-import { type DeclaredMember, memberKey } from '../../groups/member.ts';
+import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
-import type { MemberRegister } from './register.ts';
+import { isOlder, type MemberRegister } from './register.ts';
 
 /** What recording a change has found out about the names in it. */
 export interface NamesSeen {
   /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
   readonly unmatched: readonly string[];
+  /** JSON pointers to removals by a name by which somebody was declared whom the same change adds. */
+  readonly contradictory: readonly string[];
   /** Members removed because the name by which they were declared is somebody else's now. */
   readonly reassigned: number;
 }
 
-export const noNames: NamesSeen = { unmatched: [], reassigned: 0 };
+export const noNames: NamesSeen = { unmatched: [], contradictory: [], reassigned: 0 };
 
 /** True if a change must know by which names the members of the group were declared. */
 export function hasNames(change: Change): boolean {
@@ -43,6 +45,8 @@ export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly 
 /** What names alone say about members of the group, besides what the lists of the change say by id. */
 export interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
+  /** Additions by a name that a later change has removed, when it was somebody else's. */
+  readonly revoked: ReadonlySet<DeclaredMember>;
   readonly seen: NamesSeen;
 }
 
@@ -53,26 +57,36 @@ export interface NamedConsequences {
 export function* consequencesOfNames(
   work: Draft,
   change: Extract<Change, { kind: 'patch-members' }>,
+  sequence: number,
 ): Steps<NamedConsequences> {
-  if (!hasNames(change)) return { removed: [], seen: noNames };
+  if (!hasNames(change)) return { removed: [], revoked: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
-  const added = new Set(change.add.map(memberKey));
-  const isOther = (member: MemberRegister) => !added.has(memberKey(member));
+  const added = new Set(change.add.map(memberIdentity));
+  const isAdded = (member: MemberRegister) => added.has(memberIdentity(member));
+  const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
   const unmatched: string[] = [];
-  const removed: DeclaredMember[] = [];
+  const contradictory: string[] = [];
+  const removed: MemberRegister[] = [];
   for (const { nameHash, isFound, at } of change.namedRemovals ?? []) {
     const holders = byName.get(nameHash) ?? [];
     if (holders.length === 0 && !isFound) unmatched.push(at);
-    removed.push(...holders.filter(isOther));
+    if (holders.some((member) => isAdded(member) && !isLater(member))) contradictory.push(at);
+    removed.push(...holders.filter((member) => !isAdded(member)));
   }
-  const formerHolders = change.add.flatMap(({ nameHash }) =>
-    nameHash === undefined
-      ? []
-      : (byName.get(nameHash) ?? []).filter((member) => member.wanted && isOther(member)),
-  );
+  const formerHolders: MemberRegister[] = [];
+  const revoked = new Set<DeclaredMember>();
+  for (const member of change.add) {
+    if (member.nameHash === undefined) continue;
+    const others = (byName.get(member.nameHash) ?? []).filter(
+      (other) => memberIdentity(other) !== memberIdentity(member),
+    );
+    if (others.some((other) => !other.wanted && isLater(other))) revoked.add(member);
+    else formerHolders.push(...others.filter((other) => other.wanted && !isAdded(other) && !isLater(other)));
+  }
   return {
     removed: [...removed, ...formerHolders],
-    seen: { unmatched, reassigned: formerHolders.length },
+    revoked,
+    seen: { unmatched, contradictory, reassigned: formerHolders.length },
   };
 }
 

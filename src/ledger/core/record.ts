@@ -13,8 +13,17 @@ import { limits } from './timing.ts';
 /** Why a change is not recorded. */
 export interface RecordRefusal {
   readonly code: ProblemCode &
-    ('group-conflict' | 'sequence-required' | 'too-many-removals' | 'too-many-members' | 'group-not-managed');
+    (
+      | 'group-conflict'
+      | 'sequence-required'
+      | 'too-many-removals'
+      | 'too-many-members'
+      | 'group-not-managed'
+      | 'validation-failed'
+    );
   readonly counts: { readonly [name: string]: number };
+  /** JSON pointers to what is wrong. */
+  readonly pointers?: readonly string[];
 }
 
 export type Recording =
@@ -40,6 +49,11 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
   if (refusal !== null) return { kind: 'refused', refusal };
   const work = draft(state);
   const { spoken, changed, isDeletion = false, names = noNames } = yield* applyChange(work, change, now);
+  if (names.contradictory.length > 0)
+    return {
+      kind: 'refused',
+      refusal: { code: 'validation-failed', counts: {}, pointers: names.contradictory },
+    };
   if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined, names };
   const { failed: wasFailed } = state.head;
   // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.

@@ -96,8 +96,8 @@ describe('the poison queue of verifications', () => {
     expect(await storage.receive('verifications')).toEqual([]);
     expect(await storage.count('deadLetters')).toBe(0);
     expect(lines).toEqual([
-      'the verification of contosohr was interrupted again and again and goes on',
-      'a message on the queue of verifications cannot be read',
+      'a walk was interrupted again and again and goes on',
+      'a message on the queue of walks cannot be read',
     ]);
   });
 });

@@ -27,8 +27,14 @@ export const creations: readonly Mutant[] = [
     {
       name: 'doubt-not-kept',
       words: 'a deferred creation forgets that its attempt may have created the group',
-      from: '      attempts,\n      uncertain,\n      trace,\n    });',
-      to: '      attempts,\n      uncertain: false,\n      trace,\n    });',
+      from: '      uncertain,\n      trace,\n    });',
+      to: '      uncertain: false,\n      trace,\n    });',
+    },
+    {
+      name: 'first-message-undated',
+      words: 'a deferred creation is dated by the clock of its instance',
+      from: '      isFirst: true,\n',
+      to: '',
     },
     {
       name: 'kept-although-refused',
@@ -59,6 +65,12 @@ export const creations: readonly Mutant[] = [
       to: '{ signal, trace, uncertain: false, urgent: false }',
     },
     {
+      name: 'ledger-not-asked',
+      words: 'a queued creation does not ask whether its group was deleted',
+      from: 'if (answer !== null) return answer;',
+      to: '',
+    },
+    {
       name: 'ledger-unread-creates',
       words: 'a creation does not wait for a ledger that cannot be read',
       from: 'if (isOverdue) return null;',
@@ -73,12 +85,6 @@ export const creations: readonly Mutant[] = [
       to: 'return (',
     },
     {
-      name: 'failure-stays',
-      words: 'an operation that failed stays so, though a copy of its message succeeds',
-      from: "(shown.status === 'failed' && operation.status === 'succeeded') ||",
-      to: '',
-    },
-    {
       name: 'earlier-delivery-shows',
       words: 'an operation shows what an earlier delivery of it did last',
       from: 'isLater(delivery, stored.delivery)',
@@ -91,7 +97,6 @@ export const creations: readonly Mutant[] = [
       words: 'an operation is written over whatever the table holds meanwhile',
       from: "updateEntity(entity, 'Replace', { etag, abortSignal })",
       to: "updateEntity(entity, 'Replace', { etag: '*', abortSignal })",
-      isShort: true,
     },
   ]),
   ...of('src/creations/attempt.ts', [

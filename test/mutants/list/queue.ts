@@ -37,6 +37,19 @@ export const queue: readonly Mutant[] = [
   ]),
   ...of('src/queue/queue-worker.ts', [
     {
+      name: 'ended-deliveries-dropped',
+      words: 'work is dropped because a delivery of its name has ended before',
+      from: "if (decision.do === 'reschedule') {",
+      to: "if ((await progress.show())?.succeededBefore === true) return 'done';\n    if (decision.do === 'reschedule') {",
+      also: [
+        {
+          file: 'src/creations/operations/merge.ts',
+          from: "isSame && shown.status === 'succeeded' && !isSameRecord",
+          to: 'isSame && isFinal(shown) && !isSameRecord',
+        },
+      ],
+    },
+    {
       name: 'unreadable-dropped',
       words: 'what cannot be read is dropped without a letter',
       from: 'await unread.deadLetterUnreadable(accepted, metadata, span.trace);',
@@ -80,40 +93,35 @@ export const queue: readonly Mutant[] = [
     {
       name: 'attempts-not-kept',
       words: 'every delivery of a message is its first attempt',
-      from: 'history.attempts + (isPoison ? 0 : 1)',
-      to: 'isPoison ? 0 : 1',
+      from: 'attempts: history.attempts + (isPoison ? 0 : 1),',
+      to: 'attempts: isPoison ? 0 : 1,',
     },
   ]),
   ...of('src/queue/history.ts', [
     {
       name: 'later-claims-believed',
       words: 'a message may claim to have been queued after it was',
-      from: 'Math.min(time, latest)',
-      to: 'time',
+      from: 'return time === null ? null : Math.min(time, latest);',
+      to: 'return time;',
     },
     {
       name: 'producers-believed',
-      words: 'a producer may set what is the adapter’s own',
+      words: 'what is the adapter’s own counts where a producer sets it',
       from: 'isOwn(envelope) ? envelope : {}',
       to: 'envelope',
     },
     {
-      name: 'dated-by-instances',
-      words: 'a creation is dated by the clock of the instance that queued it',
-      from: 'own === envelope ? isFirst(own) : true',
-      to: 'own !== envelope',
+      name: 'requeued-is-new',
+      words: 'work that is put back counts as queued anew',
+      from: 'isNew ? (isPoison ? null : inserted) : earlierOf(own.firstQueuedDateTime)',
+      to: 'inserted',
+      isShort: true,
     },
     {
       name: 'given-up-early',
-      words: 'work is given up as much as a second before its age',
-      from: ' - (since % tick === 0 ? tick : 0)',
-      to: '',
-    },
-    {
-      name: 'redriven-old',
-      words: 'redriven work is as old as it was',
-      from: 'const accepted = redriven ?? firstQueued;',
-      to: 'const accepted = firstQueued;',
+      words: 'work is given up as much as a second early',
+      from: 'now - since - (since % tick === 0 ? tick : 0)',
+      to: 'now - since + tick',
     },
   ]),
   ...of('src/queue/poison-messages.ts', [

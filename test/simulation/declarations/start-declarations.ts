@@ -80,8 +80,9 @@ export function startDeclarations(
     },
   };
   const wired = broken.ports === undefined ? ports : broken.ports(ports);
+  const declareById = (broken.declare ?? ((whole) => whole))(createDeclare(wired), clock);
   const declare = createDeclareByName({
-    declare: createDeclare(wired),
+    declare: declareById,
     resolveChange: createResolveChange(() => Promise.reject(new Error('nobody is named here'))),
     clock,
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tally } from '../../../cli/dead-letters/format.ts';
-import { eachLimited } from '../../../cli/each-limited.ts';
 import { explainError, isPassing } from '../../../cli/explain-error.ts';
 import { isAgain, withRetry } from '../../../cli/send/retry.ts';
 import { count, printable, shortTime } from '../../../cli/terminal/printable.ts';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 
 const turn = () => new Promise((done) => setImmediate(done));
 

@@ -42,6 +42,23 @@ describe('a queued change', () => {
     await expect(attempt(fault, change).attempted).rejects.toBe(fault);
   });
 
+  it.each(['too-many-names', 'validation-failed'] as const)(
+    'that is refused while names are looked up (%s) is a dead letter at once',
+    async (code) => {
+      const { kind, piece, attempted } = attempt(new AdapterError(code, 'refused'), change);
+      expect(kind.judge(await attempted, piece).rule).toEqual({ do: 'dead-letter', code });
+    },
+  );
+
+  it('whose names cannot be looked up comes again when the directory says', async () => {
+    const fault = new AdapterError('deferral-unavailable', 'the directory is silent', { retryAfter: 17 });
+    const { kind, piece, attempted } = attempt(fault, change);
+    expect(kind.judge(await attempted, piece)).toMatchObject({
+      rule: { do: 'reschedule', giveUpCode: 'gave-up' },
+      retryAfter: 17,
+    });
+  });
+
   it('that crashed again and again is a dead letter; a look is sent again in 15 minutes', () => {
     const { sendPoisonedAgain } = kindThatFails(null);
     expect(sendPoisonedAgain?.(change)).toBeNull();

@@ -1,5 +1,6 @@
 import { type Answer, refusal } from '../answer.ts';
 import type { DirectoryRequest } from './answer-directory.ts';
+import { type ResourceUnits, unitsOf } from './resource-units.ts';
 import type { DirectoryUser, UserStore } from './user-store.ts';
 
 /** What each permission shows of a user (learn.microsoft.com: User.ReadBasic.All, User.Read.All). */
@@ -8,10 +9,11 @@ const everything = [...basic, 'employeeId', 'onPremisesSecurityIdentifier'];
 const permissions: { readonly [permission: string]: readonly string[] } = {
   'User.ReadBasic.All': basic,
   'User.Read.All': everything,
+  'User.ReadWrite.All': everything,
   'Directory.Read.All': everything,
 };
 /** Filters by `in`: at most 15 values, and not every property (microsoft-graph-docs#21098). */
-const listed = ['userPrincipalName', 'mail', 'onPremisesSecurityIdentifier'];
+const listed = ['id', 'userPrincipalName', 'mail', 'onPremisesSecurityIdentifier'];
 const maxValues = 15;
 /** Characters of a URL (learn.microsoft.com: filter query parameter). */
 const maxUrl = 2_048;
@@ -20,9 +22,15 @@ const maxUrl = 2_048;
  * `GET /v1.0/users` with `$filter`, `$select` and `$top`; undefined for any other path. As Graph does, it leaves out
  * users whose filtered property the caller's permissions do not cover, so that a missing role looks like nobody.
  */
-export function answerUsers({ method, url, caller }: DirectoryRequest, store: UserStore): Answer | undefined {
+export function answerUsers(
+  { method, url, caller }: DirectoryRequest,
+  store: UserStore,
+  units: ResourceUnits,
+): Answer | undefined {
   if (url.pathname !== '/v1.0/users') return undefined;
   if (method !== 'GET') return refusal(405, 'Request_BadRequest', 'The method is not supported here.');
+  const throttled = units.take(unitsOf(url.searchParams));
+  if (throttled !== undefined) return throttled;
   if (url.href.length > maxUrl) return refusal(400, 'Request_BadRequest', 'The URL is too long.');
   const covered = new Set(caller.permissions.flatMap((permission) => permissions[permission] ?? []));
   if (covered.size === 0)

@@ -18,10 +18,11 @@ interface StoredGroup {
   readonly members: number;
 }
 
-/** Written by the first release, and never to be changed: what users have in storage stays readable. */
-const stored = JSON.parse(
-  readFileSync(new URL('./stored/format-1.json', import.meta.url), 'utf8'),
-) as readonly StoredGroup[];
+/** Written by the release of that format, and never to be changed: what users have in storage stays readable. */
+const stored = [1, 2].flatMap((format) => {
+  const text = readFileSync(new URL(`./stored/format-${format}.json`, import.meta.url), 'utf8');
+  return (JSON.parse(text) as readonly StoredGroup[]).map((group) => ({ ...group, format }));
+});
 
 /** As the SDK returns an entity. */
 function fromStorage(entity: Entity): Entity {
@@ -48,7 +49,7 @@ function readGroup(entities: readonly Entity[]) {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const registersOf = (page: Page) => [...page].map(([key, register]) => ({ key, ...register }));
 
-describe.each(stored)('a group that the first release wrote: $words', (golden) => {
+describe.each(stored)('a group in format $format: $words', (golden) => {
   const entities = golden.entities.map(fromStorage);
   const { head, pages } = readGroup(entities);
 
