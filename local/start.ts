@@ -7,7 +7,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { parseArgs, styleText } from 'node:util';
+import { nameKinds } from '../src/groups/member-name.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { neededDirectoryRole, neededGraphRole } from '../src/settings/permissions.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
 import { startHostProcess } from './stack/host-process.ts';
 import { type Stack, startStack } from './stack/stack.ts';
@@ -35,6 +37,11 @@ const ownSettings = Object.keys(settingCatalogue).filter(
       'APPLICATIONINSIGHTS_CONNECTION_STRING',
     ].includes(name),
 );
+
+function rolesForNames(names: string): readonly string[] {
+  const kinds = nameKinds.filter((kind) => names.split(',').some((name) => name.trim() === kind));
+  return [neededDirectoryRole(kinds) ?? []].flat();
+}
 
 let starting: Promise<Stack> | undefined;
 let stopWatching = () => {};
@@ -69,6 +76,8 @@ try {
       ...Object.fromEntries(ownSettings.map((name) => [name, env[name] ?? ''])),
       FUNCTIONS_HOST_FUNCTION_KEYS: env.FUNCTIONS_HOST_FUNCTION_KEYS,
     },
+    // As `azd up` grants it: what MEMBER_NAMES needs comes with it.
+    tokens: { roles: [neededGraphRole, ...rolesForNames(env.MEMBER_NAMES ?? '')] },
     graph: {
       connections: (env.EXTERNAL_CONNECTIONS ?? '').split(',').map((id) => id.trim()),
       // Whatever GRAPH_CLOUD says, this stand-in plays that cloud.
