@@ -3,13 +3,12 @@ import { settingCatalogue } from '../src/settings/catalogue.ts';
 import { freePort } from './stack/free-port.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
 import { type HostProcessOptions, startHostProcess } from './stack/host-process.ts';
-import { localMemberNames, servedSources, sourceSettings } from './stack/local-sources.ts';
+import { localMemberNames, localRoles, servedSources, sourceSettings } from './stack/local-sources.ts';
 import { sourceLines } from './stack/source-lines.ts';
 import { type Stack, type StackOptions, startStack } from './stack/stack.ts';
 import { describeStack, writeStackFile } from './stack/stack-file.ts';
 import { startTlsFront } from './stack/tls-front.ts';
 import { type Emphasis, welcome } from './stack/welcome.ts';
-import { groupsRole } from './stand-ins/identity/token-issuer.ts';
 import { createFreshItems } from './watch/fresh-items.ts';
 import { timeOfDay } from './watch/line.ts';
 import { eventWatcher } from './watch/watch-events.ts';
@@ -71,8 +70,7 @@ export function startRun(given: RunOptions): Run {
           'https://dod-graph.microsoft.us',
         ],
       },
-      // Looking up names takes a role, which this stand-in's identity has from the start.
-      ...(localMemberNames(env) === '' ? {} : { tokens: { roles: [groupsRole, 'User.Read.All'] } }),
+      tokens: { roles: localRoles(env) },
       ...(env.FUNCTIONS_HOST_KEY ? { functionKey: env.FUNCTIONS_HOST_KEY } : {}),
       ...(options.data === undefined ? {} : { storageFolder: options.data }),
       ...(options.root === undefined ? {} : { projectRoot: options.root }),

@@ -1,4 +1,6 @@
 import { sources } from '../../sources/registry.ts';
+import { nameKinds } from '../../src/groups/member-name.ts';
+import { neededDirectoryRole, neededGraphRole } from '../../src/settings/permissions.ts';
 import { settingsOfSource } from '../../src/settings/source-settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,4 +26,11 @@ export function sourceSettings(env: Environment): Readonly<Record<string, string
 /** Sources name people by their addresses, and the stand-in directory knows some. */
 export function localMemberNames(env: Environment): string {
   return env.MEMBER_NAMES || (servedSources(env).length > 0 ? 'upn,mail' : '');
+}
+
+/** What the local identity holds, as a deployment grants it: what looking up names needs comes with `MEMBER_NAMES`. */
+export function localRoles(env: Environment): readonly string[] {
+  const names = localMemberNames(env).split(',');
+  const kinds = nameKinds.filter((kind) => names.some((name) => name.trim() === kind));
+  return [neededGraphRole, ...[neededDirectoryRole(kinds) ?? []].flat()];
 }

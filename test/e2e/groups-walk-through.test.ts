@@ -31,6 +31,11 @@ describe('what a newcomer pastes', () => {
       storage: client.stack.azurite.connectionString,
       functionsUrl: client.stack.host?.url,
       functionKey: client.stack.functionKey,
+      graph: {
+        url: client.stack.graph.url,
+        certificate: client.stack.certificate.cert,
+        operatorToken: client.stack.operatorToken,
+      },
     });
     // `npx external-groups` as it is after `npm run build`, without using a registry.
     await mkdir(workspace.path('bin'));
