@@ -17,7 +17,7 @@ export function toLetterError({ code, detail, members }: Problem): DeadLetterErr
   return {
     code,
     detail,
-    ...(graph === undefined ? {} : { graph: graph as NonNullable<DeadLetterError['graph']> }),
+    ...(graph === undefined ? {} : { graph }),
     ...(existing === undefined ? {} : { existing }),
   };
 }

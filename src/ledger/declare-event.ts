@@ -1,13 +1,14 @@
 import { maxListedFaults } from '../groups/fault-list.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { AttemptChange, AttemptedChange } from './change-outcome.ts';
 import type { SaidChange } from './core/change.ts';
-import type { DeclarationProblem, DeclareOptions } from './declaration.ts';
+import type { DeclareOptions } from './declaration.ts';
 import type { EventMessage } from './event-message.ts';
 
 /** What an event says: its changes, and why the rest of it, or all of it, cannot be mapped. */
 export interface MappedEvent {
   readonly changes: readonly SaidChange[];
-  readonly problem: DeclarationProblem | null;
+  readonly problem: Problem | null;
 }
 
 /** Maps an event by its source. `isRepeated`: it was mapped before, and what is ignored has been counted. */

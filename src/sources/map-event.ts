@@ -3,9 +3,9 @@ import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
 import { type ChangeReader, createChangeReader } from '../ledger/change-reader.ts';
 import type { SaidChange } from '../ledger/core/change.ts';
-import type { DeclarationProblem } from '../ledger/declaration.ts';
 import type { MapEvent } from '../ledger/declare-event.ts';
 import { excessOf, idFault } from '../ledger/to-change.ts';
+import type { Problem } from '../problems/problem.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { settingsOfSource } from '../settings/source-settings.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -76,14 +76,14 @@ function isObject(value: unknown): value is Mapped {
   return typeof value === 'object' && value !== null;
 }
 
-function mappingFailed(source: string, faults: readonly string[]): DeclarationProblem {
+function mappingFailed(source: string, faults: readonly string[]): Problem {
   const listed = faults.slice(0, most.faults).map((fault) => fault.slice(0, most.characters));
   const more = faults.length > most.faults ? `; and ${faults.length - most.faults} more` : '';
   const detail = `The source "${source}" cannot map the event: ${listed.join('; ')}${more}.`;
   return { code: 'mapping-failed', detail: detail.replace('..', '.'), members: {} };
 }
 
-function notServed(source: string): DeclarationProblem {
+function notServed(source: string): Problem {
   const settings = settingsOfSource(source).join(' and ');
   return {
     code: 'source-not-found',
