@@ -4,7 +4,7 @@ import { changedFiles } from './scripts/changed-files.ts';
 
 // A real stack (Azurite, TLS stand-ins, the functions host) starts within a few seconds, and within a minute where
 // many others want the processors: the long limits only bound a hang.
-const slow = { testTimeout: 600_000, hookTimeout: 600_000 };
+const slow = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 600_000 } } };
 // Properties and simulations in virtual time take a few seconds, and a minute on a machine that has other things to do.
 const quick = { testTimeout: 300_000 };
 // Some thousand schedules are half a minute's work of two processors, and many minutes where others need them.
@@ -26,7 +26,7 @@ const equipment = [
   'test/integration/{functions-host,local}/**/*.test.ts',
 ];
 const isEquipment =
-  /^(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local)|package-lock\.json$)/;
+  /^(?:(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\/|package-lock\.json$)/;
 
 const changed = changedFiles();
 const isEquipmentTested = changed === null || changed.some((file) => isEquipment.test(file));
@@ -52,6 +52,7 @@ export default defineConfig({
           ...quick,
         },
       },
+      // A process a file: what it trusts, its proxy and the tokens that MSAL keeps belong to the process.
       {
         test: {
           name: 'integration',
@@ -62,8 +63,16 @@ export default defineConfig({
         },
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], ...long } },
+      // The app and the command line are processes of their own: here too a file leaves nothing behind.
       {
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude, globalSetup: [buildApp], ...slow },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude,
+          globalSetup: [buildApp],
+          isolate: false,
+          ...slow,
+        },
       },
       { test: { name: 'nightly', include: nightly, globalSetup: [buildApp], ...slow } },
     ],

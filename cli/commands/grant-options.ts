@@ -9,7 +9,12 @@ export function addGrantCommand(program: Command, context: Context, endWith: End
     .command('grant')
     .description('give the app’s managed identity its application role of Microsoft Graph')
     .requiredOption('--identity <object id>', 'object id (principal id) of the identity', readGuid)
-    .option('--role <value>', 'application role of Microsoft Graph', readRole, neededGraphRole)
+    .option(
+      '--role <value>',
+      'application role of Microsoft Graph; with MEMBER_NAMES a second one: User.ReadBasic.All, or User.Read.All for employeeId and sid',
+      readRole,
+      neededGraphRole,
+    )
     .option('--dry-run', 'only print what would be done');
   withGraphOptions(command).action(async (options: GrantOptions) => endWith(await grant(options, context)));
 }

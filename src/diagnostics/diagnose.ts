@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import { shareRunning } from '../shared/share-running.ts';
 import type { Check, CheckDefinition } from './check.ts';
 import { connectionChecks } from './checks/connections.ts';
+import { directoryChecks } from './checks/directory.ts';
 import { queueChecks } from './checks/queues.ts';
 import { type Runtime, runtimeChecks } from './checks/runtime.ts';
 import { type StoragePort, storageChecks } from './checks/storage.ts';
@@ -106,6 +107,7 @@ export function defineChecks(
     ...runtimeChecks(runtime),
     ...storageChecks(storage),
     ...tokenChecks({ claims: graph.claims, clientId, kind, now: clock.now }),
+    ...directoryChecks({ probe: graph, memberNames: runtime.settings.memberNames }),
     ...connectionChecks({
       probe: graph,
       connections: inUse === null ? [...(allowedConnections ?? [])] : inUse.ids,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenSource } from '../identity/tokens.ts';
-import { groupPath, groupsPath } from './group-url.ts';
+import { groupPath, groupsPath, usersPath } from './group-url.ts';
 import { readTokenClaims, type TokenClaims } from './token-claims.ts';
 import type { SendRequest } from './transport/connection-pool.ts';
 import { type ReadAnswer, readWhole } from './transport/read-answer.ts';
@@ -10,6 +10,8 @@ export interface GraphProbe {
   /** The claims of the token that the app uses now; null if it is not readable. */
   readonly claims: (signal: AbortSignal) => Promise<TokenClaims | null>;
   readonly readConnection: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
+  /** Users; `query`: encoded, without the question mark. */
+  readonly readUsers: (query: string, signal: AbortSignal) => Promise<ReadAnswer>;
   /** Reads a group that nobody has. */
   readonly readNoGroup: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
   /** Creates a group whose id is invalid everywhere: the reason for Graph's refusal shows whether others may pass. */
@@ -44,6 +46,7 @@ export function createGraphProbe(sendRequest: SendRequest, tokens: TokenSource):
     },
     readConnection: (connectionId, signal) =>
       call(`/external/connections/${encodeURIComponent(connectionId)}`, signal),
+    readUsers: (query, signal) => call(`${usersPath}?${query}`, signal),
     readNoGroup: (connectionId, signal) =>
       call(groupPath(connectionId, randomUUID().replaceAll('-', '')), signal),
     createNoGroup: async (connectionId, signal) => {

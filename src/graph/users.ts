@@ -27,7 +27,8 @@ export type FindUsers = (
   options: CallOptions,
 ) => Promise<UsersFound>;
 
-const properties: { readonly [kind in NameKind]: string } = {
+/** Where Entra ID keeps each kind of name. */
+export const userProperties: { readonly [kind in NameKind]: string } = {
   upn: 'userPrincipalName',
   mail: 'mail',
   employeeId: 'employeeId',
@@ -70,7 +71,7 @@ export function createFindUsers(calls: () => Promise<DirectoryCalls>): FindUsers
     names: readonly MemberName[],
     options: CallOptions,
   ): Promise<UsersFound> {
-    const answer = await callGraph(async () => (await calls()).findUsers(queryOf(kind, names), options));
+    const answer = await callGraph(async () => (await calls()).findUsers(queryFor(kind, names), options));
     if (!('status' in answer)) return unavailable(answer.why, answer.retryAfter);
     const { status, graph, retryAfter } = answer;
     if (status === 401 || status === 403) return { kind: 'denied', graph };
@@ -110,8 +111,9 @@ function unavailable(why: string, retryAfter: number | null): UsersFound {
   return { kind: 'unavailable', why, retryAfter };
 }
 
-function queryOf(kind: NameKind, names: readonly MemberName[]): string {
-  return `$select=id,${properties[kind]}&$top=${maxUsers}&$filter=${filterOf(kind, names)}`;
+/** The query for names of one kind, encoded. */
+export function queryFor(kind: NameKind, names: readonly MemberName[]): string {
+  return `$select=id,${userProperties[kind]}&$top=${maxUsers}&$filter=${filterOf(kind, names)}`;
 }
 
 /** Encoded: a guest's name has `#`, which would end the URL. */
@@ -119,7 +121,7 @@ function filterOf(kind: NameKind, names: readonly MemberName[]): string {
   const values = names.map(({ value }) => `'${value.replaceAll("'", "''")}'`);
   const [only = ''] = values;
   const condition = values.length > 1 ? `in (${values.join(',')})` : `eq ${only}`;
-  return encodeURIComponent(`${properties[kind]} ${condition}`);
+  return encodeURIComponent(`${userProperties[kind]} ${condition}`);
 }
 
 interface FoundUser {
@@ -132,7 +134,7 @@ function readUsers({ body }: ReadAnswer, kind: NameKind): readonly FoundUser[] |
   const value = member(body, 'value');
   if (!Array.isArray(value)) return null;
   return value.flatMap((user: unknown) => {
-    const [id, name] = [member(user, 'id'), member(user, properties[kind])];
+    const [id, name] = [member(user, 'id'), member(user, userProperties[kind])];
     const isUser = typeof id === 'string' && typeof name === 'string' && isGuid.test(id);
     return isUser ? [{ id: id.toLowerCase(), name }] : [];
   });

@@ -66,10 +66,9 @@ function resolvePatch(
 ): ResolvedChange {
   const added = resolveAll(change.add, holders);
   const removed = resolveAll(change.remove, holders);
-  const keys = new Set(added.found.map(memberIdentity));
-  const contradictory = change.remove.filter((member) => keys.has(identityOf(member, holders) ?? ''));
-  if (contradictory.length > 0) {
-    const { code, detail, members } = addedAndRemoved(contradictory.map(({ at = '/remove' }) => at));
+  const contradictions = contradictionsIn(change, holders);
+  if (contradictions.length > 0) {
+    const { code, detail, members } = addedAndRemoved(contradictions);
     throw new AdapterError(code, detail, { members });
   }
   const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
@@ -90,6 +89,19 @@ function resolvePatch(
     },
     faults: [...added.faults, ...ambiguous],
   };
+}
+
+/** JSON pointers to who is to be added and removed at once. One of the two has a name, and with it a pointer. */
+function contradictionsIn(
+  { add, remove }: Extract<SaidChange, { kind: 'patch-members' }>,
+  holders: ReadonlyMap<string, Holder>,
+): string[] {
+  const added = new Map(add.map((member) => [identityOf(member, holders), member.at]));
+  return remove.flatMap((member) => {
+    const identity = identityOf(member, holders);
+    if (identity === null || !added.has(identity)) return [];
+    return [member.at ?? added.get(identity) ?? '/remove'];
+  });
 }
 
 /** Null: nobody has the name, or several people have. */

@@ -121,7 +121,7 @@ describe('send', () => {
     ]);
   });
 
-  it('sends 5,000 lines, each once', { timeout: 240_000 }, async () => {
+  it('sends 5,000 lines, each once', async () => {
     await workspace.write('many.ndjson', many(5_000).join(''));
     const result = await send(['many.ndjson']);
     expect(documents(result)).toMatchObject([{ accepted: 5_000, refused: 0, complete: true }]);

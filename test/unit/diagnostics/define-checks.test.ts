@@ -13,6 +13,7 @@ const nobody = () => Promise.reject(new Error('nobody is asked'));
 const graph: GraphProbe = {
   claims: nobody,
   readConnection: nobody,
+  readUsers: nobody,
   readNoGroup: nobody,
   createNoGroup: nobody,
 };

@@ -35,12 +35,12 @@ export function answerUsers(
   const covered = new Set(caller.permissions.flatMap((permission) => permissions[permission] ?? []));
   if (covered.size === 0)
     return refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
-  const filter = readFilter(url.searchParams.get('$filter') ?? '');
+  const text = url.searchParams.get('$filter');
+  const filter = text === null ? null : readFilter(text);
   if (typeof filter === 'string') return refusal(400, 'Request_UnsupportedQuery', filter);
-  const { property, values } = filter;
-  const found = covered.has(property)
-    ? store.all().filter((user) => values.has(valueIn(user, property)))
-    : [];
+  const isShown = (user: DirectoryUser) =>
+    filter === null || (covered.has(filter.property) && filter.values.has(valueIn(user, filter.property)));
+  const found = store.all().filter(isShown);
   const top = Number(url.searchParams.get('$top') ?? 100);
   const names = (url.searchParams.get('$select') ?? basic.join(',')).split(',');
   const shown = found.slice(0, top).map((user) => ({

@@ -34,6 +34,14 @@ export const firstUsers: readonly DirectoryUser[] = [
     userPrincipalName: 'eve_fabrikam.com#EXT#@contoso.com',
     mail: 'eve@fabrikam.com',
   },
+  ...['carla', 'dan', 'emil', 'fay', 'gus', 'hana', 'ivo', 'jill', 'kai', 'lena', 'milo', 'nora', 'otto'].map(
+    (name, index) => ({
+      id: `00000000-0000-4000-8000-${String(index + 4).padStart(12, '0')}`,
+      userPrincipalName: `${name}@contoso.com`,
+      mail: `${name}@contoso.com`,
+      employeeId: String(1_004 + index),
+    }),
+  ),
 ];
 
 export function createUserStore(first: readonly DirectoryUser[] = firstUsers): UserStore {

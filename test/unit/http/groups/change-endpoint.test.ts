@@ -340,6 +340,8 @@ describe('the bounds', () => {
     const { putGroup, putMembers } = createCaller();
     const padded = (body: string, length: number) => body.padEnd(length, ' ');
     expect((await putGroup(padded('{}', 32_768))).status).toBe(200);
+    const name = (length: number) => JSON.stringify({ displayName: 'x'.repeat(length - 18) });
+    expect([name(32_768).length, (await putGroup(name(32_768))).status]).toEqual([32_768, 200]);
     expect((await putGroup(padded('{}', 32_769))).body.type).toBe(problem('payload-too-large'));
     expect((await putMembers(padded('{"members":[]}', 4_194_304))).status).toBe(200);
     expect((await putMembers(padded('{"members":[]}', 4_194_305))).body.type).toBe(
