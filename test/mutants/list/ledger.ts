@@ -70,8 +70,8 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'work-forgotten',
       words: 'work that is left for later is not resumed',
-      from: 'const receipt = await looks.send({ connectionId, groupId, look }, delay, within());',
-      to: "const receipt = delay > 60_000 ? { messageId: '', popReceipt: '', insertedOn: 0 } : await looks.send({ connectionId, groupId, look }, delay, within());",
+      from: 'const receipt = await looks.send(message, delay, within());',
+      to: "const receipt = delay > 60_000 ? { messageId: '', popReceipt: '', insertedOn: 0 } : await looks.send(message, delay, within());",
     },
     {
       name: 'deletion-undated',
