@@ -125,6 +125,8 @@ export function startRun(given: RunOptions): Run {
 async function build(): Promise<void> {
   const { buildCli, buildFunctionsApp } = await import('../scripts/build.ts');
   await Promise.all([buildFunctionsApp({ sourcemap: true }), buildCli()]);
+  // Its process keeps 300 MB.
+  await (await import('esbuild')).stop();
 }
 
 function settingsOf(env: RunOptions['env']): NonNullable<StackOptions['env']> {

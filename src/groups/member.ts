@@ -27,8 +27,11 @@ export interface DeclaredMember extends Member {
 
 export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
-/** No control characters, and no halves of surrogate pairs, which no URL can hold. */
-const text = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cs}]+$' } as const;
+/**
+ * No control characters, and no halves of surrogate pairs, which no URL can hold. As ranges: not every validator of callers
+ * knows `\p`.
+ */
+const text = { type: 'string', pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF]+$' } as const;
 
 /** JSON Schemas of the members of each type, as v1.0 documents them (learn.microsoft.com: externalGroup, post members). */
 export function memberVariants(idCharacters: IdCharacters) {
