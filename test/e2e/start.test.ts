@@ -39,6 +39,7 @@ describe('the app', () => {
       'post-change: POST /api/changes (function)',
       `put-group: PUT ${group} (function)`,
       `put-members: PUT ${group}/members (function)`,
+      'receive-event: GET POST OPTIONS /api/sources/{source} (function)',
       'verify-groups-step: queue external-group-verifications',
     ]);
   });
