@@ -30,7 +30,7 @@ export async function makeScratchCopy(): Promise<ScratchCopy> {
     folder,
     broken: async (alterations, use) => {
       const files = new Map<string, string>();
-      for (const { file } of alterations) files.set(file, await readFile(join(root, file), 'utf8'));
+      for (const { file } of alterations) files.set(file, await readFile(join(folder, file), 'utf8'));
       try {
         for (const [file, source] of files)
           await writeFile(

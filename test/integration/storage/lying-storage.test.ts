@@ -20,7 +20,8 @@ interface Lie {
 }
 
 const page = '<html><body>Sign in to the network</body></html>';
-const messageList = '<?xml version="1.0"?><QueueMessagesList><QueueMessage><MessageId>m</MessageId>';
+const messageList = `<?xml version="1.0"?><QueueMessagesList><QueueMessage><MessageId>m</MessageId>
+  <InsertionTime>Thu, 01 Jan 2026 00:00:00 GMT</InsertionTime>`;
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 
 /** A proxy, or something in place of storage, that answers success to everything. */
