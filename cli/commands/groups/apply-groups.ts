@@ -85,6 +85,10 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
       ? `Dry run: ${count(changes.length, 'group')} would change, ${unchanged} unchanged.`
       : describeSummary(summary),
   );
+  if (unresolved.length > 0)
+    console.line(
+      `${count(unresolved.length, 'line')} left out: names that stand for nobody, or for several people.`,
+    );
   if (interrupted.aborted && !dryRun)
     throw new Failure(
       `Interrupted: ${results.length - (summary.outcomes['not-begun'] ?? 0)} of ${count(results.length, 'group')} were declared. Run the same command to continue: what is done is not repeated.`,

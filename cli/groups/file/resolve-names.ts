@@ -40,6 +40,7 @@ export function resolveNames(
     }
     return { ...group, members: [...found.values()], unresolved: missing };
   });
+  unresolved.sort((a, b) => a.line - b.line);
   return { groups: resolved, unresolved };
 }
 

@@ -1,7 +1,7 @@
 import { type Answer, refusal } from '../answer.ts';
 import type { DirectoryRequest } from './answer-directory.ts';
 import { type ResourceUnits, unitsOf } from './resource-units.ts';
-import type { DirectoryUser, UserStore } from './user-store.ts';
+import type { UserStore } from './user-store.ts';
 
 /** What each permission shows of a user (learn.microsoft.com: User.ReadBasic.All, User.Read.All). */
 const basic = ['id', 'userPrincipalName', 'mail'];
@@ -38,9 +38,12 @@ export function answerUsers(
   const text = url.searchParams.get('$filter');
   const filter = text === null ? null : readFilter(text);
   if (typeof filter === 'string') return refusal(400, 'Request_UnsupportedQuery', filter);
-  const isShown = (user: DirectoryUser) =>
-    filter === null || (covered.has(filter.property) && filter.values.has(valueIn(user, filter.property)));
-  const found = store.all().filter(isShown);
+  const found =
+    filter === null
+      ? store.all()
+      : covered.has(filter.property)
+        ? store.withAny(filter.property, filter.values)
+        : [];
   const top = Number(url.searchParams.get('$top') ?? 100);
   const names = (url.searchParams.get('$select') ?? basic.join(',')).split(',');
   const shown = found.slice(0, top).map((user) => ({
@@ -74,9 +77,4 @@ function readFilter(text: string): Filter | string {
   if (literals.length > maxValues)
     return `Too many child clauses specified in search filter expression containing 'OR' operators: ${literals.length}. Max allowed: ${maxValues}.`;
   return { property, values: new Set(literals.map((value) => value.toLowerCase())) };
-}
-
-function valueIn(user: DirectoryUser, property: string): string {
-  const value: unknown = Reflect.get(user, property);
-  return typeof value === 'string' ? value.toLowerCase() : '';
 }

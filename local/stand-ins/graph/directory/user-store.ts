@@ -10,6 +10,8 @@ export interface DirectoryUser {
 /** The users of the tenant; they can be changed while it runs. */
 export interface UserStore {
   all(): readonly DirectoryUser[];
+  /** Those whose property has one of these values, in lower case. */
+  withAny(property: string, values: Iterable<string>): readonly DirectoryUser[];
   set(users: readonly DirectoryUser[]): void;
   reset(): void;
 }
@@ -46,13 +48,30 @@ export const firstUsers: readonly DirectoryUser[] = [
 
 export function createUserStore(first: readonly DirectoryUser[] = firstUsers): UserStore {
   let users = first;
+  let index = new Map<string, Map<string, DirectoryUser[]>>();
+
+  function set(next: readonly DirectoryUser[]): void {
+    users = next;
+    index = new Map();
+  }
+
+  /** Built when first asked for: a tenant of 50,000 is not searched with every request. */
+  function indexOf(property: string): Map<string, DirectoryUser[]> {
+    const held = index.get(property);
+    if (held !== undefined) return held;
+    const byValue = Map.groupBy(users, (user) => {
+      const value: unknown = Reflect.get(user, property);
+      return typeof value === 'string' ? value.toLowerCase() : '';
+    });
+    byValue.delete('');
+    index.set(property, byValue);
+    return byValue;
+  }
+
   return {
     all: () => users,
-    set: (next) => {
-      users = next;
-    },
-    reset: () => {
-      users = first;
-    },
+    withAny: (property, values) => [...values].flatMap((value) => indexOf(property).get(value) ?? []),
+    set,
+    reset: () => set(first),
   };
 }
