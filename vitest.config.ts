@@ -1,13 +1,40 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { changedFiles } from './scripts/changed-files.ts';
 
-// A real stack (Azurite, TLS stand-ins, the functions host) starts within a few seconds even on a busy machine;
-// the long limits only bound a hang.
-const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
-// Properties and simulations in virtual time take a few seconds on a machine that has other things to do.
-const quick = { testTimeout: 30_000 };
-// Twenty thousand schedules are half a minute's work of two processors, and many minutes where others need them.
+// A real stack (Azurite, TLS stand-ins, the functions host) starts within a few seconds, and within a minute where
+// many others want the processors: the long limits only bound a hang.
+const slow = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 600_000 } } };
+// Properties and simulations in virtual time take a few seconds, and a minute on a machine that has other things to do.
+const quick = { testTimeout: 300_000 };
+// Some thousand schedules are half a minute's work of two processors, and many minutes where others need them.
 const long = { testTimeout: 1_800_000 };
+
+/** What seldom finds a fault that nothing else finds, and takes long: `npm run test:nightly`. */
+const rare = [
+  'test/e2e/chaos.test.ts',
+  'test/e2e/fuzz.test.ts',
+  'test/e2e/groups-walk-through.test.ts',
+  'test/e2e/supply-chain.test.ts',
+  'test/e2e/{faults,telemetry}/burst.test.ts',
+  'test/e2e/faults/disk-full.test.ts',
+  'test/e2e/telemetry/queries.test.ts',
+];
+/** Tests of the local functions host and of the stand-ins, which fail only where one of these has changed. */
+const equipment = [
+  'test/unit/functions-host/**/*.test.ts',
+  'test/integration/{functions-host,local}/**/*.test.ts',
+];
+const isEquipment =
+  /^(?:(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\/|package-lock\.json$)/;
+
+const changed = changedFiles();
+const isEquipmentTested = changed === null || changed.some((file) => isEquipment.test(file));
+const nightly = isEquipmentTested ? rare : [...rare, ...equipment];
+const exclude = [...configDefaults.exclude, ...nightly];
+
+const buildCli = 'test/build-cli.ts';
+const buildApp = 'test/build-app.ts';
 
 export default defineConfig({
   test: {
@@ -19,21 +46,35 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          exclude,
           pool: 'threads',
           isolate: false,
           ...quick,
         },
       },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow } },
+      // A process a file: what it trusts, its proxy and the tokens that MSAL keeps belong to the process.
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          exclude,
+          globalSetup: [buildCli],
+          ...slow,
+        },
+      },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], ...long } },
+      // The app and the command line are processes of their own: here too a file leaves nothing behind.
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/build-once.ts'],
+          exclude,
+          globalSetup: [buildApp],
+          isolate: false,
           ...slow,
         },
       },
+      { test: { name: 'nightly', include: nightly, globalSetup: [buildApp], ...slow } },
     ],
   },
 });

@@ -36,7 +36,7 @@ export async function readBaseline(): Promise<Baseline> {
 export async function countBudget(): Promise<Budget> {
   const folder = await mkdtemp(join(tmpdir(), 'budget-'));
   try {
-    const { outputs } = await buildFunctionsApp(folder);
+    const { outputs } = await buildFunctionsApp({ outdir: folder });
     const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === 'functions/index.ts');
     const loaded = new Set<string>();
     const load = (path: string) => {

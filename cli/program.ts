@@ -8,6 +8,7 @@ import { addGrantCommand } from './commands/grant-options.ts';
 import { addGroupCommands } from './commands/groups/groups-options.ts';
 import { addOperationCommands } from './commands/operation-options.ts';
 import { addSendCommand } from './commands/send-options.ts';
+import { addSignCommand } from './commands/sign.ts';
 import { addStatusCommand } from './commands/status.ts';
 import type { Context, EndWith } from './context.ts';
 
@@ -37,6 +38,7 @@ Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody
   addGroupCommands(program, context, endWith);
   addOperationCommands(program, context, endWith);
   addSendCommand(program, context, endWith);
+  addSignCommand(program, context, endWith);
   addDoctorCommand(program, context, endWith);
   addGrantCommand(program, context, endWith);
   addConnectionCommands(program, context, endWith);

@@ -34,11 +34,21 @@ const shared = {
 
 /**
  * The functions app. `@azure/functions` finds its runtime with `require('@azure/functions-core')`, a module that only
- * the Functions worker serves, so it stays external. `more`: plugins of a build that is not deployed.
+ * the Functions worker serves, so it stays external. `more`: plugins of a build that is not deployed; `sourcemap`: for
+ * debuggers and stack traces, as `npm start` has it.
  */
-export async function buildFunctionsApp(outdir = 'dist/functions', more: readonly Plugin[] = []) {
+export async function buildFunctionsApp({
+  outdir = 'dist/functions',
+  more = [],
+  sourcemap = false,
+}: {
+  readonly outdir?: string;
+  readonly more?: readonly Plugin[];
+  readonly sourcemap?: boolean;
+} = {}) {
   return bundle({
     ...shared,
+    sourcemap,
     entryPoints: ['functions/index.ts'],
     outdir,
     external: [...shared.external, '@azure/functions-core'],

@@ -122,7 +122,10 @@ const snapshots = sources.filter((file) => /^infra\/snapshots\/.*\.bicepparam$/.
 
 console.log((await bicep(['--version'])).trim());
 for (const file of sources) await hold(file, await bicep(['format', file, '--stdout']), (a, b) => a === b);
-for (const file of ['infra/main.bicep', 'infra/monitoring/monitoring.bicep']) await bicep(['lint', file]);
+const linted = sources.filter((file) =>
+  /^infra\/(?:main|monitoring\/monitoring|examples\/.*)\.bicep$/.test(file),
+);
+for (const file of linted) await bicep(['lint', file]);
 const template = await bicep(['build', 'infra/main.bicep', '--stdout']);
 if (template !== '')
   await hold('infra/main.json', template, (a, b) => withoutGenerator(a) === withoutGenerator(b));

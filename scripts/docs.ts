@@ -4,8 +4,10 @@ import { creationMessageSchema } from '../src/creations/message.ts';
 import { type CreationRule, creationPolicy } from '../src/creations/policy.ts';
 import { memberSchema } from '../src/groups/member.ts';
 import { changeMessageSchema } from '../src/ledger/change-message-schema.ts';
+import { eventMessageSchema } from '../src/ledger/event-message.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { sourceSettingCatalogue } from '../src/settings/source-settings.ts';
 import { renderMonitoring } from './monitoring.ts';
 
 /** The pages, and parts of pages, that are generated from the tables in the code; a test compares them. */
@@ -16,6 +18,7 @@ export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
     ['docs/how-it-works.md', await between('docs/how-it-works.md', 'policy', policyTable())],
     ['docs/message.schema.json', schemaText(creationMessageSchema)],
     ['docs/change.schema.json', schemaText(changeMessageSchema(memberSchema('base64url')))],
+    ['docs/event.schema.json', schemaText(eventMessageSchema)],
     ...(await renderMonitoring()),
   ]);
 }
@@ -23,7 +26,7 @@ export async function renderDocs(): Promise<ReadonlyMap<string, string>> {
 function settingsTable(): string {
   return table(
     ['Setting', 'Default', 'Meaning'],
-    Object.entries(settingCatalogue).map(([name, setting]) => [
+    Object.entries({ ...settingCatalogue, ...sourceSettingCatalogue }).map(([name, setting]) => [
       code(name),
       setting.default === null ? '–' : code(setting.default),
       setting.meaning,

@@ -16,7 +16,7 @@ export async function packageApp(folder: string, plugins: readonly Plugin[] = []
   const { name, version, type, main, engines } = JSON.parse(
     await readFile(join(root, 'package.json'), 'utf8'),
   ) as Record<string, unknown>;
-  await buildFunctionsApp(resolve(folder, 'dist/functions'), plugins);
+  await buildFunctionsApp({ outdir: resolve(folder, 'dist/functions'), more: plugins });
   for (const file of ['host.json', 'LICENSE', 'THIRD-PARTY.md'])
     await copyFile(join(root, file), join(folder, file));
   const manifest = { name, version, private: true, type, main, engines };

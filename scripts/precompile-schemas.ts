@@ -8,8 +8,13 @@ import { connectionIdSchema } from '../src/groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../src/groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters, idCharacterSets } from '../src/groups/external-group.ts';
 import { memberSchema } from '../src/groups/member.ts';
-import { changeMessageSchema, postedChangeSchema } from '../src/ledger/change-message-schema.ts';
+import {
+  changeMessageSchema,
+  mappedChangeSchema,
+  postedChangeSchema,
+} from '../src/ledger/change-message-schema.ts';
 import { cloudEventSchema } from '../src/ledger/cloud-event.ts';
+import { eventMessageSchema } from '../src/ledger/event-message.ts';
 import { patchMembersSchema, putMembersSchema } from '../src/ledger/members-body.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
@@ -30,6 +35,8 @@ const modules = {
       connectionIdSchema,
       changeMessageSchema({}),
       postedChangeSchema({}),
+      mappedChangeSchema({}),
+      eventMessageSchema,
       cloudEventSchema({}),
       putMembersSchema({}),
       patchMembersSchema({}),

@@ -24,7 +24,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function findBundledPackages(): Promise<BundledPackage[]> {
   const folder = await mkdtemp(join(tmpdir(), 'external-groups-'));
   try {
-    const app = packageFolders(await buildFunctionsApp(join(folder, 'app')));
+    const app = packageFolders(await buildFunctionsApp({ outdir: join(folder, 'app') }));
     const cli = packageFolders(await buildCli(join(folder, 'cli')));
     const found = new Map<string, BundledPackage>();
     for (const path of [...new Set([...app, ...cli])].sort()) {

@@ -1,21 +1,32 @@
 import { type Command, Option } from 'commander';
 import { settingCatalogue } from '../../src/settings/catalogue.ts';
 import type { Context, EndWith } from '../context.ts';
+import { usageFailure } from '../failure.ts';
+import { sendEvent } from '../send/send-event.ts';
 import { defaultKeyVariable } from '../where/http-target.ts';
 import { withStorageOptions } from '../where/options.ts';
 import { wholeNumber } from './arguments.ts';
 import { readConnectionId } from './graph-options.ts';
 import { type SendOptions, send } from './send.ts';
 
+type Given = SendOptions & { readonly source?: string };
+
+/** Options that only groups have. */
+const ofGroups = ['connection', 'url', 'key', 'resume', 'report'] as const;
+
 export function addSendCommand(program: Command, context: Context, endWith: EndWith): void {
   const command = program
     .command('send')
-    .description('send a group, or a file with one group per line (NDJSON)')
+    .description('send a group, or a file with one group per line (NDJSON), or an event of a source')
     .argument('<file>', 'the file, or - for stdin')
     .option('--connection <id>', 'connection of groups whose line does not name one', readConnectionId)
     .addOption(new Option('--to <target>', 'where the groups go').choices(['queue', 'http']).default('queue'))
     .option('--url <url>', 'with --to http: root of the functions app')
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
+    .option(
+      '--source <name>',
+      'the file is one event of this source, to be mapped as if its system had sent it',
+    )
     .option('--concurrency <n>', 'groups sent at the same time', wholeNumber(1, 256), 16)
     .option('--resume', 'continue where an earlier send of this file ended')
     .option('--report <file>', 'write every refusal to this file, as NDJSON')
@@ -31,7 +42,13 @@ export function addSendCommand(program: Command, context: Context, endWith: EndW
 A line is a group, {"id": …, "displayName": …, "description": …}, or {"connectionId": …, "group": {…}}.
 A file of one such JSON document may spread over several lines.`,
     );
-  withStorageOptions(command).action(async (file: string, options: SendOptions) =>
-    endWith(await send(file, options, context)),
-  );
+  withStorageOptions(command).action(async (file: string, { source, ...options }: Given) => {
+    if (source === undefined) return endWith(await send(file, options, context));
+    const other = ofGroups.find((name) => options[name] !== undefined);
+    if (other !== undefined || options.to === 'http')
+      throw usageFailure(
+        `--source sends one event to the queue; --${other ?? 'to http'} does not go with it.`,
+      );
+    return endWith(await sendEvent(file, { source, ...options }, context));
+  });
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../../src/queue/delivery.ts';
 import { maxMessageBytes } from '../../src/storage/queues.ts';
-import type { Letter } from './letter.ts';
 
 /** What a redrive writes into a letter before it sends the message: the delivery it will be. */
 export interface Mark {
@@ -22,12 +21,19 @@ export function readMark(value: unknown): Mark | null {
   return { id, at: new Date(at).toISOString() };
 }
 
+/** What a letter tells about the deliveries before. */
+export interface Marked {
+  readonly content: Readonly<Record<string, unknown>> | null;
+  readonly deadLetteredDateTime: string;
+  readonly mark: Mark | null;
+}
+
 /**
  * Marks for one run. Each is later than the delivery that ended in the letter, even if this machine's clock is behind:
  * the operations table shows the latest. A mark from the far future, which only someone else can have written, is
  * replaced.
  */
-export function createMarker(now: () => number, newId: () => string = randomUUID): (letter: Letter) => Mark {
+export function createMarker(now: () => number, newId: () => string = randomUUID): (letter: Marked) => Mark {
   return function markFor({ content, deadLetteredDateTime, mark }) {
     const latest = now() + maxClockError;
     if (mark !== null && Date.parse(mark.at) <= latest) return mark;

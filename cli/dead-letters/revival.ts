@@ -3,8 +3,8 @@ import { type Operation, toOperation } from '../../src/creations/operations/oper
 import type { ReadChangeMessage } from '../../src/ledger/change-message.ts';
 import { type Delivery, readTime, toText } from '../../src/queue/delivery.ts';
 import { isFirst, isOwn, toEnvelope } from '../../src/queue/envelope.ts';
-import type { Reading } from '../../src/queue/kind.ts';
-import type { Subject } from '../../src/queue/piece.ts';
+import type { Reading } from '../../src/queue/message-kind.ts';
+import type { Subject } from '../../src/queue/work-item.ts';
 import { queueNames } from '../../src/storage/queues.ts';
 import { newTrace, readTraceContext } from '../../src/telemetry/trace-context.ts';
 

@@ -1,7 +1,7 @@
-import { Webhook } from 'standardwebhooks';
 import { readRetryAfter } from '../../src/graph/transport/retry-after.ts';
 import { Failure } from '../failure.ts';
 import { type Again, isAgain, withRetry } from '../send/retry.ts';
+import { signBody } from '../send/sign.ts';
 import type { HttpTarget } from '../where/http-target.ts';
 
 export interface AdapterRequest {
@@ -63,7 +63,7 @@ async function ask(
         'x-functions-key': functionKey,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(prefer === undefined ? {} : { prefer }),
-        ...(secret === null || body === undefined ? {} : sign(secret, content)),
+        ...(secret === null || body === undefined ? {} : signBody(secret, content)),
       },
       ...(body === undefined ? {} : { body: content }),
       redirect: 'error',
@@ -92,16 +92,6 @@ async function ask(
   if (answered === null || (status >= 400 && code === null))
     throw new Failure(`There is no adapter with declared groups at ${url}: it answers ${status}.`);
   return { status, code, body: answered };
-}
-
-function sign(secret: string, content: string): Record<string, string> {
-  const id = `cli_${crypto.randomUUID()}`;
-  const at = new Date();
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': new Webhook(secret).sign(id, at, content),
-  };
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> | null {

@@ -10,6 +10,8 @@ export interface StackFile {
   readonly pid: number;
   /** The key to its admin routes. */
   readonly masterKey: string | null;
+  /** The Standard Webhooks secret that counts for its connection; null: requests need no signature. */
+  readonly webhookSecret: string | null;
   readonly graph: StackGraph | null;
 }
 
@@ -76,15 +78,16 @@ function parse(text: string | null): unknown {
 
 function narrow(value: unknown): StackFile | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { functionsUrl, functionKey, storage, pid, masterKey, graph }: Record<string, unknown> = { ...value };
+  const { functionsUrl, functionKey, storage, pid, graph, ...rest }: Record<string, unknown> = { ...value };
   const good =
     typeof functionsUrl === 'string' &&
     typeof functionKey === 'string' &&
     typeof storage === 'string' &&
     typeof pid === 'number';
   if (!good) return null;
-  const key = typeof masterKey === 'string' ? masterKey : null;
-  return { functionsUrl, functionKey, storage, pid, masterKey: key, graph: narrowGraph(graph) };
+  const masterKey = typeof rest.masterKey === 'string' ? rest.masterKey : null;
+  const webhookSecret = typeof rest.webhookSecret === 'string' ? rest.webhookSecret : null;
+  return { functionsUrl, functionKey, storage, pid, masterKey, webhookSecret, graph: narrowGraph(graph) };
 }
 
 function narrowGraph(value: unknown): StackGraph | null {

@@ -13,3 +13,15 @@ export function isFreePort(port: number): Promise<boolean> {
 export async function portOrAny(wished: number): Promise<number> {
   return (await isFreePort(wished)) ? wished : 0;
 }
+
+/** A port that is free now, for a server of another process that must be told one. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sources } from '../../sources/registry.ts';
 import { settingCatalogue } from '../../src/settings/catalogue.ts';
+import { settingsOfSource } from '../../src/settings/source-settings.ts';
 import { type ControlEndpoint, startControlEndpoint } from '../control/control-endpoint.ts';
 import {
   type GraphStandIn,
@@ -88,7 +90,12 @@ export interface Stack {
  * An empty setting counts as unset, and unlike an absent one it is not filled from a local.settings.json meant for a
  * real tenant.
  */
-const noSettings: Variables = Object.fromEntries(Object.keys(settingCatalogue).map((name) => [name, '']));
+const noSettings: Variables = Object.fromEntries(
+  [...Object.keys(settingCatalogue), ...Object.keys(sources).flatMap(settingsOfSource)].map((name) => [
+    name,
+    '',
+  ]),
+);
 
 /** Global Administrator, using an app with all the permissions that granting, connections, groups and names need. */
 const administrator: OperatorSignIn = {

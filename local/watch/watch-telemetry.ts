@@ -1,5 +1,6 @@
 import { isJsonObject } from '../stack/json.ts';
 import type { TelemetryItem } from '../stand-ins/telemetry/check-item.ts';
+import type { FreshItems } from './fresh-items.ts';
 import type { Watcher } from './watch-work.ts';
 
 /** The figures of `docs/operations.md`, from the telemetry sent so far. */
@@ -7,6 +8,7 @@ interface Figures {
   readonly events: Map<string, number>;
   graphCalls: number;
   graphRefusals: number;
+  readonly sums: Map<string, number>;
   /** Newest value of each metric: the mean of a minute for times, the sum since the start for counts. */
   readonly metrics: Map<string, string>;
 }
@@ -17,48 +19,53 @@ const counted = new Set([
   'externalGroups.members.applied',
 ]);
 
-/** Two lines, printed when they change: the results for groups, and the metrics (sent once a minute). */
-export function telemetryWatcher(items: () => readonly TelemetryItem[]): Watcher {
+/** Two lines, printed when they change: the results for groups, and the metrics (sent once a minute). Totals only grow. */
+export function telemetryWatcher(fresh: FreshItems): Watcher {
+  const figures: Figures = {
+    events: new Map(),
+    graphCalls: 0,
+    graphRefusals: 0,
+    sums: new Map(),
+    metrics: new Map(),
+  };
   let shown: readonly string[] = [];
   return () => {
-    const lines = describeFigures(items());
+    for (const item of fresh()) addItem(figures, item);
+    const lines = describeFigures(figures);
     const changed = lines.filter((line) => !shown.includes(line));
     shown = lines;
     return Promise.resolve(changed);
   };
 }
 
-export function describeFigures(items: readonly TelemetryItem[]): string[] {
-  const figures: Figures = { events: new Map(), graphCalls: 0, graphRefusals: 0, metrics: new Map() };
-  const sums = new Map<string, number>();
-  for (const { data } of items) {
-    const { baseType, baseData } = data;
-    if (baseType === 'EventData') add(figures.events, short(baseData.name, 'ExternalGroup'), 1);
-    if (baseType === 'RemoteDependencyData' && isGraphCall(baseData.name)) {
-      figures.graphCalls += 1;
-      if (baseData.success === false) figures.graphRefusals += 1;
-    }
-    if (baseType === 'MetricData') for (const metric of metricsOf(baseData.metrics)) keep(metric);
+function addItem(figures: Figures, { data: { baseType, baseData } }: TelemetryItem): void {
+  if (baseType === 'EventData') add(figures.events, short(baseData.name, 'ExternalGroup'), 1);
+  if (baseType === 'RemoteDependencyData' && isGraphCall(baseData.name)) {
+    figures.graphCalls += 1;
+    if (baseData.success === false) figures.graphRefusals += 1;
   }
+  if (baseType === 'MetricData') for (const metric of metricsOf(baseData.metrics)) addMetric(figures, metric);
+}
 
-  function keep({ name, value, count }: Metric): void {
-    const label = short(name, 'externalGroups.');
-    if (counted.has(name)) {
-      add(sums, name, value);
-      figures.metrics.set(label, String(sums.get(name)));
-    } else if (name.startsWith('externalGroups.'))
-      figures.metrics.set(
-        label,
-        /\.(?:depth|groups)$/.test(name) ? String(value) : `${Math.round(value / Math.max(1, count))} ms`,
-      );
-  }
+function addMetric({ sums, metrics }: Figures, { name, value, count }: Metric): void {
+  const label = short(name, 'externalGroups.');
+  if (counted.has(name)) {
+    add(sums, name, value);
+    metrics.set(label, String(sums.get(name)));
+  } else if (name.startsWith('externalGroups.'))
+    metrics.set(
+      label,
+      /\.(?:depth|groups)$/.test(name) ? String(value) : `${Math.round(value / Math.max(1, count))} ms`,
+    );
+}
 
+function describeFigures(figures: Figures): string[] {
   const pairs = (map: ReadonlyMap<string, unknown>) =>
     [...map].map(([name, value]) => `${name} ${value}`).join('  ');
   const lines: string[] = [];
   if (figures.events.size > 0 || figures.graphCalls > 0) {
     const graph = `Graph calls ${figures.graphCalls} (${figures.graphRefusals} refused)`;
-    lines.push(`telemetry    ${[pairs(figures.events), graph].filter((part) => part !== '').join('  ·  ')}`);
+    lines.push(`totals       ${[pairs(figures.events), graph].filter((part) => part !== '').join('  ·  ')}`);
   }
   if (figures.metrics.size > 0) lines.push(`metrics      ${pairs(figures.metrics)}`);
   return lines;

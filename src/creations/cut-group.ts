@@ -1,4 +1,4 @@
-import { cutText } from '../queue/dead-letter.ts';
+import { type Cut, cutText } from '../queue/dead-letter.ts';
 
 /** Bytes of JSON that each text of a shortened group may take. */
 const maxTextBytes = 4 * 1024;
@@ -10,3 +10,15 @@ export function cutGroup(group: unknown): unknown {
   const { id, displayName, description }: Record<string, unknown> = { ...group };
   return { id, displayName: cut(displayName), description: cut(description) };
 }
+
+/** Two groups of 32 KiB do not fit one message: the group that exists in Graph is dropped first. */
+export const creationCuts: readonly Cut[] = [
+  {
+    name: 'existing',
+    shorten: ({ error, ...letter }) => ({
+      ...letter,
+      error: { ...error, existing: cutGroup(error.existing) },
+    }),
+  },
+  { name: 'group', shorten: (letter) => ({ ...letter, group: cutGroup(letter.group) }) },
+];

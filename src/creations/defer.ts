@@ -1,7 +1,7 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { PostponementReason } from '../groups/postponement-reason.ts';
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
-import type { OutcomeProblem } from '../problems/outcome-problem.ts';
+import type { Problem } from '../problems/problem.ts';
 import { toEnvelope } from '../queue/envelope.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import { grace } from '../shared/within.ts';
@@ -22,7 +22,7 @@ export interface Deferral {
   readonly uncertain: boolean;
   /** Seconds until the next attempt. */
   readonly delay: number;
-  readonly problem: OutcomeProblem | null;
+  readonly problem: Problem | null;
   /** Milliseconds left until the caller must have an answer. */
   readonly within: number;
   readonly trace: TraceContext;

@@ -13,8 +13,8 @@ import { toFaults } from '../groups/validation.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
-import type { Reading } from '../queue/kind.ts';
-import type { Subject } from '../queue/piece.ts';
+import type { Reading } from '../queue/message-kind.ts';
+import type { Subject } from '../queue/work-item.ts';
 
 /**
  * JSON Schema of a message on the queue. A producer needs `connectionId` and `group`; the other members are the

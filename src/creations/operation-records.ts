@@ -1,12 +1,13 @@
 import { problemDetails } from '../problems/catalogue.ts';
-import type { Recorded, SettlementRecords, WorkProblem, WorkState } from '../queue/kind.ts';
-import type { Piece } from '../queue/piece.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { RecordUnread } from '../queue/unread.ts';
+import type { WorkItem } from '../queue/work-item.ts';
 import type { Clock } from '../shared/clock.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { cutGroup } from './cut-group.ts';
 import type { Creation } from './message.ts';
 import { type Operation, operationPath, toOperation } from './operations/operation.ts';
-import type { Operations, Version } from './operations/operations.ts';
+import type { Operations, Recorded } from './operations/operations.ts';
 
 /** Bytes of JSON that an operation's error may take: a binary table property holds 64 KiB. */
 const maxErrorBytes = 60 * 1024;
@@ -14,16 +15,35 @@ const maxErrorBytes = 60 * 1024;
 /** The URL of a group in Graph. */
 export type Locate = (connectionId: string, groupId: string) => string;
 
+export type CreationState =
+  | {
+      readonly status: 'running';
+      readonly next?: { readonly dateTime: string; readonly problem: Problem | null };
+    }
+  | { readonly status: 'succeeded' }
+  | { readonly status: 'failed'; readonly problem: Problem };
+
+/** Where the progress and the end of creations are recorded. Each rejects if that cannot be reached. */
+export interface OperationRecords {
+  /** `previous`: what this process last recorded of the item; null: nothing is expected to be there. */
+  readonly record: (
+    item: WorkItem<Creation>,
+    state: CreationState,
+    previous?: Recorded | null,
+  ) => Promise<Recorded>;
+  readonly recordUnread: RecordUnread;
+}
+
 /** Records the progress of creations in the operations. */
 export function createOperationRecords(
   operations: Operations,
   locate: Locate,
   clock: Pick<Clock, 'now'>,
-): SettlementRecords<Creation> {
+): OperationRecords {
   const now = () => new Date(clock.now()).toISOString();
 
-  function describe(piece: Piece<Creation>, state: WorkState): Operation {
-    const { content, firstQueued, reason, attempts, subject } = piece;
+  function describe(item: WorkItem<Creation>, state: CreationState): Operation {
+    const { content, firstQueued, reason, attempts, subject } = item;
     const at = now();
     const queuedAt = firstQueued ?? at;
     const problem = state.status === 'failed' ? state.problem : 'next' in state ? state.next?.problem : null;
@@ -40,9 +60,9 @@ export function createOperationRecords(
   }
 
   return {
-    record: async (piece, state, previous): Promise<Recorded> => {
-      const expected = previous === null ? null : ((previous?.version ?? undefined) as Version | undefined);
-      return operations.record(describe(piece, state), piece.delivery, storageWithin.queue, expected);
+    record: async (item, state, previous) => {
+      const expected = previous === null ? null : (previous?.version ?? undefined);
+      return operations.record(describe(item, state), item.delivery, storageWithin.queue, expected);
     },
     recordUnread: async ({ operationId, ...names }, { code, detail }) => {
       const at = now();
@@ -55,8 +75,8 @@ export function createOperationRecords(
 }
 
 /** The problem document of an operation; the existing group is shortened if both groups do not fit. */
-export function toError({ code, detail, members }: WorkProblem, operationId: string) {
-  const build = (shown: WorkProblem['members']) =>
+export function toError({ code, detail, members }: Problem, operationId: string) {
+  const build = (shown: Problem['members']) =>
     problemDetails(code, detail, operationPath(operationId), shown);
   const whole = build(members);
   if (Buffer.byteLength(JSON.stringify(whole), 'utf8') <= maxErrorBytes) return whole;

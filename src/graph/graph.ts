@@ -1,4 +1,4 @@
-import { lazily } from '../shared/lazily.ts';
+import { lazily, onFirstUse } from '../shared/lazily.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { CreateExternalGroup } from './create-external-group.ts';
 import type { ReadFromGraph, WriteToGraph } from './graph-writer.ts';
@@ -17,12 +17,12 @@ export interface Graph {
 
 /** Loaded on first use, so that it does not slow down a cold start. */
 export function createGraph(settings: GraphSettings, telemetry: Telemetry): Graph {
-  const graph = lazily(async () => (await import('./open-graph.ts')).openGraph(settings, telemetry));
+  const opened = lazily(async () => (await import('./open-graph.ts')).openGraph(settings, telemetry));
   return {
-    createExternalGroup: async (...call) => (await graph()).createExternalGroup(...call),
-    write: async (...call) => (await graph()).write(...call),
-    read: async (...call) => (await graph()).read(...call),
-    findUsers: async (...call) => (await graph()).findUsers(...call),
-    probe: async () => (await graph()).probe(),
+    createExternalGroup: onFirstUse(opened, (graph) => graph.createExternalGroup),
+    write: onFirstUse(opened, (graph) => graph.write),
+    read: onFirstUse(opened, (graph) => graph.read),
+    findUsers: onFirstUse(opened, (graph) => graph.findUsers),
+    probe: onFirstUse(opened, (graph) => graph.probe),
   };
 }

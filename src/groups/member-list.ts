@@ -1,14 +1,14 @@
 import { compileDeclaredSchema } from './compile-declared-schema.ts';
 import type { IdCharacters } from './external-group.ts';
 import type { FaultList } from './fault-list.ts';
-import { type MemberType, memberKey, memberSchema, type SaidMember } from './member.ts';
+import { type MemberType, memberIdentity, memberKey, memberSchema, type SaidMember } from './member.ts';
 import { type MemberName, type NameKind, nameKey, nameKinds } from './member-name.ts';
 import { toFaults, type ValidationFault } from './validation.ts';
 
 /** Maximum number of members of a group. */
 export const maxMembers = 50_000;
 
-/** Members by key: a repeated member is one, in its first spelling. */
+/** Members by what tells them apart: a repeated member is one, in its first spelling; the type said last counts. */
 export type MemberList = ReadonlyMap<string, SaidMember>;
 
 export interface MemberRules {
@@ -65,6 +65,7 @@ export function createMemberReader({ idCharacters, memberNames }: MemberRules): 
 
   return (entries, { pointer, groupId, except }, faults) => {
     const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
+    const isItself = ({ type, id = '' }: SaidMember) => memberKey({ type, id }) === own;
     const members = new Map<string, SaidMember>();
     for (const [index, entry] of entries.entries()) {
       if (faults.isFull()) break;
@@ -78,17 +79,18 @@ export function createMemberReader({ idCharacters, memberNames }: MemberRules): 
         faults.add([said]);
         continue;
       }
-      const key = saidKey(said);
-      if (key === own) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
+      const key = saidIdentity(said);
+      const earlier = members.get(key);
+      if (isItself(said)) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
       else if (except?.has(key)) faults.add([forbidden(at, 'must not be added and removed at once')]);
-      else if (!members.has(key)) members.set(key, said);
+      else if (earlier?.type !== said.type) members.set(key, said);
     }
     return members;
   };
 }
 
-function saidKey({ type, id, name }: SaidMember): string {
-  return id === undefined && name !== undefined ? `name:${nameKey(name)}` : memberKey({ type, id: id ?? '' });
+function saidIdentity({ id = '', name }: SaidMember): string {
+  return id === '' && name !== undefined ? `name:${nameKey(name)}` : memberIdentity({ id });
 }
 
 function withoutId(at: string): ValidationFault {

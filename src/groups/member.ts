@@ -27,11 +27,14 @@ export interface DeclaredMember extends Member {
 
 export const guidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
 
-/** No control characters, and no halves of surrogate pairs, which no URL can hold. */
-const text = { type: 'string', pattern: '^[^\\p{Cc}\\p{Cs}]+$' } as const;
+/**
+ * No control characters, and no halves of surrogate pairs, which no URL can hold. As ranges: not every validator of callers
+ * knows `\p`.
+ */
+const text = { type: 'string', pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F\\uD800-\\uDFFF]+$' } as const;
 
-/** JSON Schema of a member, as v1.0 documents it (learn.microsoft.com: externalGroup, post members). */
-export function memberSchema(idCharacters: IdCharacters) {
+/** JSON Schemas of the members of each type, as v1.0 documents them (learn.microsoft.com: externalGroup, post members). */
+export function memberVariants(idCharacters: IdCharacters) {
   const entra = { type: 'string', pattern: guidPattern, description: 'Entra object id.' } as const;
   const external = {
     type: 'string',
@@ -40,7 +43,7 @@ export function memberSchema(idCharacters: IdCharacters) {
     pattern: idCharacterSets[idCharacters].pattern,
     description: 'Id of an external group of the same connection.',
   } as const;
-  const variant = <T extends string, I extends object>(type: T, id: I) =>
+  const byId = <T extends MemberType, I extends object>(type: T, id: I) =>
     ({
       type: 'object',
       required: ['type', 'id'],
@@ -66,23 +69,35 @@ export function memberSchema(idCharacters: IdCharacters) {
       },
     },
   } as const;
+  return { user, group: byId('group', entra), externalGroup: byId('externalGroup', external) } as const;
+}
+
+/** JSON Schema of a member of any type. */
+export function memberSchema(idCharacters: IdCharacters) {
+  const { user, group, externalGroup } = memberVariants(idCharacters);
   return {
     type: 'object',
     title: 'Member of an external group',
     discriminator: { propertyName: 'type' },
-    oneOf: [user, variant('group', entra), variant('externalGroup', external)],
+    oneOf: [user, group, externalGroup],
   } as const;
 }
 
-/** Ids that differ only in case are one member, because Graph's own rule is unknown. */
-export function memberKey({ type, id }: Member): string {
-  return `${type}:${id.toLowerCase()}`;
+/**
+ * What a member is told by: one id is one member, whatever its type, because Graph's routes identify a member by its id
+ * alone (learn.microsoft.com: externalGroup, delete member). Ids that differ only in case are one as well, because Graph's
+ * own rule is unknown.
+ */
+export function memberIdentity({ id }: Pick<Member, 'id'>): string {
+  return id.toLowerCase();
 }
 
-/**
- * The keys of the same id under other types. To Graph they are one member: its routes identify a member by its id alone
- * (learn.microsoft.com: externalGroup, delete member), so removing one removes the other.
- */
+/** The key of what Graph is asked about a member: under another type it is another write. */
+export function memberKey({ type, id }: Member): string {
+  return `${type}:${memberIdentity({ id })}`;
+}
+
+/** The keys of the same member under other types: removing one removes the other. */
 export function keysOfSameId(key: string): readonly string[] {
   const [own = '', id = ''] = key.split(':');
   return memberTypes.filter((type) => type !== own).map((type) => `${type}:${id}`);

@@ -1,12 +1,21 @@
 import { memberTypes } from '../groups/member.ts';
 import { recordStates } from '../ledger/core/group-record.ts';
-import { dateTime, ref, text } from './openapi-parts.ts';
+import { count, dateTime, onlyTrue, ref, text } from './openapi-parts.ts';
 
-const counts = {
+export const recordStateSchema = {
+  type: 'string',
+  enum: recordStates,
+  description: '`failed`: nothing is in progress, and something failed.',
+} as const;
+
+export const memberTypeSchema = { type: 'string', enum: memberTypes } as const;
+
+export const memberCountsSchema = {
   type: 'object',
+  description: 'Members in each state, including those that should be absent.',
   required: recordStates,
-  properties: Object.fromEntries(recordStates.map((state) => [state, { type: 'integer', minimum: 0 }])),
-};
+  properties: { applied: count, applying: count, failed: count },
+} as const;
 
 export const groupRecordSchema = {
   type: 'object',
@@ -27,19 +36,15 @@ export const groupRecordSchema = {
     displayName: { type: ['string', 'null'] },
     description: { type: ['string', 'null'] },
     deleted: { type: 'boolean' },
-    state: {
-      type: 'string',
-      enum: recordStates,
-      description: '`failed`: nothing is in progress, and something failed.',
-    },
-    sequence: { type: 'integer', minimum: 0 },
-    members: { ...counts, description: 'Members in each state, including those that should be absent.' },
+    state: ref('schemas', 'RecordState'),
+    sequence: { ...count, maximum: Number.MAX_SAFE_INTEGER },
+    members: ref('schemas', 'MemberCounts'),
     lastChangedDateTime: dateTime,
     lastAppliedDateTime: dateTime,
     nextAttemptDateTime: dateTime,
     error: ref('schemas', 'Problem'),
     superseded: {
-      const: true,
+      ...onlyTrue,
       description: 'In the response to a change: a later change takes precedence, so nothing changed.',
     },
   },
@@ -50,10 +55,10 @@ export const memberRecordSchema = {
   title: 'Record of a member',
   required: ['type', 'id', 'wanted', 'state'],
   properties: {
-    type: { type: 'string', enum: memberTypes },
+    type: ref('schemas', 'MemberType'),
     id: text,
     wanted: { type: 'boolean', description: '`false`: it should be absent.' },
-    state: { type: 'string', enum: recordStates },
+    state: ref('schemas', 'RecordState'),
     error: ref('schemas', 'Problem'),
   },
 } as const;
@@ -63,16 +68,12 @@ export const planSchema = {
   title: 'What a change would do',
   required: ['dryRun', 'group', 'members'],
   properties: {
-    dryRun: { const: true },
+    dryRun: onlyTrue,
     group: { type: 'string', enum: ['create', 'update', 'delete', 'unchanged'] },
     members: {
       type: 'object',
       required: ['add', 'remove', 'unchanged'],
-      properties: {
-        add: { type: 'integer', minimum: 0 },
-        remove: { type: 'integer', minimum: 0 },
-        unchanged: { type: 'integer', minimum: 0 },
-      },
+      properties: { add: count, remove: count, unchanged: count },
     },
     refused: ref('schemas', 'Problem'),
   },

@@ -1,11 +1,8 @@
-import { ref, signed, text } from './openapi-parts.ts';
-import { problems, success } from './openapi-responses.ts';
+import { examples } from './openapi-examples.ts';
+import { type DescribedOperation, ref, refer, signed } from './openapi-parts.ts';
+import { content, deferredHeaders, jsonBody, problems, success } from './openapi-responses.ts';
 
 const ofGroup = ['ConnectionId', 'GroupId', 'RequestId'];
-
-function refer(...names: readonly string[]) {
-  return names.map((name) => ref('parameters', name));
-}
 
 const everyRead = [
   'validation-failed',
@@ -36,122 +33,135 @@ const ofMembers = [
   'directory-access-denied',
 ] as const;
 
+const answer = ref('schemas', 'ChangeAnswer');
 const recorded = {
-  200: success('Recorded and settled, or nothing to do; with `dryRun`, what would be done.', {
-    oneOf: [ref('schemas', 'GroupRecord'), ref('schemas', 'Plan')],
-  }),
+  200: success(
+    'Recorded and settled, or nothing to do; with `dryRun`, what would be done.',
+    content(answer, examples.settled),
+  ),
   202: success(
     'Recorded and in progress: poll `Location` after `Retry-After`.',
-    ref('schemas', 'GroupRecord'),
-    {
-      location: ref('headers', 'Location'),
-      'retry-after': ref('headers', 'RetryAfter'),
-      'preference-applied': { schema: text },
-    },
+    content(answer, examples.recorded),
+    deferredHeaders,
   ),
 };
 
-function change(
-  operationId: string,
-  summary: string,
-  body: string | null,
-  more: { readonly parameters?: readonly string[]; readonly problems?: Parameters<typeof problems> },
-) {
-  const named = ['Sequence', ...(more.parameters ?? []), 'DryRun', 'Prefer'];
+const howRecorded =
+  'It is recorded first, then applied in Graph and retried until Graph matches. Sending it again is safe; the latest change wins.';
+
+interface Change extends Pick<DescribedOperation, 'operationId' | 'tags' | 'summary' | 'description'> {
+  readonly requestBody?: ReturnType<typeof jsonBody>;
+  readonly parameters?: readonly string[];
+  readonly problems?: Parameters<typeof problems>;
+}
+
+/** A route that changes the group in its path. */
+function change(said: Change): DescribedOperation {
+  const { operationId, tags, summary, description, requestBody } = said;
   return {
     operationId,
+    tags,
     summary,
-    parameters: refer(...ofGroup, ...named),
-    ...(body === null
-      ? {}
-      : {
-          requestBody: { required: true, content: { 'application/json': { schema: ref('schemas', body) } } },
-        }),
+    description: `${description} ${howRecorded}`,
+    parameters: refer(...ofGroup, 'Sequence', ...(said.parameters ?? []), 'DryRun', 'Prefer'),
+    ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       ...recorded,
       ...problems(
         ...everyChange,
         'signed-changes-only',
-        ...(body === null ? [] : everyBody),
-        ...(more.problems ?? []),
+        ...(requestBody === undefined ? [] : everyBody),
+        ...(said.problems ?? []),
       ),
     },
   };
 }
 
-const postChange = {
-  operationId: 'postChange',
-  summary: 'Declare a change whose body says everything about it, so that a signature covers all of it.',
-  parameters: refer('Prefer', ...signed),
-  requestBody: {
-    required: true,
-    content: {
-      'application/json': { schema: ref('schemas', 'Change') },
-      'application/cloudevents+json': { schema: ref('schemas', 'ChangeEvent') },
-    },
-  },
-  responses: {
-    ...recorded,
-    ...problems(...everyChange, 'signature-invalid', ...everyBody, ...ofMembers, 'too-many-removals'),
-  },
-};
+const aPage = 'A page; it may be short or even empty as long as it has a `next`.';
 
 /** The routes of declared groups, by the names of their functions. */
 export const declaredOperations = {
-  'post-change': postChange,
+  'post-change': {
+    operationId: 'postChange',
+    tags: ['Changes'],
+    summary: 'Declare a change whose body says everything about it.',
+    description: `The route for callers who sign: a signature covers the body and nothing else. A CloudEvents 1.0 event with the change as its data is accepted too. ${howRecorded}`,
+    parameters: refer('Prefer', ...signed),
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': content(ref('schemas', 'Change'), examples.change),
+        'application/cloudevents+json': content(ref('schemas', 'ChangeEvent'), examples.event),
+      },
+    },
+    responses: {
+      ...recorded,
+      ...problems(...everyChange, 'signature-invalid', ...everyBody, ...ofMembers, 'too-many-removals'),
+    },
+  },
   'list-groups': {
     operationId: 'listGroups',
+    tags: ['Groups'],
     summary: 'List the declared groups of a connection.',
+    description: 'The ledger is the only inventory: Graph does not list external groups. Graph is not asked.',
     parameters: refer('ConnectionId', 'GroupState', 'Cursor', 'RequestId'),
     responses: {
-      200: success(
-        'A page; it may be short or even empty as long as it has a `next`.',
-        ref('schemas', 'GroupPage'),
-      ),
+      200: success(aPage, content(ref('schemas', 'GroupPage'), examples.groups)),
       ...problems(...everyRead),
     },
   },
   'get-group': {
     operationId: 'getGroup',
+    tags: ['Groups'],
     summary: 'Read the record of a declared group.',
+    description: '`state` says whether Graph has confirmed everything that was declared. Graph is not asked.',
     parameters: refer(...ofGroup),
     responses: {
-      200: success('The record.', ref('schemas', 'GroupRecord')),
+      200: success('The record.', content(ref('schemas', 'GroupRecord'), examples.record)),
       ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
     },
   },
-  'put-group': change(
-    'putGroup',
-    'Declare that a group exists with exactly these properties.',
-    'DeclaredGroup',
-    {},
-  ),
-  'delete-group': change(
-    'deleteGroup',
-    'Declare that a group does not exist; its members are forgotten.',
-    null,
-    {},
-  ),
+  'put-group': change({
+    operationId: 'putGroup',
+    tags: ['Groups'],
+    summary: 'Declare that a group exists with exactly these properties.',
+    description: 'The group is created or updated as needed; a property that is left out is null.',
+    requestBody: jsonBody('DeclaredGroup', examples.properties),
+  }),
+  'delete-group': change({
+    operationId: 'deleteGroup',
+    tags: ['Groups'],
+    summary: 'Declare that a group does not exist.',
+    description: 'Its members are forgotten: declared again, it begins empty.',
+  }),
   'list-members': {
     operationId: 'listMembers',
+    tags: ['Members'],
     summary: 'List the members of a declared group as recorded in the ledger.',
+    description:
+      'Members that should be absent are listed too (`wanted` is false) until Graph has confirmed it. Graph is not asked.',
     parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
     responses: {
-      200: success(
-        'A page; it may be short or even empty as long as it has a `next`.',
-        ref('schemas', 'MemberPage'),
-      ),
+      200: success(aPage, content(ref('schemas', 'MemberPage'), examples.memberPage)),
       ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
     },
   },
-  'put-members': change('putMembers', 'Declare the complete list of members of a group.', 'Members', {
+  'put-members': change({
+    operationId: 'putMembers',
+    tags: ['Members'],
+    summary: 'Declare the complete list of members of a group.',
+    description:
+      'Members that are not listed are removed. A list that would remove more than 10 members that are more than half of the group is refused without `removals`.',
+    requestBody: jsonBody('Members', examples.members),
     parameters: ['Removals'],
     problems: [...ofMembers, 'too-many-removals'],
   }),
-  'patch-members': change(
-    'patchMembers',
-    'Declare members to add to and remove from a group.',
-    'MembersChange',
-    { problems: [...ofMembers] },
-  ),
-} as const;
+  'patch-members': change({
+    operationId: 'patchMembers',
+    tags: ['Members'],
+    summary: 'Declare members to add to and remove from a group.',
+    description: 'Other members are left as they are.',
+    requestBody: jsonBody('MembersChange', examples.membersChange),
+    problems: [...ofMembers],
+  }),
+} as const satisfies Readonly<Record<string, DescribedOperation>>;

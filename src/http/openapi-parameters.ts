@@ -38,6 +38,13 @@ export const parameters = {
     required: true,
     schema: { type: 'string', pattern: operationIdPattern },
   },
+  Source: {
+    name: 'source',
+    in: 'path',
+    required: true,
+    schema: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,31}$' },
+    description: 'A source of the repository that is deployed, such as `okta`; each has settings of its own.',
+  },
   Prefer: {
     name: 'Prefer',
     in: 'header',

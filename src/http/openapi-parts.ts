@@ -8,5 +8,35 @@ export function ref(kind: 'schemas' | 'parameters' | 'headers', name: string) {
   return { $ref: `#/components/${kind}/${name}` };
 }
 
+/** References to several parameters. */
+export function refer(...names: readonly string[]) {
+  return names.map((name) => ref('parameters', name));
+}
+
 export const text = { type: 'string' } as const;
 export const dateTime = { type: 'string', format: 'date-time' } as const;
+export const count = { type: 'integer', minimum: 0 } as const;
+export const onlyTrue = { type: 'boolean', const: true } as const;
+
+/** The tags of the document, in the order in which a reader meets them. */
+export const tags = [
+  { name: 'Groups', description: 'Declare groups, and read what is recorded of them.' },
+  { name: 'Members', description: 'Declare the members of a group, and read what is recorded of them.' },
+  { name: 'Changes', description: 'Any change as one message, which a signature covers entirely.' },
+  { name: 'Creations', description: 'Graph’s create made reliable: now, or deferred as an operation.' },
+  { name: 'Service', description: 'The adapter itself.' },
+] as const;
+
+/** What the document says of a route: everything that a generated client or page shows. */
+export interface DescribedOperation {
+  readonly operationId: string;
+  readonly tags: readonly [(typeof tags)[number]['name']];
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters?: readonly object[];
+  readonly requestBody?: {
+    readonly required: true;
+    readonly content: Readonly<Record<string, { readonly schema: object; readonly examples: object }>>;
+  };
+  readonly responses: Readonly<Record<string, object>>;
+}

@@ -2,7 +2,7 @@ import { operationStatuses } from '../creations/operations/operation.ts';
 import { checkStatuses } from '../diagnostics/check.ts';
 import { operationIdPattern } from '../groups/operation-id.ts';
 import { postponementReasons } from '../groups/postponement-reason.ts';
-import { problemCatalogue } from '../problems/catalogue.ts';
+import { problemCatalogue, problemDetails } from '../problems/catalogue.ts';
 import { dateTime, ref, text } from './openapi-parts.ts';
 
 export const problemSchema = {
@@ -13,7 +13,7 @@ export const problemSchema = {
     type: { type: 'string', enum: Object.keys(problemCatalogue).map((code) => `urn:problem-type:${code}`) },
     title: text,
     status: { type: 'integer' },
-    detail: text,
+    detail: { ...text, 'x-ms-primary-error-message': true },
     instance: text,
     errors: { type: 'array', items: ref('schemas', 'ValidationFault') },
     existing: { type: 'object' },
@@ -29,8 +29,18 @@ export const problemSchema = {
     },
     hint: text,
     record: ref('schemas', 'GroupRecord'),
-    counts: { type: 'object', description: 'Members in each state.' },
+    counts: ref('schemas', 'MemberCounts'),
   },
+  examples: [
+    {
+      ...problemDetails(
+        'validation-failed',
+        '1 error, listed in "errors".',
+        '/api/connections/contosohr/groups/nightshift',
+      ),
+      errors: [{ in: 'body', pointer: '/displayName', keyword: 'type', detail: 'must be a string or null' }],
+    },
+  ],
 } as const;
 
 export const validationFaultSchema = {
@@ -66,8 +76,20 @@ export const operationSchema = {
     lastActionDateTime: dateTime,
     attempts: { type: 'integer', minimum: 0 },
     nextAttemptDateTime: dateTime,
-    resourceLocation: { type: 'string', format: 'uri' },
+    resourceLocation: { ...text, description: 'The URL of the group in Graph, once it has succeeded.' },
     error: ref('schemas', 'Problem'),
+  },
+} as const;
+
+export const checkSchema = {
+  type: 'object',
+  required: ['id', 'title', 'status', 'seen'],
+  properties: {
+    id: text,
+    title: text,
+    status: { type: 'string', enum: checkStatuses },
+    seen: text,
+    fix: text,
   },
 } as const;
 
@@ -76,20 +98,7 @@ export const diagnosisSchema = {
   type: 'object',
   required: ['checks', 'app'],
   properties: {
-    checks: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'title', 'status', 'seen'],
-        properties: {
-          id: text,
-          title: text,
-          status: { type: 'string', enum: checkStatuses },
-          seen: text,
-          fix: text,
-        },
-      },
-    },
+    checks: { type: 'array', items: ref('schemas', 'Check') },
     app: {
       type: 'object',
       required: ['graph', 'identity', 'storage', 'telemetry'],

@@ -1,6 +1,6 @@
 /** A route of the app: the name of its function, how it is reached, and which key the host asks for. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS')[];
   /** Below `/api/`. */
   readonly path: string;
   readonly level: 'anonymous' | 'function' | 'admin';
@@ -15,19 +15,20 @@ const members = `${group}/members`;
  * OpenAPI describes. Each is a function of its own, so that a key for one opens no other.
  */
 export const routes = {
-  'create-group': { method: 'POST', path: groups, level: 'function' },
-  'get-operation': { method: 'GET', path: 'operations/{operationId}', level: 'function' },
-  'post-change': { method: 'POST', path: 'changes', level: 'function' },
-  'put-group': { method: 'PUT', path: group, level: 'function' },
-  'delete-group': { method: 'DELETE', path: group, level: 'function' },
-  'get-group': { method: 'GET', path: group, level: 'function' },
-  'put-members': { method: 'PUT', path: members, level: 'function' },
-  'patch-members': { method: 'PATCH', path: members, level: 'function' },
-  'list-members': { method: 'GET', path: members, level: 'function' },
-  'list-groups': { method: 'GET', path: groups, level: 'function' },
-  'get-health': { method: 'GET', path: 'health', level: 'anonymous' },
-  'get-diagnostics': { method: 'GET', path: 'diagnostics', level: 'admin' },
-  'get-openapi': { method: 'GET', path: 'openapi.json', level: 'anonymous' },
+  'create-group': { methods: ['POST'], path: groups, level: 'function' },
+  'get-operation': { methods: ['GET'], path: 'operations/{operationId}', level: 'function' },
+  'post-change': { methods: ['POST'], path: 'changes', level: 'function' },
+  'receive-event': { methods: ['GET', 'POST', 'OPTIONS'], path: 'sources/{source}', level: 'function' },
+  'put-group': { methods: ['PUT'], path: group, level: 'function' },
+  'delete-group': { methods: ['DELETE'], path: group, level: 'function' },
+  'get-group': { methods: ['GET'], path: group, level: 'function' },
+  'put-members': { methods: ['PUT'], path: members, level: 'function' },
+  'patch-members': { methods: ['PATCH'], path: members, level: 'function' },
+  'list-members': { methods: ['GET'], path: members, level: 'function' },
+  'list-groups': { methods: ['GET'], path: groups, level: 'function' },
+  'get-health': { methods: ['GET'], path: 'health', level: 'anonymous' },
+  'get-diagnostics': { methods: ['GET'], path: 'diagnostics', level: 'admin' },
+  'get-openapi': { methods: ['GET'], path: 'openapi.json', level: 'anonymous' },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

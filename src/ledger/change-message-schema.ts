@@ -2,7 +2,7 @@ import { connectionIdSchema } from '../groups/connection-id.ts';
 import { groupIdSchema, groupPropertiesSchema } from '../groups/declared-group.ts';
 import { envelopeProperties } from '../queue/envelope.ts';
 
-const only = { type: 'boolean', const: true } as const;
+const yes = { type: 'boolean', const: true } as const;
 const anything = {} as const;
 const sequenceSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
@@ -51,6 +51,18 @@ export function postedChangeSchema(member: object) {
   });
 }
 
+/** JSON Schema of a change as the mapping of a source makes it, with the connection of its setting. */
+export function mappedChangeSchema(member: object) {
+  const schema = schemaOf(member, {
+    title: 'Change of a declared group, mapped from an event',
+    description: 'What an event of a source says.',
+    contents: [['group'], ['delete'], ['members'], ['add', 'remove']],
+    more: {},
+    dependent: {},
+  });
+  return { ...schema, required: [...schema.required, 'sequence'] } as const;
+}
+
 interface Door {
   readonly title: string;
   readonly description: string;
@@ -77,7 +89,7 @@ function schemaOf(member: object, { title, description, contents, more, dependen
           'Orders changes regardless of when they arrive: the version in the source, or its clock in milliseconds.',
       },
       group: groupPropertiesSchema,
-      delete: { ...only, description: 'Deletes the group.' },
+      delete: { ...yes, description: 'Deletes the group.' },
       members: { ...list, description: 'All members of the group: members that are not listed are removed.' },
       removals: {
         type: 'integer',
@@ -87,16 +99,20 @@ function schemaOf(member: object, { title, description, contents, more, dependen
       },
       add: { ...list, description: 'Members to add.' },
       remove: { ...list, description: 'Members to remove.' },
-      retry: { ...only, description: 'Retries what failed.' },
-      reassert: { ...only, description: 'Writes everything recorded to Graph again, including removals.' },
+      retry: { ...yes, description: 'Retries what failed.' },
+      reassert: { ...yes, description: 'Writes everything recorded to Graph again, including removals.' },
       ...more,
     },
     allOf: [
       {
         description: `must have exactly one of ${contents.map((names) => names.join(' and ')).join(', ')}`,
-        oneOf: contents.map((names) => ({
-          anyOf: names.map((name) => ({ required: [name], properties: { [name]: anything } })),
-        })),
+        oneOf: contents.map((names) => {
+          const [only, ...more] = names.map((name) => ({
+            required: [name],
+            properties: { [name]: anything },
+          }));
+          return more.length === 0 ? only : { anyOf: [only, ...more] };
+        }),
       },
     ],
     dependentRequired: {

@@ -5,10 +5,11 @@ import type { NameKind } from '../groups/member-name.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
-import type { Reading } from '../queue/kind.ts';
+import type { Reading } from '../queue/message-kind.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
 import type { SaidChange } from './core/change.ts';
+import { createEventMessageReader, type EventMessage, isEventMessage } from './event-message.ts';
 import type { LookMessage } from './look-message.ts';
 import { excessOf, idFault } from './to-change.ts';
 
@@ -16,6 +17,7 @@ import { excessOf, idFault } from './to-change.ts';
 export type ChangeContent = { readonly message: object } & (
   | { readonly kind: 'change'; readonly change: SaidChange }
   | { readonly kind: 'look'; readonly look: LookMessage }
+  | { readonly kind: 'event'; readonly event: EventMessage }
 );
 
 export interface ChangeRules {
@@ -23,6 +25,8 @@ export interface ChangeRules {
   /** Absent: members have object ids only. */
   readonly memberNames?: readonly NameKind[];
   readonly spell: SpellConnection;
+  /** The connection that a source may change; absent or null: unknown. */
+  readonly connectionOf?: (source: string) => string | null;
 }
 
 export type ReadChangeMessage = (value: unknown) => Reading<ChangeContent>;
@@ -33,13 +37,31 @@ export type ReadChangeMessage = (value: unknown) => Reading<ChangeContent>;
  */
 export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
   let reader: ChangeReader | undefined;
+  const readEventMessage = createEventMessageReader();
+
+  /** An event is mapped when it is attempted: what is wrong with the mapping can be mended by then. */
+  function readEvent(value: unknown): Reading<ChangeContent> {
+    const faults = createFaultList();
+    const read = readEventMessage(value, faults);
+    if (read === null) return unreadable(describeFaults(faults.listed()));
+    const { message: event, envelope } = splitEnvelope(read);
+    const connectionId = rules.connectionOf?.(read.source) ?? '';
+    return {
+      kind: 'readable',
+      envelope,
+      subject: { connectionId, groupId: '', operationId: '' },
+      content: { kind: 'event', event, message: event },
+      refused: null,
+    };
+  }
 
   return function readChangeMessage(value) {
+    if (isEventMessage(value)) return readEvent(value);
     reader ??= createChangeReader(rules.idCharacters, rules.memberNames);
     const faults = createFaultList();
     const outlined = reader.outline({ value, isEvent: isCloudEvent(value), door: 'queue' }, faults);
     if (outlined === null) return unreadable(describeFaults(faults.listed()));
-    const { message, envelope } = split(outlined.message);
+    const { message, envelope } = splitEnvelope<MessageMembers>(outlined.message);
     const { groupId, look, putOff } = message;
     const spelled = rules.spell(message.connectionId);
     const connectionId = spelled ?? message.connectionId;
@@ -65,16 +87,12 @@ function unreadable(detail: string): Reading<ChangeContent> {
   return { kind: 'unreadable', error: { code: 'validation-failed', detail }, subject: null };
 }
 
-function split(value: MessageMembers): { message: MessageMembers; envelope: Envelope } {
+/** What a message says, and its envelope. */
+function splitEnvelope<T extends object>(value: T & Envelope): { message: T; envelope: Envelope } {
   const isEnvelope = (name: string) => Object.hasOwn(envelopeProperties, name);
   const entries = Object.entries(value);
-  const { connectionId, groupId } = value;
   return {
-    message: {
-      connectionId,
-      groupId,
-      ...Object.fromEntries(entries.filter(([name]) => !isEnvelope(name))),
-    },
+    message: Object.fromEntries(entries.filter(([name]) => !isEnvelope(name))) as T,
     envelope: Object.fromEntries(entries.filter(([name]) => isEnvelope(name))),
   };
 }

@@ -7,7 +7,12 @@ import type { NameKind } from '../groups/member-name.ts';
 import { createTargetReader } from '../groups/target.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Envelope } from '../queue/envelope.ts';
-import { changeMessageSchema, orderedContents, postedChangeSchema } from './change-message-schema.ts';
+import {
+  changeMessageSchema,
+  mappedChangeSchema,
+  orderedContents,
+  postedChangeSchema,
+} from './change-message-schema.ts';
 import { createCloudEventReader } from './cloud-event.ts';
 import type { SaidChange } from './core/change.ts';
 import { patchMembersSchema, putMembersSchema } from './members-body.ts';
@@ -44,7 +49,7 @@ export interface MessageInput {
   readonly value: unknown;
   readonly isEvent: boolean;
   /** Which members may be beside the change. */
-  readonly door: 'queue' | 'http';
+  readonly door: 'queue' | 'http' | 'source';
 }
 
 /**
@@ -75,7 +80,7 @@ export function createChangeReader(
   memberNames: readonly NameKind[] = [],
 ): ChangeReader {
   const target = createTargetReader(idCharacters);
-  const toChange = createToChange({ idCharacters, memberNames });
+  const { change: toChange, addListFaults } = createToChange({ idCharacters, memberNames });
   const readEvent = createCloudEventReader();
   const group = compiled<DeclaredGroup>(() => declaredGroupSchema(idCharacters));
   const put = compiled<{ readonly members: readonly unknown[] }>(() => putMembersSchema({}));
@@ -83,11 +88,13 @@ export function createChangeReader(
   const doors = {
     queue: compiled<MessageMembers>(() => changeMessageSchema({})),
     http: compiled<MessageMembers>(() => postedChangeSchema({})),
+    source: compiled<MessageMembers>(() => mappedChangeSchema({})),
   };
 
   function check<T>(isValid: ValidateFunction<T>, body: unknown, faults: FaultList): body is T {
     if (isValid(body)) return true;
     faults.add(toFaults('body', '', isValid.errors));
+    addListFaults(body, '', faults);
     return false;
   }
 
@@ -139,6 +146,7 @@ export function createChangeReader(
       // One sentence says which alternatives there are; the errors of each would only confuse.
       const errors = isValid.errors?.filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
       faults.add(toFaults('body', at, errors));
+      addListFaults(message, at, faults);
       return null;
     },
     fromMessage: ({ message, at }, faults) => toChange(message, at, faults),

@@ -1,15 +1,8 @@
-import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Change, SaidChange } from './core/change.ts';
 import type { GroupRecord, MemberRecord, RecordState } from './core/group-record.ts';
-
-/** A problem before it has an instance. */
-export interface DeclarationProblem {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly members: Readonly<Record<string, unknown>>;
-}
 
 /** The result of a change. */
 export type Declared =
@@ -18,7 +11,7 @@ export type Declared =
   | {
       readonly kind: 'names-refused';
       readonly record: GroupRecord;
-      readonly problem: DeclarationProblem;
+      readonly problem: Problem;
     }
   /** Nothing is recorded: the change itself is refused. */
   | Refused;
@@ -33,7 +26,7 @@ export type DeclaredById = Stands & {
 
 export interface Refused {
   readonly kind: 'refused';
-  readonly problem: DeclarationProblem;
+  readonly problem: Problem;
 }
 
 /** How the record of a group stands. */
@@ -43,13 +36,13 @@ export type Stands =
   /** Recorded; `retryAfter`: whole seconds until polling makes sense. */
   | { readonly kind: 'recorded'; readonly record: GroupRecord; readonly retryAfter: number }
   /** Recorded, but Graph refused the connection, the payload, the identity or members. */
-  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: DeclarationProblem };
+  | { readonly kind: 'failed'; readonly record: GroupRecord; readonly problem: Problem };
 
 /** What a change would do, computed with the code that records it. */
 export interface Plan {
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
-  readonly refused?: DeclarationProblem;
+  readonly refused?: Problem;
   /** As in {@link Declared}. */
   readonly unmatched?: readonly string[];
 }

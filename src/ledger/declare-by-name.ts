@@ -1,6 +1,7 @@
+import type { Problem } from '../problems/problem.ts';
 import type { Clock } from '../shared/clock.ts';
 import { newTrace } from '../telemetry/trace-context.ts';
-import type { DeclarationProblem, Declare, DeclareById, PlanById, PlanChange } from './declaration.ts';
+import type { Declare, DeclareById, PlanById, PlanChange } from './declaration.ts';
 import type { NameFault, ResolveChange } from './resolve-change.ts';
 
 export interface ByNamePorts {
@@ -65,7 +66,7 @@ function unmatched(pointers: readonly string[] = []): readonly NameFault[] {
   return pointers.map((pointer) => ({ in: 'body', pointer, keyword: 'name', detail: 'not-found' }));
 }
 
-function namesRefused(errors: readonly NameFault[]): DeclarationProblem {
+function namesRefused(errors: readonly NameFault[]): Problem {
   const count = errors.length === 1 ? 'One name stands' : `${errors.length} names stand`;
   return {
     code: 'members-refused',

@@ -1,14 +1,14 @@
+import type { Problem } from '../problems/problem.ts';
 import type { Change } from './core/change.ts';
 import type { Head } from './core/head.ts';
 import type { RecordRefusal } from './core/record.ts';
-import type { DeclarationProblem } from './declaration.ts';
 
 /** Why a change was not recorded, worded for its sender. */
 export function refusalProblem(
   { code, counts, pointers = [] }: RecordRefusal,
   head: Head,
   change: Change,
-): DeclarationProblem {
+): Problem {
   switch (code) {
     case 'group-conflict':
       return {
@@ -42,7 +42,7 @@ export function refusalProblem(
 }
 
 /** Removals, by their pointers, of people whom the same change adds: by an id, or by another name. */
-export function addedAndRemoved(pointers: readonly string[]): DeclarationProblem {
+export function addedAndRemoved(pointers: readonly string[]): Problem {
   const detail = 'must not be added and removed at once';
   return {
     code: 'validation-failed',

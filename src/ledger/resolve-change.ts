@@ -1,4 +1,4 @@
-import { type DeclaredMember, memberKey, type SaidMember } from '../groups/member.ts';
+import { type DeclaredMember, memberIdentity, type SaidMember } from '../groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
 import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
@@ -66,10 +66,9 @@ function resolvePatch(
 ): ResolvedChange {
   const added = resolveAll(change.add, holders);
   const removed = resolveAll(change.remove, holders);
-  const keys = new Set(added.found.map(memberKey));
-  const contradictory = change.remove.filter((member) => keys.has(keyOf(member, holders) ?? ''));
-  if (contradictory.length > 0) {
-    const { code, detail, members } = addedAndRemoved(contradictory.map(({ at = '/remove' }) => at));
+  const contradictions = contradictionsIn(change, holders);
+  if (contradictions.length > 0) {
+    const { code, detail, members } = addedAndRemoved(contradictions);
     throw new AdapterError(code, detail, { members });
   }
   const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
@@ -92,10 +91,23 @@ function resolvePatch(
   };
 }
 
+/** JSON pointers to who is to be added and removed at once. One of the two has a name, and with it a pointer. */
+function contradictionsIn(
+  { add, remove }: Extract<SaidChange, { kind: 'patch-members' }>,
+  holders: ReadonlyMap<string, Holder>,
+): string[] {
+  const added = new Map(add.map((member) => [identityOf(member, holders), member.at]));
+  return remove.flatMap((member) => {
+    const identity = identityOf(member, holders);
+    if (identity === null || !added.has(identity)) return [];
+    return [member.at ?? added.get(identity) ?? '/remove'];
+  });
+}
+
 /** Null: nobody has the name, or several people have. */
-function keyOf({ type, id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
+function identityOf({ id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
   const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
-  return typeof holder === 'object' ? memberKey({ type, id: holder.id }) : null;
+  return typeof holder === 'object' ? memberIdentity(holder) : null;
 }
 
 function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string, Holder>) {
@@ -107,7 +119,8 @@ function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string,
     if (typeof holder === 'object') {
       const member = { type, id: holder.id, ...(name === undefined ? {} : { nameHash: nameHash(name) }) };
       // The same person by two names is one member.
-      if (!found.has(memberKey(member))) found.set(memberKey(member), member);
+      const identity = memberIdentity(member);
+      if (found.get(identity)?.type !== type) found.set(identity, member);
     } else if (name !== undefined) {
       unresolved.push(name);
       faults.push({ in: 'body', pointer: at, keyword: 'name', detail: holder ?? 'not-found' });

@@ -2,7 +2,7 @@ import type { GroupProperties } from '../groups/declared-group.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
 import { maxGroupBytes } from '../groups/group-size.ts';
-import { createMemberReader, type MemberRules, maxMembers } from '../groups/member-list.ts';
+import { createMemberReader, type MemberList, type MemberRules, maxMembers } from '../groups/member-list.ts';
 import type { ValidationFault } from '../groups/validation.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { SaidChange } from './core/change.ts';
@@ -23,12 +23,29 @@ export interface ChangeParts {
   readonly resequence?: number;
 }
 
-/** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
-export type ToChange = (parts: ChangeParts, at: string, faults: FaultList) => SaidChange;
+export interface ToChange {
+  /** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
+  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => SaidChange;
+  /** Adds the errors in the lists of what is no change for another reason: all are reported at once. */
+  readonly addListFaults: (value: unknown, at: string, faults: FaultList) => void;
+}
 
 export function createToChange(rules: MemberRules): ToChange {
   const readMembers = createMemberReader(rules);
-  return (parts, at, faults) => {
+
+  function addListFaults(value: unknown, at: string, faults: FaultList): void {
+    if (typeof value !== 'object' || value === null) return;
+    const { groupId, members, add, remove }: Record<string, unknown> = { ...value };
+    const about = { groupId: typeof groupId === 'string' ? groupId : null };
+    const read = (list: unknown, name: string, except?: MemberList) =>
+      Array.isArray(list)
+        ? readMembers(list, { ...about, pointer: `${at}/${name}`, ...(except && { except }) }, faults)
+        : undefined;
+    read(members, 'members');
+    read(remove, 'remove', read(add, 'add'));
+  }
+
+  function toChange(parts: ChangeParts, at: string, faults: FaultList): SaidChange {
     const { connectionId, groupId, sequence, removals, group, members, add, remove } = parts;
     const about = { connectionId, groupId };
     if (parts.retry !== undefined) return { ...about, kind: 'retry' };
@@ -48,7 +65,9 @@ export function createToChange(rules: MemberRules): ToChange {
     const added = readMembers(add ?? [], { pointer: `${at}/add`, groupId }, faults);
     const removed = readMembers(remove ?? [], { pointer: `${at}/remove`, groupId, except: added }, faults);
     return { ...ordered, kind: 'patch-members', add: [...added.values()], remove: [...removed.values()] };
-  };
+  }
+
+  return { change: toChange, addListFaults };
 }
 
 /** Why a change that can be read is refused. */
@@ -62,7 +81,12 @@ export interface Excess {
 export function excessOf(change: SaidChange): Excess | null {
   if (change.kind === 'put-group') {
     const { displayName, description } = change;
-    if (Buffer.byteLength(JSON.stringify({ displayName, description }), 'utf8') <= maxGroupBytes) return null;
+    // As short as its sender can write it: a body of 32 KiB that leaves one of them out is not over the limit.
+    const said = JSON.stringify({
+      ...(displayName === null ? {} : { displayName }),
+      ...(description === null ? {} : { description }),
+    });
+    if (Buffer.byteLength(said, 'utf8') <= maxGroupBytes) return null;
     return {
       code: 'payload-too-large',
       detail: `The group is over ${maxGroupBytes / 1024} KiB.`,

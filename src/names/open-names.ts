@@ -3,9 +3,11 @@ import type { Graph } from '../graph/graph.ts';
 import type { TokenClaims } from '../graph/token-claims.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
-import { lazily } from '../shared/lazily.ts';
 import type { CredentialFor } from '../storage/credential.ts';
-import type { LookUpNames } from './look-up-names.ts';
+import { createTable } from '../storage/table.ts';
+import { ledgerTable } from '../storage/table-names.ts';
+import { createLookUpNames, type LookUpNames } from './look-up-names.ts';
+import { createSightedKinds } from './sighted-kinds.ts';
 
 export interface OpenNamesOptions {
   readonly graph: Pick<Graph, 'findUsers' | 'probe'>;
@@ -27,29 +29,15 @@ function isAboutUsers(role: string): boolean {
   return /^(?:User|Directory)\./.test(role);
 }
 
-/** The lookup of names over Entra ID and real storage, loaded on first use: most changes have none. */
+/** The lookup of names over Entra ID and real storage. */
 export function openNames(
   { storage, clientId }: Pick<Settings, 'storage' | 'clientId'>,
   { graph, credentialFor, clock }: OpenNamesOptions,
 ): LookUpNames {
-  const opened = lazily(async () => {
-    if (storage === null) throw new Error('AzureWebJobsStorage is not set');
-    const [{ createLookUpNames }, sighted, { createTable }, { ledgerTable }] = await Promise.all([
-      import('./look-up-names.ts'),
-      import('./sighted-kinds.ts'),
-      import('../storage/table.ts'),
-      import('../storage/table-names.ts'),
-    ]);
-    const table = createTable(ledgerTable, storage, credentialFor);
-    const identity = async () => {
-      const { claims } = await graph.probe();
-      return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
-    };
-    return createLookUpNames({
-      findUsers: graph.findUsers,
-      sighted: sighted.createSightedKinds(table, identity),
-      clock,
-    });
-  });
-  return async (names, options) => (await opened())(names, options);
+  const identity = async () => {
+    const { claims } = await graph.probe();
+    return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
+  };
+  const sighted = createSightedKinds(createTable(ledgerTable, storage, credentialFor), identity);
+  return createLookUpNames({ findUsers: graph.findUsers, sighted, clock });
 }

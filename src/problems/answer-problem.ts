@@ -1,6 +1,6 @@
 import type { GraphWrite, GroupRead, WriteAnswer } from '../groups/graph-write.ts';
-import type { GraphAnswer } from '../groups/outcome.ts';
-import { accessHint, type OutcomeProblem } from './outcome-problem.ts';
+import { accessHint, graphMember } from './outcome-problem.ts';
+import type { Problem } from './problem.ts';
 
 type Kind = GraphWrite['kind'] | 'read-group';
 
@@ -8,9 +8,9 @@ type Kind = GraphWrite['kind'] | 'read-group';
 export function problemOfAnswer(
   answer: WriteAnswer | GroupRead | { readonly kind: 'not-called' },
   { kind }: { readonly kind: Kind },
-): OutcomeProblem {
+): Problem {
   const graph = 'graph' in answer ? answer.graph : null;
-  const members = withGraph(graph);
+  const members = graphMember(graph);
   const status = graph === null ? '' : ` with status ${graph.status}`;
   switch (answer.kind) {
     case 'refused':
@@ -34,8 +34,4 @@ export function problemOfAnswer(
     default:
       return { code: 'graph-unavailable', detail: 'Graph cannot take the change now.', members };
   }
-}
-
-function withGraph(graph: GraphAnswer | null): { graph?: GraphAnswer } {
-  return graph === null || graph.status < 400 ? {} : { graph };
 }

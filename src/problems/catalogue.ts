@@ -46,6 +46,18 @@ export const problemCatalogue = {
     title: 'Graph has no such group',
     remedy: 'Declare the group with `PUT`: the recorded members are then added.',
   },
+  'source-not-found': {
+    status: 404,
+    title: 'There is no such source, or it is not set up',
+    remedy:
+      'Check the name in the address, and set both `SOURCE_<NAME>_SECRETS` and `SOURCE_<NAME>_CONNECTION`. Then redrive what became a dead letter.',
+  },
+  'mapping-failed': {
+    status: 422,
+    title: 'The event of a source cannot be mapped to changes',
+    remedy:
+      'The letter has the event, and says what is missing or wrong. Mend the mapping in `sources/`, or the setting that it names, deploy, and redrive the letter.',
+  },
   'too-many-names': {
     status: 413,
     title: 'The request names too many people',
@@ -93,7 +105,8 @@ export const problemCatalogue = {
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    remedy: 'Shorten `displayName` or `description` (32 KiB), or send fewer members in one request (4 MiB).',
+    remedy:
+      'Shorten `displayName` or `description` (32 KiB), or send fewer members in one request (4 MiB). An event of a source may have 42 KiB.',
   },
   'too-many-members': {
     status: 413,

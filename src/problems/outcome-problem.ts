@@ -1,24 +1,12 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { GraphAnswer, Outcome } from '../groups/outcome.ts';
-import type { ProblemCode } from './catalogue.ts';
-
-/** A problem without an instance: the common part of a response, an operation and a dead letter. */
-export interface OutcomeProblem {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly members: {
-    readonly graph?: GraphAnswer;
-    readonly existing?: ExternalGroup;
-    readonly requested?: ExternalGroup;
-    readonly hint?: string;
-  };
-}
+import type { Problem } from './problem.ts';
 
 export const accessHint =
   'One of: the application role ExternalItem.ReadWrite.OwnedBy is not granted to this identity; the token is older than the grant (managed identities keep theirs up to 24 h); the connection is owned by another application and does not list this one in authorizedAppIds.';
 
 /** The problem of an outcome that is not a success; null for a success. */
-export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomeProblem | null {
+export function problemOf(outcome: Outcome, requested: ExternalGroup): Problem | null {
   switch (outcome.kind) {
     case 'created':
     case 'unchanged':
@@ -69,6 +57,6 @@ export function problemOf(outcome: Outcome, requested: ExternalGroup): OutcomePr
 }
 
 /** Present if Graph's last response was an error; a success that came without its group is not one. */
-function graphMember(graph: GraphAnswer | null): { graph?: GraphAnswer } {
+export function graphMember(graph: GraphAnswer | null): { graph?: GraphAnswer } {
   return graph === null || graph.status < 400 ? {} : { graph };
 }

@@ -2,14 +2,20 @@ import { readHostTrace, type TraceContext } from '../telemetry/trace-context.ts'
 import type { DeadLetterError } from './dead-letter.ts';
 import { readTime, toText } from './delivery.ts';
 import { laterVersionOf } from './envelope.ts';
-import type { WorkKind } from './kind.ts';
+import type { MessageKind } from './message-kind.ts';
 import { decodeMessage, toBytes } from './message-text.ts';
-import { type Piece, type PieceOptions, type Subject, type TriggerMetadata, toPiece } from './piece.ts';
+import {
+  type ItemOptions,
+  type Subject,
+  type TriggerMetadata,
+  toWorkItem,
+  type WorkItem,
+} from './work-item.ts';
 
 /** What a message is: work, or an end that it reaches within this one attempt. */
 export type Accepted<Content> =
-  | { readonly kind: 'piece'; readonly piece: Piece<Content> }
-  | { readonly kind: 'refused'; readonly piece: Piece<Content>; readonly error: DeadLetterError }
+  | { readonly kind: 'work'; readonly item: WorkItem<Content> }
+  | { readonly kind: 'refused'; readonly item: WorkItem<Content>; readonly error: DeadLetterError }
   | {
       readonly kind: 'unreadable';
       readonly bytes: Buffer;
@@ -28,10 +34,10 @@ export type Accepted<Content> =
     };
 
 export function acceptMessage<Content extends object>(
-  kind: Pick<WorkKind<Content, never>, 'read'>,
+  kind: Pick<MessageKind<Content>, 'read'>,
   payload: unknown,
   metadata: TriggerMetadata,
-  options: PieceOptions,
+  options: ItemOptions,
 ): Accepted<Content> {
   const text = toBytes(payload);
   const { bytes, json } = decodeMessage(text);
@@ -44,12 +50,12 @@ export function acceptMessage<Content extends object>(
   if (later !== null) return { kind: 'later-version', text: text.toString('utf8'), bytes, ...later };
   const reading = kind.read(json.value);
   if (reading.kind === 'unreadable') return { ...reading, bytes, insertedOn };
-  const piece = toPiece(reading.content, reading.envelope, reading.subject, metadata, options);
-  if (reading.refused === null) return { kind: 'piece', piece };
-  const attempts = piece.attempts - (options.isPoison === true ? 0 : 1);
-  return { kind: 'refused', piece: { ...piece, attempts }, error: reading.refused };
+  const item = toWorkItem(reading.content, reading.envelope, reading.subject, metadata, options);
+  if (reading.refused === null) return { kind: 'work', item };
+  const attempts = item.attempts - (options.isPoison === true ? 0 : 1);
+  return { kind: 'refused', item: { ...item, attempts }, error: reading.refused };
 }
 
 export function traceOf<Content>(accepted: Accepted<Content>, metadata: TriggerMetadata): TraceContext {
-  return 'piece' in accepted ? accepted.piece.origin : readHostTrace(metadata.traceContext);
+  return 'item' in accepted ? accepted.item.origin : readHostTrace(metadata.traceContext);
 }

@@ -1,4 +1,4 @@
-/** One acceptance of a piece of work: a unique name, and its time (ISO 8601, UTC). */
+/** One acceptance of queued work: a unique name, and its time (ISO 8601, UTC). */
 export interface Delivery {
   readonly id: string;
   /** Empty if unknown: such a delivery is older than any other. */

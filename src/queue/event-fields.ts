@@ -1,6 +1,6 @@
 import type { GraphAnswer } from '../groups/outcome.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
-import type { Subject } from './piece.ts';
+import type { Subject } from './work-item.ts';
 
 /** An event's fields, including Graph's refusal if there is one. */
 export function eventFields(

@@ -2,7 +2,7 @@ import type { PostponementReason } from '../groups/postponement-reason.ts';
 import { type Delivery, readTime, toText } from './delivery.ts';
 import { type Envelope, isFirst, isOwn } from './envelope.ts';
 
-/** The past of a piece of work, as far as its message is believed. */
+/** The past of queued work, as far as its message is believed. */
 export interface History {
   readonly delivery: Delivery;
   /** When the work was first queued, by the queue's clock (ISO 8601); null if that is unknown. */

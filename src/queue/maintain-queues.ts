@@ -4,8 +4,8 @@ import { storageWithin } from '../storage/bounds.ts';
 import type { ReadDepths } from '../storage/queue-depth.ts';
 import type { QueueReader } from '../storage/queues.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { TriggerMetadata } from './piece.ts';
 import type { HandlePoisonMessage } from './poison-messages.ts';
+import type { TriggerMetadata } from './work-item.ts';
 
 export interface PoisonQueue {
   readonly queue: string;

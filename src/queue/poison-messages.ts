@@ -1,40 +1,37 @@
-import { storageWithin } from '../storage/bounds.ts';
 import { acceptMessage, traceOf } from './accept-message.ts';
-import { toEnvelope } from './envelope.ts';
-import type { WorkKind } from './kind.ts';
-import type { TriggerMetadata } from './piece.ts';
+import type { DeadLetterError } from './dead-letter.ts';
+import type { MessageKind } from './message-kind.ts';
 import type { WorkPorts } from './ports.ts';
-import { createSettlement } from './settlement.ts';
+import type { MessageHandlers } from './receive-message.ts';
 import { createUnread } from './unread.ts';
+import type { TriggerMetadata } from './work-item.ts';
 
 /** Settles one message of a poison queue. Rejects if storage fails: the message is delivered again. */
 export type HandlePoisonMessage = (text: Buffer, metadata: TriggerMetadata) => Promise<void>;
 
-const detail =
-  'The host gave up after the work on the message had failed or been interrupted again and again.';
+/** Why work is given up that crashed again and again. */
+export const crashed: DeadLetterError = {
+  code: 'crashed',
+  detail: 'The host gave up after the work on the message had failed or been interrupted again and again.',
+};
 
-/** Poison message handling for one kind of work. */
-export function createHandlePoisonMessage<Content extends object, Outcome>(
-  kind: WorkKind<Content, Outcome>,
+/** Poison message handling for the messages of one queue. */
+export function createHandlePoisonMessage<Content extends object>(
+  kind: MessageKind<Content>,
+  { refuse, handleCrashed, recordUnread }: Omit<MessageHandlers<Content>, 'work'>,
   ports: WorkPorts,
 ): HandlePoisonMessage {
-  const { runtime, limits, send } = ports;
-  const settlement = createSettlement(kind, ports);
-  const unread = createUnread(kind, ports);
+  const { runtime, giveUpAfter } = ports;
+  const unread = createUnread(kind.queue, recordUnread, ports);
 
   return async function handlePoisonMessage(text, metadata) {
-    const { giveUpAfter } = limits;
     const options = { now: runtime.clock.now(), giveUpAfter, newId: runtime.newId, isPoison: true };
     const accepted = acceptMessage(kind, text, metadata, options);
     const trace = traceOf(accepted, metadata);
     if (accepted.kind === 'unreadable') return unread.deadLetterUnreadable(accepted, metadata, trace);
     if (accepted.kind === 'later-version')
       return void (await unread.keepLaterVersion(accepted, metadata, trace));
-    const { piece } = accepted;
-    if (accepted.kind === 'refused') return settlement.refuse(piece, accepted.error);
-    const delay = kind.sendPoisonedAgain?.(piece.content) ?? null;
-    if (delay === null) return settlement.refuse(piece, { code: 'crashed', detail });
-    const message = { ...kind.toMessage(piece.content), ...toEnvelope({ ...piece, trace: piece.origin }) };
-    await send(kind.queue, message, { delay, within: storageWithin.queue });
+    if (accepted.kind === 'refused') return refuse(accepted.item, accepted.error);
+    await handleCrashed(accepted.item);
   };
 }

@@ -47,6 +47,15 @@ export interface Circumstances {
   readonly random: number;
 }
 
+/** The circumstances of a work item, whose times are in milliseconds. */
+export function circumstancesOf(
+  { attempts, age }: Pick<Circumstances, 'attempts' | 'age'>,
+  giveUpAfter: number,
+  random: number,
+): Circumstances {
+  return { attempts, age: age / 1000, giveUpAfter: giveUpAfter / 1000, random };
+}
+
 /** The longest visibility delay that a storage queue accepts: 7 days, in seconds. */
 export const maxDelay = 604_800;
 

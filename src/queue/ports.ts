@@ -2,17 +2,11 @@ import type { Runtime } from '../shared/runtime.ts';
 import type { Send } from '../storage/queues.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
-/** Milliseconds. */
-export interface WorkLimits {
-  /** How long one attempt may take. */
-  readonly attemptWithin: number;
-  readonly giveUpAfter: number;
-}
-
-/** The dependencies that all kinds of work share. */
+/** The dependencies that all queued work shares. */
 export interface WorkPorts {
   readonly send: Send;
   readonly telemetry: Telemetry;
   readonly runtime: Runtime;
-  readonly limits: WorkLimits;
+  /** Milliseconds after which work that still fails is given up. */
+  readonly giveUpAfter: number;
 }

@@ -3,19 +3,18 @@ import { isProblemCode } from '../problems/catalogue.ts';
 import type { Discards } from '../storage/discards.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { newTrace, readTraceContext } from '../telemetry/trace-context.ts';
-import type { TriggerMetadata } from './piece.ts';
+import type { TriggerMetadata } from './work-item.ts';
 
 /** Tells of the dead letters that operators have discarded since the last run; never rejects. */
 export type TellOfDiscards = (invocation: Pick<TriggerMetadata, 'log'>) => Promise<void>;
 
 /** Each is forgotten after it was told of: a crash in between tells of it again. */
 export function createTellOfDiscards(
-  discards: () => Promise<Pick<Discards, 'list' | 'forget'>>,
+  { list, forget }: Pick<Discards, 'list' | 'forget'>,
   telemetry: Pick<Telemetry, 'event'>,
 ): TellOfDiscards {
   return async function tellOfDiscards({ log }) {
     try {
-      const { list, forget } = await discards();
       for (const discard of await list()) {
         const { messageId, code, traceparent, ...fields } = discard;
         const trace = traceparent === '' ? newTrace() : readTraceContext(traceparent, undefined);

@@ -1,11 +1,10 @@
 import { storageWithin } from '../storage/bounds.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Accepted } from './accept-message.ts';
-import { fitsDeadLetter } from './dead-letter.ts';
+import { type DeadLetterError, fitsDeadLetter } from './dead-letter.ts';
 import { readTime } from './delivery.ts';
-import type { WorkKind } from './kind.ts';
-import type { TriggerMetadata } from './piece.ts';
 import type { WorkPorts } from './ports.ts';
+import type { Subject, TriggerMetadata } from './work-item.ts';
 import { createWriteDeadLetter } from './write-dead-letter.ts';
 
 type Unreadable = Extract<Accepted<object>, { readonly kind: 'unreadable' }>;
@@ -16,6 +15,9 @@ const laterVersionDelay = 900;
 
 /** Milliseconds by which clocks may differ. */
 const maxClockError = 86_400_000;
+
+/** Records the end of a message that could not be read, unless anything is known of its subject. */
+export type RecordUnread = (subject: Subject, error: DeadLetterError) => Promise<void>;
 
 export interface Unread {
   /** Writes the dead letter of a message that cannot be read. */
@@ -36,11 +38,8 @@ export interface Unread {
 }
 
 /** Handles messages that this code does not understand. */
-export function createUnread<Content extends object, Outcome>(
-  { queue, records }: Pick<WorkKind<Content, Outcome>, 'queue' | 'records'>,
-  ports: WorkPorts,
-): Unread {
-  const { send, runtime, limits } = ports;
+export function createUnread(queue: string, recordUnread: RecordUnread | null, ports: WorkPorts): Unread {
+  const { send, runtime, giveUpAfter } = ports;
   const writeDeadLetter = createWriteDeadLetter(ports);
 
   const deadLetterUnreadable: Unread['deadLetterUnreadable'] = async (
@@ -60,7 +59,7 @@ export function createUnread<Content extends object, Outcome>(
       attempts: 0,
       trace,
       log,
-      record: subject === null ? null : () => records.recordUnread(subject, error),
+      record: subject === null || recordUnread === null ? null : () => recordUnread(subject, error),
     });
 
   return {
@@ -87,6 +86,6 @@ export function createUnread<Content extends object, Outcome>(
   function timeLeftOf(firstQueuedDateTime: unknown): number {
     const queuedAt = readTime(firstQueuedDateTime);
     const age = queuedAt === null ? Number.NaN : runtime.clock.now() - queuedAt;
-    return age > -maxClockError ? limits.giveUpAfter - age : 0;
+    return age > -maxClockError ? giveUpAfter - age : 0;
   }
 }

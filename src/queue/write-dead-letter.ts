@@ -5,8 +5,8 @@ import type { Log } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { type DeadContent, type DeadLetterError, toDeadLetter } from './dead-letter.ts';
 import { eventFields } from './event-fields.ts';
-import type { Subject } from './piece.ts';
 import type { WorkPorts } from './ports.ts';
+import type { Subject } from './work-item.ts';
 
 /** Work that ends in failure. */
 export interface DeadLetterRequest {

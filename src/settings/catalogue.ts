@@ -30,6 +30,8 @@ export interface TelemetryIdentity {
 export interface SettingDefinition<T> {
   readonly default: string | null;
   readonly meaning: string;
+  /** Surrounding spaces count. */
+  readonly exact?: true;
   /** Never shown, neither in an error nor in a log. */
   readonly secret?: true;
   /** The value of an unset setting without a default. */
@@ -93,11 +95,13 @@ export const settingCatalogue = {
     default: 'PT10S',
     meaning:
       'Longest that an HTTP caller waits for Graph before the work is deferred (ISO 8601); the answer comes within two seconds more. At most `PT200S`: Azure’s front end gives up on a request after 230 s.',
+    exact: true,
     read: (text) => readDuration(text, 100, 200_000, 'PT10S'),
   }),
   DEFERRAL_GIVE_UP_AFTER: define<number>({
     default: 'P2D',
     meaning: 'Age at which a deferred creation that still fails becomes a dead letter (ISO 8601).',
+    exact: true,
     read: (text) => readDuration(text, 1000, 365 * 86_400_000, 'P2D'),
   }),
   HTTP_STREAMING: define<boolean>({
@@ -136,7 +140,7 @@ export const settingCatalogue = {
     read: (text) => {
       const names = readList(text);
       const kinds = nameKinds.filter((kind) => names.includes(kind));
-      return names.every((name) => kinds.some((kind) => kind === name))
+      return names.length > 0 && names.every((name) => kinds.some((kind) => kind === name))
         ? { value: kinds }
         : { expected: `${nameKinds.join(', ')}, separated by commas` };
     },
@@ -220,5 +224,6 @@ function readWebhookSecret(entry: string): WebhookSecret | null {
 function isWebhookSecret(text: string): boolean {
   const encoded = text.replace(/^whsec_/, '');
   const bytes = Buffer.from(encoded, 'base64');
-  return bytes.length >= 16 && bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+  const padded = bytes.toString('base64');
+  return bytes.length >= 16 && [padded, padded.replace(/=+$/, '')].includes(encoded);
 }

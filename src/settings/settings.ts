@@ -9,6 +9,7 @@ import {
 } from './catalogue.ts';
 import { type Cloud, clouds } from './clouds.ts';
 import { type Read, readList } from './readers.ts';
+import { readSourceSettings, type SourceSetting, sourceSettingNames } from './source-settings.ts';
 import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
 
 /** The app's settings, read once at start. Durations in milliseconds. */
@@ -28,6 +29,8 @@ export interface Settings {
   readonly webhookSecrets: readonly WebhookSecret[];
   /** The names of users that are looked up in Entra ID. */
   readonly memberNames: readonly NameKind[];
+  /** The sources that are set up, by name. */
+  readonly sources: ReadonlyMap<string, SourceSetting>;
   /** NCRONTAB of the verification; null: off. */
   readonly verifyGroups: string | null;
   /** Null: nothing can be deferred. */
@@ -54,10 +57,10 @@ export function readSettings(environment: Environment): Settings {
   function read<T>(name: keyof typeof settingCatalogue, definition: SettingDefinition<T>): T {
     const given = textOf(environment, name);
     if (given !== null && unresolved.test(given)) return definition.unset as T;
-    const text = given ?? definition.default;
+    const text = (definition.exact && given !== null ? environment[name] : given) ?? definition.default;
     const result: Read<T> = text !== null ? definition.read(text) : { value: definition.unset as T };
     if ('value' in result) return result.value;
-    const held = definition.secret ? 'a value that is not shown' : quote(text ?? '');
+    const held = definition.secret ? hidden : quote(text ?? '');
     fault(name, result.held ?? held, result.expected);
     return definition.unset as T;
   }
@@ -96,6 +99,10 @@ export function readSettings(environment: Environment): Settings {
     httpStreaming: read('HTTP_STREAMING', catalogue.HTTP_STREAMING),
     webhookSecrets: read('WEBHOOK_SECRETS', catalogue.WEBHOOK_SECRETS),
     memberNames: read('MEMBER_NAMES', catalogue.MEMBER_NAMES),
+    sources: readSourceSettings((name) => settingText(environment, name), Object.keys(environment), {
+      allowed,
+      fault: (name, held, expected) => fault(name, held === null ? hidden : quote(held), expected),
+    }),
     verifyGroups: read('VERIFY_GROUPS', catalogue.VERIFY_GROUPS),
     storage,
     telemetry: read('APPLICATIONINSIGHTS_CONNECTION_STRING', catalogue.APPLICATIONINSIGHTS_CONNECTION_STRING),
@@ -111,6 +118,8 @@ export function readSettings(environment: Environment): Settings {
   return Object.freeze(settings);
 }
 
+const hidden = 'a value that is not shown';
+
 /** A Key Vault reference as the platform leaves it in place of the secret if it cannot read it. */
 const unresolved = /^@Microsoft\.KeyVault\(/i;
 
@@ -119,9 +128,16 @@ const whatToDoAboutReference =
 
 function unresolvedReferences(environment: Environment): readonly string[] {
   const members = Object.keys(identityForm({})).map((member) => `AzureWebJobsStorage__${member}`);
-  return [...Object.keys(settingCatalogue), ...members].filter((name) =>
+  const ofSources = sourceSettingNames(Object.keys(environment));
+  return [...Object.keys(settingCatalogue), ...ofSources, ...members].filter((name) =>
     unresolved.test(textOf(environment, name) ?? ''),
   );
+}
+
+/** What a setting holds; null also for a reference that could not be resolved, which is told of by itself. */
+function settingText(environment: Environment, name: string): string | null {
+  const text = textOf(environment, name);
+  return text === null || unresolved.test(text) ? null : text;
 }
 
 /** Ids that differ only in case: they are one connection. */

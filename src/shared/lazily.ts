@@ -12,3 +12,11 @@ export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
+
+/** A function of something that loads with its first call. */
+export function onFirstUse<T, A extends readonly unknown[], R>(
+  load: () => Promise<T>,
+  pick: (loaded: T) => (...given: A) => Promise<R>,
+): (...given: A) => Promise<R> {
+  return async (...given) => pick(await load())(...given);
+}

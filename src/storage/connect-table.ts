@@ -1,14 +1,15 @@
 import type { TableClient } from '@azure/data-tables';
 import type { StorageSetting } from '../settings/storage-setting.ts';
-import { storageRetries } from './bounds.ts';
+import { noStorage, storageRetries } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
 
 /** Opens a table; storage is not called yet. */
 export async function connectTable(
-  storage: StorageSetting,
+  storage: StorageSetting | null,
   credentialFor: CredentialFor,
   name: string,
 ): Promise<TableClient> {
+  if (storage === null) throw new Error(noStorage);
   const { TableClient: Table } = await import('@azure/data-tables');
   const options = {
     retryOptions: {

@@ -30,7 +30,7 @@ export interface Discards {
 const partitionKey = 'discards';
 
 /** The operator's command line has no telemetry of its own: what it discards is told by the app. */
-export function createDiscards(storage: StorageSetting, credentialFor: CredentialFor): Discards {
+export function createDiscards(storage: StorageSetting | null, credentialFor: CredentialFor): Discards {
   const table = createTable(ledgerTable, storage, credentialFor);
   return {
     note: async ({ messageId, ...discard }) => {

@@ -10,7 +10,10 @@ import { queues } from './stores.ts';
  * Makes every queue of the app that does not exist yet: while a queue is missing, the host writes a warning each time it
  * polls it. Rejects if one of them cannot be made; whoever sends to a missing queue makes it as well.
  */
-export async function makeQueues(storage: StorageSetting, credentialFor: CredentialFor): Promise<void> {
+export async function makeQueues(
+  storage: StorageSetting | null,
+  credentialFor: CredentialFor,
+): Promise<void> {
   const service = await connect(storage, credentialFor);
   await Promise.all(
     queues.map(({ name }) =>
@@ -23,7 +26,7 @@ export async function makeQueues(storage: StorageSetting, credentialFor: Credent
 
 /** Never rejects: whoever sends to a missing queue makes it as well. */
 export async function tryToMakeQueues(
-  storage: StorageSetting,
+  storage: StorageSetting | null,
   credentialFor: CredentialFor,
   // Not an invocation's log: this belongs to none.
   warn: (line: string) => void = console.warn,

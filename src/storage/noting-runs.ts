@@ -1,7 +1,7 @@
 import type { TimerRuns } from './timer-runs.ts';
 
 export interface NotingOptions {
-  readonly runs: () => Promise<Pick<TimerRuns, 'note'>>;
+  readonly runs: Pick<TimerRuns, 'note'>;
   readonly now: () => number;
 }
 
@@ -19,9 +19,8 @@ export function notingRuns<A extends readonly unknown[]>(
       await work(...given);
       succeeded = true;
     } finally {
-      const note = async () =>
-        (await runs()).note({ timer, beganDateTime, endedDateTime: time(), succeeded });
-      await note().catch(() => undefined);
+      const run = { timer, beganDateTime, endedDateTime: time(), succeeded };
+      await runs.note(run).catch(() => undefined);
     }
   };
 }

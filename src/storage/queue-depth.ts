@@ -21,7 +21,7 @@ export type MeasuredQueue = keyof typeof measuredQueues;
 /** How many messages each queue holds, including those delayed or being processed. */
 export type ReadDepths = () => Promise<readonly { readonly queue: MeasuredQueue; readonly depth: number }[]>;
 
-export function createReadDepths(storage: StorageSetting, credentialFor: CredentialFor): ReadDepths {
+export function createReadDepths(storage: StorageSetting | null, credentialFor: CredentialFor): ReadDepths {
   const service = lazily(() => connect(storage, credentialFor));
   return async function readDepths() {
     const read = async (queue: MeasuredQueue) => {

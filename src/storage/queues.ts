@@ -2,7 +2,7 @@ import type { QueueServiceClient } from '@azure/storage-queue';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { lazily } from '../shared/lazily.ts';
 import { within } from '../shared/within.ts';
-import { hasCode, storageRetries } from './bounds.ts';
+import { hasCode, noStorage, storageRetries } from './bounds.ts';
 import type { CredentialFor } from './credential.ts';
 
 export const queueNames = {
@@ -85,7 +85,7 @@ export interface QueueSender {
  * The SDK is used rather than the output binding: only the SDK supports delay and time to live, and only here can a
  * failure still be reported to the caller. A missing queue is created when the first message finds it missing.
  */
-export function createQueueSender(storage: StorageSetting, credentialFor: CredentialFor): QueueSender {
+export function createQueueSender(storage: StorageSetting | null, credentialFor: CredentialFor): QueueSender {
   const service = lazily(() => connect(storage, credentialFor));
   return {
     send: (queue, content, options) => {
@@ -121,12 +121,12 @@ export function createQueueSender(storage: StorageSetting, credentialFor: Creden
   };
 }
 
-export function createSend(storage: StorageSetting, credentialFor: CredentialFor): Send {
+export function createSend(storage: StorageSetting | null, credentialFor: CredentialFor): Send {
   const { send } = createQueueSender(storage, credentialFor);
   return async (queue, content, options) => void (await send(queue, content, options));
 }
 
-export function createQueueReader(storage: StorageSetting, credentialFor: CredentialFor): QueueReader {
+export function createQueueReader(storage: StorageSetting | null, credentialFor: CredentialFor): QueueReader {
   const service = lazily(() => connect(storage, credentialFor));
   return {
     receive: async (queue, lease, milliseconds) => {
@@ -156,9 +156,10 @@ export function createQueueReader(storage: StorageSetting, credentialFor: Creden
 }
 
 export async function connect(
-  storage: StorageSetting,
+  storage: StorageSetting | null,
   credentialFor: CredentialFor,
 ): Promise<QueueServiceClient> {
+  if (storage === null) throw new Error(noStorage);
   const { QueueServiceClient: Service } = await import('@azure/storage-queue');
   const options = {
     retryOptions: {

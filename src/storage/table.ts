@@ -44,7 +44,11 @@ export interface Table {
 }
 
 /** A missing table reads as empty, and is created by the first write that finds it missing. */
-export function createTable(name: string, storage: StorageSetting, credentialFor: CredentialFor): Table {
+export function createTable(
+  name: string,
+  storage: StorageSetting | null,
+  credentialFor: CredentialFor,
+): Table {
   const table = lazily(() => connectTable(storage, credentialFor, name));
   return {
     read: async (partitionKey, rowKey, abortSignal) => {

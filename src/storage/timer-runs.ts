@@ -23,7 +23,7 @@ export interface TimerRuns {
 /** No connection has this partition: those end in a digit. */
 const partitionKey = 'timers';
 
-export function createTimerRuns(storage: StorageSetting, credentialFor: CredentialFor): TimerRuns {
+export function createTimerRuns(storage: StorageSetting | null, credentialFor: CredentialFor): TimerRuns {
   const table = createTable(ledgerTable, storage, credentialFor);
   return {
     note: async ({ timer, ...run }) => {

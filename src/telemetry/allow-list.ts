@@ -1,3 +1,4 @@
+import { ignoreReasons } from '../groups/ignore-reason.ts';
 import { operationIdPattern } from '../groups/operation-id.ts';
 import { outcomeKinds } from '../groups/outcome.ts';
 import { postponementReasons } from '../groups/postponement-reason.ts';
@@ -44,6 +45,11 @@ const dimensions: { readonly [name in MetricName]: { readonly [dimension: string
   'externalGroups.members.applied': {},
   'externalGroups.change.age': {},
   'externalGroups.changes.superseded': {},
+  // A repository has few sources.
+  'externalGroups.sources.ignored': {
+    source: matching(/^[a-z][a-z0-9_]{0,31}$/),
+    reason: oneOf(ignoreReasons),
+  },
   'externalGroups.groups': {},
   // A tenant has 30 connections at most.
   'externalGroups.groups.failed': { connectionId },

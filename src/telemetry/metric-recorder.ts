@@ -27,6 +27,7 @@ export function createMetricRecorder(meter: Meter): (signal: MetricSignal) => vo
     'externalGroups.members.applied': counter('externalGroups.members.applied'),
     'externalGroups.change.age': histogram('externalGroups.change.age'),
     'externalGroups.changes.superseded': counter('externalGroups.changes.superseded'),
+    'externalGroups.sources.ignored': counter('externalGroups.sources.ignored'),
     'externalGroups.groups': gauge('externalGroups.groups'),
     'externalGroups.groups.failed': gauge('externalGroups.groups.failed'),
   };

@@ -1,3 +1,4 @@
+import type { IgnoreReason } from '../groups/ignore-reason.ts';
 import type { PostponementReason } from '../groups/postponement-reason.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { childOf, type HostTraceContext, type TraceContext } from './trace-context.ts';
@@ -54,6 +55,7 @@ export interface MetricDimensions {
   readonly 'externalGroups.members.applied': object;
   readonly 'externalGroups.change.age': object;
   readonly 'externalGroups.changes.superseded': object;
+  readonly 'externalGroups.sources.ignored': { readonly source: string; readonly reason: IgnoreReason };
   readonly 'externalGroups.groups': object;
   readonly 'externalGroups.groups.failed': { readonly connectionId: string };
 }

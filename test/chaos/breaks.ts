@@ -62,7 +62,7 @@ export const breaks = {
   /** Changes are recorded in the order of their arrival. */
   'sequences-ignored': [
     {
-      file: 'src/ledger/core/apply-change.ts',
+      file: 'src/ledger/core/register.ts',
       from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
       to: 'return sequence < Math.min(noSequence, ...held);',
     },

@@ -19,5 +19,5 @@ export const shortTimes: readonly Alteration[] = [
   { file: timing, from: 'fresh: 30_000', to: 'fresh: 4_000' },
   { file: timing, from: 'unsure: 130_000', to: 'unsure: 5_000' },
   // Seconds until a look is sent again that five kills in a row have interrupted.
-  { file: 'src/ledger/change-kind.ts', from: 'lookAgainAfter = 900', to: 'lookAgainAfter = 5' },
+  { file: 'src/ledger/change-worker.ts', from: 'lookAgainAfter = 900', to: 'lookAgainAfter = 5' },
 ];

@@ -25,7 +25,7 @@ it('loses nothing and does nothing twice while Graph fails and the host is kille
   const faults = Object.values(report.faults).reduce((sum, times) => sum + times, 0);
   expect(faults).toBeGreaterThanOrEqual(10);
   expect(report.audit).toMatchObject({ creations: 120, succeeded: 120, createdOnce: 120 });
-}, 600_000);
+});
 
 describe('declared groups beside creations', () => {
   let app: StagedApp;
@@ -51,5 +51,5 @@ describe('declared groups beside creations', () => {
     });
     expect(report.violations).toEqual([]);
     expect(report.audit).toMatchObject({ creations: 10, createdOnce: 10, declaredGroups: 6 });
-  }, 600_000);
+  });
 });

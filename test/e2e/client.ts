@@ -1,5 +1,6 @@
 import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { until } from '../support/until.ts';
+import { undescribed } from './described-answers.ts';
 
 export const example = {
   id: '31bea3d537902000',
@@ -23,9 +24,11 @@ export interface Client {
   readonly close: () => Promise<void>;
 }
 
+export type GivenHeaders = Readonly<Record<string, string | undefined>>;
+
 export interface PostOptions {
   readonly connection?: string;
-  readonly headers?: Record<string, string | undefined>;
+  readonly headers?: GivenHeaders;
 }
 
 /** Queues are polled every 100 ms and failures come back soon: tests wait for conditions, not for the clock. */
@@ -38,19 +41,15 @@ export async function startClient({ env, ...options }: StackOptions = {}): Promi
   const stack = await startStack({ ...options, env: { ...impatient, ...env } });
   const url = () => stack.host?.url ?? '';
   const key = { 'x-functions-key': stack.functionKey };
-  const get = async (path: string, headers: Record<string, string> = key) =>
-    reply(await fetch(`${url()}${path}`, { headers }));
+  const get: Client['get'] = (path, headers = key) => send('GET', `${url()}${path}`, { headers });
   return {
     stack,
     get,
-    post: async (body, { connection = 'contosohr', headers = {} } = {}) => {
-      const all = { ...key, 'content-type': 'application/json', ...headers };
-      const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      const raw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
-      const init = { method: 'POST', headers: given, body: raw ? body : JSON.stringify(body) };
-      const streaming = body instanceof ReadableStream ? { duplex: 'half' as const } : {};
-      return reply(await fetch(`${url()}/api/connections/${connection}/groups`, { ...init, ...streaming }));
-    },
+    post: (body, { connection = 'contosohr', headers = {} } = {}) =>
+      send('POST', `${url()}/api/connections/${connection}/groups`, {
+        body,
+        headers: { ...key, 'content-type': 'application/json', ...headers },
+      }),
     settled: (operationId) =>
       until(async () => {
         const { body } = await get(`/api/operations/${operationId}`);
@@ -60,7 +59,22 @@ export async function startClient({ env, ...options }: StackOptions = {}): Promi
   };
 }
 
-async function reply(response: Response): Promise<Reply> {
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+/** Sends text, bytes and streams as they are, anything else as JSON; every answer must be as the OpenAPI document says. */
+export async function send(
+  method: string,
+  url: string,
+  { body, headers }: { readonly body?: unknown; readonly headers: GivenHeaders },
+): Promise<Reply> {
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
+  const response = await fetch(url, {
+    method,
+    headers: Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
+    ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}),
+  });
+  const answer = { status: response.status, headers: response.headers, text: await response.text() };
+  const faults = undescribed(method, url, answer);
+  if (faults.length > 0)
+    throw new Error(`${method} ${new URL(url).pathname}: ${faults.join('; ')}: ${answer.text.slice(0, 500)}`);
+  return { ...answer, body: answer.text === '' ? {} : JSON.parse(answer.text) };
 }

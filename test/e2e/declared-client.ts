@@ -1,20 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { StackOptions } from '../../local/stack/stack.ts';
 import { until } from '../support/until.ts';
-import { type Client, type Reply, startClient } from './client.ts';
+import { type Client, type GivenHeaders, type Reply, send, startClient } from './client.ts';
 
 export interface DeclaredClient extends Client {
   /** `POST /api/changes`. */
-  readonly change: (body: unknown, headers?: Headers_) => Promise<Reply>;
+  readonly change: (body: unknown, headers?: GivenHeaders) => Promise<Reply>;
   /** A request below `/api/connections/contosohr/groups`, with the function key by default. */
-  readonly ask: (method: string, path: string, body?: unknown, headers?: Headers_) => Promise<Reply>;
+  readonly ask: (method: string, path: string, body?: unknown, headers?: GivenHeaders) => Promise<Reply>;
   /** Polls until the record is as expected. */
   readonly record: (groupId: string, state: string) => Promise<Record<string, unknown>>;
   /** Ids of the members that the stand-in has; null: there is no such group. */
   readonly inGraph: (groupId: string) => readonly string[] | null;
 }
-
-type Headers_ = Readonly<Record<string, string | undefined>>;
 
 export function user(number: number) {
   return { type: 'user', id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` } as const;
@@ -32,22 +30,13 @@ export function freshId(): string {
 export async function startDeclaredClient(options: StackOptions = {}): Promise<DeclaredClient> {
   const client = await startClient(options);
   const { stack } = client;
-  const ask: DeclaredClient['ask'] = async (method, path, body, headers = {}) => {
+  const ask: DeclaredClient['ask'] = (method, path, body, headers = {}) => {
     const all = {
       'x-functions-key': stack.functionKey,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     };
-    const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
-    const response = await fetch(`${stack.host?.url}/api/${path}`, {
-      method,
-      headers: given,
-      ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
-      ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+    return send(method, `${stack.host?.url}/api/${path}`, { body, headers: all });
   };
   return {
     ...client,

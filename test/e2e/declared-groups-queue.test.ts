@@ -259,18 +259,12 @@ describe('a declared group while Graph does not answer as it should', () => {
     const reply = await ask('PUT', `/${id}`, {}, { prefer: 'wait=1' });
     expect(reply).toMatchObject({ status: 202, body: { state: 'applying' } });
   });
-});
 
-describe('a declared group without storage', () => {
-  let client: DeclaredClient;
-  beforeAll(async () => {
-    client = await startDeclaredClient({ env: { GRAPH_DEADLINE: 'PT2S' } });
-  });
-  afterAll(() => client.close());
-
-  it('is 503 and nothing is claimed', async () => {
+  // The last: it leaves nothing to go on with.
+  it('is 503 without storage, and nothing is claimed', async () => {
     const { ask, stack } = client;
     await stack.azurite.close();
+    stack.graph.reset();
     for (const [method, path, body, code] of [
       ['PUT', '/x', {}, 'deferral-unavailable'],
       ['DELETE', '/x', undefined, 'deferral-unavailable'],

@@ -419,7 +419,7 @@ describe('declared groups over HTTP', () => {
       const many = await client.ask('PUT', '/x/members', { members: users(50_001) });
       expect([many.status, many.body.type]).toEqual([413, problem('too-many-members')]);
       const piece = new TextEncoder().encode(' '.repeat(65_536));
-      const endless = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(piece) });
+      const endless = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(piece) });
       const reply = await client.ask('PUT', '/x/members', endless);
       expect([reply.status, reply.body.type]).toEqual([411, problem('length-required')]);
       expect((await client.ask('PUT', `/${freshId()}`, {})).status).toBe(200);

@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shellVariables } from '../../local/stack/welcome.ts';
+import { document, runCli } from '../integration/cli/run-cli.ts';
 import { type Client, example, type Reply, startClient } from './client.ts';
 
 const secret = (text: string) => `whsec_${Buffer.from(text.padEnd(32, '.')).toString('base64')}`;
@@ -50,6 +55,34 @@ describe('a webhook that must be signed', () => {
     ['a clock four minutes ahead', { ahead: 240 }],
   ])('is taken with %s', async (_what, signing: Signing) => {
     expect((await client.post(body, { headers: signed(body, signing) })).status).toBe(201);
+  });
+
+  it('is taken as docs/security.md signs it in a shell', async () => {
+    const page = await readFile('docs/security.md', 'utf8');
+    const [, script = ''] = /^```sh\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const { sh } = shellVariables(client.stack, client.stack.host?.url ?? '');
+    const env = { ...process.env, SECRET: current };
+    const { stdout } = await promisify(execFile)('sh', ['-c', `set -u\n${sh}\n${script}`], { env });
+    expect(stdout).toMatch(/^HTTP\/1\.1 201 /m);
+  });
+
+  it('is taken as `external-groups sign` signs it', async () => {
+    const { stdout, code } = await runCli(['sign', '--body', body, '--signing-secret', 'MINE'], {
+      folder: '.',
+      env: { MINE: current },
+    });
+    expect(code).toBe(0);
+    const headers = Object.fromEntries(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(': ')),
+    );
+    expect((await client.post(body, { headers })).status).toBe(201);
+    const fresh = await runCli(['sign', '--new-secret', '--json'], { folder: '.' });
+    expect(document(fresh)).toEqual({ secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) });
+    const wrong = await runCli(['sign', '--body', body, '--signing-secret', 'NONE'], { folder: '.' });
+    expect([wrong.code, wrong.stdout]).toEqual([2, '']);
   });
 
   it('is taken if one of several signatures is right, over the exact bytes', async () => {

@@ -1,8 +1,9 @@
 /**
- * `npm run mutants -- [--only name,name] [--short] [--by unit|simulation] [--schedules 1000] [--table]`
+ * `npm run mutants -- [--only name,name] [--short] [--by unit|simulation|either] [--schedules 1000] [--table]`
  *
  * Breaks the product in one place after the other, in a copy of it, and says who notices: the unit tests of the rooms
- * concerned, the simulation, or nobody. With `--short` a dozen of them and the simulation alone; `--table` prints Markdown.
+ * concerned, the simulation, or nobody; by `either`: unit tests are asked only where the simulation notices nothing. With
+ * `--short` a dozen of them and the simulation alone; `--table` prints Markdown.
  * A text that is no longer found in the sources is an error. Exit code 0 if every mutant was noticed.
  */
 import { parseArgs } from 'node:util';
@@ -41,11 +42,9 @@ function chosen(): readonly Mutant[] {
 }
 
 async function judge(mutant: Mutant, options: JudgeOptions): Promise<Result> {
-  return {
-    mutant,
-    unit: by === 'simulation' ? null : await byUnitTests(options),
-    simulation: by === 'unit' ? null : await bySimulation(worldsOf(mutant), options),
-  };
+  const simulation = by === 'unit' ? null : await bySimulation(worldsOf(mutant), options);
+  const needsNoMore = by === 'simulation' || (by === 'either' && simulation?.isNoticed === true);
+  return { mutant, simulation, unit: needsNoMore ? null : await byUnitTests(options) };
 }
 
 const isNoticed = ({ unit, simulation }: Result) =>
@@ -76,6 +75,13 @@ async function main(): Promise<boolean> {
       const whole = await bySimulation(worlds, options);
       if (whole.isNoticed) {
         say(`the simulation finds something unbroken: ${whole.what}`);
+        return false;
+      }
+    }
+    if (by !== 'simulation') {
+      const whole = await byUnitTests(options);
+      if (whole.isNoticed) {
+        say(`unit tests fail unbroken: ${whole.what}`);
         return false;
       }
     }

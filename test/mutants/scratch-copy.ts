@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,19 +6,8 @@ import { type Alteration, altered } from '../chaos/alter-sources.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What unit tests and simulations read. */
-const copied = [
-  'src',
-  'test',
-  'cli',
-  'local',
-  'packages',
-  'scripts',
-  'functions',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-];
+/** Neither sources nor what tests read. */
+const left = ['node_modules', 'dist', 'coverage', '.git', '.local'];
 
 /** A copy of the project in which sources can be broken while somebody works on the project itself. */
 export interface ScratchCopy {
@@ -30,7 +19,8 @@ export interface ScratchCopy {
 
 export async function makeScratchCopy(): Promise<ScratchCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'external-groups-mutants-'));
-  for (const name of copied)
+  const names = await readdir(root);
+  for (const name of names.filter((one) => !left.includes(one)))
     await cp(join(root, name), join(folder, name), {
       recursive: true,
       filter: (path) => !path.includes('node_modules'),
@@ -40,7 +30,7 @@ export async function makeScratchCopy(): Promise<ScratchCopy> {
     folder,
     broken: async (alterations, use) => {
       const files = new Map<string, string>();
-      for (const { file } of alterations) files.set(file, await readFile(join(root, file), 'utf8'));
+      for (const { file } of alterations) files.set(file, await readFile(join(folder, file), 'utf8'));
       try {
         for (const [file, source] of files)
           await writeFile(

@@ -35,6 +35,7 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'absence-counted-early': 'not-settled',
   'horizons-forgotten': 'unmarked',
   'members-kept': 'not-brought-about',
+  'recorded-again': 'not-once',
   'no-hourly-pass': 'no-rest',
   'no-verification': 'not-brought-about',
 };

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { simulateCreations } from './creations/simulate-creations.ts';
 import { playInThreads } from './play-in-threads.ts';
 
-const schedules = 20_000;
-const batch = 500;
+const schedules = 2_000;
+const batch = 100;
 
 describe('creations, whatever crashes, is lost, comes late or comes twice', () => {
   it(`violate nothing in ${schedules.toLocaleString('en')} schedules (npm run simulate -- --seed n plays one again)`, async () => {

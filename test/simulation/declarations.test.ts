@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { simulateDeclarations } from './declarations/simulate-declarations.ts';
 import { playInThreads } from './play-in-threads.ts';
 
-const schedules = 20_000;
-const batch = 250;
+const schedules = 2_000;
+const batch = 100;
 
 describe('declared groups, whatever crashes, is lost, comes late or comes twice', () => {
   it(`violate nothing in ${schedules.toLocaleString('en')} schedules (npm run simulate -- --of declarations)`, async () => {

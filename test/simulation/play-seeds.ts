@@ -5,6 +5,8 @@ export interface SeedRange {
   readonly from: number;
   readonly count: number;
   readonly break?: string | undefined;
+  /** Nothing is played after the first violation. */
+  readonly untilFound?: boolean;
 }
 
 /** The results of a number of schedules: for each violated rule, the seeds. */
@@ -18,7 +20,13 @@ export interface Findings {
 export const nothingFound: Findings = { runs: 0, steps: 0, tally: {}, violations: {} };
 
 /** Plays one schedule for each seed. */
-export async function playSeeds({ of, from, count, break: broken }: SeedRange): Promise<Findings> {
+export async function playSeeds({
+  of,
+  from,
+  count,
+  break: broken,
+  untilFound = false,
+}: SeedRange): Promise<Findings> {
   const violations: Record<string, number[]> = {};
   let steps = 0;
   let tally: Readonly<Record<string, number>> = {};
@@ -29,6 +37,7 @@ export async function playSeeds({ of, from, count, break: broken }: SeedRange): 
     if (run.violation === null) continue;
     const { rule } = run.violation;
     violations[rule] = [...(violations[rule] ?? []), seed];
+    if (untilFound) return { runs: seed - from + 1, steps, tally, violations };
   }
   return { runs: count, steps, tally, violations };
 }

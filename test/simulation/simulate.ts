@@ -52,7 +52,7 @@ async function playMany(): Promise<boolean> {
       const count = Math.min(stopsAtFirst ? 25 : 500, first + runs - from);
       if (count <= 0 || elapsed() >= seconds || (stopsAtFirst && shown.size > 0)) return null;
       from += count;
-      return { of, from: from - count, count, break: broken };
+      return { of, from: from - count, count, break: broken, untilFound: stopsAtFirst };
     },
     onProgress: ({ runs: done, violations }) => {
       const violated = Object.values(violations).flat();

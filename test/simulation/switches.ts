@@ -8,6 +8,8 @@ export interface Switches {
   readonly copies: boolean;
   /** Groups are deleted through the ledger beside their creation. */
   readonly deletions: boolean;
+  /** An operation that several deliveries share shows an end as well. */
+  readonly sharedOperationsEnd: boolean;
   /** `lastChangedDateTime` lies between the call of a change and its answer. */
   readonly changeTimes: boolean;
   /** A record that reads `applied` counts nothing as applying or failed. */
@@ -20,6 +22,7 @@ export const switches: Switches = {
   refusals: refusalKinds,
   copies: true,
   deletions: true,
+  sharedOperationsEnd: false,
   changeTimes: true,
   appliedCounts: true,
   failuresExplained: true,

@@ -1,9 +1,9 @@
 import type { StorageSetting } from '../../settings/storage-setting.ts';
 import { within } from '../../shared/within.ts';
 import { hasStatus, storageWithin } from '../../storage/bounds.ts';
-import { connectTable } from '../../storage/connect-table.ts';
 import type { CredentialFor } from '../../storage/credential.ts';
-import { operationsTable } from '../../storage/stores.ts';
+import { createTable } from '../../storage/table.ts';
+import { operationsTable } from '../../storage/table-names.ts';
 import { fromEntity, keysOf, toEntity } from './entity.ts';
 
 /**
@@ -19,25 +19,25 @@ export function createDiscardOperation(
   storage: StorageSetting,
   credentialFor: CredentialFor,
 ): DiscardOperation {
+  const table = createTable(operationsTable, storage, credentialFor);
   return async function discardOperation(operationId, reason, at) {
-    const table = await connectTable(storage, credentialFor, operationsTable);
     const { partitionKey, rowKey } = keysOf(operationId);
-    const tryOnce = (abortSignal: AbortSignal) =>
-      table.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }).then(async (entity) => {
-        const stored = fromEntity(entity);
-        const { error, status } = stored.operation;
-        if (status !== 'failed' || error === undefined) return false;
-        const detail = `${error.detail.replace(told, '')}${tell(reason)}`;
-        const operation = { ...stored.operation, error: { ...error, detail }, lastActionDateTime: at };
-        const options = { etag: entity.etag, abortSignal };
-        await table.updateEntity(toEntity({ ...stored, operation }), 'Replace', options);
-        return true;
-      });
+    const tryOnce = async (signal: AbortSignal) => {
+      const { entity } = await table.read(partitionKey, rowKey, signal);
+      if (entity === null) return false;
+      const stored = fromEntity(entity);
+      const { error, status } = stored.operation;
+      if (status !== 'failed' || error === undefined) return false;
+      const detail = `${error.detail.replace(told, '')}${tell(reason)}`;
+      const operation = { ...stored.operation, error: { ...error, detail }, lastActionDateTime: at };
+      const changed = toEntity({ ...stored, operation });
+      await table.transact([{ kind: 'replace', entity: changed, etag: entity.etag }], signal);
+      return true;
+    };
     for (let round = 1; ; round += 1)
       try {
         return await within(storageWithin.queue, tryOnce);
       } catch (thrown) {
-        if (hasStatus(thrown, 404)) return false;
         if (!hasStatus(thrown, 412) || round === maxRounds) throw thrown;
       }
   };

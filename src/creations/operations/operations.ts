@@ -1,13 +1,11 @@
-import type { TableClient } from '@azure/data-tables';
 import type { Delivery } from '../../queue/delivery.ts';
 import type { StorageSetting } from '../../settings/storage-setting.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
-import { lazily } from '../../shared/lazily.ts';
 import { within } from '../../shared/within.ts';
-import { hasCode, hasStatus } from '../../storage/bounds.ts';
-import { connectTable } from '../../storage/connect-table.ts';
+import { hasStatus } from '../../storage/bounds.ts';
 import type { CredentialFor } from '../../storage/credential.ts';
-import { operationsTable } from '../../storage/stores.ts';
+import { createTable, type Table } from '../../storage/table.ts';
+import { operationsTable } from '../../storage/table-names.ts';
 import { fromEntity, keysOf, toEntity } from './entity.ts';
 import { mergeOperation, type StoredOperation } from './merge.ts';
 import type { Operation } from './operation.ts';
@@ -48,17 +46,11 @@ export interface Operations {
   readonly recordIfNone: (operation: Operation, within: number) => Promise<void>;
 }
 
-/** The table operations used here, in the SDK's own shapes and errors. */
-export type OperationsTable = Pick<
-  TableClient,
-  'getEntity' | 'createEntity' | 'updateEntity' | 'createTable'
->;
+/** What is used of the table. */
+export type OperationsTable = Pick<Table, 'read' | 'transact'>;
 
-export function createOperations(storage: StorageSetting, credentialFor: CredentialFor): Operations {
-  return createOperationsOn(
-    lazily(() => connectTable(storage, credentialFor, operationsTable)),
-    systemClock,
-  );
+export function createOperations(storage: StorageSetting | null, credentialFor: CredentialFor): Operations {
+  return createOperationsOn(createTable(operationsTable, storage, credentialFor), systemClock);
 }
 
 /** Two copies of a message may compete for an entity; every round of the race has a winner. */
@@ -68,21 +60,7 @@ const maxRounds = 10;
  * The operations tell callers who poll what became of a creation. Only the queue holds work: an operation neither starts
  * nor stops any. Each write is conditional on what was read.
  */
-export function createOperationsOn(table: () => Promise<OperationsTable>, clock: Clock): Operations {
-  async function find(operationId: string, abortSignal: AbortSignal) {
-    const { partitionKey, rowKey } = keysOf(operationId);
-    const client = await table();
-    try {
-      const entity = await client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal });
-      if (entity.rowKey !== rowKey)
-        throw new Error('what answered in place of the table shows another entity');
-      return entity;
-    } catch (thrown) {
-      if (hasStatus(thrown, 404)) return null;
-      throw thrown;
-    }
-  }
-
+export function createOperationsOn(table: OperationsTable, clock: Clock): Operations {
   async function record(
     next: StoredOperation,
     expected: Version | null | undefined,
@@ -97,11 +75,11 @@ export function createOperationsOn(table: () => Promise<OperationsTable>, clock:
         return { operation: shown, succeededBefore, version: held };
       }
       try {
-        const etag = await write(await table(), stored, held?.etag, abortSignal);
+        const etag = await write(stored, held?.etag, abortSignal);
         return {
           operation: stored.operation,
           succeededBefore,
-          version: etag === undefined ? null : { stored, etag },
+          version: etag === null ? null : { stored, etag },
         };
       } catch (thrown) {
         const isGone = held !== null && hasStatus(thrown, 404);
@@ -112,8 +90,19 @@ export function createOperationsOn(table: () => Promise<OperationsTable>, clock:
   }
 
   async function lookUp(operationId: string, abortSignal: AbortSignal): Promise<Version | null> {
-    const entity = await find(operationId, abortSignal);
+    const { partitionKey, rowKey } = keysOf(operationId);
+    const { entity } = await table.read(partitionKey, rowKey, abortSignal);
     return entity === null ? null : { stored: fromEntity(entity), etag: entity.etag };
+  }
+
+  async function write(next: StoredOperation, etag: string | undefined, abortSignal: AbortSignal) {
+    const entity = toEntity(next);
+    const action =
+      etag === undefined
+        ? ({ kind: 'insert', entity } as const)
+        : ({ kind: 'replace', entity, etag } as const);
+    const [written = null] = await table.transact([action], abortSignal);
+    return written;
   }
 
   const bounded = <T>(milliseconds: number, work: (abortSignal: AbortSignal) => Promise<T>) =>
@@ -136,27 +125,10 @@ export function createOperationsOn(table: () => Promise<OperationsTable>, clock:
       bounded(milliseconds, async (abortSignal) => {
         const stored = { operation, delivery: { id: '', queuedAt: '' } };
         try {
-          await write(await table(), stored, undefined, abortSignal);
+          await write(stored, undefined, abortSignal);
         } catch (thrown) {
           if (!hasStatus(thrown, 409)) throw thrown;
         }
       }),
   };
-}
-
-async function write(
-  table: OperationsTable,
-  next: StoredOperation,
-  etag: string | undefined,
-  abortSignal: AbortSignal,
-): Promise<string | undefined> {
-  const entity = toEntity(next);
-  if (etag !== undefined) return (await table.updateEntity(entity, 'Replace', { etag, abortSignal })).etag;
-  try {
-    return (await table.createEntity(entity, { abortSignal })).etag;
-  } catch (thrown) {
-    if (!hasCode(thrown, 'TableNotFound')) throw thrown;
-    await table.createTable({ abortSignal });
-    return (await table.createEntity(entity, { abortSignal })).etag;
-  }
 }

@@ -7,6 +7,7 @@ import type { Callers } from '../admit.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { RouteName } from '../routes.ts';
 import { createChangeEndpoint } from './change-endpoint.ts';
+import { createLargeChangeLimit } from './limit-large-changes.ts';
 import { createPostChangeEndpoint } from './post-change-endpoint.ts';
 import {
   createGetGroupEndpoint,
@@ -17,7 +18,7 @@ import {
 /** The routes of declared groups, by the names of their functions. */
 export type DeclaredRoute = Exclude<
   RouteName,
-  'create-group' | 'get-operation' | 'get-health' | 'get-diagnostics' | 'get-openapi'
+  'create-group' | 'get-operation' | 'receive-event' | 'get-health' | 'get-diagnostics' | 'get-openapi'
 >;
 
 export type DeclaredEndpoints = { readonly [name in DeclaredRoute]: Endpoint };
@@ -46,13 +47,14 @@ export function createDeclaredEndpoints({
     clock,
   };
   const reading = { callers, target: createTargetReader(idCharacters), reader: ledger, graphDeadline, clock };
+  const limited = createLargeChangeLimit();
   return {
-    'post-change': createPostChangeEndpoint({ ...changing, idCharacters }),
+    'post-change': limited(createPostChangeEndpoint({ ...changing, idCharacters })),
     'put-group': createChangeEndpoint('put-group', changing),
     'delete-group': createChangeEndpoint('delete-group', changing),
     'get-group': createGetGroupEndpoint(reading),
-    'put-members': createChangeEndpoint('put-members', changing),
-    'patch-members': createChangeEndpoint('patch-members', changing),
+    'put-members': limited(createChangeEndpoint('put-members', changing)),
+    'patch-members': limited(createChangeEndpoint('patch-members', changing)),
     'list-members': createListMembersEndpoint(reading),
     'list-groups': createListGroupsEndpoint(reading),
   };

@@ -1,27 +1,14 @@
-import { type DeclaredMember, memberKey } from '../../groups/member.ts';
+import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
+import { type Applied, any, nothing } from './applied.ts';
+import { reassert, resequence, retryRefused, tryAgain } from './apply-repair.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
-import { isOlder } from './is-older.ts';
-import { consequencesOfNames, type NamesSeen, noNames, staysByName } from './named-members.ts';
-import { isRemoved } from './page.ts';
+import { consequencesOfNames, noNames, staysByName } from './named-members.ts';
 import { openUntil } from './progress.ts';
-import { flipped, type MemberRegister, noSequence } from './register.ts';
-
-/** The result of a change. */
-export interface Applied {
-  /** It takes precedence for at least one thing it names. */
-  readonly spoken: boolean;
-  /** Something in the ledger has changed. */
-  readonly changed: boolean;
-  readonly names?: NamesSeen;
-  /** The group shall be absent from now on. */
-  readonly isDeletion?: true;
-}
-
-const tryAgain = { step: 'todo', refusal: null } as const;
-const nothing: Applied = { spoken: false, changed: false };
+import { flipped, isOlder, type MemberRegister, noSequence } from './register.ts';
+import { fresh, membersOf, removed, sayAll } from './say-members.ts';
 
 /** Applies a change to a draft, thing by thing: anything with the same or a higher sequence is left unchanged. */
 export function* applyChange(work: Draft, change: Change, now: number): Steps<Applied> {
@@ -120,14 +107,14 @@ function* putMembers(
   const listed = new Set<string>();
   const names = new Set<string>();
   yield* forEachInSteps(members, (member) => {
-    listed.add(memberKey(member));
+    listed.add(memberIdentity(member));
     if (member.nameHash !== undefined) names.add(member.nameHash);
   });
   const others: DeclaredMember[] = [];
   let reassigned = 0;
   const { floor } = work.head;
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (listed.has(key) || staysByName(change, member)) return;
+  yield* forEachInSteps(work.members(), ([, member]) => {
+    if (listed.has(memberIdentity(member)) || staysByName(change, member)) return;
     others.push(member);
     const isTaken = member.nameHash !== undefined && names.has(member.nameHash);
     if (member.wanted && isTaken && !isOlder(sequence, floor, member.sequence)) reassigned += 1;
@@ -178,155 +165,9 @@ function hasUnknown({ unresolved = [] }: Change): boolean {
   return unresolved.length > 0;
 }
 
-interface Said {
-  readonly wanted: boolean;
-  /** Its place among other changes. */
-  readonly sequence: number;
-  /** The sequence that what it names has from then on. */
-  readonly recordedAs: number;
-  readonly now: number;
-}
-
-function* sayAll(work: Draft, members: Iterable<DeclaredMember>, said: Said): Steps<Applied> {
-  let [spoken, changed] = [false, false];
-  yield* forEachInSteps(members, (member) => {
-    const one = say(work, member, said);
-    spoken ||= one.spoken;
-    changed ||= one.changed;
-  });
-  return { spoken, changed };
-}
-
-function membersOf(work: Draft): readonly DeclaredMember[] {
-  return [...work.members()].map(([, member]) => member);
-}
-
-/** What a change says about one member. */
-function say(work: Draft, member: DeclaredMember, said: Said): Applied {
-  const { wanted, recordedAs: sequence, now } = said;
-  const key = memberKey(member);
-  const held = work.find(key);
-  if (isOlder(said.sequence, work.head.floor, held?.sequence ?? noSequence)) return nothing;
-  // A removal leaves the name by which it was declared: said again, it is known to be carried out.
-  const nameHash = wanted ? member.nameHash : (held?.nameHash ?? member.nameHash);
-  const set = (register: MemberRegister) => work.set(key, withName(register, nameHash));
-  const { type, id } = held ?? member;
-  if (!wanted && work.head.want.kind === 'gone') return forget(work, key, { type, id, sequence, now });
-  if (held === undefined) {
-    const late = wanted ? openOfSameId(work, key) : 0;
-    set({ type, id, wanted, strange: !wanted, code: null, ...fresh, late, sequence });
-  } else if (held.wanted !== wanted) {
-    const late = Math.max(horizonOf(held), wanted ? openOfSameId(work, key) : 0);
-    const before = { ...held, late };
-    set({ ...before, ...flipped(before, sequence), wanted, strange: false, code: null });
-  } else if (held.step === 'refused') {
-    set({
-      ...held,
-      step: 'todo',
-      said404: false,
-      code: null,
-      sequence: Math.max(sequence, held.sequence),
-    });
-  } else if (sequence > Math.max(held.sequence, work.head.floor)) {
-    // A removal is remembered from the last change that says so.
-    const late = isRemoved(held) ? now : held.late;
-    set({ ...held, late, sequence });
-  } else if (held.nameHash !== nameHash) set(held);
-  else return { spoken: true, changed: false };
-  return { spoken: true, changed: true };
-}
-
-function withName(
-  { nameHash: _before, ...register }: MemberRegister,
-  nameHash: string | undefined,
-): MemberRegister {
-  return nameHash === undefined ? register : { ...register, nameHash };
-}
-
-/** Until when an earlier write may take effect: `late`, unless it says how long to wait, or when somebody was removed. */
-function horizonOf(held: MemberRegister): number {
-  return isRemoved(held) || (held.wanted && held.strange) ? 0 : held.late;
-}
-
-/** Nobody is a member of a deleted group: a removal is remembered for its sequence alone. */
-function forget(
-  work: Draft,
-  key: string,
-  { now, ...member }: Pick<MemberRegister, 'type' | 'id' | 'sequence'> & { readonly now: number },
-): Applied {
-  const held = work.find(key);
-  const isNew = held === undefined || !isRemoved(held) || member.sequence > held.sequence;
-  if (!isNew || (held === undefined && member.sequence === noSequence))
-    return { spoken: true, changed: false };
-  work.set(key, { ...member, ...removed(now), wanted: false, strange: false, code: null });
-  return { spoken: true, changed: true };
-}
-
-/** Until when a removal of the same id under another type may take effect, and would undo an addition. */
-function openOfSameId(work: Draft, key: string): number {
-  return Math.max(0, ...work.findSameId(key).map(([, { current, late }]) => Math.max(current, late)));
-}
-
-const fresh = { step: 'todo', current: 0, late: 0, said404: false } as const;
-
-/** The `late` of a tombstone is the time from which it is remembered. */
-function removed(now: number) {
-  return { ...fresh, step: 'done', late: now } as const;
-}
-
 /** Sequences covered by the floor are dropped when their page is next written. */
 function raiseFloor(work: Draft, sequence: number): Applied {
   if (sequence <= work.head.floor) return nothing;
   work.update({ floor: sequence });
   return { spoken: true, changed: true };
-}
-
-function* retryRefused(work: Draft): Steps<boolean> {
-  let changed = work.head.step === 'refused';
-  if (changed) work.update(tryAgain);
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (member.step !== 'refused') return;
-    work.set(key, { ...member, step: 'todo', said404: false, code: null });
-    changed = true;
-  });
-  return changed;
-}
-
-/** The floor covers every member: only a sequence above it must be taken back, and the pages that hold one were read. */
-function* resequence(work: Draft, sequence: number): Steps<boolean> {
-  const { head } = work;
-  let changed = [head.sequence, head.floor, head.highest].some((held) => held !== sequence);
-  work.update({ sequence, floor: sequence, highest: sequence });
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    if (member.sequence <= sequence) return;
-    work.set(key, { ...member, sequence: noSequence });
-    changed = true;
-  });
-  return changed;
-}
-
-/**
- * Work in progress started before this change: its answers must not count, so its lease ends. Of a deleted group nothing
- * is recorded but that it was deleted: one that is there again was created by somebody else, and stays.
- */
-function* reassert(work: Draft): Steps<boolean> {
-  const { head } = work;
-  if (head.want.kind === 'gone' && !head.ending) return false;
-  work.update({ lease: null });
-  if (head.want.kind !== 'untold') work.update({ step: 'todo', said404: false, refusal: null });
-  if (head.want.kind === 'gone') return true;
-  yield* forEachInSteps(work.members(), ([key, member]) => {
-    // Whoever was removed for good is not expected to be there, and the time of the removal is no horizon.
-    const removal = isRemoved(member) ? { strange: true, late: 0 } : { strange: false };
-    work.set(key, { ...member, step: 'todo', said404: false, code: null, ...removal });
-  });
-  return true;
-}
-
-function any(all: readonly Applied[]): Applied {
-  return {
-    spoken: all.some(({ spoken }) => spoken),
-    changed: all.some(({ changed }) => changed),
-    ...(all.some(({ isDeletion }) => isDeletion) ? { isDeletion: true } : {}),
-  };
 }

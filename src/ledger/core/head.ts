@@ -1,5 +1,5 @@
 import type { GraphAnswer } from '../../groups/outcome.ts';
-import type { OutcomeProblem } from '../../problems/outcome-problem.ts';
+import type { Problem } from '../../problems/problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { noSequence, type Register } from './register.ts';
 
@@ -11,7 +11,7 @@ export type GroupWant =
   | { readonly kind: 'untold' };
 
 /** Why something failed, or why it is waiting. */
-export type Failure = OutcomeProblem;
+export type Failure = Problem;
 
 /** What the head knows about a page without reading it. */
 export interface PageSummary {

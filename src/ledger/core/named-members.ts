@@ -1,9 +1,8 @@
-import { type DeclaredMember, memberKey } from '../../groups/member.ts';
+import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
-import { isOlder } from './is-older.ts';
-import type { MemberRegister } from './register.ts';
+import { isOlder, type MemberRegister } from './register.ts';
 
 /** What recording a change has found out about the names in it. */
 export interface NamesSeen {
@@ -62,8 +61,8 @@ export function* consequencesOfNames(
 ): Steps<NamedConsequences> {
   if (!hasNames(change)) return { removed: [], revoked: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
-  const added = new Set(change.add.map(memberKey));
-  const isAdded = (member: MemberRegister) => added.has(memberKey(member));
+  const added = new Set(change.add.map(memberIdentity));
+  const isAdded = (member: MemberRegister) => added.has(memberIdentity(member));
   const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
   const unmatched: string[] = [];
   const contradictory: string[] = [];
@@ -79,7 +78,7 @@ export function* consequencesOfNames(
   for (const member of change.add) {
     if (member.nameHash === undefined) continue;
     const others = (byName.get(member.nameHash) ?? []).filter(
-      (other) => memberKey(other) !== memberKey(member),
+      (other) => memberIdentity(other) !== memberIdentity(member),
     );
     if (others.some((other) => !other.wanted && isLater(other))) revoked.add(member);
     else formerHolders.push(...others.filter((other) => other.wanted && !isAdded(other) && !isLater(other)));

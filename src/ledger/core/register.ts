@@ -44,6 +44,11 @@ export interface MemberRegister extends Register {
   readonly nameHash?: string;
 }
 
+/** True if something already has the same or a higher sequence. Without sequences the order of recording counts. */
+export function isOlder(sequence: number, ...held: readonly number[]): boolean {
+  return sequence !== noSequence && sequence <= Math.max(...held);
+}
+
 /** A register with a new want: whatever was started for the earlier one may still take effect. */
 export function flipped(register: Register, sequence: number): Register {
   return {

@@ -1,10 +1,9 @@
-import { memberKey } from '../../groups/member.ts';
+import { memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { LedgerState } from './draft.ts';
-import { isOlder } from './is-older.ts';
 import { staysByName } from './named-members.ts';
-import { noSequence } from './register.ts';
+import { isOlder, noSequence } from './register.ts';
 
 /** How many members an exact list would remove. All pages must have been read. */
 export function* removalsBy(
@@ -12,11 +11,11 @@ export function* removalsBy(
   change: Extract<Change, { kind: 'put-members' }>,
 ): Steps<number> {
   const listed = new Set<string>();
-  yield* forEachInSteps(change.members, (member) => void listed.add(memberKey(member)));
+  yield* forEachInSteps(change.members, (member) => void listed.add(memberIdentity(member)));
   let removals = 0;
   for (const page of pages.values())
-    yield* forEachInSteps(page, ([key, member]) => {
-      if (!member.wanted || listed.has(key) || staysByName(change, member)) return;
+    yield* forEachInSteps(page, ([, member]) => {
+      if (!member.wanted || listed.has(memberIdentity(member)) || staysByName(change, member)) return;
       if (!isOlder(change.sequence ?? noSequence, head.floor, member.sequence)) removals += 1;
     });
   return removals;

@@ -6,7 +6,7 @@ import { residentMemory } from '../resident-memory.ts';
 
 let client: Client;
 beforeAll(async () => {
-  client = await startClient();
+  client = await startClient({ env: { GRAPH_DEADLINE: 'PT200S' } });
 });
 afterAll(() => client.close());
 

@@ -10,7 +10,7 @@ describe('a Graph that misbehaves', () => {
   let elsewhere: Listening;
   const strays: (string | undefined)[] = [];
   beforeAll(async () => {
-    client = await startClient({ env: { GRAPH_DEADLINE: 'PT1S' } });
+    client = await startClient();
     const { cert, key } = client.stack.certificate;
     const server = createServer({ cert, key }, (request, response) => {
       strays.push(request.headers.authorization);

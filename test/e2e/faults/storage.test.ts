@@ -16,7 +16,7 @@ describe('storage', () => {
   beforeAll(async () => {
     storage = await stageStorage();
     undo.push(storage.remove);
-    const env = { GRAPH_DEADLINE: 'PT1S', FUNCTIONS_HOST_QUEUE_LEASE: '2' };
+    const env = { FUNCTIONS_HOST_QUEUE_LEASE: '2' };
     client = await startClient({ env, storageFolder: storage.folder });
     undo.push(client.close);
   });

@@ -8,7 +8,7 @@ const creates = 1_000;
 describe('1,000 creations in a burst', () => {
   let client: Client;
   beforeAll(async () => {
-    client = await startClient();
+    client = await startClient({ env: { GRAPH_DEADLINE: 'PT200S' } });
   });
   afterAll(() => client.close());
 

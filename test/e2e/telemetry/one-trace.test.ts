@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linksOf, operationOf, propertiesOf, traceTree } from '../../../local/watch/trace-tree.ts';
 import { openStorage } from '../../support/storage.ts';
+import { until } from '../../support/until.ts';
 import { type Client, example, startClient } from '../client.ts';
 import { eventNames, received } from './received.ts';
 
@@ -10,12 +11,16 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
 const run = promisify(execFile);
 
+let client: Client;
+beforeAll(async () => {
+  client = await startClient();
+});
+afterAll(() => client.close());
+
 describe('a delivery that Graph throttles twice', () => {
-  let client: Client;
   let got: ReturnType<typeof received>;
   let operationId: unknown;
   beforeAll(async () => {
-    client = await startClient();
     const { stack } = client;
     stack.graph.setFaults([
       { match: { method: 'POST' }, times: 2, fault: { kind: 'throttle', retryAfter: '0.5' } },
@@ -26,7 +31,6 @@ describe('a delivery that Graph throttles twice', () => {
     await stack.host?.stop();
     got = received(stack);
   });
-  afterAll(() => client.close());
 
   it('tells what became of it, once', () => {
     expect(eventNames(got.events)).toEqual([
@@ -136,19 +140,18 @@ describe('a delivery that Graph throttles twice', () => {
 });
 
 describe('a message that comes from elsewhere', () => {
-  let client: Client;
   beforeAll(async () => {
-    client = await startClient();
+    client.stack.telemetry.reset();
+    await client.stack.startHost();
   });
-  afterAll(() => client.close());
 
   it('has the trace of the host if it brings none, and one that cannot be read is reported as a dead letter', async () => {
     const { stack } = client;
     const queues = openStorage(stack.azurite.connectionString);
-    await queues.sendJson({ connectionId: 'contosohr', group: example });
+    await queues.sendJson({ connectionId: 'contosohr', group: { ...example, id: 'elsewhere' } });
     await queues.sendJson({ connectionId: 'contosohr', group: { ...example, id: 'other' }, unknown: true });
-    await expect.poll(() => queues.count('deadLetters')).toBe(1);
-    await expect.poll(() => queues.count('work')).toBe(0);
+    await until(async () => (await queues.count('deadLetters')) === 1);
+    await until(async () => (await queues.count('work')) === 0);
     await stack.host?.stop();
     const got = received(stack);
     expect(eventNames(got.events).sort()).toEqual(['ExternalGroupCreated', 'ExternalGroupDeadLettered']);

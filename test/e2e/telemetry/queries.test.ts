@@ -121,10 +121,18 @@ describe('the queries of the operators', async () => {
     const throttle = { kind: 'throttle', retryAfter: '1' } as const;
     stack.graph.setFaults([{ match: { operation: 'update-group' }, times: 1, fault: throttle }]);
     await declare('', { displayName: 'Throttled' });
+    const change = { connectionId: 'contosohr', groupId: 'twice', sequence: 1, group: {} };
+    await queues.sendJson(change, 'changes');
+    await queues.sendJson(change, 'changes');
     // Timers measure the queues, once a minute, and the groups, once an hour.
     await stack.runFunction('maintain-queues');
     await stack.runFunction('look-after-groups');
-    const awaited = ['externalGroups.queue.depth', 'externalGroups.groups', 'externalGroups.change.age'];
+    const awaited = [
+      'externalGroups.queue.depth',
+      'externalGroups.groups',
+      'externalGroups.change.age',
+      'externalGroups.changes.superseded',
+    ];
     const measured = () => {
       const names = new Set(received(stack).metrics.map(({ name }) => name));
       return awaited.every((name) => names.has(name)) ? true : null;

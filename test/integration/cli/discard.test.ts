@@ -37,7 +37,7 @@ describe('dead-letters discard', () => {
     const setting = { kind: 'connection-string', connectionString: storage.connectionString } as const;
     const discards = createDiscards(setting, () => Promise.reject(new Error('no identity here')));
     const telemetry = { event: (...given: unknown[]) => void events.push(given) };
-    const tell = createTellOfDiscards(async () => discards, telemetry);
+    const tell = createTellOfDiscards(discards, telemetry);
     await tell({ log: (...line) => void events.push(line) });
     return events;
   }

@@ -117,7 +117,7 @@ describe('groups apply', () => {
     ];
     await workspace.write('shifts.csv', `\uFEFF${rows.join('\r\n')}\r\n`);
     expect((await apply('shifts.csv')).code).toBe(0);
-    expect(await membersOf('day')).toEqual([guid(1), 'late', guid(2)]);
+    expect((await membersOf('day')).sort()).toEqual([guid(1), guid(2), 'late']);
     expect(adapter.ledger.changes).toMatchObject([
       { kind: 'put-group', groupId: 'day', displayName: 'Day shift' },
       expect.objectContaining({}),
@@ -368,6 +368,21 @@ describe('groups apply', () => {
     expect(csv).toContain('contosohr,nobody,,,,,members,applied\n');
     const text = await readFile(workspace.path('export.ndjson'), 'utf8');
     expect(text).toContain('{"connectionId":"contosohr","id":"nobody","declared":"members","members":[]}\n');
+  });
+
+  it('brings an empty ledger back to what was exported the day before', async () => {
+    await workspace.write('before.ndjson', [line('day', users(1, 5)), line('night', [])].join('\n'));
+    await apply('before.ndjson');
+    expect((await exportTo('yesterday.csv')).code).toBe(0);
+    adapter.ledger.clear();
+    expect((await exportTo('nothing.csv')).stderr).toContain('0 groups');
+    expect(documents(await apply('yesterday.csv')).at(-1)).toMatchObject({ outcomes: { applied: 2 } });
+    expect(await membersOf('day')).toEqual([1, 2, 3, 4, 5].map(guid));
+    expect((await exportTo('today.csv')).code).toBe(0);
+    const [today, yesterday] = await Promise.all(
+      ['today.csv', 'yesterday.csv'].map((file) => readFile(workspace.path(file), 'utf8')),
+    );
+    expect(today).toBe(yesterday);
   });
 
   it('leaves a group itself alone where the file is about its members', async () => {

@@ -1,4 +1,4 @@
-import { creationCuts } from '../../../src/creations/creation-kind.ts';
+import { creationCuts } from '../../../src/creations/cut-group.ts';
 import type { Creation } from '../../../src/creations/message.ts';
 import type { Operation } from '../../../src/creations/operations/operation.ts';
 import { createOperations, type Operations } from '../../../src/creations/operations/operations.ts';

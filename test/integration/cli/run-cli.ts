@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { cleanEnvironment, type Variables } from '../../../local/stack/clean-environment.ts';
 
-export const entry = fileURLToPath(new URL('../../../cli/external-groups.ts', import.meta.url));
+/** What `test/build-cli.ts` has built. */
+const entry = fileURLToPath(new URL('../../../dist/cli/external-groups.js', import.meta.url));
 
 export interface CliOptions {
   readonly folder: string;
   readonly env?: Variables;
   readonly stdin?: string;
-  /** An entry other than the sources'. */
-  readonly entry?: string;
 }
 
 export interface CliResult {
@@ -27,7 +26,7 @@ export interface RunningCli {
 
 /** Starts the CLI as a separate process, without the shell's settings. */
 export function startCli(args: readonly string[], options: CliOptions): RunningCli {
-  const child = spawn(process.execPath, [options.entry ?? entry, ...args], {
+  const child = spawn(process.execPath, [entry, ...args], {
     cwd: options.folder,
     env: cleanEnvironment(process.env, options.env ?? {}),
     stdio: ['pipe', 'pipe', 'pipe'],

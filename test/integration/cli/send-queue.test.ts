@@ -121,12 +121,12 @@ describe('send', () => {
     ]);
   });
 
-  it('sends 5,000 lines, each once', { timeout: 240_000 }, async () => {
-    await workspace.write('many.ndjson', many(5_000).join(''));
+  it('sends 1,000 lines, each once', async () => {
+    await workspace.write('many.ndjson', many(1_000).join(''));
     const result = await send(['many.ndjson']);
-    expect(documents(result)).toMatchObject([{ accepted: 5_000, refused: 0, complete: true }]);
-    expect(new Set(await ids()).size).toBe(5_000);
-    expect(await storage.count('work')).toBe(5_000);
+    expect(documents(result)).toMatchObject([{ accepted: 1_000, refused: 0, complete: true }]);
+    expect(new Set(await ids()).size).toBe(1_000);
+    expect(await storage.count('work')).toBe(1_000);
   });
 
   it('killed half-way goes on with --resume: nothing is lost, at most one batch comes twice', async () => {

@@ -326,7 +326,7 @@ describe('a streaming HTTP function', () => {
     );
     // The host notices no caller that leaves before its request has arrived.
     const waiting = () => host.output().match(/INF slow \S+ waits$/gm)?.length;
-    await expect.poll(waiting, { timeout: 50_000 }).toBe(50);
+    await expect.poll(waiting).toBe(50);
     expect((await fetch(`${host.url}/api/open`)).status).toBe(200);
     for (const request of slow) request.destroy();
     await host.seen(/GET \/api\/slow caller gone/);

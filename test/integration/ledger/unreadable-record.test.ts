@@ -1,8 +1,10 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createChangeKind } from '../../../src/ledger/change-kind.ts';
+import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
+import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
 import { headRow, ledgerTable, pageRow, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
-import { newTrace } from '../../../src/telemetry/trace-context.ts';
+import { systemRuntime } from '../../../src/shared/runtime.ts';
+import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
 
 const put = { kind: 'put-group', displayName: 'Sales', description: null } as const;
@@ -97,14 +99,21 @@ describe('a record that cannot be read', () => {
   it('lets a queued change wait until a release that can read it takes it', async () => {
     await damage(headRow(groupId), { format: 99 });
     const rules = { idCharacters: 'alphanumeric', spell: (id: string) => id } as const;
-    const kind = createChangeKind(world.declarations, rules);
-    const change = { connectionId, groupId, ...put, sequence: 1 };
-    const piece = {
-      content: { kind: 'change', change, message: {} },
-      trace: newTrace(),
-      log: () => undefined,
-    } as unknown as Parameters<typeof kind.attempt>[0];
-    const outcome = await kind.attempt(piece, 1_000);
-    expect(kind.judge(outcome, piece).rule).toMatchObject({ do: 'reschedule' });
+    const sent: object[] = [];
+    const { declare, look } = world.declarations;
+    const { work } = createChangeWorker(
+      { declare, look, read: createReadChangeMessage(rules) },
+      {
+        send: async (_queue, content) => void sent.push({ content }),
+        telemetry: silentTelemetry,
+        runtime: systemRuntime,
+        giveUpAfter: 60_000,
+      },
+    );
+    const change = { connectionId, groupId, group: { displayName: 'Sales' }, sequence: 1 };
+    const log = () => undefined;
+    const metadata = { messageId: 'm', insertedOn: new Date(), traceContext: undefined, log };
+    await work(Buffer.from(JSON.stringify(change)), metadata);
+    expect(sent).toMatchObject([{ content: { ...change, attempts: 1 } }]);
   });
 });

@@ -88,5 +88,5 @@ test('it ends when the process that started it is killed', async () => {
   const [pid] = await once(parent.stdout, 'data');
   expect(isRunning(Number(pid))).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isRunning(Number(pid)), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(Number(pid))).toBe(false);
 });

@@ -49,7 +49,7 @@ function launch(env: Record<string, string> = {}, ...options: string[]) {
     said.err += chunk;
   });
   const ended = once(child, 'close').then(([code]) => code as number);
-  const untilReady = () => expect.poll(() => said.out + said.err, { timeout: 50_000 }).toContain('Log:');
+  const untilReady = () => expect.poll(() => said.out + said.err).toContain('Log:');
   return { child, said, ended, untilReady };
 }
 
@@ -73,29 +73,35 @@ async function processesLeft(): Promise<string[]> {
     .filter((line) => line.includes(`TMPDIR=${temporary}`) && !/^\s*\d+\s+Z/.test(line));
 }
 
+/** Runs lines of the screen in a shell in which the printed assignments were pasted first. */
+function pasting(screen: string) {
+  const assignments = screen.split('\n').find((line) => line.startsWith('export ')) ?? '';
+  const paste = async (line: string | undefined) =>
+    (await run('sh', ['-c', `${assignments}\n${String(line)}`])).stdout;
+  return { paste, key: /KEY=([\w-]+)/.exec(assignments)?.[1] ?? '' };
+}
+
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'prints one screen whose lines work when pasted, and %s leaves nothing behind',
   async (signal) => {
     const port = await somePort();
     const { child, said, ended, untilReady } = launch({ PORT: String(port) });
     await untilReady();
-    expect(said.out.split('\n').length).toBeLessThan(36);
+    expect(said.out.split('\n').length).toBeLessThan(40);
+    expect(said.out).toMatch(/^Starting the local stack/);
     expect(said.out).not.toContain('\u001b');
     expect(said.out).toContain(`http://127.0.0.1:${port}`);
     const curls = said.out.split('\n').filter((line) => line.startsWith('curl '));
     expect(curls).toHaveLength(6);
     // This test's app has no such route; what counts is that the request arrived with the key.
-    const created = await run('sh', ['-c', String(curls[0])]);
-    expect(created.stdout).toMatch(/^HTTP\/1.1 404/);
-    expect(JSON.parse((await run('sh', ['-c', String(curls[3])])).stdout)).toMatchObject({
-      rules: [{ times: 3 }],
-    });
-    const key = /x-functions-key: ([\w-]+)/.exec(String(curls[0]))?.[1] ?? '';
+    const { paste, key } = pasting(said.out);
+    expect(await paste(curls[0])).toMatch(/^HTTP\/1.1 404/);
+    expect(JSON.parse(await paste(curls[3]))).toMatchObject({ rules: [{ times: 3 }] });
     const create = () =>
       send(`http://127.0.0.1:${port}/api/create`, { method: 'POST', headers: { 'x-functions-key': key } });
     expect([(await create()).status, (await create()).status]).toEqual([429, 429]);
-    expect(JSON.parse((await run('sh', ['-c', String(curls[4])])).stdout)).toHaveLength(2);
-    expect(JSON.parse((await run('sh', ['-c', String(curls[5])])).stdout)).toEqual([]);
+    expect(JSON.parse(await paste(curls[4]))).toHaveLength(2);
+    expect(JSON.parse(await paste(curls[5]))).toEqual([]);
 
     expect((await processesLeft()).length).toBeGreaterThanOrEqual(3);
     // As a terminal does: the whole process group gets the signal.
@@ -104,25 +110,54 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(await processesLeft()).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
     expect(said.err).toBe('');
+    expect(said.out).toMatch(/\nStopping …\n$/);
   },
 );
 
+test('serves the app over TLS with HTTPS=1, and prints what makes curl trust it', async () => {
+  const port = await somePort();
+  const { said, untilReady } = launch({ PORT: String(port), HTTPS: '1' });
+  await untilReady();
+  expect(said.out).toContain(`ADAPTER=https://localhost:${port} `);
+  const { paste } = pasting(said.out);
+  const answered = await paste(
+    'curl -s -o - -w "%{http_code}" -X POST "$ADAPTER/api/create" -H "x-functions-key: $KEY"',
+  );
+  expect(answered).toContain('201');
+});
+
+test('signs what it prints where changes must be signed', async () => {
+  const secret = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
+  const { said, untilReady } = launch({ PORT: String(await somePort()), WEBHOOK_SECRETS: secret });
+  await untilReady();
+  const requests = said.out.split('\n').filter((line) => line.includes('$ADAPTER/api'));
+  expect(requests).toHaveLength(3);
+  for (const line of requests) {
+    expect(line).toMatch(/^npx external-groups sign --body '.*' \| curl -H @- /);
+    expect(line).not.toContain('-X P');
+  }
+  expect(said.out).not.toContain(secret);
+});
+
 test('a signal during the start stops it as well', async () => {
   const { child, ended } = launch({ PORT: String(await somePort()) });
-  await expect.poll(() => readdir(temporary), { timeout: 10_000 }).not.toEqual([]);
+  await expect.poll(() => readdir(temporary)).not.toEqual([]);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   expect(await processesLeft()).toEqual([]);
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('a taken port is named in one sentence', async () => {
-  const { port, server } = await freePort();
-  const { said, ended } = launch({ PORT: String(port) });
-  expect(await ended).toBe(1);
-  expect(said).toEqual({ out: '', err: `Port ${port} is in use; set PORT to another one.\n` });
-  server.close();
-});
+test.each([[[]], [['--build']]])(
+  'a taken port is named in one sentence, before anything else happens %j',
+  async (options) => {
+    const { port, server } = await freePort();
+    const { said, ended } = launch({ PORT: String(port) }, ...options);
+    expect(await ended).toBe(1);
+    expect(said).toEqual({ out: '', err: `Port ${port} is in use; set PORT to another one.\n` });
+    server.close();
+  },
+);
 
 test.each([
   [{ PORT: 'http' }, [], 'PORT is "http" but must be a port from 1 to 65535.\n'],

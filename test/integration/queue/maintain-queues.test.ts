@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
+import type { Log } from '../../../src/telemetry/log.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
 
 const creation = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź' } };
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
 const log = () => undefined;
 
+async function maintainWith(connectionString: string, log: Log): Promise<void> {
+  const { timers } = createApp({ AzureWebJobsStorage: connectionString });
+  await timers.find(({ name }) => name === 'maintain-queues')?.run({ traceContext: undefined, log });
+}
+
 describe('the poison queue of creations', () => {
   let storage: StartedStorage;
-  const maintain = () =>
-    createApp({ AzureWebJobsStorage: storage.connectionString }).maintainQueues({
-      traceContext: undefined,
-      log,
-    });
+  const maintain = () => maintainWith(storage.connectionString, log);
   beforeAll(async () => {
     storage = await startStorage();
   });
@@ -68,8 +70,7 @@ describe('the poison queue of creations', () => {
       /QueueEndpoint=[^;]*/,
       'QueueEndpoint=http://127.0.0.1:9/x',
     );
-    const app = createApp({ AzureWebJobsStorage: nowhere });
-    await app.maintainQueues({ traceContext: undefined, log: (_level, line) => void lines.push(line) });
+    await maintainWith(nowhere, (_level, line) => void lines.push(line));
     expect(lines.join('\n')).toMatch(/cannot be read/);
     expect(await storage.count('poison')).toBe(1);
   });
@@ -87,17 +88,14 @@ describe('the poison queue of verifications', () => {
     await storage.sendJson(step, 'verificationsPoison');
     await storage.send('verificationsPoison', 'no step');
     const lines: string[] = [];
-    await createApp({ AzureWebJobsStorage: storage.connectionString }).maintainQueues({
-      traceContext: undefined,
-      log: (_level, line) => void lines.push(line),
-    });
+    await maintainWith(storage.connectionString, (_level, line) => void lines.push(line));
     expect(await storage.count('verificationsPoison')).toBe(0);
     expect(await storage.count('verifications')).toBe(1);
     expect(await storage.receive('verifications')).toEqual([]);
     expect(await storage.count('deadLetters')).toBe(0);
     expect(lines).toEqual([
-      'the verification of contosohr was interrupted again and again and goes on',
-      'a message on the queue of verifications cannot be read',
+      'a walk was interrupted again and again and goes on',
+      'a message on the queue of walks cannot be read',
     ]);
   });
 });

@@ -7,7 +7,7 @@ import { createOperations } from '../../../src/creations/operations/operations.t
 import { createSend, queueNames } from '../../../src/storage/queues.ts';
 import { createTable } from '../../../src/storage/table.ts';
 
-const within = 4_000;
+const within = 20_000;
 const id = 'ab'.repeat(16);
 
 interface Lie {
@@ -20,7 +20,8 @@ interface Lie {
 }
 
 const page = '<html><body>Sign in to the network</body></html>';
-const messageList = '<?xml version="1.0"?><QueueMessagesList><QueueMessage><MessageId>m</MessageId>';
+const messageList = `<?xml version="1.0"?><QueueMessagesList><QueueMessage><MessageId>m</MessageId>
+  <InsertionTime>Thu, 01 Jan 2026 00:00:00 GMT</InsertionTime>`;
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 
 /** A proxy, or something in place of storage, that answers success to everything. */
@@ -63,7 +64,9 @@ describe('storage that lies', () => {
     ['a gzip bomb', { status: 201, type: 'application/xml', body: bomb, encoding: 'gzip' }],
   ];
   it('is believed if it speaks as the queue does', async () => {
-    lie = { status: 201, type: 'application/xml', body: `${messageList}</QueueMessage></QueueMessagesList>` };
+    const rest =
+      '<InsertionTime>Sat, 21 Nov 2026 12:00:00 GMT</InsertionTime></QueueMessage></QueueMessagesList>';
+    lie = { status: 201, type: 'application/xml', body: `${messageList}${rest}` };
     await createSend(storage(), noIdentity)(queueNames.work, {}, { delay: 0, within });
   });
 
@@ -74,7 +77,8 @@ describe('storage that lies', () => {
   });
 
   it('is believed if it speaks as the table does', async () => {
-    lie = { status: 200, type: 'application/json', body: `{"RowKey":"${id}","status":"running"}` };
+    const body = `{"PartitionKey":"ab","RowKey":"${id}","odata.etag":"x","status":"running"}`;
+    lie = { status: 200, type: 'application/json', body };
     expect(await createOperations(storage(), noIdentity).read(id, within)).toMatchObject({ id });
   });
 

@@ -27,8 +27,14 @@ export const creations: readonly Mutant[] = [
     {
       name: 'doubt-not-kept',
       words: 'a deferred creation forgets that its attempt may have created the group',
-      from: '      attempts,\n      uncertain,\n      trace,\n    });',
-      to: '      attempts,\n      uncertain: false,\n      trace,\n    });',
+      from: '      uncertain,\n      trace,\n    });',
+      to: '      uncertain: false,\n      trace,\n    });',
+    },
+    {
+      name: 'first-message-undated',
+      words: 'a deferred creation is dated by the clock of its instance',
+      from: '      isFirst: true,\n',
+      to: '',
     },
     {
       name: 'kept-although-refused',
@@ -51,12 +57,18 @@ export const creations: readonly Mutant[] = [
       to: 'delay: 0,',
     },
   ]),
-  ...of('src/creations/creation-kind.ts', [
+  ...of('src/creations/attempt-creation.ts', [
     {
       name: 'read-before-write-forgotten',
       words: 'a queued creation in doubt is written again without a read',
       from: '{ signal, trace, uncertain, urgent: false }',
       to: '{ signal, trace, uncertain: false, urgent: false }',
+    },
+    {
+      name: 'ledger-not-asked',
+      words: 'a queued creation does not ask whether its group was deleted',
+      from: 'if (answer !== null) return answer;',
+      to: '',
     },
     {
       name: 'ledger-unread-creates',
@@ -73,12 +85,6 @@ export const creations: readonly Mutant[] = [
       to: 'return (',
     },
     {
-      name: 'failure-stays',
-      words: 'an operation that failed stays so, though a copy of its message succeeds',
-      from: "(shown.status === 'failed' && operation.status === 'succeeded') ||",
-      to: '',
-    },
-    {
       name: 'earlier-delivery-shows',
       words: 'an operation shows what an earlier delivery of it did last',
       from: 'isLater(delivery, stored.delivery)',
@@ -89,9 +95,8 @@ export const creations: readonly Mutant[] = [
     {
       name: 'operations-unconditional',
       words: 'an operation is written over whatever the table holds meanwhile',
-      from: "updateEntity(entity, 'Replace', { etag, abortSignal })",
-      to: "updateEntity(entity, 'Replace', { etag: '*', abortSignal })",
-      isShort: true,
+      from: "{ kind: 'replace', entity, etag }",
+      to: "{ kind: 'replace', entity, etag: '*' }",
     },
   ]),
   ...of('src/creations/attempt.ts', [

@@ -6,26 +6,6 @@ const core = (name: string) => `src/ledger/core/${name}.ts`;
 export const ledgerCore: readonly Mutant[] = [
   ...of(core('apply-change'), [
     {
-      name: 'sequences-ignored',
-      words: 'changes count in the order of their arrival',
-      from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
-      to: 'return sequence < Math.min(noSequence, ...held);',
-      isShort: true,
-    },
-    {
-      name: 'same-sequence-applies',
-      words: 'a change with a sequence that a thing already has applies',
-      from: 'sequence <= Math.max(...held)',
-      to: 'sequence < Math.max(...held)',
-    },
-    {
-      name: 'floor-ignored-for-members',
-      words: 'an older change of a member applies after a list or a deletion',
-      from: 'isOlder(sequence, work.head.floor, held?.sequence ?? noSequence)',
-      to: 'isOlder(sequence, held?.sequence ?? noSequence)',
-      isShort: true,
-    },
-    {
       name: 'floor-not-raised',
       words: 'lists and deletions leave no floor',
       from: 'work.update({ floor: sequence });',
@@ -54,20 +34,15 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'a deletion forgets what may yet land of the group and its members',
       from: 'late: openUntil(head), current: 0',
       to: 'late: 0, current: 0',
-      isShort: true,
     },
     {
       name: 'list-removes-nobody',
       words: 'a list of members leaves those in it that it does not name',
-      from: 'yield* sayAll(work, others, { wanted: false, sequence, now }),',
+      from: 'yield* sayAll(work, others, { ...said, wanted: false }),',
       to: '',
     },
-    {
-      name: 'same-id-not-awaited',
-      words: 'an addition does not wait for the removal of the same id under another type',
-      from: 'const late = wanted ? openOfSameId(work, key) : 0;',
-      to: 'const late = 0;',
-    },
+  ]),
+  ...of(core('apply-repair'), [
     {
       name: 'reassert-keeps-lease',
       words: 'answers to calls from before a reassertion count',
@@ -81,13 +56,46 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'return;',
     },
   ]),
+  ...of(core('say-members'), [
+    {
+      name: 'removal-of-the-deleted-waits',
+      words: 'a removal from a deleted group is never done',
+      from: "if (!wanted && work.head.want.kind === 'gone') {",
+      to: 'if (work.head.bits > 99) {',
+    },
+    {
+      name: 'floor-ignored-for-members',
+      words: 'an older change of a member applies after a list or a deletion',
+      from: 'work.head.floor, held?.sequence ?? noSequence)',
+      to: 'held?.sequence ?? noSequence)',
+      isShort: true,
+    },
+    {
+      name: 'same-id-not-awaited',
+      words: 'an addition does not wait for the removal of the same id under another type',
+      from: 'const late = wanted ? openOfSameId(work, key) : 0;',
+      to: 'const late = 0;',
+    },
+  ]),
   ...of(core('register'), [
+    {
+      name: 'sequences-ignored',
+      words: 'changes count in the order of their arrival',
+      from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
+      to: 'return sequence < Math.min(noSequence, ...held);',
+      isShort: true,
+    },
+    {
+      name: 'same-sequence-applies',
+      words: 'a change with a sequence that a thing already has applies',
+      from: 'sequence <= Math.max(...held)',
+      to: 'sequence < Math.max(...held)',
+    },
     {
       name: 'late-writes-forgotten',
       words: 'a write for an earlier want is assumed not to take effect any more',
       from: 'late: Math.max(register.late, register.current),',
       to: 'late: 0,',
-      isShort: true,
     },
     {
       name: 'flip-keeps-404',
@@ -142,6 +150,12 @@ export const ledgerCore: readonly Mutant[] = [
     },
   ]),
   ...of(core('group-answer'), [
+    {
+      name: 'doubt-outlives-refusal',
+      words: 'a 404 about the group counts although Graph has refused it since',
+      from: "step: 'refused', said404: false, refusal",
+      to: "step: 'refused', refusal",
+    },
     {
       name: 'stale-group-answer-counts',
       words: 'an answer about the group counts although something else is wanted by now',
@@ -211,6 +225,14 @@ export const ledgerCore: readonly Mutant[] = [
       words: 'who was declared under another type is not added again after the removal',
       from: 'if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);',
       to: '',
+    },
+  ]),
+  ...of(core('pages-to-read'), [
+    {
+      name: 'same-sequence-deleted',
+      words: 'a deletion drops members that have its own sequence already',
+      from: '>= sequence);',
+      to: '> sequence);',
     },
   ]),
   ...of(core('plan'), [
@@ -332,8 +354,16 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'repair-keeps-lease',
       words: 'answers that a missing group gave count for the one that replaces it',
-      from: 'work.update({ lease: null });',
-      to: '',
+      from: 'lease: null, seen: false',
+      to: 'seen: false',
+    },
+  ]),
+  ...of(core('to-record'), [
+    {
+      name: 'times-held-back',
+      words: 'a record says that it was changed before the change was sent',
+      from: 'new Date(time + timing.margin)',
+      to: 'new Date(time)',
     },
   ]),
   ...of(core('entity'), [

@@ -8,7 +8,6 @@ export const ledger: readonly Mutant[] = [
       words: 'a change whose answer was lost is made again once somebody else has written over it',
       from: 'if (found.head.recent.includes(nonce)) return { head, etag: overwritten };',
       to: '',
-      isShort: true,
     },
     {
       name: 'own-write-not-recognised',
@@ -31,23 +30,11 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'storage-time-ahead',
       words: 'times are not held back by what front ends of storage may differ',
-      from: 'Math.floor(readAt - margin + clock.monotonic() - receivedAt)',
+      from: 'Math.floor(readAt - timing.margin + clock.monotonic() - receivedAt)',
       to: 'Math.floor(readAt + 60_000 + clock.monotonic() - receivedAt)',
     },
   ]),
   ...of('src/ledger/record-change.ts', [
-    {
-      name: 'recorded-by-the-look-alone',
-      words: 'a change counts as recorded when its look is sent',
-      from: 'const written = await store.write(stored, withLook(work.state, look), left());\n      if (written === null) continue;',
-      to: "const written = (await store.write(stored, withLook(work.state, look), left())) ?? { head: work.state.head, etag: '*' };",
-    },
-    {
-      name: 'stale-look-sent',
-      words: 'a record names a look that was sent before',
-      from: 'const look = state.head.look + 1;',
-      to: 'const look = state.head.look;',
-    },
     {
       name: 'unchanged-unchecked',
       words: 'pages that are newer than their head decide that nothing changes',
@@ -55,16 +42,50 @@ export const ledger: readonly Mutant[] = [
       to: '',
     },
     {
-      name: 'old-look-named',
-      words: 'a record names a look that may have been dropped',
-      from: 'if (clock.monotonic() - sentAt > timing.fresh) continue;',
-      to: '',
-    },
-    {
       name: 'leases-taken-by-changes',
       words: 'a change is worked on although somebody holds the lease',
       from: 'if (head.lease !== null && isLeased(head, time))',
       to: 'if (head.lease !== null && head.lease.until < 0)',
+    },
+  ]),
+  ...of('src/ledger/commit.ts', [
+    {
+      name: 'recorded-by-the-look-alone',
+      words: 'a state counts as written when its look is sent',
+      from: 'const written = await store.write(before, named, within());\n  if (written === null) return null;',
+      to: "const written = (await store.write(before, named, within())) ?? { head: named.head, etag: '*' };",
+    },
+    {
+      name: 'stale-look-named',
+      words: 'a record names a look that was sent before',
+      from: 'const look = state.head.look + 1;',
+      to: 'const look = state.head.look;',
+    },
+    {
+      name: 'old-look-named',
+      words: 'a record names a look that may have been dropped',
+      from: 'if (clock.monotonic() - sentAt > timing.fresh) return null;',
+      to: '',
+    },
+    {
+      name: 'work-forgotten',
+      words: 'work that is left for later is not resumed',
+      from: 'const receipt = await looks.send(message, delay, within());',
+      to: "const receipt = delay > 60_000 ? { messageId: '', popReceipt: '', insertedOn: 0 } : await looks.send(message, delay, within());",
+    },
+    {
+      name: 'deletion-undated',
+      words: 'a deletion has no time, so that nothing was queued before it',
+      from: 'isDeletion ? { deletedAt: receipt.insertedOn } : {}',
+      to: '{}',
+      worlds: ['creations'],
+    },
+    {
+      name: 'deletion-dated-early',
+      words: 'a deletion counts from three seconds before it was said',
+      from: '{ deletedAt: receipt.insertedOn }',
+      to: '{ deletedAt: receipt.insertedOn - 3_000 }',
+      worlds: ['creations'],
     },
   ]),
   ...of('src/ledger/look.ts', [
@@ -87,32 +108,19 @@ export const ledger: readonly Mutant[] = [
       from: 'return putOff(plain, Math.max(1_000, head.lease.until - time));',
       to: 'return;',
     },
-    {
-      name: 'look-resends-its-number',
-      words: 'the look of a worker has the number of the one before',
-      from: 'look: number + 1 };',
-      to: 'look: number };',
-    },
   ]),
   ...of('src/ledger/rounds.ts', [
-    {
-      name: 'work-forgotten',
-      words: 'work that is left for later is not resumed',
-      from: 'look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());',
-      to: 'if (next !== null) look = await looks.send({ connectionId, groupId, look: number }, delay, options.storageWithin());',
-    },
     {
       name: 'lost-lease-unnoticed',
       words: 'answers count although somebody else has taken the lease',
       from: 'if (reading.stored?.head.lease?.owner !== owner)',
       to: 'if (!reading.stored)',
-      isShort: true,
     },
     {
       name: 'lease-kept',
       words: 'a worker that has done its part keeps the lease',
-      from: 'withLook(next === null ? givenBack(applied.state) : next.state, number)',
-      to: 'withLook(next === null ? applied.state : next.state, number)',
+      from: 'next === null ? givenBack(applied.state) : next.state;',
+      to: 'next === null ? applied.state : next.state;',
     },
     {
       name: 'next-chunk-marked-late',
@@ -145,8 +153,8 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'same-second-creates',
       words: 'a creation that was queued in the second of a deletion brings the group back',
-      from: 'stored.head.deletedAt >= Date.parse(time)',
-      to: 'stored.head.deletedAt > Date.parse(time)',
+      from: 'secondOf(stored.head.deletedAt) >= secondOf(queuedOn)',
+      to: 'secondOf(stored.head.deletedAt) > secondOf(queuedOn)',
       worlds: ['creations'],
     },
     {
@@ -172,42 +180,60 @@ export const ledger: readonly Mutant[] = [
       to: 'head.deletedAt > now',
     },
   ]),
+  ...of('src/ledger/sweep/sweeper.ts', [
+    {
+      name: 'claims-ignored',
+      words: 'a step of a walk is made although somebody has it',
+      from: 'if (record.isClaimed && record.until > now()) return;',
+      to: '',
+    },
+    {
+      name: 'walks-twice',
+      words: 'a walk begins although one is under way',
+      from: 'stored === null || stored.record.until <= now()',
+      to: 'stored !== undefined',
+    },
+    {
+      name: 'next-step-not-sent',
+      words: 'a walk that has more to do stops',
+      from: 'await steps.send({ sweep, run, step: step + 1 }, end.delay, within);',
+      to: '{}',
+    },
+  ]),
   ...of('src/ledger/sweep/verify-group.ts', [
+    {
+      name: 'verification-believes-one-404',
+      words: 'a verification believes the first 404',
+      from: "if (options.missing !== stored.etag) return { kind: 'missing' };",
+      to: '',
+    },
     {
       name: 'drift-not-repaired',
       words: 'a group that somebody has changed is taken for as declared',
       from: 'if (!sameContent({ ...read.group, id: groupId }, declared))',
-      to: 'if (read === null)',
-    },
-    {
-      name: 'one-404-believed',
-      words: 'a group is missing when Graph says so once',
-      from: 'if (options.missing !== stored.etag)',
-      to: "if (options.missing === 'never')",
+      to: 'if (sameContent({ ...read.group, id: groupId }, { ...declared, id: connectionId }))',
     },
   ]),
   ...of('src/ledger/sweep/verification.ts', [
     {
       name: 'unread-passed-over',
-      words: 'a group that Graph did not show is not read again in the same run',
+      words: 'a group that could not be read is left to the next verification',
       from: 'left.set(groupId, { groupId, due: now() + (retryAfter ?? readAgain) });',
-      to: 'left.delete(groupId);',
+      to: '',
     },
   ]),
-  ...of('src/ledger/sweep/sweeper.ts', [
-    {
-      name: 'walk-begun-twice',
-      words: 'a walk that is under way is begun once more',
-      from: 'if (stored === null || stored.record.until <= now())',
-      to: 'if (stored === null || stored.record.run !== newId())',
-    },
-  ]),
-  ...of('src/ledger/change-kind.ts', [
+  ...of('src/ledger/change-worker.ts', [
     {
       name: 'unrecorded-is-complete',
       words: 'a queued change that could not be recorded is done',
-      from: "kind === 'unrecorded'\n            ? again",
-      to: "kind === 'unrecorded'\n            ? complete",
+      from: "return tryAgain(outcome.code === 'directory-access-denied' ? againWhenGranted : again, outcome, item);",
+      to: "return 'done';",
+    },
+    {
+      name: 'poison-look-dropped',
+      words: 'a look that crashed again and again is not sent again',
+      from: "item.content.kind === 'look' ? resend(item, lookAgainAfter) : refuse(item, crashed);",
+      to: "item.content.kind === 'look' ? Promise.resolve() : refuse(item, crashed);",
     },
   ]),
 ];

@@ -2,50 +2,67 @@ import { type Mutant, of } from '../mutant.ts';
 
 /** Queued work of every kind. */
 export const queue: readonly Mutant[] = [
-  ...of('src/queue/settlement.ts', [
+  ...of('src/creations/settlement.ts', [
     {
       name: 'unrecorded-success-completes',
       words: 'a success that could not be recorded is not recorded later',
-      from: 'else await requeueToVerify({ ...piece, announced: true });',
+      from: 'else await requeueToVerify({ ...item, announced: true });',
       to: '',
     },
     {
       name: 'postponed-attempts-not-counted',
       words: 'an attempt that is postponed is not counted',
-      from: 'const attempts = verdict.wasTried ? piece.attempts : piece.attempts - 1;\n    const uncertain',
-      to: 'const attempts = 0;\n    const uncertain',
+      from: 'attempts: attemptsAfter(item, outcome), uncertain }',
+      to: 'attempts: 0, uncertain }',
     },
     {
       name: 'doubt-forgotten',
       words: 'work that is postponed forgets that it may have been done',
-      from: 'const uncertain = verdict.uncertain ?? piece.uncertain;',
+      from: "const uncertain = 'uncertain' in outcome ? outcome.uncertain : item.uncertain;",
       to: 'const uncertain = false;',
       isShort: true,
     },
+    {
+      name: 'refused-without-letter',
+      words: 'work that must not be done is dropped without a letter',
+      from: 'await write(item, error, { code, detail, members: {} }, null);',
+      to: '',
+    },
+  ]),
+  ...of('src/queue/resend.ts', [
     {
       name: 'delay-dropped',
       words: 'work that is put back is there at once',
       from: 'if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });',
       to: 'if (fitsQueue(message)) return send(kind.queue, message, { delay: 0, within: storageWithin.queue });',
     },
-    {
-      name: 'refused-without-letter',
-      words: 'work that must not be done is dropped without a letter',
-      from: 'await write(piece, error, { code, detail, members: {} }, undefined);',
-      to: '',
-    },
   ]),
-  ...of('src/queue/queue-worker.ts', [
+  ...of('src/queue/receive-message.ts', [
     {
       name: 'unreadable-dropped',
       words: 'what cannot be read is dropped without a letter',
       from: 'await unread.deadLetterUnreadable(accepted, metadata, span.trace);',
       to: '',
     },
+  ]),
+  ...of('src/creations/creation-worker.ts', [
+    {
+      name: 'ended-deliveries-dropped',
+      words: 'work is dropped because a delivery of its name has ended before',
+      from: "if (decision.do === 'reschedule') {",
+      to: "if ((await progress.show())?.succeededBefore === true) return 'done';\n    if (decision.do === 'reschedule') {",
+      also: [
+        {
+          file: 'src/creations/operations/merge.ts',
+          from: "isSame && shown.status === 'succeeded' && !isSameRecord",
+          to: 'isSame && isFinal(shown) && !isSameRecord',
+        },
+      ],
+    },
     {
       name: 'postponed-without-message',
       words: 'work is done with when it should have been put back',
-      from: 'await settlement.reschedule(piece, verdict, decision, await progress.stop());',
+      from: 'await settlement.reschedule(item, outcome, decision, await progress.stop());',
       to: '',
       isShort: true,
     },
@@ -70,7 +87,7 @@ export const queue: readonly Mutant[] = [
       to: 'return 1;',
     },
   ]),
-  ...of('src/queue/piece.ts', [
+  ...of('src/queue/work-item.ts', [
     {
       name: 'redelivery-without-doubt',
       words: 'a message that was delivered before counts as untried',
@@ -80,54 +97,43 @@ export const queue: readonly Mutant[] = [
     {
       name: 'attempts-not-kept',
       words: 'every delivery of a message is its first attempt',
-      from: 'history.attempts + (isPoison ? 0 : 1)',
-      to: 'isPoison ? 0 : 1',
+      from: 'attempts: history.attempts + (isPoison ? 0 : 1),',
+      to: 'attempts: isPoison ? 0 : 1,',
     },
   ]),
   ...of('src/queue/history.ts', [
     {
       name: 'later-claims-believed',
       words: 'a message may claim to have been queued after it was',
-      from: 'Math.min(time, latest)',
-      to: 'time',
+      from: 'return time === null ? null : Math.min(time, latest);',
+      to: 'return time;',
     },
     {
       name: 'producers-believed',
-      words: 'a producer may set what is the adapter’s own',
+      words: 'what is the adapter’s own counts where a producer sets it',
       from: 'isOwn(envelope) ? envelope : {}',
       to: 'envelope',
     },
     {
-      name: 'dated-by-instances',
-      words: 'a creation is dated by the clock of the instance that queued it',
-      from: 'own === envelope ? isFirst(own) : true',
-      to: 'own !== envelope',
+      name: 'requeued-is-new',
+      words: 'work that is put back counts as queued anew',
+      from: 'isNew ? (isPoison ? null : inserted) : earlierOf(own.firstQueuedDateTime)',
+      to: 'inserted',
+      isShort: true,
     },
     {
       name: 'given-up-early',
-      words: 'work is given up as much as a second before its age',
-      from: ' - (since % tick === 0 ? tick : 0)',
-      to: '',
-    },
-    {
-      name: 'redriven-old',
-      words: 'redriven work is as old as it was',
-      from: 'const accepted = redriven ?? firstQueued;',
-      to: 'const accepted = firstQueued;',
+      words: 'work is given up as much as a second early',
+      from: 'now - since - (since % tick === 0 ? tick : 0)',
+      to: 'now - since + tick',
     },
   ]),
   ...of('src/queue/poison-messages.ts', [
     {
-      name: 'poison-look-dropped',
-      words: 'a look that crashed again and again is not sent again',
-      from: 'await send(kind.queue, message, { delay, within: storageWithin.queue });',
-      to: '',
-    },
-    {
       name: 'poison-dropped',
       words: 'work that crashed again and again is dropped without a letter',
-      from: "if (delay === null) return settlement.refuse(piece, { code: 'crashed', detail });",
-      to: 'if (delay === null) return;',
+      from: 'await handleCrashed(accepted.item);',
+      to: '',
     },
   ]),
   ...of('src/queue/unread.ts', [

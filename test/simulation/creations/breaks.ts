@@ -39,7 +39,11 @@ export const breaks = {
     words: 'operations are written whatever the table holds meanwhile',
     table: (table) => ({
       ...table,
-      updateEntity: (entity, mode, options) => table.updateEntity(entity, mode, { ...options, etag: '*' }),
+      transact: (actions, signal) =>
+        table.transact(
+          actions.map((action) => (action.kind === 'replace' ? { ...action, etag: '*' } : action)),
+          signal,
+        ),
     }),
   },
   'forgotten-doubt': {

@@ -3,6 +3,7 @@ import { isFinal } from '../../../src/creations/operations/operation.ts';
 import { operationsTable } from '../../../src/creations/operations/operations.ts';
 import { sameContent } from '../../../src/groups/external-group.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { switches } from '../switches.ts';
 import { rejectedDescription } from '../world/graph-service.ts';
 import { type Delivery, decode } from './deliveries.ts';
 import { connections, type RunState } from './run-state.ts';
@@ -100,10 +101,15 @@ export function judge({ world, deliveries, settings, deletions, everHeld }: RunS
     );
   }
 
+  function isShared({ operationId }: Delivery): boolean {
+    return deliveries.all.filter((one) => one.operationId === operationId).length > 1;
+  }
+
   /** The end of a readable delivery is recorded once a table can be written again. */
   function judgeOperation(delivery: Delivery): void {
     if (settings.tableIsForbidden || !delivery.isAccepted || delivery.kind === 'fault') return;
     if (mayLackRecord(delivery)) return;
+    if (!switches.sharedOperationsEnd && isShared(delivery)) return;
     // Past that age an end that cannot be recorded is left unrecorded.
     if (ageOf(delivery) >= settings.giveUpAfter) return;
     const { operationId } = delivery;

@@ -4,14 +4,11 @@ import { createReaders } from '../../../cli/dead-letters/readers.ts';
 import { createRedriveLetter } from '../../../cli/dead-letters/redrive-letter.ts';
 import { createOperationsOn } from '../../../src/creations/operations/operations.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { operationsTable } from '../../../src/storage/table-names.ts';
 import type { Instance } from '../world/instance.ts';
+import { createSimulatedTable } from '../world/simulated-table.ts';
 import type { RunState } from './run-state.ts';
-import {
-  createSimulatedDeadLetterQueue,
-  createSimulatedSend,
-  createSimulatedTable,
-  type OnSend,
-} from './storage-ports.ts';
+import { createSimulatedDeadLetterQueue, createSimulatedSend, type OnSend } from './storage-ports.ts';
 
 const lease = 120;
 const readers = createReaders();
@@ -36,11 +33,11 @@ export function addOperators(budget: number, state: RunState): void {
 
   async function redrive(instance: Instance): Promise<void> {
     const queue = createSimulatedDeadLetterQueue(instance);
-    const table = createSimulatedTable(instance, false);
+    const table = createSimulatedTable(instance, operationsTable);
     const redriveLetter = createRedriveLetter({
       queue,
       send: createSimulatedSend(instance, followRedrives),
-      operations: createOperationsOn(() => Promise.resolve(table), instance.clock),
+      operations: createOperationsOn(table, instance.clock),
       markFor: createMarker(instance.clock.now, instance.newId),
       lease,
     });

@@ -1,22 +1,24 @@
+import { createAttemptCreation } from '../../../src/creations/attempt-creation.ts';
 import { type CreateNow, createCreateNow } from '../../../src/creations/create-now.ts';
-import { createCreationKind } from '../../../src/creations/creation-kind.ts';
+import { createCreationWorker } from '../../../src/creations/creation-worker.ts';
 import { createDefer } from '../../../src/creations/defer.ts';
 import { createReadCreation } from '../../../src/creations/message.ts';
 import { createOperationRecords } from '../../../src/creations/operation-records.ts';
 import { createOperationsOn } from '../../../src/creations/operations/operations.ts';
 import { createGroupCreation } from '../../../src/graph/create-external-group.ts';
 import { createMaintainQueues, type MaintainQueues } from '../../../src/queue/maintain-queues.ts';
-import { createHandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
-import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
+import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { operationsTable } from '../../../src/storage/table-names.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { SimulatedDeclarations } from '../declarations/start-declarations.ts';
 import type { Instance } from '../world/instance.ts';
+import { createSimulatedTable } from '../world/simulated-table.ts';
 import { followSends } from './follow-sends.ts';
 import { createSimulatedGraphCalls } from './graph-calls.ts';
 import type { Invocation } from './journal.ts';
 import { connections, type RunState } from './run-state.ts';
-import { createSimulatedReader, createSimulatedSend, createSimulatedTable } from './storage-ports.ts';
+import { createSimulatedReader, createSimulatedSend, forbidTable } from './storage-ports.ts';
 
 /** The use cases of one instance, wired as `src/app.ts` wires them, over the simulated world. */
 export interface SimulatedApp {
@@ -50,8 +52,11 @@ export function startApp(
   const giveUpAfter = broken.giveUpAfter ?? settings.giveUpAfter;
   const runtime = { clock, random, newId };
   const send = patched(createSimulatedSend(instance, followSends(instance, state)), broken.send);
-  const table = patched(createSimulatedTable(instance, tableIsForbidden), broken.table);
-  const operations = createOperationsOn(() => Promise.resolve(table), clock);
+  const table = patched(
+    tableIsForbidden ? forbidTable() : createSimulatedTable(instance, operationsTable),
+    broken.table,
+  );
+  const operations = createOperationsOn(table, clock);
   const isHeldBack = () => world.prng.chance(heldBack);
   const watchedCalls = createSimulatedGraphCalls({
     instance,
@@ -80,8 +85,7 @@ export function startApp(
   const locate = (connectionId: string, groupId: string) => `https://graph/${connectionId}/${groupId}`;
   const limits = { graphDeadline, giveUpAfter };
   const defer = createDefer(send, operations, runtime);
-  const work = { send, telemetry, runtime, limits: { attemptWithin: graphDeadline, giveUpAfter } };
-  const kind = createCreationKind({
+  const attempt = createAttemptCreation({
     createExternalGroup,
     groupIsGoneSince: async (connectionId, groupId, ...when) => {
       const running = journal.runningOn(instance.name).map(({ delivery }) => delivery);
@@ -92,17 +96,19 @@ export function startApp(
       if (!isGone) for (const delivery of asking) delivery.attempts -= 1;
       return isGone;
     },
-    records: createOperationRecords(operations, locate, clock),
-    rules,
-    signals: { telemetry, runtime },
+    telemetry,
+    runtime,
+    graphDeadline,
   });
-  const creations = { ...kind, read };
+  const records = createOperationRecords(operations, locate, clock);
+  const ports = { send, telemetry, runtime, giveUpAfter };
+  const creations = createCreationWorker({ read, attempt, records, ports });
   return {
     createNow: createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime }),
-    createDeferred: createQueueWorker(creations, work),
+    createDeferred: creations.work,
     maintainQueues: createMaintainQueues({
       reader: createSimulatedReader(instance, state),
-      poisonQueues: [{ queue: queueNames.poison, handle: createHandlePoisonMessage(creations, work) }],
+      poisonQueues: [{ queue: queueNames.poison, handle: creations.handlePoison }],
       readDepths: () => Promise.resolve([]),
       telemetry,
       clock,

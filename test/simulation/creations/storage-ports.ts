@@ -3,8 +3,7 @@ import type {
   LeasedMessage,
   SeenMessage,
 } from '../../../cli/dead-letters/dead-letter-queue.ts';
-import { type OperationsTable, operationsTable } from '../../../src/creations/operations/operations.ts';
-import type { TableAction } from '../../../src/shared/table-action.ts';
+import type { OperationsTable } from '../../../src/creations/operations/operations.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
 import { encodeMessage, type QueueReader, queueNames, type Send } from '../../../src/storage/queues.ts';
@@ -62,43 +61,11 @@ export function createSimulatedReader({ clock, queue, name }: Instance, state: R
   };
 }
 
-interface SdkOptions {
-  readonly abortSignal?: AbortSignal;
-  readonly etag?: string;
+/** A table on which the app's identity has no role. */
+export function forbidTable(): OperationsTable {
+  const refuse = () => Promise.reject(serviceError(403, 'AuthorizationPermissionMismatch'));
+  return { read: refuse, transact: refuse };
 }
-
-/** The operations table in the SDK's shapes; `isForbidden`: the app's identity has no role on it. */
-export function createSimulatedTable({ clock, table }: Instance, isForbidden: boolean): OperationsTable {
-  async function call<T>(
-    options: SdkOptions | undefined,
-    attempt: (signal: AbortSignal | undefined) => Promise<T>,
-  ): Promise<T> {
-    if (isForbidden) throw serviceError(403, 'AuthorizationPermissionMismatch');
-    const signal = options?.abortSignal;
-    return withSdkRetries({ clock, signal }, () => attempt(signal));
-  }
-  async function write(action: TableAction, options: SdkOptions | undefined) {
-    const [etag] = await call(options, (signal) => table.transact(operationsTable, [action], { signal }));
-    return { etag };
-  }
-  const sdk = {
-    getEntity: async (partitionKey: string, rowKey: string, options?: SdkOptions) => {
-      const { entity } = await call(options, (signal) =>
-        table.read(operationsTable, partitionKey, rowKey, { signal }),
-      );
-      if (entity === null) throw serviceError(404, 'ResourceNotFound');
-      return entity;
-    },
-    createEntity: (entity: Entity, options?: SdkOptions) => write({ kind: 'insert', entity }, options),
-    updateEntity: (entity: Entity, _mode: string, options?: SdkOptions) =>
-      write({ kind: 'replace', entity, etag: options?.etag ?? '*' }, options),
-    createTable: () => Promise.resolve(),
-  };
-  // The SDK's types are generic over entities that nobody here reads by type.
-  return sdk as unknown as OperationsTable;
-}
-
-type Entity = { readonly partitionKey: string; readonly rowKey: string };
 
 /** The dead-letter queue as `cli/dead-letters/dead-letter-queue.ts` opens it. */
 export function createSimulatedDeadLetterQueue({ queue }: Instance): DeadLetterQueue {

@@ -1,5 +1,7 @@
 import { noSequence } from '../../../src/ledger/core/register.ts';
+import type { DeclareById } from '../../../src/ledger/declaration.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { answerBreaks } from './break-answers.ts';
 import { lifeBreaks } from './break-lives.ts';
@@ -9,6 +11,7 @@ import { rewriting, rewritingAll } from './rewriting.ts';
 export interface DeclarationBreak {
   readonly words?: string;
   readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
+  readonly declare?: (declare: DeclareById, clock: Clock) => DeclareById;
   readonly hasNoHourlyPass?: boolean;
   readonly hasNoVerification?: boolean;
 }
@@ -99,6 +102,15 @@ export const declarationBreaks = {
           ports.store.write(before === null ? null : { ...before, etag: '*' }, after, within),
       },
     }),
+  },
+  'recorded-again': {
+    words: 'every change is recorded again five seconds later',
+    declare: (declare, clock) => (change, options) => {
+      const declared = declare(change, options);
+      const again = () => void declare(change, options).catch(() => undefined);
+      declared.finally(() => clock.after(5_000, again)).catch(() => undefined);
+      return declared;
+    },
   },
   'no-hourly-pass': {
     words: 'what a purge of the queue has left behind is not looked after',

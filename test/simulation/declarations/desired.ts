@@ -1,4 +1,4 @@
-import { memberKey } from '../../../src/groups/member.ts';
+import { type Member, memberIdentity, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
 
 /** The desired state of a group, computed without the ledger: `untold`: nothing was declared about the group itself. */
@@ -13,7 +13,7 @@ export interface Told extends Desired {
   readonly groupSequence: number;
   /** Of all members that have no higher one of their own. */
   readonly floor: number;
-  /** By `memberKey`: those above the floor, also of members that shall not be there. */
+  /** By `memberIdentity`: those above the floor, also of members that shall not be there. */
   readonly sequences: ReadonlyMap<string, number>;
 }
 
@@ -36,22 +36,23 @@ export function toldAfter(before: Told, change: Change): Told {
       return { ...before, group: { displayName: change.displayName }, groupSequence: n };
     }
     case 'delete-group': {
-      const emptied = allTold(before, new Set(), n);
+      const emptied = allTold(before, [], n);
       return counts(n, before.groupSequence) ? { ...emptied, group: 'gone', groupSequence: n } : emptied;
     }
     case 'put-members':
-      return allTold(before, new Set(change.members.map(memberKey)), n);
+      return allTold(before, change.members, n);
     case 'patch-members': {
       const members = new Set(before.members);
       const sequences = new Map(before.sequences);
-      const tell = (key: string, wanted: boolean) => {
-        if (!counts(n, sequenceOf(before, key))) return;
-        if (wanted) members.add(key);
-        else members.delete(key);
-        if (n > before.floor) sequences.set(key, n);
+      const tell = (member: Member, wanted: boolean) => {
+        const identity = memberIdentity(member);
+        if (!counts(n, sequenceOf(before, identity))) return;
+        for (const key of before.members) if (identityOf(key) === identity) members.delete(key);
+        if (wanted) members.add(memberKey(member));
+        if (n > before.floor) sequences.set(identity, n);
       };
-      for (const member of change.remove) tell(memberKey(member), false);
-      for (const member of change.add) tell(memberKey(member), true);
+      for (const member of change.remove) tell(member, false);
+      for (const member of change.add) tell(member, true);
       return { ...before, members, sequences };
     }
     case 'resequence': {
@@ -65,23 +66,28 @@ export function toldAfter(before: Told, change: Change): Told {
 }
 
 /** Every member is told whether it shall be there. */
-function allTold(before: Told, listed: ReadonlySet<string>, n: number): Told {
-  const members = new Set<string>();
-  for (const key of new Set([...before.members, ...listed])) {
-    const applies = counts(n, sequenceOf(before, key));
-    if (applies ? listed.has(key) : before.members.has(key)) members.add(key);
-  }
+function allTold(before: Told, listed: readonly Member[], n: number): Told {
+  const applies = (key: string) => counts(n, sequenceOf(before, identityOf(key)));
+  const members = new Set([
+    ...[...before.members].filter((key) => !applies(key)),
+    ...listed.map(memberKey).filter(applies),
+  ]);
   const floor = Math.max(before.floor, n);
   const sequences = new Map([...before.sequences].filter(([, sequence]) => sequence > floor));
   return { ...before, members, floor, sequences };
+}
+
+/** One id is one member, whatever its type. */
+function identityOf(key: string): string {
+  return key.slice(key.indexOf(':') + 1);
 }
 
 function counts(n: number, held: number): boolean {
   return n === unsequenced || n > held;
 }
 
-function sequenceOf({ floor, sequences }: Told, key: string): number {
-  return Math.max(floor, sequences.get(key) ?? unsequenced);
+function sequenceOf({ floor, sequences }: Told, identity: string): number {
+  return Math.max(floor, sequences.get(identity) ?? unsequenced);
 }
 
 /** Whether everything that a change speaks of has its sequence or a higher one. */
@@ -90,7 +96,7 @@ export function isSuperseded(held: Told, change: Change): boolean {
   if (n === undefined || !isOrdered(change)) return false;
   if (change.kind === 'put-group' || change.kind === 'delete-group') return n <= held.groupSequence;
   if (change.kind === 'put-members') return n <= held.floor;
-  return [...change.add, ...change.remove].every((member) => n <= sequenceOf(held, memberKey(member)));
+  return [...change.add, ...change.remove].every((member) => n <= sequenceOf(held, memberIdentity(member)));
 }
 
 type Repair = Extract<Change, { readonly kind: 'retry' | 'reassert' | 'resequence' }>;

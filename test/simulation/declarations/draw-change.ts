@@ -1,3 +1,4 @@
+import { type Member, memberIdentity } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
 import type { Prng } from '../world/prng.ts';
 import { connectionId, groupIds } from './declaration-run.ts';
@@ -11,7 +12,13 @@ export function drawChange(
 ): Change {
   const group = { connectionId, groupId: prng.chance(0.8) ? groupIds[0] : groupIds[1] };
   const about = { ...group, ...(sequence === undefined ? {} : { sequence }) };
-  const some = () => members.filter(() => prng.chance(0.5));
+  // One id is one member, whatever its type: the door takes the type said last.
+  const some = () => {
+    const drawn = new Map(
+      members.filter(() => prng.chance(0.5)).map((member) => [memberIdentity(member), member]),
+    );
+    return [...drawn.values()];
+  };
   // What speaks of every member would make a thousand calls of Graph.
   const isShort = past !== 'a full page';
   switch (prng.int(20)) {
@@ -46,7 +53,8 @@ export function drawChange(
         return { ...group, kind: 'resequence', resequence: prng.pick([1, sequence, 1_000_000]) };
   }
   const add = some();
-  const remove = members.filter((member) => !add.includes(member) && prng.chance(0.5));
+  const isAdded = (member: Member) => add.some((added) => memberIdentity(added) === memberIdentity(member));
+  const remove = members.filter((member) => !isAdded(member) && prng.chance(0.5));
   if (add.length + remove.length > 0) return { ...about, kind: 'patch-members', add, remove };
   return { ...about, kind: 'patch-members', add: members.slice(0, 1), remove: [] };
 }

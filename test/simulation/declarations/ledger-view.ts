@@ -48,7 +48,8 @@ export function viewLedger(
   const sequences = new Map<string, number>();
   for (const [key, { wanted, sequence }] of registers) {
     if (wanted) members.add(key);
-    if (sequence > head.floor) sequences.set(key, sequence);
+    const identity = key.slice(key.indexOf(':') + 1);
+    if (sequence > Math.max(head.floor, sequences.get(identity) ?? 0)) sequences.set(identity, sequence);
   }
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;

@@ -42,8 +42,13 @@ export function addSenders(
     else declare(change);
   }
 
-  const newChange = () =>
-    drawChange(prng, settings, settings.isSequenced ? 1 + prng.int(1_000_000) : undefined);
+  /** Several may share a sequence: of each thing the first of them counts. */
+  function drawSequence(): number {
+    const shared = sent.length > 0 && prng.chance(0.2) ? prng.pick(sent).sequence : undefined;
+    return shared ?? 1 + prng.int(1_000_000);
+  }
+
+  const newChange = () => drawChange(prng, settings, settings.isSequenced ? drawSequence() : undefined);
 
   function called(change: Change, isQueued: boolean): Declared {
     tally.changes += 1;

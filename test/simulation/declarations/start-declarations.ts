@@ -1,8 +1,8 @@
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
 import { createSpellConnection } from '../../../src/groups/connection-id.ts';
-import { createChangeKind } from '../../../src/ledger/change-kind.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
+import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
@@ -15,16 +15,16 @@ import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
 import { createStepQueue } from '../../../src/ledger/sweep/step-queue.ts';
 import { createWalks, type Walks } from '../../../src/ledger/sweep/walks.ts';
-import { createHandlePoisonMessage, type HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
-import { createQueueWorker, type QueueWorker } from '../../../src/queue/queue-worker.ts';
+import type { HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
+import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
 import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
-import type { Table } from '../../../src/storage/table.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import { withSdkRetries } from '../world/sdk-retries.ts';
+import { createSimulatedTable } from '../world/simulated-table.ts';
 import type { DeclarationBreak } from './breaks.ts';
 import type { DeclarationSettings } from './draw-settings.ts';
 
@@ -41,9 +41,6 @@ const rules = { idCharacters: 'alphanumeric', spell: createSpellConnection(null)
 
 /** Compiled once: the schema is the same in every run. */
 const read = createReadChangeMessage(rules);
-
-/** Milliseconds that a queued change waits for Graph, as `src/app.ts` has it. */
-const patienceOfQueue = 60_000;
 
 /** Draws nothing by chance. */
 const telemetry: typeof silentTelemetry = {
@@ -67,7 +64,7 @@ export function startDeclarations(
   const readGroup = createGraphReader(calls);
   const sender = createSimulatedSender(instance);
   const ports: DeclarationPorts = {
-    store: createLedgerStore(createSimulatedLedgerTable(instance), clock, newId),
+    store: createLedgerStore(createSimulatedTable(instance, ledgerTable), clock, newId),
     looks: createLookQueue(sender),
     graph: { write, read: readGroup },
     clock,
@@ -80,46 +77,30 @@ export function startDeclarations(
     },
   };
   const wired = broken.ports === undefined ? ports : broken.ports(ports);
+  const declareById = (broken.declare ?? ((whole) => whole))(createDeclare(wired), clock);
   const declare = createDeclareByName({
-    declare: createDeclare(wired),
+    declare: declareById,
     resolveChange: createResolveChange(() => Promise.reject(new Error('nobody is named here'))),
     clock,
   });
-  const kind = { ...createChangeKind({ declare, look: createLook(wired) }, rules), read };
-  const work = {
-    send: async (queue: string, content: object | string, options: SendOptions) =>
-      void (await sender.send(queue, content, options)),
-    telemetry,
-    runtime: { clock, random, newId },
-    limits: { attemptWithin: patienceOfQueue, giveUpAfter: settings.giveUpAfter },
-  };
+  const changes = createChangeWorker(
+    { declare, look: createLook(wired), read },
+    {
+      send: async (queue: string, content: object | string, options: SendOptions) =>
+        void (await sender.send(queue, content, options)),
+      telemetry,
+      runtime: { clock, random, newId },
+      giveUpAfter: settings.giveUpAfter,
+    },
+  );
   const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
   return {
     declare,
     groupIsGoneSince: createGroupIsGoneSince(ports.store),
-    changeDeclaredGroup: createQueueWorker(kind, work),
-    handlePoisonMessage: createHandlePoisonMessage(kind, work),
+    changeDeclaredGroup: changes.work,
+    handlePoisonMessage: changes.handlePoison,
     hourlyPass: broken.hasNoHourlyPass === true ? () => Promise.resolve() : hourlyPass,
     verify: broken.hasNoVerification === true ? { ...verify, step: () => Promise.resolve() } : verify,
-  };
-}
-
-function createSimulatedLedgerTable({ clock, table }: Instance): Table {
-  return {
-    read: (partitionKey, rowKey, signal) =>
-      withSdkRetries({ clock, signal }, () => table.read(ledgerTable, partitionKey, rowKey, { signal })),
-    list: async ({ partitionKey, from, before }, signal) => {
-      const { entities, readAt } = await withSdkRetries({ clock, signal }, () =>
-        table.list(ledgerTable, partitionKey, { from, before, signal }),
-      );
-      return { entities, isLast: true, readAt };
-    },
-    transact: (actions, signal) =>
-      withSdkRetries({ clock, signal }, () => table.transact(ledgerTable, actions, { signal })),
-    remove: async (partitionKey, rowKey, etag, signal) => {
-      const deletion = { kind: 'delete', partitionKey, rowKey, etag } as const;
-      await withSdkRetries({ clock, signal }, () => table.transact(ledgerTable, [deletion], { signal }));
-    },
   };
 }
 

@@ -1,6 +1,8 @@
+import { createAttemptCreation, type GroupIsGoneSince } from '../../../src/creations/attempt-creation.ts';
 import { type CreateNow, createCreateNow } from '../../../src/creations/create-now.ts';
-import { createCreationKind, type GroupIsGoneSince } from '../../../src/creations/creation-kind.ts';
+import { createCreationWorker } from '../../../src/creations/creation-worker.ts';
 import { createDefer, type Defer } from '../../../src/creations/defer.ts';
+import { createReadCreation } from '../../../src/creations/message.ts';
 import { createOperationRecords } from '../../../src/creations/operation-records.ts';
 import {
   createOperationsOn,
@@ -12,9 +14,7 @@ import type { IdCharacters } from '../../../src/groups/external-group.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
 import type { Envelope } from '../../../src/queue/envelope.ts';
 import { decodeMessage } from '../../../src/queue/message-text.ts';
-import type { TriggerMetadata } from '../../../src/queue/piece.ts';
-import { createHandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
-import { createQueueWorker } from '../../../src/queue/queue-worker.ts';
+import type { TriggerMetadata } from '../../../src/queue/work-item.ts';
 import { encodeMessage, type Send, type SendOptions } from '../../../src/storage/queues.ts';
 import { type EventFields, silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { createMemoryTable } from '../../support/memory-table.ts';
@@ -75,10 +75,8 @@ export function ownEnvelope(more: Envelope = {}): Envelope {
 
 /** A table that cannot be reached. */
 export const tableDown: OperationsTable = {
-  getEntity: () => Promise.reject(new Error('table down')),
-  createEntity: () => Promise.reject(new Error('table down')),
-  updateEntity: () => Promise.reject(new Error('table down')),
-  createTable: () => Promise.reject(new Error('table down')),
+  read: () => Promise.reject(new Error('table down')),
+  transact: () => Promise.reject(new Error('table down')),
 };
 
 export function openCreations(options: CreationsOptions = {}): Creations {
@@ -108,25 +106,27 @@ export function openCreations(options: CreationsOptions = {}): Creations {
     return outcomes[Math.min(calls.length, outcomes.length) - 1] ?? created;
   };
   const table = options.table ?? createMemoryTable();
-  const operations = createOperationsOn(() => Promise.resolve(table), runtime.clock);
+  const operations = createOperationsOn(table, runtime.clock);
   const locate = (connection: string, group: string) => `https://graph/${connection}/${group}`;
-  const kind = createCreationKind({
-    createExternalGroup,
-    groupIsGoneSince: options.groupIsGoneSince ?? (() => Promise.resolve(false)),
+  const worker = createCreationWorker({
+    read: createReadCreation({ idCharacters, isAllowed: (id) => id !== 'forbidden' }),
+    attempt: createAttemptCreation({
+      createExternalGroup,
+      groupIsGoneSince: options.groupIsGoneSince ?? (() => Promise.resolve(false)),
+      telemetry,
+      runtime,
+      graphDeadline: 1_000,
+    }),
     records: createOperationRecords(operations, locate, runtime.clock),
-    rules: { idCharacters, isAllowed: (id) => id !== 'forbidden' },
-    signals: { telemetry, runtime },
+    ports: { send, telemetry, runtime, giveUpAfter },
   });
-  const ports = { send, telemetry, runtime, limits: { attemptWithin: 1_000, giveUpAfter } };
-  const worker = createQueueWorker(kind, ports);
-  const handlePoison = createHandlePoisonMessage(kind, ports);
   const defer = createDefer(send, operations, runtime);
   const limits = { graphDeadline: 1_000, giveUpAfter };
   return {
     createNow: createCreateNow({ createExternalGroup, defer, telemetry, limits, runtime }),
     defer,
-    work: (message, metadata) => worker(toBytes(message), { ...ofMessage, ...metadata }),
-    poison: (message, metadata) => handlePoison(toBytes(message), { ...ofMessage, ...metadata }),
+    work: (message, metadata) => worker.work(toBytes(message), { ...ofMessage, ...metadata }),
+    poison: (message, metadata) => worker.handlePoison(toBytes(message), { ...ofMessage, ...metadata }),
     operations,
     sent,
     calls,

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { OperationsTable } from '../../../src/creations/operations/operations.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
 import type { Outcome } from '../../../src/groups/outcome.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
@@ -290,8 +291,8 @@ describe('an operation whose answer from the table was lost', () => {
     const table = createMemoryTable();
     const losesAnswers = {
       ...table,
-      createEntity: async (...given: Parameters<typeof table.createEntity>) => {
-        await table.createEntity(...given);
+      transact: async (...given: Parameters<typeof table.transact>) => {
+        await table.transact(...given);
         // The SDK tries again, and the service answers that it is there.
         throw Object.assign(new Error('conflict'), { statusCode: 409 });
       },
@@ -308,37 +309,33 @@ describe('what the operations table is asked for', () => {
   function watchTable() {
     const table = createMemoryTable();
     const asked: string[] = [];
-    const note =
-      <A extends readonly unknown[], R>(name: string, call: (...given: A) => R) =>
-      (...given: A): R => {
-        asked.push(name);
-        return call(...given);
-      };
-    return {
-      asked,
-      table: {
-        ...table,
-        getEntity: note('read', table.getEntity) as typeof table.getEntity,
-        createEntity: note('create', table.createEntity),
-        updateEntity: note('update', table.updateEntity),
+    const watched: OperationsTable = {
+      read: (...given) => {
+        asked.push('read');
+        return table.read(...given);
+      },
+      transact: (actions, signal) => {
+        asked.push(...actions.map(({ kind }) => kind));
+        return table.transact(actions, signal);
       },
     };
+    return { asked, table: watched };
   }
 
   it('is one request for a creation that Graph settles at once', async () => {
     const { table, asked } = watchTable();
     await openCreations({ table }).work(minimal);
-    expect(asked).toEqual(['create']);
+    expect(asked).toEqual(['insert']);
   });
 
   it('is one for a first attempt that is rescheduled, and two for the one that settles it', async () => {
     const { table, asked } = watchTable();
     const { work, sent } = openCreations({ table, outcomes: [throttled(5), created] });
     await work(minimal);
-    expect(asked).toEqual(['create']);
+    expect(asked).toEqual(['insert']);
     asked.length = 0;
     await work(sent[0]?.content);
-    expect(asked).toEqual(['read', 'update']);
+    expect(asked).toEqual(['read', 'replace']);
   });
 
   it('is one more if something was there that was not expected', async () => {
@@ -347,6 +344,6 @@ describe('what the operations table is asked for', () => {
     await work(minimal);
     asked.length = 0;
     await work(minimal, { messageId: 'message-2', insertedOn: new Date(start + 1_000) });
-    expect(asked).toEqual(['create', 'read', 'update']);
+    expect(asked).toEqual(['insert', 'read', 'replace']);
   });
 });

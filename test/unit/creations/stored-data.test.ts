@@ -25,8 +25,8 @@ describe('an operation that an earlier release stored', () => {
   it.each(readGolden<Golden>('entities'))('%s, reads as before', async (_name, golden) => {
     const table = createMemoryTable();
     const entity = toTable(golden);
-    await table.createEntity(entity);
-    const operations = createOperationsOn(() => Promise.resolve(table), openCreations().runtime.clock);
+    await table.transact([{ kind: 'insert', entity }], AbortSignal.timeout(within));
+    const operations = createOperationsOn(table, openCreations().runtime.clock);
     const { delivery, deliveryId, settled, error, partitionKey, rowKey, ...shown } = golden;
     expect(await operations.read(id, within)).toEqual({
       id,

@@ -49,7 +49,7 @@ describe('the app settings of a deployment', () => {
   it('are those of the catalogue: none unknown, none missing', async () => {
     const catalogue = Object.keys(settingCatalogue).filter((name) => !neverDeployed.includes(name));
     const deployed = Object.keys(await readAppSettings('everything')).filter((name) => !ofSource.test(name));
-    expect(sorted(deployed)).toEqual(sorted([...catalogue, ...hostSettings, 'MEMBER_NAMES']));
+    expect(sorted(deployed)).toEqual(sorted([...catalogue, ...hostSettings]));
   });
 
   it('are by default those without which the app would not run as it should', async () => {

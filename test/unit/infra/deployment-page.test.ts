@@ -72,6 +72,29 @@ describe('the workflows', async () => {
     }
   });
 
+  it('deploy one at a time, whatever the tag', async () => {
+    expect(await read('.github/workflows/deploy.yml')).toMatch(
+      /\n {2}deploy:\n[\s\S]*concurrency:\n\s+group: deploy\n\s+cancel-in-progress: false\n/,
+    );
+  });
+
+  it('run nothing of a pull request in a job that signs in', async () => {
+    const jobs = (await read('.github/workflows/deploy.yml')).split(/\n(?= {2}[\w-]+:\n)/);
+    const preview = jobs.find((job) => job.startsWith('  preview:\n')) ?? '';
+    expect(preview).toContain('azure/login@');
+    expect(preview).not.toMatch(/actions\/checkout@|\.ci\/|npm |node /);
+    const compile = jobs.find((job) => job.startsWith('  compile:\n')) ?? '';
+    expect(compile).toContain('actions/checkout@');
+    expect(compile).not.toMatch(/id-token|azure\/login/);
+  });
+
+  it('publish a release from a job that runs no code of the repository', async () => {
+    const jobs = (await read('.github/workflows/release.yml')).split(/\n(?= {2}[\w-]+:\n)/);
+    const writing = jobs.filter((job) => /: write\n/.test(job));
+    expect(writing.map((job) => job.trim().split(':')[0])).toEqual(['publish']);
+    expect(writing[0]).not.toMatch(/actions\/checkout@|npm |node /);
+  });
+
   it('deploy without a secret', async () => {
     expect(await read('.github/workflows/deploy.yml')).not.toMatch(/secrets\./);
   });

@@ -163,6 +163,12 @@ describe('a message on the queue of changes', () => {
     expect(read(value)).toMatchObject({ kind: 'unreadable', error: { code: 'validation-failed' } });
   });
 
+  it('names what is wrong with members beside all else', () => {
+    const result = read({ ...about, sequence: -1, members: [ann, { type: 'user', id: 'x' }] });
+    for (const words of ['/sequence must be >= 0', '/members/1/id must be a GUID'])
+      expect(result).toMatchObject({ error: { detail: expect.stringContaining(words) } });
+  });
+
   it('names the first of thousands of errors', () => {
     const result = read({ ...about, sequence, members: Array(20_000).fill(1) });
     expect(result).toMatchObject({ error: { detail: expect.stringContaining('; and 90 more.') } });

@@ -77,6 +77,16 @@ describe('a change with names', () => {
     });
   });
 
+  it('is refused at the addition, where that has the name', async () => {
+    const { resolve } = resolveWith([[mail('ann'), { id: ids[0] }]]);
+    const add = [byId(ids[1]), named(mail('ann'), '/data/add/1')];
+    const change = { ...about, kind: 'patch-members', add, remove: [byId(ids[0])] } as const;
+    await expect(resolve(change, options)).rejects.toMatchObject({
+      code: 'validation-failed',
+      members: { errors: [{ pointer: '/data/add/1' }] },
+    });
+  });
+
   it('has at most 1,000 names to be looked up', async () => {
     const { resolve } = resolveWith([]);
     const members = Array.from({ length: 1_001 }, (_, n) => named(mail(`p${n}`), `/members/${n}`));

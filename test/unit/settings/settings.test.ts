@@ -29,6 +29,7 @@ describe('settings', () => {
       giveUpAfter: 172_800_000,
       webhookSecrets: [],
       memberNames: [],
+      sources: new Map(),
       verifyGroups: null,
       storage: null,
       telemetry: null,
@@ -121,6 +122,7 @@ describe('settings', () => {
 
   it.each([
     ...['P1M', 'P1Y', '-PT5S', 'PT-5S', 'PT0S', 'PT1H', 'soon', 'xPT10Sx', 'xPT10S', 'PT10Sx', 'PT10S PT5S'],
+    ...[' PT10S', 'PT10S ', 'PT10S\n'],
     ...['PT10SPT5S', 'P', 'PT', 'P1DT', 'PT10', 'PT1S1M', 'pt10s', 'PT1.S', 'PT.5S', 'PT1e1S'],
   ])('refuse %s as a deadline', (text) => {
     expect(messageOf({ GRAPH_DEADLINE: text })).toContain('GRAPH_DEADLINE');
@@ -244,6 +246,8 @@ describe('settings', () => {
     ['GRAPH_CREDENTIAL', 'default'],
     ['EXTERNAL_CONNECTIONS', ' , '],
     ['WEBHOOK_SECRETS', 'whsec_dG9vc2hvcnQ='],
+    ['WEBHOOK_SECRETS', 'ContosoHumanResourcesPrd=='],
+    ['MEMBER_NAMES', ','],
     ['EXTERNAL_CONNECTIONS', 'contosohr,ContosoHR'],
     ['AzureWebJobsStorage__queueServiceUri', 'ftp://abc.queue.core.windows.net'],
     ['AzureWebJobsStorage__tableServiceUri', 'nowhere'],
@@ -307,9 +311,43 @@ describe('settings', () => {
       expect(messageOf({ HTTP_STREAMING: word })).toContain('one of true, false');
   });
 
+  it('of a source bind its secrets to its one connection, and one alone serves nothing', () => {
+    const { sources } = readSettings({
+      SOURCE_OKTA_SECRETS: 'new, old ,',
+      SOURCE_OKTA_CONNECTION: 'contosohr',
+      SOURCE_GITLAB_SECRETS: 'token',
+      SOURCE_AUTH0_CONNECTION: 'contosohr',
+      SOURCE_MY_HR_SECRETS: 's',
+      SOURCE_MY_HR_CONNECTION: 'contosohr',
+      SOURCE_GITLAB_CONNECTION: ' ',
+    });
+    expect([...sources]).toEqual([
+      ['okta', { secrets: ['new', 'old'], connectionId: 'contosohr' }],
+      ['my_hr', { secrets: ['s'], connectionId: 'contosohr' }],
+    ]);
+  });
+
+  it('of a source are named if they are wrong, and its secrets are not shown', () => {
+    const message = messageOf({
+      EXTERNAL_CONNECTIONS: 'contosohr',
+      SOURCE_OKTA_SECRETS: ' , ,',
+      SOURCE_OKTA_CONNECTION: 'contoso-hr',
+      SOURCE_GITLAB_SECRETS: 'hidden-secret',
+      SOURCE_GITLAB_CONNECTION: 'contosocrm',
+      SOURCE_AUTH0_SECRETS: '@Microsoft.KeyVault(VaultName=kv;SecretName=auth0)',
+    });
+    expect(message).toContain('SOURCE_OKTA_SECRETS holds a value that is not shown');
+    expect(message).toContain(
+      'SOURCE_OKTA_CONNECTION holds "contoso-hr"; it may hold one valid connection id',
+    );
+    expect(message).toContain('SOURCE_GITLAB_CONNECTION holds "contosocrm"; it may hold one of EXTERNAL_CON');
+    expect(message).toContain('SOURCE_AUTH0_SECRETS holds a Key Vault reference');
+    expect(message).not.toContain('hidden-secret');
+  });
+
   it('are all in the sample, and no other of ours is', async () => {
     const sample = JSON.parse(await readFile('local.settings.sample.json', 'utf8'));
-    const foreign = ['FUNCTIONS_WORKER_RUNTIME'];
+    const foreign = ['FUNCTIONS_WORKER_RUNTIME', 'SOURCE_OKTA_SECRETS', 'SOURCE_OKTA_CONNECTION'];
     expect(
       Object.keys(sample.Values)
         .filter((name) => !foreign.includes(name))

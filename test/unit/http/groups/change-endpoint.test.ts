@@ -47,12 +47,23 @@ describe('what is recorded', () => {
     expect(changes).toEqual([{ kind: 'delete-group', connectionId: 'contosohr', groupId: 'night' }]);
   });
 
-  it('is each member once, in the spelling that came first', async () => {
+  it('is each member once, in the spelling that came first, as the type said last', async () => {
     const { putMembers, changes } = createCaller();
     const upper = { type: 'user', id: 'ABCDEF00-0000-4000-8000-000000000001' };
-    const members = [upper, { ...upper, id: upper.id.toLowerCase() }, { type: 'group', id: upper.id }];
-    await putMembers({ members }, { query: '?removals=12&code=key' });
-    expect(changes).toMatchObject([{ kind: 'put-members', members: [upper, members[2]], removals: 12 }]);
+    const lower = { ...upper, id: upper.id.toLowerCase() };
+    await putMembers({ members: [upper, lower] }, { query: '?removals=12&code=key' });
+    await putMembers({ members: [upper, { ...upper, type: 'group' }] });
+    expect(changes).toMatchObject([
+      { kind: 'put-members', members: [upper], removals: 12 },
+      { kind: 'put-members', members: [{ type: 'group', id: upper.id }] },
+    ]);
+  });
+
+  it('is nothing where one id is added and removed, whatever its types', async () => {
+    const { patchMembers } = createCaller();
+    const { id } = user(1);
+    const { status, body } = await patchMembers({ add: [user(1)], remove: [{ type: 'group', id }] });
+    expect([status, body]).toMatchObject([400, { errors: [{ pointer: '/remove/0', keyword: 'not' }] }]);
   });
 
   it('are additions and removals, either of which may be left out', async () => {
@@ -215,6 +226,12 @@ describe('a request that breaks rules', () => {
     expect(changes).toEqual([]);
   });
 
+  it('names what is wrong with members beside what is wrong with the body', async () => {
+    const { body } = await createCaller().patchMembers({ add: [user(1), 1], remove: [user(1)], x: 1 });
+    const named = (body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(named.sort()).toEqual(['/add/1', '/remove/0', '/x']);
+  });
+
   it.each([
     ['an id other than the path’s', { id: 'day' }, '/id', 'const'],
     ['an id in another case', { id: 'Night' }, '/id', 'const'],
@@ -323,6 +340,8 @@ describe('the bounds', () => {
     const { putGroup, putMembers } = createCaller();
     const padded = (body: string, length: number) => body.padEnd(length, ' ');
     expect((await putGroup(padded('{}', 32_768))).status).toBe(200);
+    const name = (length: number) => JSON.stringify({ displayName: 'x'.repeat(length - 18) });
+    expect([name(32_768).length, (await putGroup(name(32_768))).status]).toEqual([32_768, 200]);
     expect((await putGroup(padded('{}', 32_769))).body.type).toBe(problem('payload-too-large'));
     expect((await putMembers(padded('{"members":[]}', 4_194_304))).status).toBe(200);
     expect((await putMembers(padded('{"members":[]}', 4_194_305))).body.type).toBe(

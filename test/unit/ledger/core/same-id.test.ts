@@ -65,6 +65,13 @@ function startWorld() {
       ).state;
       return planned.calls.map(({ write }) => write.kind);
     },
+    /** What becomes of a change that is not to be recorded. */
+    recording: (change: Change) => record(state, change, now).kind,
+    /** The types of the members that there shall be. */
+    wanted: () =>
+      [...state.pages.values()].flatMap((page) =>
+        [...page.values()].filter(({ wanted }) => wanted).map(({ type }) => type),
+      ),
     /** Rounds whenever one is due, until the group rests. */
     settle: () => {
       for (let rounds = 0; Number.isFinite(dueAt(state.head)); rounds += 1) {
@@ -122,11 +129,48 @@ it('what is added after a removal under the other type is added once more when t
   expect([world.isSettled(), ...world.inGraph.values()]).toEqual([true, 'group']);
 });
 
-it('declared under both types, it stays when one of them goes', () => {
+it('the type said last counts, whatever was said before', () => {
   const world = startWorld();
-  world.record(putMembers(asUser, asGroup));
+  world.record(putMembers(asUser));
   world.settle();
-  world.record(putMembers(asGroup));
+  world.record({ ...about, kind: 'patch-members', add: [asGroup], remove: [] });
+  expect(world.wanted()).toEqual(['group']);
   world.settle();
   expect([world.isSettled(), ...world.inGraph.values()]).toEqual([true, 'group']);
+});
+
+it('a removal takes a member away under whatever type it is recorded', () => {
+  const world = startWorld();
+  world.record(putMembers(asUser));
+  world.settle();
+  world.record({ ...about, kind: 'patch-members', add: [], remove: [asGroup] });
+  expect(world.wanted()).toEqual([]);
+  world.settle();
+  expect([world.isSettled(), ...world.inGraph.values()]).toEqual([true]);
+});
+
+it('a sequence puts what is said of one id in order, whatever the type', () => {
+  const world = startWorld();
+  world.record({ ...about, kind: 'patch-members', add: [asUser], remove: [], sequence: 5 });
+  expect(world.recording({ ...about, kind: 'patch-members', add: [], remove: [asGroup], sequence: 5 })).toBe(
+    'unchanged',
+  );
+  expect(world.recording({ ...about, kind: 'patch-members', add: [asGroup], remove: [], sequence: 4 })).toBe(
+    'unchanged',
+  );
+  world.record({ ...about, kind: 'patch-members', add: [], remove: [asGroup], sequence: 6 });
+  expect(world.recording({ ...about, kind: 'patch-members', add: [asUser], remove: [], sequence: 6 })).toBe(
+    'unchanged',
+  );
+  expect(world.wanted()).toEqual([]);
+});
+
+it('an exact list that changes types removes nobody, as far as the guard goes', () => {
+  const world = startWorld();
+  const all = Array.from({ length: 12 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+  world.record(putMembers(...all.map((one): Member => ({ type: 'user', id: one }))));
+  world.settle();
+  world.record(putMembers(...all.map((one): Member => ({ type: 'group', id: one }))));
+  world.settle();
+  expect(new Set(world.inGraph.values())).toEqual(new Set(['group']));
 });

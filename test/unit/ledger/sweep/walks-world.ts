@@ -9,7 +9,7 @@ import { createWalks, type Walks } from '../../../../src/ledger/sweep/walks.ts';
 import type { Table } from '../../../../src/storage/table.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts';
-import { createMemoryLedgerTable } from '../../../support/memory-ledger-table.ts';
+import { createMemoryTable } from '../../../support/memory-table.ts';
 
 export const connectionId = 'contosohr';
 const want = { kind: 'present', displayName: null, description: null } as const;
@@ -51,7 +51,7 @@ export const present = (groupId: string): GroupRead => ({
 
 export async function createWalksWorld(patch: (table: Table) => Table = (table) => table) {
   const clock = createManualClock();
-  const table = patch(createMemoryLedgerTable(clock.now));
+  const table = patch(createMemoryTable(clock.now));
   let ids = 0;
   const newId = () => {
     ids += 1;

@@ -1,0 +1,47 @@
+import { AdapterError, describeError } from '../problems/adapter-error.ts';
+import { type ProblemCode, problemCatalogue } from '../problems/catalogue.ts';
+import type { SaidChange } from './core/change.ts';
+import type { Declare, Declared, DeclareOptions } from './declaration.ts';
+
+/** The result of an attempt at a queued change. */
+export type AttemptedChange =
+  | Declared
+  /** It may not have been recorded: the ledger could not be read or written, or names not be looked up. */
+  | {
+      readonly kind: 'unrecorded';
+      readonly code: ProblemCode;
+      readonly why: string;
+      /** Seconds that the directory asks to wait; null: nobody does. */
+      readonly retryAfter: number | null;
+    };
+
+/** Nothing was recorded. Instances of a later release may be at work already, and read what this one cannot. */
+const maySucceedLater: readonly ProblemCode[] = [
+  'deferral-unavailable',
+  'record-unreadable',
+  'directory-access-denied',
+];
+
+export type AttemptChange = (change: SaidChange, options: DeclareOptions) => Promise<AttemptedChange>;
+
+/** Rejects only for a fault of ours. */
+export function createAttemptChange(declare: Declare): AttemptChange {
+  return async function attemptChange(change, options) {
+    try {
+      return await declare(change, options);
+    } catch (thrown) {
+      return outcomeOf(thrown);
+    }
+  };
+}
+
+/** A change that was not recorded: it may be later, or its sender has to correct it. */
+function outcomeOf(thrown: unknown): AttemptedChange {
+  if (!(thrown instanceof AdapterError))
+    return { kind: 'unrecorded', code: 'deferral-unavailable', why: describeError(thrown), retryAfter: null };
+  const { code, safeDetail: detail, members, retryAfter } = thrown;
+  if (maySucceedLater.includes(code))
+    return { kind: 'unrecorded', code, why: describeError(thrown), retryAfter };
+  if (problemCatalogue[code].status < 500) return { kind: 'refused', problem: { code, detail, members } };
+  throw thrown;
+}

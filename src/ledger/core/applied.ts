@@ -1,0 +1,24 @@
+import type { NamesSeen } from './named-members.ts';
+
+/** The result of a change. */
+export interface Applied {
+  /** It takes precedence for at least one thing it names. */
+  readonly spoken: boolean;
+  /** Something in the ledger has changed. */
+  readonly changed: boolean;
+  readonly names?: NamesSeen;
+  /** The group shall be absent from now on. */
+  readonly isDeletion?: true;
+}
+
+/** Superseded. */
+export const nothing: Applied = { spoken: false, changed: false };
+
+/** Several parts of a change as one. */
+export function any(all: readonly Applied[]): Applied {
+  return {
+    spoken: all.some(({ spoken }) => spoken),
+    changed: all.some(({ changed }) => changed),
+    ...(all.some(({ isDeletion }) => isDeletion) ? { isDeletion: true } : {}),
+  };
+}

@@ -1,0 +1,30 @@
+import type { DeadLetterError } from './dead-letter.ts';
+import type { MessageKind } from './message-kind.ts';
+import { toMessage } from './resend.ts';
+import type { WorkItem } from './work-item.ts';
+import type { WriteDeadLetter } from './write-dead-letter.ts';
+
+/** Writes the dead letter of a work item, then records its end. */
+export type FailItem<Content> = (
+  item: WorkItem<Content>,
+  error: DeadLetterError,
+  /** Null: nothing is recorded of such work. */
+  record: (() => Promise<unknown>) | null,
+) => Promise<void>;
+
+export function createFailItem<Content extends object>(
+  kind: MessageKind<Content>,
+  writeDeadLetter: WriteDeadLetter,
+): FailItem<Content> {
+  return (item, error, record) =>
+    writeDeadLetter({
+      queue: kind.queue,
+      content: { message: toMessage(kind, item), cuts: kind.cuts },
+      error,
+      subject: item.subject,
+      attempts: item.attempts,
+      trace: item.trace,
+      log: item.log,
+      record,
+    });
+}

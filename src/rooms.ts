@@ -1,0 +1,174 @@
+import { sources } from '../sources/registry.ts';
+import type { Base } from './base.ts';
+import { type CreationWorker, openCreationWorker } from './creations/creation-worker.ts';
+import { createOperationRecords } from './creations/operation-records.ts';
+import { fromEntity } from './creations/operations/entity.ts';
+import { openDiagnostics } from './diagnostics/open-diagnostics.ts';
+import type { Endpoint } from './http/endpoint.ts';
+import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
+import { createGetOperationEndpoint } from './http/get-operation.ts';
+import { createDeclaredEndpoints } from './http/groups/declared-endpoints.ts';
+import { createGetOpenApiEndpoint } from './http/openapi.ts';
+import { createReceiveEventEndpoint } from './http/receive-event.ts';
+import type { RouteName } from './http/routes.ts';
+import { createReadChangeMessage } from './ledger/change-message.ts';
+import { type ChangeWorker, createChangeWorker } from './ledger/change-worker.ts';
+import type { Declarations } from './ledger/declarations.ts';
+import { openDeclarations } from './ledger/open-declarations.ts';
+import { summariseHead } from './ledger/summarise-head.ts';
+import { openNames } from './names/open-names.ts';
+import { createMaintainQueues } from './queue/maintain-queues.ts';
+import type { QueueWorker } from './queue/receive-message.ts';
+import { createTellOfDiscards } from './queue/tell-of-discards.ts';
+import type { TriggerMetadata } from './queue/work-item.ts';
+import { lazily } from './shared/lazily.ts';
+import { createMapEvent } from './sources/map-event.ts';
+import { createFindSource, type FindSource } from './sources/served-sources.ts';
+import { createDiscards } from './storage/discards.ts';
+import { tryToMakeQueues } from './storage/make-queues.ts';
+import { notingRuns } from './storage/noting-runs.ts';
+import { createReadDepths } from './storage/queue-depth.ts';
+import { createQueueReader, queueNames } from './storage/queues.ts';
+import { ledgerTable, operationsTable } from './storage/table-names.ts';
+import { createTimerRuns } from './storage/timer-runs.ts';
+
+/** The routes that a start has ready: all others are built with the rooms. */
+export type RouteAtStart = 'create-group' | 'get-health';
+
+type Timer = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
+
+/** Everything that loads with its first use: the use cases besides creating a group for a caller who waits. */
+export interface Rooms {
+  readonly http: { readonly [name in Exclude<RouteName, RouteAtStart>]: Endpoint };
+  readonly createDeferred: QueueWorker;
+  readonly changeDeclaredGroup: QueueWorker;
+  readonly verifyStep: QueueWorker;
+  readonly maintainQueues: Timer;
+  readonly hourlyPass: Timer;
+  readonly verifyBegin: Timer;
+  readonly makeQueues: () => Promise<void>;
+}
+
+/** Builds the rooms, each once. */
+export function openRooms(base: Base): Rooms {
+  const { settings, runtime, telemetry, graph, credentialFor, send, spell } = base;
+  const { storage, idCharacters, memberNames, giveUpAfter } = settings;
+  const { clock } = runtime;
+  const declarations = openDeclarations(settings, {
+    credentialFor,
+    spell,
+    lookUpNames: openNames(settings, { graph, credentialFor, clock }),
+    graph,
+    signals: { telemetry, runtime },
+  });
+  const ports = { send, telemetry, runtime, giveUpAfter };
+  const creations = openCreations(base, declarations);
+  const findSource = createFindSource(sources, settings.sources, spell);
+  const connectionOf = (source: string) => settings.sources.get(source)?.connectionId ?? null;
+  const changes = createChangeWorker(
+    {
+      declare: declarations.declare,
+      look: declarations.look,
+      mapEvent: createMapEvent({ findSource, rules: { idCharacters, memberNames }, telemetry }),
+      read: createReadChangeMessage({ idCharacters, memberNames, spell, connectionOf }),
+    },
+    ports,
+  );
+  const runs = createTimerRuns(storage, credentialFor);
+  const timer = (name: string, run: Timer): Timer => notingRuns(name, run, { runs, now: clock.now });
+  const { maintainQueues, tellOfDiscards } = openMaintenance(base, { creations, changes, declarations });
+
+  return {
+    http: openEndpoints(base, declarations, findSource),
+    createDeferred: creations.work,
+    changeDeclaredGroup: changes.work,
+    verifyStep: declarations.verify.step,
+    maintainQueues: timer('maintain-queues', async (invocation) => {
+      await maintainQueues(invocation);
+      await tellOfDiscards(invocation);
+    }),
+    hourlyPass: timer('look-after-groups', declarations.hourlyPass),
+    verifyBegin: timer('verify-groups', declarations.verify.begin),
+    makeQueues: () => tryToMakeQueues(storage, credentialFor),
+  };
+}
+
+function openCreations(base: Base, { groupIsGoneSince }: Declarations): CreationWorker {
+  const { settings, runtime, telemetry, graph, send, operations, spell, locate } = base;
+  const { storage, idCharacters, graphDeadline, giveUpAfter } = settings;
+  return openCreationWorker({
+    createExternalGroup: graph.createExternalGroup,
+    // Without a ledger no group was ever deleted here.
+    groupIsGoneSince: storage === null ? () => Promise.resolve(false) : groupIsGoneSince,
+    records: createOperationRecords(operations, locate, runtime.clock),
+    rules: {
+      idCharacters,
+      isAllowed: (connectionId) => spell(connectionId) === connectionId,
+      graphDeadline,
+    },
+    ports: { send, telemetry, runtime, giveUpAfter },
+  });
+}
+
+interface Work {
+  readonly creations: CreationWorker;
+  readonly changes: ChangeWorker;
+  readonly declarations: Declarations;
+}
+
+function openMaintenance(base: Base, { creations, changes, declarations }: Work) {
+  const { settings, runtime, telemetry, credentialFor } = base;
+  const { storage } = settings;
+  return {
+    maintainQueues: createMaintainQueues({
+      reader: createQueueReader(storage, credentialFor),
+      poisonQueues: [
+        { queue: queueNames.poison, handle: creations.handlePoison },
+        { queue: queueNames.changesPoison, handle: changes.handlePoison },
+        { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
+      ],
+      readDepths: createReadDepths(storage, credentialFor),
+      telemetry,
+      clock: runtime.clock,
+    }),
+    tellOfDiscards: createTellOfDiscards(createDiscards(storage, credentialFor), telemetry),
+  };
+}
+
+function openEndpoints(base: Base, declarations: Declarations, findSource: FindSource): Rooms['http'] {
+  const { settings, environment, hostVersion, runtime, graph, credentialFor, send, operations, callers } =
+    base;
+  const { idCharacters, memberNames, graphDeadline } = settings;
+  const { clock } = runtime;
+  const diagnose = lazily(async () =>
+    openDiagnostics({
+      settings,
+      environment,
+      hostVersion,
+      graph: await graph.probe(),
+      work: workInStorage,
+      credentialFor,
+      clock,
+    }),
+  );
+  return {
+    ...createDeclaredEndpoints({
+      callers,
+      declarations,
+      rules: { idCharacters, memberNames },
+      graphDeadline,
+      clock,
+    }),
+    'receive-event': createReceiveEventEndpoint({ callers, findSource, send, now: clock.now }),
+    'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
+    'get-openapi': createGetOpenApiEndpoint(idCharacters),
+    'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),
+  };
+}
+
+/** How diagnostics read what the rooms of the work keep in storage. */
+const workInStorage = {
+  tables: { ledger: ledgerTable, operations: operationsTable },
+  readHead: summariseHead,
+  readOperation: (entity: Readonly<Record<string, unknown>>) => fromEntity(entity).operation,
+};

@@ -1,0 +1,69 @@
+import { isConnectionId } from '../groups/connection-id.ts';
+import { readList } from './readers.ts';
+
+/** What a source checks its callers by, and the one connection that it may change. */
+export interface SourceSetting {
+  readonly secrets: readonly string[];
+  readonly connectionId: string;
+}
+
+/** The settings of every source; `<NAME>` is the name of the source in capitals. */
+export const sourceSettingCatalogue = {
+  'SOURCE_<NAME>_SECRETS': {
+    default: null,
+    meaning:
+      'What the [source](docs/sources.md) of that name (`SOURCE_OKTA_SECRETS`) checks its callers by, comma-separated while it rotates. Unset: the source is not served.',
+  },
+  'SOURCE_<NAME>_CONNECTION': {
+    default: null,
+    meaning:
+      'The one connection that this source may change, whatever its events say. Unset: the source is not served.',
+  },
+} as const;
+
+const pattern = /^SOURCE_([A-Z0-9_]+)_(?:SECRETS|CONNECTION)$/;
+
+/** Those of these names that are settings of sources. */
+export function sourceSettingNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => pattern.test(name));
+}
+
+/** The names of the settings of a source: its secrets, and its connection. */
+export function settingsOfSource(source: string): readonly [string, string] {
+  return [`SOURCE_${source.toUpperCase()}_SECRETS`, `SOURCE_${source.toUpperCase()}_CONNECTION`];
+}
+
+export interface SourceSettingRules {
+  /** `EXTERNAL_CONNECTIONS`; null: all valid ids. */
+  readonly allowed: readonly string[] | null;
+  /** `held` null: it must not be shown. */
+  readonly fault: (name: string, held: string | null, expected: string) => void;
+}
+
+/** The sources of which both settings are set, by name. Secrets may be anything but empty: the source decides. */
+export function readSourceSettings(
+  textOf: (name: string) => string | null,
+  names: readonly string[],
+  { allowed, fault }: SourceSettingRules,
+): ReadonlyMap<string, SourceSetting> {
+  const found = new Set(names.flatMap((name) => pattern.exec(name)?.[1] ?? []));
+  const settings = new Map<string, SourceSetting>();
+  for (const name of found) {
+    const [ofSecrets, ofConnection] = settingsOfSource(name);
+    const secretsText = textOf(ofSecrets);
+    const secrets = secretsText === null ? null : readList(secretsText);
+    const connectionId = textOf(ofConnection);
+    if (secrets?.length === 0) fault(ofSecrets, null, 'secrets, separated by commas');
+    if (connectionId !== null && !isConnectionId(connectionId))
+      fault(ofConnection, connectionId, 'one valid connection id');
+    else if (connectionId !== null && !isListed(connectionId, allowed))
+      fault(ofConnection, connectionId, 'one of EXTERNAL_CONNECTIONS');
+    if (secrets !== null && secrets.length > 0 && connectionId !== null)
+      settings.set(name.toLowerCase(), { secrets, connectionId });
+  }
+  return settings;
+}
+
+function isListed(connectionId: string, allowed: readonly string[] | null): boolean {
+  return allowed === null || allowed.some((id) => id.toLowerCase() === connectionId.toLowerCase());
+}
