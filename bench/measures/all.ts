@@ -6,6 +6,7 @@ import { coldFirst } from './cold-first.ts';
 import { coldLoad } from './cold-load.ts';
 import { declaredState } from './declared-state.ts';
 import { goodput } from './goodput.ts';
+import { names } from './names.ts';
 import { deployedPackage } from './package.ts';
 import { processorTime } from './processor-time.ts';
 import { queueWorker } from './queue-worker.ts';
@@ -28,4 +29,5 @@ export const measures: readonly Measure[] = [
   bulkSend,
   steadyMemory,
   declaredState,
+  names,
 ];

@@ -31,15 +31,22 @@ export interface LookUpPorts {
   readonly findUsers: FindUsers;
   readonly sighted: SightedKinds;
   readonly clock: Clock;
+  /** Queries at the same time, where no limiter is in between. */
+  readonly atATime?: number;
 }
 
 /**
  * Queries that one lookup has under way or waiting for a permit. The limiter turns calls away whose turn comes too late:
  * a thousand at once would be turned away for no other reason than that they are many.
  */
-const atATime = 20;
+const usuallyAtATime = 20;
 
-export function createLookUpNames({ findUsers, sighted, clock }: LookUpPorts): LookUpNames {
+export function createLookUpNames({
+  findUsers,
+  sighted,
+  clock,
+  atATime = usuallyAtATime,
+}: LookUpPorts): LookUpNames {
   /** Null: the directory takes none of the queries. */
   async function askAll(kind: NameKind, names: readonly MemberName[], options: LookUpOptions) {
     const { trace, urgent, milliseconds } = options;
