@@ -55,7 +55,7 @@ describe('an intake that takes Entra tokens only', () => {
       IDENTITY_HEADER: identity.header,
     });
     await driver.tell({ do: 'create', count: 1 });
-    await driver.tell({ do: 'flush', milliseconds: 10_000 });
+    await driver.tell({ do: 'flush', milliseconds: 120_000 });
     await driver.stop();
     expect(driver.output()).toBe('');
     expect(authorizations.length).toBeGreaterThan(0);
