@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { QueueServiceClient } from '@azure/storage-queue';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { queues } from '../src/storage/stores.ts';
 import { freePort } from './stack/free-port.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
 import { type HostProcessOptions, startHostProcess } from './stack/host-process.ts';
@@ -75,7 +77,7 @@ export function startRun(given: RunOptions): Run {
       ...(options.data === undefined ? {} : { storageFolder: options.data }),
       ...(options.root === undefined ? {} : { projectRoot: options.root }),
       launchHost: async (host) => {
-        await built;
+        await Promise.all([built, makeQueues(host.env.AzureWebJobsStorage ?? '')]);
         return launchHost(host);
       },
       onHostLine: (line) => onLine(line),
@@ -118,6 +120,12 @@ export function startRun(given: RunOptions): Run {
       await stack?.close();
     },
   };
+}
+
+/** As the deployment does: a producer may send before the app has been started. */
+async function makeQueues(connectionString: string): Promise<void> {
+  const service = QueueServiceClient.fromConnectionString(connectionString);
+  await Promise.all(queues.map(({ name }) => service.getQueueClient(name).createIfNotExists()));
 }
 
 async function build(): Promise<void> {
