@@ -26,7 +26,6 @@ export const changeAnswerSchema = {
     },
   },
   if: { required: ['dryRun'], properties: { dryRun: {} } },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   then: ref('schemas', 'Plan'),
   else: ref('schemas', 'GroupRecord'),
 } as const;
@@ -44,7 +43,6 @@ export function creationAnswerSchema(group: {
     required: ['id'],
     properties: { ...operationSchema.properties, id: { type: 'string' }, displayName, description },
     if: { required: ['status'], properties: { status: {} } },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
     then: ref('schemas', 'Operation'),
     else: ref('schemas', 'ExternalGroup'),
   } as const;
