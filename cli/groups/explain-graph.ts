@@ -11,7 +11,7 @@ const titles = {
 } as const;
 
 /** What the ledger has; `isDeclared` is about the group itself: false where only members were declared. */
-export interface InLedger {
+interface InLedger {
   readonly record: GroupRecord | null;
   readonly isDeclared: boolean | null;
 }

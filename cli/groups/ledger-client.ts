@@ -1,6 +1,6 @@
 import type { Member } from '../../src/groups/member.ts';
 import type { GroupRecord, MemberRecord } from '../../src/ledger/core/group-record.ts';
-import type { Plan } from '../../src/ledger/declaration.ts';
+import type { Plan } from '../../src/ledger/plan-change.ts';
 import { Failure } from '../failure.ts';
 import type { AdapterAnswer, AdapterRequest, AskAdapter } from './adapter-client.ts';
 import type { GroupName } from './file/desired-group.ts';
@@ -194,7 +194,7 @@ function readPlan(body: Readonly<Record<string, unknown>>): PlanAnswer {
 }
 
 /** A problem in one sentence, with its first validation errors. */
-export function describeProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
+function describeProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
   const faults = Array.isArray(errors) ? errors.slice(0, 3) : [];
   const named = faults.map(
     (fault: { pointer?: unknown; detail?: unknown }) => `${fault.pointer} ${fault.detail}`,

@@ -6,8 +6,9 @@ import {
   externalGroupSchema,
   type IdCharacters,
   idCharacterSets,
+  isTooLarge,
+  maxGroupBytes,
 } from '../groups/external-group.ts';
-import { isTooLarge, maxGroupBytes } from '../groups/group-size.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';

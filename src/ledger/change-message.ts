@@ -1,4 +1,4 @@
-import type { SpellConnection } from '../groups/connection-id.ts';
+import type { CanonicalId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
@@ -8,14 +8,14 @@ import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
-import type { SaidChange } from './core/change.ts';
+import type { RequestedChange } from './core/change.ts';
 import { createEventMessageReader, type EventMessage, isEventMessage } from './event-message.ts';
-import type { LookMessage } from './look-message.ts';
+import type { LookMessage } from './look-queue.ts';
 import { excessOf, idFault } from './to-change.ts';
 
 /** What a message asks for, and its own members without the envelope. */
 export type ChangeContent = { readonly message: object } & (
-  | { readonly kind: 'change'; readonly change: SaidChange }
+  | { readonly kind: 'change'; readonly change: RequestedChange }
   | { readonly kind: 'look'; readonly look: LookMessage }
   | { readonly kind: 'event'; readonly event: EventMessage }
 );
@@ -24,7 +24,7 @@ export interface ChangeRules {
   readonly idCharacters: IdCharacters;
   /** Absent: members have object ids only. */
   readonly memberNames?: readonly NameKind[];
-  readonly spell: SpellConnection;
+  readonly canonicalId: CanonicalId;
   /** The connection that a source may change; absent or null: unknown. */
   readonly connectionOf?: (source: string) => string | null;
 }
@@ -63,9 +63,9 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
     if (outlined === null) return unreadable(describeFaults(faults.listed()));
     const { message, envelope } = splitEnvelope<MessageMembers>(outlined.message);
     const { groupId, look, putOff } = message;
-    const spelled = rules.spell(message.connectionId);
-    const connectionId = spelled ?? message.connectionId;
-    const foreign = spelled === null ? notAllowed : null;
+    const canonical = rules.canonicalId(message.connectionId);
+    const connectionId = canonical ?? message.connectionId;
+    const foreign = canonical === null ? notAllowed : null;
     const subject = { connectionId, groupId, operationId: '' };
     const readable = { kind: 'readable', envelope, subject } as const;
     if (look !== undefined) {
@@ -102,12 +102,12 @@ const notAllowed: DeadLetterError = {
   detail: 'EXTERNAL_CONNECTIONS does not list the connection.',
 };
 
-function ofId({ groupId }: SaidChange, { idCharacters }: ChangeRules): DeadLetterError | null {
+function ofId({ groupId }: RequestedChange, { idCharacters }: ChangeRules): DeadLetterError | null {
   const fault = idFault(groupId, '', idCharacters);
   return fault && { code: 'validation-failed', detail: `The group’s id ${fault.detail}.` };
 }
 
-function ofSize(change: SaidChange): DeadLetterError | null {
+function ofSize(change: RequestedChange): DeadLetterError | null {
   const excess = excessOf(change);
   return excess && { ...excess.members, code: excess.code, detail: excess.detail };
 }

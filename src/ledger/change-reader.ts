@@ -14,7 +14,7 @@ import {
   postedChangeSchema,
 } from './change-message-schema.ts';
 import { createCloudEventReader } from './cloud-event.ts';
-import type { SaidChange } from './core/change.ts';
+import type { RequestedChange } from './core/change.ts';
 import { patchMembersSchema, putMembersSchema } from './members-body.ts';
 import { type ChangeParts, createToChange } from './to-change.ts';
 
@@ -39,13 +39,13 @@ export interface MessageMembers extends ChangeParts, Envelope {
 }
 
 /** A message by the schema of its door. */
-export interface OutlinedMessage {
+interface OutlinedMessage {
   readonly message: MessageMembers;
   /** JSON pointer to the message in what was sent. */
   readonly at: string;
 }
 
-export interface MessageInput {
+interface MessageInput {
   readonly value: unknown;
   readonly isEvent: boolean;
   /** Which members may be beside the change. */
@@ -56,11 +56,11 @@ export interface MessageInput {
  * Reads what declares something, through whichever door it comes. Errors are added to the list; null: there are some.
  */
 export interface ChangeReader {
-  readonly fromRoute: (input: RouteInput, faults: FaultList) => SaidChange | null;
+  readonly fromRoute: (input: RouteInput, faults: FaultList) => RequestedChange | null;
   /** A message, or an event that carries one, as far as the schema goes. */
   readonly outline: (input: MessageInput, faults: FaultList) => OutlinedMessage | null;
   /** The change that an outlined message asks for. */
-  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => SaidChange;
+  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => RequestedChange;
 }
 
 type PatchBody = Pick<ChangeParts, 'add' | 'remove'>;

@@ -1,11 +1,10 @@
 import type { GroupProperties } from '../groups/declared-group.ts';
-import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
+import { type IdCharacters, idCharacterSets, maxGroupBytes } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
-import { maxGroupBytes } from '../groups/group-size.ts';
 import { createMemberReader, type MemberList, type MemberRules, maxMembers } from '../groups/member-list.ts';
 import type { ValidationFault } from '../groups/validation.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
-import type { SaidChange } from './core/change.ts';
+import type { RequestedChange } from './core/change.ts';
 
 /** What a change says, in the words of a message; the entries of its lists are not checked yet. */
 export interface ChangeParts {
@@ -23,9 +22,9 @@ export interface ChangeParts {
   readonly resequence?: number;
 }
 
-export interface ToChange {
+interface ToChange {
   /** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
-  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => SaidChange;
+  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => RequestedChange;
   /** Adds the errors in the lists of what is no change for another reason: all are reported at once. */
   readonly addListFaults: (value: unknown, at: string, faults: FaultList) => void;
 }
@@ -45,7 +44,7 @@ export function createToChange(rules: MemberRules): ToChange {
     read(remove, 'remove', read(add, 'add'));
   }
 
-  function toChange(parts: ChangeParts, at: string, faults: FaultList): SaidChange {
+  function toChange(parts: ChangeParts, at: string, faults: FaultList): RequestedChange {
     const { connectionId, groupId, sequence, removals, group, members, add, remove } = parts;
     const about = { connectionId, groupId };
     if (parts.retry !== undefined) return { ...about, kind: 'retry' };
@@ -71,22 +70,22 @@ export function createToChange(rules: MemberRules): ToChange {
 }
 
 /** Why a change that can be read is refused. */
-export interface Excess {
+interface Excess {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly members: Readonly<Record<string, unknown>>;
 }
 
 /** What is too large in a change; null: nothing. */
-export function excessOf(change: SaidChange): Excess | null {
+export function excessOf(change: RequestedChange): Excess | null {
   if (change.kind === 'put-group') {
     const { displayName, description } = change;
     // As short as its sender can write it: a body of 32 KiB that leaves one of them out is not over the limit.
-    const said = JSON.stringify({
+    const text = JSON.stringify({
       ...(displayName === null ? {} : { displayName }),
       ...(description === null ? {} : { description }),
     });
-    if (Buffer.byteLength(said, 'utf8') <= maxGroupBytes) return null;
+    if (Buffer.byteLength(text, 'utf8') <= maxGroupBytes) return null;
     return {
       code: 'payload-too-large',
       detail: `The group is over ${maxGroupBytes / 1024} KiB.`,
@@ -103,7 +102,7 @@ export function excessOf(change: SaidChange): Excess | null {
   };
 }
 
-function longestList(change: SaidChange): number {
+function longestList(change: RequestedChange): number {
   if (change.kind === 'put-members') return change.members.length;
   return change.kind === 'patch-members' ? Math.max(change.add.length, change.remove.length) : 0;
 }

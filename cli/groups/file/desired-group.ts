@@ -1,4 +1,4 @@
-import type { Member, SaidMember } from '../../../src/groups/member.ts';
+import type { Member, RequestedMember } from '../../../src/groups/member.ts';
 
 export interface GroupName {
   readonly connectionId: string;
@@ -18,7 +18,7 @@ interface About extends GroupName {
 }
 
 /** A member as a file has it, and where. */
-export interface FileMember extends Pick<SaidMember, 'type' | 'id' | 'name'> {
+export interface FileMember extends Pick<RequestedMember, 'type' | 'id' | 'name'> {
   readonly line: number;
   readonly pointer: string;
 }

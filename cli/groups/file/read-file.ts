@@ -6,14 +6,14 @@ import { readCsv } from './csv.ts';
 import { type FileFault, type FileGroup, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';
 
-export interface ReadFileOptions {
+interface ReadFileOptions {
   readonly format: 'csv' | 'ndjson';
   /** The connection of lines that do not name one. */
   readonly connection: string | undefined;
   readonly readChange: ChangeReader['fromRoute'];
 }
 
-export interface GroupsFile {
+interface GroupsFile {
   readonly groups: readonly FileGroup[];
   readonly faults: readonly FileFault[];
 }

@@ -1,7 +1,7 @@
 import { createTargetReader } from '../../groups/target.ts';
 import type { ChangeRules } from '../../ledger/change-message.ts';
 import { createChangeReader } from '../../ledger/change-reader.ts';
-import type { Declarations } from '../../ledger/declarations.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Callers } from '../admit.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -16,16 +16,16 @@ import {
 } from './read-endpoints.ts';
 
 /** The routes of declared groups, by the names of their functions. */
-export type DeclaredRoute = Exclude<
+type DeclaredRoute = Exclude<
   RouteName,
   'create-group' | 'get-operation' | 'receive-event' | 'get-health' | 'get-diagnostics' | 'get-openapi'
 >;
 
-export type DeclaredEndpoints = { readonly [name in DeclaredRoute]: Endpoint };
+type DeclaredEndpoints = { readonly [name in DeclaredRoute]: Endpoint };
 
-export interface DeclaredEndpointsDependencies {
+interface DeclaredEndpointsDependencies {
   readonly callers: Callers;
-  readonly declarations: Omit<Declarations, 'look'>;
+  readonly ledger: Omit<Ledger, 'look'>;
   readonly rules: Pick<ChangeRules, 'idCharacters' | 'memberNames'>;
   /** Milliseconds. */
   readonly graphDeadline: number;
@@ -34,7 +34,7 @@ export interface DeclaredEndpointsDependencies {
 
 export function createDeclaredEndpoints({
   callers,
-  declarations: { declare, planChange, ledger },
+  ledger,
   rules: { idCharacters, memberNames },
   graphDeadline,
   clock,
@@ -42,7 +42,7 @@ export function createDeclaredEndpoints({
   const changing = {
     callers,
     reader: createChangeReader(idCharacters, memberNames),
-    ledger: { declare, plan: planChange },
+    ledger,
     graphDeadline,
     clock,
   };

@@ -1,7 +1,7 @@
 import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
 import type { ReadTarget } from '../../groups/target.ts';
 import { recordStates } from '../../ledger/core/group-record.ts';
-import type { LedgerReader } from '../../ledger/declaration.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { deadlineFor, graceOfAnswer } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -14,7 +14,7 @@ import { json } from '../respond.ts';
 import { validationFailed } from '../validation-failed.ts';
 import { readInTime } from './ledger-in-time.ts';
 
-export interface ReadEndpointDependencies {
+interface ReadEndpointDependencies {
   readonly callers: Callers;
   readonly target: ReadTarget;
   readonly reader: LedgerReader;

@@ -1,4 +1,4 @@
-import type { DeclaredMember, SaidMember } from '../../groups/member.ts';
+import type { DeclaredMember, RequestedMember } from '../../groups/member.ts';
 
 interface About {
   readonly connectionId: string;
@@ -27,7 +27,7 @@ export type Change = ChangeOf<DeclaredMember> & {
 };
 
 /** The same as its sender says it: members may have names. */
-export type SaidChange = ChangeOf<SaidMember>;
+export type RequestedChange = ChangeOf<RequestedMember>;
 
 type ChangeOf<M> = About &
   (
