@@ -9,6 +9,7 @@ import {
   isTooLarge,
   maxGroupBytes,
 } from '../groups/external-group.ts';
+import { type GroupProperties, groupPropertyNames, propertiesOf } from '../groups/group-properties.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { DeadLetterError } from '../queue/dead-letter.ts';
@@ -100,19 +101,19 @@ export function toSubject(connectionId: string, group: ExternalGroup): Subject {
 function subjectOf(value: unknown): Subject | null {
   const text = (found: unknown) => (typeof found === 'string' && found.length <= 128 ? found : null);
   const { connectionId, group } = toRecord(value);
-  const { id, displayName, description } = toRecord(group);
+  const { id, ...properties } = toRecord(group);
   const connection = text(connectionId);
   const groupId = text(id);
-  if (connection === null || groupId === null || !isProperty(displayName) || !isProperty(description))
-    return null;
-  const wanted = { id: groupId, displayName: displayName ?? null, description: description ?? null };
-  return toSubject(connection, wanted);
+  if (connection === null || groupId === null || !hasProperties(properties)) return null;
+  return toSubject(connection, { id: groupId, ...propertiesOf(properties) });
 }
 
 function toRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function isProperty(value: unknown): value is string | null | undefined {
-  return value === undefined || value === null || typeof value === 'string';
+function hasProperties(group: Record<string, unknown>): group is GroupProperties {
+  return groupPropertyNames.every((name) =>
+    ['string', 'undefined'].includes(typeof (group[name] ?? undefined)),
+  );
 }

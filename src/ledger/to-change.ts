@@ -1,6 +1,6 @@
-import type { GroupProperties } from '../groups/declared-group.ts';
 import { type IdCharacters, idCharacterSets, maxGroupBytes } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
+import { type GroupProperties, propertiesOf } from '../groups/group-properties.ts';
 import { createMemberReader, type MemberList, type MemberRules, maxMembers } from '../groups/member-list.ts';
 import type { ValidationFault } from '../groups/validation.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
@@ -51,10 +51,7 @@ export function createToChange(rules: MemberRules): ToChange {
     if (parts.reassert !== undefined) return { ...about, kind: 'reassert' };
     if (parts.resequence !== undefined) return { ...about, kind: 'resequence', resequence: parts.resequence };
     const ordered = { ...about, ...(sequence === undefined ? {} : { sequence }) };
-    if (group !== undefined) {
-      const { displayName = null, description = null } = group;
-      return { ...ordered, kind: 'put-group', displayName, description };
-    }
+    if (group !== undefined) return { ...ordered, kind: 'put-group', ...propertiesOf(group) };
     if (parts.delete !== undefined) return { ...ordered, kind: 'delete-group' };
     if (members !== undefined) {
       const listed = readMembers(members, { pointer: `${at}/members`, groupId }, faults);
@@ -79,12 +76,9 @@ interface Excess {
 /** What is too large in a change; null: nothing. */
 export function excessOf(change: RequestedChange): Excess | null {
   if (change.kind === 'put-group') {
-    const { displayName, description } = change;
     // As short as its sender can write it: a body of 32 KiB that leaves one of them out is not over the limit.
-    const text = JSON.stringify({
-      ...(displayName === null ? {} : { displayName }),
-      ...(description === null ? {} : { description }),
-    });
+    const given = Object.entries(propertiesOf(change)).filter(([, value]) => value !== null);
+    const text = JSON.stringify(Object.fromEntries(given));
     if (Buffer.byteLength(text, 'utf8') <= maxGroupBytes) return null;
     return {
       code: 'payload-too-large',

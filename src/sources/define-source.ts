@@ -1,4 +1,4 @@
-import type { GroupProperties } from '../groups/declared-group.ts';
+import type { GroupProperties } from '../groups/group-properties.ts';
 import type { MemberType } from '../groups/member.ts';
 import type { NameKind } from '../groups/member-name.ts';
 import type { IgnoreReason } from '../groups/reasons.ts';

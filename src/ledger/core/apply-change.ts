@@ -1,3 +1,4 @@
+import { propertiesOf } from '../../groups/group-properties.ts';
 import type { Steps } from '../../shared/steps.ts';
 import type { Applied } from './applied.ts';
 import { reassert, resequence, retryRefused } from './apply-repair.ts';
@@ -11,10 +12,8 @@ import { noSequence } from './entry.ts';
 export function* applyChange(work: Draft, change: Change, now: number): Steps<Applied> {
   const sequence = change.sequence ?? noSequence;
   switch (change.kind) {
-    case 'put-group': {
-      const { displayName, description } = change;
-      return putGroup(work, { kind: 'present', displayName, description }, sequence);
-    }
+    case 'put-group':
+      return putGroup(work, { kind: 'present', ...propertiesOf(change) }, sequence);
     case 'delete-group':
       return yield* deleteGroup(work, sequence, now);
     case 'put-members':

@@ -1,3 +1,4 @@
+import { propertiesOf } from '../../groups/group-properties.ts';
 import type { TableAction, TableEntity } from '../../shared/table-action.ts';
 import { emptyPage, type GroupWant, type Head, newHead, type PageSummary } from './head.ts';
 import { headRow, pageRow, partitionOfGroup } from './keys.ts';
@@ -139,7 +140,7 @@ function packed({ want, watermark, totals, pages, ...rest }: Head): PackedHead {
 function unpacked({ want, floor, tally, pages, recent = [], refusedBy = null, ...rest }: PackedHead): Head {
   return {
     ...rest,
-    want: want.kind === 'untold' ? { kind: 'unspecified' } : want,
+    want: toWant(want),
     watermark: floor,
     totals: tally,
     recent,
@@ -156,6 +157,12 @@ function unpackedPage(values: PackedPage): PageSummary {
     if (name !== undefined) page[name] = value ?? Number.POSITIVE_INFINITY;
   }
   return page;
+}
+
+/** A property that the release which wrote the head did not know is null. */
+function toWant(want: PackedHead['want']): GroupWant {
+  if (want.kind === 'untold') return { kind: 'unspecified' };
+  return want.kind === 'present' ? { kind: 'present', ...propertiesOf(want) } : want;
 }
 
 /** Bytes of any length as properties of an entity. */

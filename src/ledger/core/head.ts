@@ -1,3 +1,4 @@
+import { type AllProperties, sameProperties } from '../../groups/group-properties.ts';
 import type { GraphAnswer } from '../../groups/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
@@ -5,7 +6,7 @@ import { type Entry, noSequence } from './entry.ts';
 
 /** The desired state of the group itself. */
 export type GroupWant =
-  | { readonly kind: 'present'; readonly displayName: string | null; readonly description: string | null }
+  | ({ readonly kind: 'present' } & AllProperties)
   | { readonly kind: 'gone' }
   /** Only members were declared: the group is assumed to exist. */
   | { readonly kind: 'unspecified' };
@@ -145,7 +146,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
 
 export function sameWant(a: GroupWant, b: GroupWant): boolean {
   if (a.kind !== 'present' || b.kind !== 'present') return a.kind === b.kind;
-  return a.displayName === b.displayName && a.description === b.description;
+  return sameProperties(a, b);
 }
 
 export function sumOf(

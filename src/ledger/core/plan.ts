@@ -1,4 +1,5 @@
 import type { GraphWrite } from '../../groups/graph-write.ts';
+import { propertiesOf } from '../../groups/group-properties.ts';
 import { draft } from './draft.ts';
 import { dueTime, type Entry, type MemberEntry } from './entry.ts';
 import type { GroupWant, Head } from './head.ts';
@@ -79,8 +80,7 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
 function groupWrite({ groupId, want, ending, seen }: Head): Call['write'] {
   if (ending) return { kind: 'delete-group', groupId };
   if (want.kind !== 'present') return { kind: 'read-group', groupId };
-  const { displayName, description } = want;
-  return { kind: seen ? 'update-group' : 'create-group', group: { id: groupId, displayName, description } };
+  return { kind: seen ? 'update-group' : 'create-group', group: { id: groupId, ...propertiesOf(want) } };
 }
 
 function dueMembers({ head, pages }: LedgerState, now: number): (readonly [string, MemberEntry])[] {

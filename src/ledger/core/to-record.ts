@@ -1,3 +1,4 @@
+import { propertiesOf } from '../../groups/group-properties.ts';
 import { problemDetails } from '../../problems/catalogue.ts';
 import { type MemberEntry, noSequence } from './entry.ts';
 import type { GroupRecord, MemberRecord, RecordState } from './group-record.ts';
@@ -20,8 +21,7 @@ export function toGroupRecord(head: Head): GroupRecord {
   return {
     connectionId,
     id: groupId,
-    displayName: want.kind === 'present' ? want.displayName : null,
-    description: want.kind === 'present' ? want.description : null,
+    ...propertiesOf(want.kind === 'present' ? want : {}),
     deleted: want.kind === 'gone',
     state,
     ...(highest === noSequence ? {} : { sequence: highest }),

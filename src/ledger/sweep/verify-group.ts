@@ -1,4 +1,5 @@
 import { sameContent } from '../../groups/external-group.ts';
+import { propertiesOf } from '../../groups/group-properties.ts';
 import { inTurns } from '../../shared/steps.ts';
 import { within as timed } from '../../shared/within.ts';
 import { storageWithin } from '../../storage/bounds.ts';
@@ -86,7 +87,7 @@ export function createVerifyGroup(ports: LedgerPorts): VerifyGroup {
       clock,
     ).catch(() => null);
     if (read?.kind === 'present') {
-      const declared = { id: groupId, displayName: want.displayName, description: want.description };
+      const declared = { id: groupId, ...propertiesOf(want) };
       if (!sameContent({ ...read.group, id: groupId }, declared))
         await writeAgain(stored, 'different', options);
       return { kind: 'read' };
