@@ -4,14 +4,12 @@ import { type CreationWorker, openCreationWorker } from './creations/creation-wo
 import { createOperationRecords } from './creations/operation-records.ts';
 import { fromEntity } from './creations/operations/entity.ts';
 import { openDiagnostics } from './diagnostics/open-diagnostics.ts';
-import type { Endpoint } from './http/endpoint.ts';
-import { createGetOperationEndpoint } from './http/get-operation.ts';
-import { createDeclaredEndpoints } from './http/groups/declared-endpoints.ts';
-import { createGetOpenApiEndpoint } from './http/openapi.ts';
-import { createReceiveEventEndpoint } from './http/receive-event.ts';
-import type { RouteName } from './http/routes.ts';
-import { createGetDiagnosticsEndpoint } from './http/service-endpoints.ts';
+import { createTargetReader } from './groups/target.ts';
+import { type LaterEndpoints, openEndpoints } from './http/described-routes.ts';
+import { createLargeChangeLimit } from './http/groups/limit-large-changes.ts';
+import { buildOpenApi } from './http/openapi.ts';
 import { createReadChangeMessage } from './ledger/change-message.ts';
+import { createChangeReader } from './ledger/change-reader.ts';
 import { type ChangeWorker, createChangeWorker } from './ledger/change-worker.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
@@ -31,14 +29,11 @@ import { createQueueReader, queueNames } from './storage/queues.ts';
 import { ledgerTable, operationsTable } from './storage/stores.ts';
 import { createTimerRuns, notingRuns } from './storage/timer-runs.ts';
 
-/** The routes that a start has ready: all others are built with the rooms. */
-export type RouteAtStart = 'create-group' | 'get-health';
-
 type Timer = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
 
 /** Everything that loads with its first use: the use cases besides creating a group for a caller who waits. */
 export interface Rooms {
-  readonly http: { readonly [name in Exclude<RouteName, RouteAtStart>]: Endpoint };
+  readonly http: LaterEndpoints;
   readonly createDeferred: QueueWorker;
   readonly changeDeclaredGroup: QueueWorker;
   readonly verifyStep: QueueWorker;
@@ -78,7 +73,7 @@ export function openRooms(base: Base): Rooms {
   const { maintainQueues, reportDiscards } = openMaintenance(base, { creations, changes, ledger });
 
   return {
-    http: openEndpoints(base, ledger, findSource),
+    http: openHttp(base, ledger, findSource),
     createDeferred: creations.work,
     changeDeclaredGroup: changes.work,
     verifyStep: ledger.verify.step,
@@ -134,7 +129,7 @@ function openMaintenance(base: Base, { creations, changes, ledger }: Work) {
   };
 }
 
-function openEndpoints(base: Base, ledger: Ledger, findSource: FindSource): Rooms['http'] {
+function openHttp(base: Base, ledger: Ledger, findSource: FindSource): Rooms['http'] {
   const { settings, environment, hostVersion, runtime, graph, credentialFor, send, operations, callers } =
     base;
   const { idCharacters, memberNames, graphDeadline } = settings;
@@ -150,19 +145,21 @@ function openEndpoints(base: Base, ledger: Ledger, findSource: FindSource): Room
       clock,
     }),
   );
-  return {
-    ...createDeclaredEndpoints({
-      callers,
-      ledger,
-      rules: { idCharacters, memberNames },
-      graphDeadline,
-      clock,
-    }),
-    'receive-event': createReceiveEventEndpoint({ callers, findSource, send, now: clock.now }),
-    'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
-    'get-openapi': createGetOpenApiEndpoint(idCharacters),
-    'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),
-  };
+  return openEndpoints({
+    callers,
+    ledger,
+    reader: createChangeReader(idCharacters, memberNames),
+    target: createTargetReader(idCharacters),
+    limited: createLargeChangeLimit(),
+    operations,
+    findSource,
+    send,
+    diagnose: async () => (await diagnose())(),
+    document: () => buildOpenApi(idCharacters),
+    idCharacters,
+    graphDeadline,
+    clock,
+  });
 }
 
 /** How diagnostics read what the rooms of the work keep in storage. */

@@ -40,7 +40,7 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
     canonicalId: createCanonicalId(['contosohr']),
   };
   const target = createTargetReader('alphanumeric');
-  const reading = { callers, target, reader: ledger, graphDeadline: 1_000, clock: systemClock };
+  const reading = { callers, target, ledger, graphDeadline: 1_000, clock: systemClock };
   const changing = {
     callers,
     reader: createChangeReader('alphanumeric'),

@@ -88,7 +88,7 @@ export function createCaller({ clock = systemClock, signatures = createSignature
   };
   const changing = { ...shared, reader: changeReader, ledger: { declare, planChange: planned } };
   const change = (kind: DeclaredKind) => createChangeEndpoint(kind, changing);
-  const reading = { ...shared, target, reader };
+  const reading = { ...shared, target, ledger: reader };
 
   async function call(
     endpoint: Endpoint,

@@ -1,5 +1,12 @@
+import { createChangeEndpoint } from './groups/change-endpoint.ts';
+import { createPostChangeEndpoint } from './groups/post-change-endpoint.ts';
+import {
+  createGetGroupEndpoint,
+  createListGroupsEndpoint,
+  createListMembersEndpoint,
+} from './groups/read-endpoints.ts';
 import { examples } from './openapi-examples.ts';
-import { type DescribedOperation, ref, refer, signed } from './openapi-parts.ts';
+import { type DescribedRoute, ref, refer, signed } from './openapi-parts.ts';
 import { content, deferredHeaders, jsonBody, problems, success } from './openapi-responses.ts';
 
 const ofGroup = ['ConnectionId', 'GroupId', 'RequestId'];
@@ -49,21 +56,22 @@ const recorded = {
 const howRecorded =
   'It is recorded first, then applied in Graph and retried until Graph matches. Sending it again is safe; the latest change wins.';
 
-interface Change extends Pick<DescribedOperation, 'operationId' | 'tags' | 'summary' | 'description'> {
+interface Change extends Pick<DescribedRoute, 'open' | 'operationId' | 'tags' | 'summary' | 'description'> {
   readonly requestBody?: ReturnType<typeof jsonBody>;
   readonly parameters?: readonly string[];
   readonly problems?: Parameters<typeof problems>;
 }
 
 /** A route that changes the group in its path. */
-function change(said: Change): DescribedOperation {
-  const { operationId, tags, summary, description, requestBody } = said;
+function change(route: Change): DescribedRoute {
+  const { open, operationId, tags, summary, description, requestBody } = route;
   return {
+    open,
     operationId,
     tags,
     summary,
     description: `${description} ${howRecorded}`,
-    parameters: refer(...ofGroup, 'Sequence', ...(said.parameters ?? []), 'DryRun', 'Prefer'),
+    parameters: refer(...ofGroup, 'Sequence', ...(route.parameters ?? []), 'DryRun', 'Prefer'),
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       ...recorded,
@@ -71,7 +79,7 @@ function change(said: Change): DescribedOperation {
         ...everyChange,
         'signed-changes-only',
         ...(requestBody === undefined ? [] : everyBody),
-        ...(said.problems ?? []),
+        ...(route.problems ?? []),
       ),
     },
   };
@@ -80,8 +88,9 @@ function change(said: Change): DescribedOperation {
 const aPage = 'A page; it may be short or even empty as long as it has a `next`.';
 
 /** The routes of declared groups, by the names of their functions. */
-export const declaredOperations = {
+export const declaredRoutes = {
   'post-change': {
+    open: (services) => services.limited(createPostChangeEndpoint(services)),
     operationId: 'postChange',
     tags: ['Changes'],
     summary: 'Declare a change whose body says everything about it.',
@@ -100,6 +109,7 @@ export const declaredOperations = {
     },
   },
   'list-groups': {
+    open: createListGroupsEndpoint,
     operationId: 'listGroups',
     tags: ['Groups'],
     summary: 'List the declared groups of a connection.',
@@ -111,6 +121,7 @@ export const declaredOperations = {
     },
   },
   'get-group': {
+    open: createGetGroupEndpoint,
     operationId: 'getGroup',
     tags: ['Groups'],
     summary: 'Read the record of a declared group.',
@@ -122,6 +133,7 @@ export const declaredOperations = {
     },
   },
   'put-group': change({
+    open: (services) => createChangeEndpoint('put-group', services),
     operationId: 'putGroup',
     tags: ['Groups'],
     summary: 'Declare that a group exists with exactly these properties.',
@@ -129,12 +141,14 @@ export const declaredOperations = {
     requestBody: jsonBody('DeclaredGroup', examples.properties),
   }),
   'delete-group': change({
+    open: (services) => createChangeEndpoint('delete-group', services),
     operationId: 'deleteGroup',
     tags: ['Groups'],
     summary: 'Declare that a group does not exist.',
     description: 'Its members are forgotten: declared again, it begins empty.',
   }),
   'list-members': {
+    open: createListMembersEndpoint,
     operationId: 'listMembers',
     tags: ['Members'],
     summary: 'List the members of a declared group as recorded in the ledger.',
@@ -147,6 +161,7 @@ export const declaredOperations = {
     },
   },
   'put-members': change({
+    open: (services) => services.limited(createChangeEndpoint('put-members', services)),
     operationId: 'putMembers',
     tags: ['Members'],
     summary: 'Declare the complete list of members of a group.',
@@ -157,6 +172,7 @@ export const declaredOperations = {
     problems: [...ofMembers, 'too-many-removals'],
   }),
   'patch-members': change({
+    open: (services) => services.limited(createChangeEndpoint('patch-members', services)),
     operationId: 'patchMembers',
     tags: ['Members'],
     summary: 'Declare members to add to and remove from a group.',
@@ -164,4 +180,4 @@ export const declaredOperations = {
     requestBody: jsonBody('MembersChange', examples.membersChange),
     problems: [...ofMembers],
   }),
-} as const satisfies Readonly<Record<string, DescribedOperation>>;
+} as const satisfies Readonly<Record<string, DescribedRoute>>;

@@ -1,13 +1,22 @@
-import { type DescribedOperation, dateTime, ref, text } from './openapi-parts.ts';
+import { type DescribedOperation, dateTime, type RouteByMethod, ref, text } from './openapi-parts.ts';
 import { content, problems, success } from './openapi-responses.ts';
+import { createReceiveEventEndpoint } from './receive-event.ts';
 
 const parameters = ['Source', 'RequestId'].map((name) => ref('parameters', name));
 const event = { specversion: '1.0', id: '1', source: 'urn:auth0:example', type: 'group.member.added' };
 const anyJson = content({ description: 'Whatever the system sends.' }, { event });
 const anyEvent = content({ description: 'Whatever the system sends, as an event.' }, { event });
 
+/** The route of the sources, by the name of its function. */
+export const sourceRoutes = {
+  'receive-event': {
+    open: (services) => createReceiveEventEndpoint({ ...services, now: services.clock.now }),
+    describe: receiveEvent,
+  },
+} as const satisfies Readonly<Record<string, RouteByMethod>>;
+
 /** What each method of `/sources/{source}` does. */
-export function receiveEvent(method: string): DescribedOperation {
+function receiveEvent(method: string): DescribedOperation {
   if (method !== 'POST')
     return {
       operationId: method === 'GET' ? 'answerChallenge' : 'allowOrigin',

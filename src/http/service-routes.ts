@@ -1,9 +1,10 @@
 import { examples } from './openapi-examples.ts';
-import { type DescribedOperation, ref, refer } from './openapi-parts.ts';
+import { type DescribedOperation, type DescribedRoute, ref, refer } from './openapi-parts.ts';
 import { content, problems, success } from './openapi-responses.ts';
+import { createGetDiagnosticsEndpoint, createGetOpenApiEndpoint } from './service-endpoints.ts';
 
-/** The routes that tell of the adapter itself, by the names of their functions. */
-export const serviceOperations = {
+/** The routes about the adapter itself, by the names of their functions. */
+export const serviceRoutes = {
   'get-health': {
     operationId: 'getHealth',
     tags: ['Service'],
@@ -24,6 +25,7 @@ export const serviceOperations = {
     },
   },
   'get-diagnostics': {
+    open: createGetDiagnosticsEndpoint,
     operationId: 'getDiagnostics',
     tags: ['Service'],
     summary: 'What only the app’s identity can see, as checks.',
@@ -39,10 +41,11 @@ export const serviceOperations = {
     },
   },
   'get-openapi': {
+    open: createGetOpenApiEndpoint,
     operationId: 'getOpenApi',
     tags: ['Service'],
     summary: 'This document.',
     description: 'OpenAPI 3.1, built from the schemas that validate requests. It needs no key.',
     responses: { 200: success('OpenAPI 3.1.', content({ type: 'object' }, examples.document)) },
   },
-} as const satisfies Readonly<Record<string, DescribedOperation>>;
+} as const satisfies Readonly<Record<string, DescribedOperation | DescribedRoute>>;

@@ -1,11 +1,12 @@
+import { createGetOperationEndpoint } from './get-operation.ts';
 import { examples } from './openapi-examples.ts';
-import { type DescribedOperation, ref, refer, signed } from './openapi-parts.ts';
+import { type DescribedOperation, type DescribedRoute, ref, refer, signed } from './openapi-parts.ts';
 import { content, deferredHeaders, jsonBody, problems, success } from './openapi-responses.ts';
 
 const answer = ref('schemas', 'CreationAnswer');
 
 /** The routes of creations, by the names of their functions. */
-export const creationOperations = {
+export const creationRoutes = {
   'create-group': {
     operationId: 'createGroup',
     tags: ['Creations'],
@@ -43,6 +44,8 @@ export const creationOperations = {
     },
   },
   'get-operation': {
+    open: ({ operations, graphDeadline, clock }) =>
+      createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
     operationId: 'getOperation',
     tags: ['Creations'],
     summary: 'Read the status of a deferred creation.',
@@ -56,4 +59,4 @@ export const creationOperations = {
       ...problems('operation-not-found', 'internal-error', 'operations-unavailable'),
     },
   },
-} as const satisfies Readonly<Record<string, DescribedOperation>>;
+} as const satisfies Readonly<Record<string, DescribedOperation | DescribedRoute>>;
