@@ -1,5 +1,5 @@
+import type { GraphStatus } from '../../groups/graph-answer.ts';
 import { type AllProperties, sameProperties } from '../../groups/group-properties.ts';
-import type { GraphAnswer } from '../../groups/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { type Entry, noSequence } from './entry.ts';
@@ -71,7 +71,7 @@ export interface Head extends Entry {
   /** Why Graph refused the group itself, if it did. */
   readonly refusal: Failure | null;
   /** Graph's answer to the first of the members that it refuses; null: it refuses none. */
-  readonly refusedBy: GraphAnswer | null;
+  readonly refusedBy: GraphStatus | null;
   /** The sequence of the last change that covered every member: changes up to it no longer apply. */
   readonly watermark: number;
   /** The highest sequence of any change. */

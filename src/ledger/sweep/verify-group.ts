@@ -86,7 +86,7 @@ export function createVerifyGroup(ports: LedgerPorts): VerifyGroup {
       (signal) => graph.read(connectionId, groupId, { signal, trace, urgent: false }),
       clock,
     ).catch(() => null);
-    if (read?.kind === 'present') {
+    if (read?.kind === 'ok' && read.group !== undefined) {
       const declared = { id: groupId, ...propertiesOf(want) };
       if (!sameContent({ ...read.group, id: groupId }, declared))
         await writeAgain(stored, 'different', options);
