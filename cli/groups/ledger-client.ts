@@ -1,3 +1,4 @@
+import { type AllProperties, propertiesOf } from '../../src/groups/group-properties.ts';
 import type { Member } from '../../src/groups/member.ts';
 import type { GroupRecord, MemberRecord } from '../../src/ledger/core/group-record.ts';
 import type { Plan } from '../../src/ledger/plan-change.ts';
@@ -21,7 +22,7 @@ export type ChangeAnswer =
 
 /** What a declaration says, in the words of a message. */
 export type Content =
-  | { readonly group: Pick<GroupRecord, 'displayName' | 'description'> }
+  | { readonly group: AllProperties }
   | { readonly members: readonly Member[] }
   /** Members that it shall have besides. */
   | { readonly add: readonly Member[] }
@@ -52,10 +53,10 @@ export interface LedgerClient {
 
 export function declareGroup(
   name: GroupName,
-  { displayName, description }: Pick<GroupRecord, 'displayName' | 'description'>,
+  properties: AllProperties,
   sequence: number | undefined,
 ): Declaration {
-  return { name, content: { group: { displayName, description } }, sequence };
+  return { name, content: { group: propertiesOf(properties) }, sequence };
 }
 
 export function declareMembers(

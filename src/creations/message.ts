@@ -8,7 +8,7 @@ import {
   idCharacterSets,
   isTooLarge,
 } from '../groups/external-group.ts';
-import { type GroupProperties, groupPropertyNames, propertiesOf } from '../groups/group-properties.ts';
+import { readProperties } from '../groups/group-properties.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -99,19 +99,14 @@ export function toSubject(connectionId: string, group: ExternalGroup): Subject {
 function subjectOf(value: unknown): Subject | null {
   const text = (found: unknown) => (typeof found === 'string' && found.length <= 128 ? found : null);
   const { connectionId, group } = toRecord(value);
-  const { id, ...properties } = toRecord(group);
+  const { id, ...rest } = toRecord(group);
+  const properties = readProperties((name) => rest[name]);
   const connection = text(connectionId);
   const groupId = text(id);
-  if (connection === null || groupId === null || !hasProperties(properties)) return null;
-  return toSubject(connection, { id: groupId, ...propertiesOf(properties) });
+  if (connection === null || groupId === null || properties === null) return null;
+  return toSubject(connection, { id: groupId, ...properties });
 }
 
 function toRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function hasProperties(group: Record<string, unknown>): group is GroupProperties {
-  return groupPropertyNames.every((name) =>
-    ['string', 'undefined'].includes(typeof (group[name] ?? undefined)),
-  );
 }

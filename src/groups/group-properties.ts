@@ -26,6 +26,16 @@ export function propertiesOf(group: GroupProperties): AllProperties {
   return eachProperty((name) => group[name] ?? null);
 }
 
+/** The properties in data from outside, found by their names; null: one of them is not what it should be. */
+export function readProperties(read: (name: string) => unknown): AllProperties | null {
+  const found = eachProperty((name) => read(name) ?? null);
+  return Object.values(found).every(isText) ? (found as AllProperties) : null;
+}
+
+function isText(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}
+
 /** True if Graph would store the same for both. */
 export function sameProperties(a: GroupProperties, b: GroupProperties): boolean {
   return groupPropertyNames.every((name) => (a[name] ?? null) === (b[name] ?? null));

@@ -1,3 +1,4 @@
+import { propertiesOf } from '../../src/groups/group-properties.ts';
 import { type Member, memberKey } from '../../src/groups/member.ts';
 import type { ChangeResult } from '../../src/ledger/change-result.ts';
 import type { Change, RequestedChange } from '../../src/ledger/core/change.ts';
@@ -87,10 +88,7 @@ export function createMemoryLedger(): MemoryLedger {
       if (other !== null) return other;
       const { connectionId, groupId: id } = change;
       const before = find(connectionId, id)?.record;
-      const properties =
-        change.kind === 'put-group'
-          ? { displayName: change.displayName, description: change.description }
-          : { displayName: before?.displayName ?? null, description: before?.description ?? null };
+      const properties = propertiesOf(change.kind === 'put-group' ? change : (before ?? {}));
       const record: GroupRecord = {
         connectionId,
         id,

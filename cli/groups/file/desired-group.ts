@@ -1,3 +1,4 @@
+import type { AllProperties } from '../../../src/groups/group-properties.ts';
 import type { Member, RequestedMember } from '../../../src/groups/member.ts';
 
 export interface GroupName {
@@ -10,11 +11,9 @@ export function groupKey({ connectionId, id }: GroupName): string {
   return `${connectionId}/${id}`.toLowerCase();
 }
 
-interface About extends GroupName {
+interface About extends GroupName, AllProperties {
   /** False: the file is about the members alone, and leaves the group itself as it is. */
   readonly isDeclared: boolean;
-  readonly displayName: string | null;
-  readonly description: string | null;
 }
 
 /** A member as a file has it, and where. */

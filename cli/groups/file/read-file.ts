@@ -1,4 +1,5 @@
 import { createFaultList } from '../../../src/groups/fault-list.ts';
+import { propertiesOf } from '../../../src/groups/group-properties.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
 import type { ChangeReader, RouteInput } from '../../../src/ledger/change-reader.ts';
 import { tooLarge } from '../../../src/ledger/to-change.ts';
@@ -75,8 +76,7 @@ function check(
       connectionId: group.connectionId,
       id: group.groupId,
       isDeclared: declared !== 'members',
-      displayName: group.displayName,
-      description: group.description,
+      ...propertiesOf(group),
       members:
         listed?.kind === 'put-members'
           ? listed.members.map(({ at = '', ...member }) => ({

@@ -1,4 +1,4 @@
-import type { AllProperties } from '../../groups/group-properties.ts';
+import type { GroupProperties } from '../../groups/group-properties.ts';
 import type { DeclaredMember, RequestedMember } from '../../groups/member.ts';
 
 interface About {
@@ -32,7 +32,7 @@ export type RequestedChange = ChangeOf<RequestedMember>;
 
 type ChangeOf<M> = About &
   (
-    | ({ readonly kind: 'put-group' } & AllProperties)
+    | ({ readonly kind: 'put-group' } & GroupProperties)
     | { readonly kind: 'delete-group' }
     /** `removals`: the number of removals that the sender expects and wants. */
     | { readonly kind: 'put-members'; readonly members: readonly M[]; readonly removals?: number }

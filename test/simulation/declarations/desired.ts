@@ -33,7 +33,7 @@ export function toldAfter(before: Told, change: Change): Told {
   switch (change.kind) {
     case 'put-group': {
       if (!counts(n, before.groupSequence)) return before;
-      return { ...before, group: { displayName: change.displayName }, groupSequence: n };
+      return { ...before, group: { displayName: change.displayName ?? null }, groupSequence: n };
     }
     case 'delete-group': {
       const emptied = allTold(before, [], n);
