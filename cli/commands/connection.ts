@@ -27,7 +27,7 @@ export function showConnection(id: string, options: ConnectionOptions, context: 
       throw new Failure(
         `Graph shows this sign-in no connection ${id}: it does not exist, or it belongs to another app.`,
       );
-    return tell(context, connection, { connection }, options.identity);
+    return printConnection(context, connection, { connection }, options.identity);
   });
 }
 
@@ -76,11 +76,11 @@ function reportChange(
   { identity }: ConnectionOptions,
 ): Promise<ExitCode> {
   context.console.line(labels[changed.outcome]);
-  return tell(context, changed.connection, changed, identity);
+  return printConnection(context, changed.connection, changed, identity);
 }
 
 /** Ends with 1 if an identity was named that may not write to it, according to the list. */
-async function tell(
+async function printConnection(
   { console }: Context,
   connection: Connection,
   document: object,

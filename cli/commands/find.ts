@@ -12,7 +12,7 @@ import { withStorageOptions } from '../where/options.ts';
 import type { StorageOptions } from '../where/storage-target.ts';
 import { readQueues } from '../work/queues.ts';
 import { openSearch } from '../work/search.ts';
-import { describeEvent, isAbout, subjectOf, tellStory } from '../work/story.ts';
+import { describeEvent, isAbout, storyOf, subjectOf } from '../work/story.ts';
 
 /** Seconds that dead letters are hidden from others while more than a handful are read. */
 const lease = 120;
@@ -52,7 +52,7 @@ export async function findGroup(
     visible.filter(({ value }) => isAbout(name, subjectOf(value))),
   );
   const unseen = waiting.reduce((sum, { depth, visible }) => sum + depth - visible.length, 0);
-  const events = tellStory({ record, operations: operations.found, messages, letters });
+  const events = storyOf({ record, operations: operations.found, messages, letters });
   await console.document({
     connectionId,
     groupId: id,

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { browse } from '../dead-letters/browse.ts';
-import { summaryOf, tableOf, tally } from '../dead-letters/format.ts';
+import { formatCounts, summaryOf, tableOf } from '../dead-letters/format.ts';
 import type { Letter } from '../dead-letters/letter.ts';
 import { isSelected, type Selection } from '../dead-letters/selection.ts';
 import { type LetterOptions, noteHidden, openSession } from '../dead-letters/session.ts';
@@ -36,7 +36,7 @@ export async function listDeadLetters(options: ListOptions, context: Context): P
 
 function closing(letters: readonly Letter[], more: boolean): string {
   if (letters.length === 0) return 'No dead letters.';
-  const codes = tally(letters.map(({ code }) => code));
+  const codes = formatCounts(letters.map(({ code }) => code));
   const rest = more ? ' There are more: raise --limit.' : '';
   return `${count(letters.length, 'dead letter')}: ${codes}.${rest}`;
 }

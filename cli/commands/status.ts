@@ -16,7 +16,7 @@ import {
   type Status,
 } from '../work/status.ts';
 
-export interface StatusOptions extends StorageOptions {
+interface StatusOptions extends StorageOptions {
   readonly watch?: boolean;
 }
 
@@ -31,7 +31,7 @@ export function addStatusCommand(program: Command, context: Context, endWith: En
 }
 
 /** `status`: what the adapter has to do, and how far it is. */
-export async function showStatus(options: StatusOptions, context: Context): Promise<ExitCode> {
+async function showStatus(options: StatusOptions, context: Context): Promise<ExitCode> {
   const { console, interrupted, now } = context;
   const target = findStorage(options, context.env, context.folder);
   const search = openSearch(target, interrupted);
@@ -44,7 +44,7 @@ export async function showStatus(options: StatusOptions, context: Context): Prom
   return exitCodes.ok;
 }
 
-export function describeStatus(status: Status, now: number, paint: Paint): string[] {
+function describeStatus(status: Status, now: number, paint: Paint): string[] {
   const { queues, operations, connections, pauses, timers, isWhole } = status;
   const counts = Object.entries(operations).map(([name, number]) => `${number} ${name}`);
   return [

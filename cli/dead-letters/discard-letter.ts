@@ -11,14 +11,14 @@ export type DiscardResult =
   | { readonly result: 'discarded'; readonly inOperation: boolean }
   | { readonly result: 'failed'; readonly reason: string };
 
-export interface DiscardDependencies {
+interface DiscardDependencies {
   readonly queue: Pick<DeadLetterQueue, 'remove'>;
   readonly discards: Pick<Discards, 'note'>;
   readonly discardOperation: DiscardOperation;
   readonly now: () => number;
 }
 
-export type DiscardLetter = (letter: Letter, leased: LeasedMessage, why: string) => Promise<DiscardResult>;
+type DiscardLetter = (letter: Letter, leased: LeasedMessage, why: string) => Promise<DiscardResult>;
 
 /** Deletes a letter after its reason has been noted: an interruption leaves the letter, and the note is made again. */
 export function createDiscardLetter(dependencies: DiscardDependencies): DiscardLetter {

@@ -16,7 +16,7 @@ export type RedriveResult =
   /** `skipped`: superseded by a deletion; redriving it would do nothing. */
   | { readonly result: 'refused' | 'skipped' | 'failed'; readonly reason: string };
 
-export interface RedriveDependencies {
+interface RedriveDependencies {
   readonly queue: Pick<DeadLetterQueue, 'rewrite' | 'giveBack' | 'remove'>;
   readonly send: Send;
   readonly operations: Pick<Operations, 'record' | 'isShown'>;

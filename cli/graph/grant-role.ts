@@ -13,7 +13,7 @@ export interface Grant extends RoleGrant {
   readonly since: string | null;
 }
 
-export interface GrantPorts {
+interface GrantPorts {
   readonly graph: OperatorGraph;
   /** Milliseconds since some fixed moment. */
   readonly now: () => number;

@@ -34,7 +34,7 @@ export async function lookUpNames(
   names: readonly MemberName[],
   { interrupted, progressed, isReading = false }: LookUpOptions,
 ): Promise<ReadonlyMap<string, Holder>> {
-  const sighted = new Set<NameKind>();
+  const readable = new Set<NameKind>();
   const find = createFindUsers(async () => ({
     findUsers: async (query) => answerOf(await callPatiently(graph, `/users?${query}`, interrupted)),
   }));
@@ -46,9 +46,9 @@ export async function lookUpNames(
   };
   const lookUp = createLookUpNames({
     findUsers,
-    sighted: {
-      has: (kind) => Promise.resolve(isReading || sighted.has(kind)),
-      note: (kind) => Promise.resolve(void sighted.add(kind)),
+    readable: {
+      has: (kind) => Promise.resolve(isReading || readable.has(kind)),
+      note: (kind) => Promise.resolve(void readable.add(kind)),
     },
     clock: systemClock,
     atATime,

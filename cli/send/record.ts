@@ -1,5 +1,5 @@
 import type { ExternalGroup } from '../../src/groups/external-group.ts';
-import { isTooLarge, maxGroupBytes } from '../../src/groups/group-size.ts';
+import { isTooLarge, maxGroupBytes } from '../../src/groups/external-group.ts';
 import type { ValidateCreation, ValidationFault } from '../../src/groups/validation.ts';
 import { parseJson } from '../../src/http/parse-json.ts';
 import { AdapterError } from '../../src/problems/adapter-error.ts';

@@ -10,7 +10,7 @@ export interface RefusedLine extends Fault {
 }
 
 /** The file that lists every refusal, as NDJSON. */
-export interface Report {
+interface Report {
   readonly append: (refused: readonly RefusedLine[]) => Promise<void>;
   readonly bytes: () => number;
   readonly close: () => Promise<void>;

@@ -12,7 +12,7 @@ import { findStorage, type StorageOptions } from '../where/storage-target.ts';
 import { openInput, sizeOf, skipByteOrderMark } from './input.ts';
 import { isAgain, withRetry } from './retry.ts';
 
-export interface SendEventOptions extends StorageOptions {
+interface SendEventOptions extends StorageOptions {
   readonly source: string;
 }
 

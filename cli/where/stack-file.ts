@@ -16,7 +16,7 @@ export interface StackFile {
 }
 
 /** The stand-in for Graph, and the credentials of an administrator of its tenant. */
-export interface StackGraph {
+interface StackGraph {
   readonly url: string;
   /** PEM. */
   readonly certificate: string;

@@ -17,7 +17,7 @@ export interface Event {
 }
 
 /** Everything that storage tells of a group. */
-export interface Traces {
+interface Traces {
   readonly record: GroupRecord | null;
   readonly operations: readonly Operation[];
   readonly messages: readonly PeekedMessage[];
@@ -25,7 +25,7 @@ export interface Traces {
 }
 
 /** The story of a group in the order in which things happened. */
-export function tellStory({ record, operations, messages, letters }: Traces): readonly Event[] {
+export function storyOf({ record, operations, messages, letters }: Traces): readonly Event[] {
   return [
     ...(record === null ? [] : ofRecord(record)),
     ...operations.flatMap(ofOperation),
@@ -78,8 +78,8 @@ function ofMessage({ insertedDateTime: at, queue, messageId }: PeekedMessage): E
 }
 
 function ofLetter({ deadLetteredDateTime: at, code, queue, messageId, revival }: Letter): Event {
-  const hope = 'obstacle' in revival ? ', cannot be redriven' : '';
-  const what = `a message of ${printable(queue, 60)} became a dead letter: ${printable(code ?? 'unknown')}${hope}`;
+  const suffix = 'obstacle' in revival ? ', cannot be redriven' : '';
+  const what = `a message of ${printable(queue, 60)} became a dead letter: ${printable(code ?? 'unknown')}${suffix}`;
   return { at, where: 'dead-letter', what, id: messageId };
 }
 

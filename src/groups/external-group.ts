@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { groupProperties, sameProperties } from './group-properties.ts';
 
 /**
  * The characters allowed in a group's id. Microsoft's pages disagree: the reference page says alphanumeric, the concept
@@ -25,8 +26,7 @@ const schema = {
       maxLength: 128,
       pattern: '^[A-Za-z0-9_-]*$',
     },
-    displayName: { type: ['string', 'null'], description: 'Friendly name.' },
-    description: { type: ['string', 'null'], description: 'What the group is for.' },
+    ...groupProperties,
   },
 } as const;
 
@@ -41,9 +41,12 @@ export function externalGroupSchema(idCharacters: IdCharacters) {
 
 /** True if Graph would store the same for both: null, absent and equal strings are treated alike. */
 export function sameContent(a: ExternalGroup, b: ExternalGroup): boolean {
-  return (
-    a.id === b.id &&
-    (a.displayName ?? null) === (b.displayName ?? null) &&
-    (a.description ?? null) === (b.description ?? null)
-  );
+  return a.id === b.id && sameProperties(a, b);
+}
+
+/** Maximum bytes of a group's JSON, over HTTP and on the queue: with an envelope, in base64, it must fit 64 KiB. */
+export const maxGroupBytes = 32 * 1024;
+
+export function isTooLarge(group: ExternalGroup): boolean {
+  return Buffer.byteLength(JSON.stringify(group), 'utf8') > maxGroupBytes;
 }

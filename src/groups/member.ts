@@ -11,7 +11,7 @@ export interface Member {
 }
 
 /** A member as a source says it: by its id, by one name, or by both. */
-export interface SaidMember {
+export interface RequestedMember {
   readonly type: MemberType;
   readonly id?: string;
   readonly name?: MemberName;

@@ -17,7 +17,7 @@ export interface ValidationFault {
   readonly detail: string;
 }
 
-export type Validated =
+type Validated =
   | { readonly ok: true; readonly connectionId: string; readonly group: ExternalGroup }
   | { readonly ok: false; readonly faults: readonly ValidationFault[] };
 

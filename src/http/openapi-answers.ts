@@ -1,3 +1,4 @@
+import { groupProperties } from '../groups/group-properties.ts';
 import { groupRecordSchema, memberCountsSchema, planSchema } from './openapi-declared-schemas.ts';
 import { ref } from './openapi-parts.ts';
 import { operationSchema } from './openapi-schemas.ts';
@@ -26,26 +27,19 @@ export const changeAnswerSchema = {
     },
   },
   if: { required: ['dryRun'], properties: { dryRun: {} } },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   then: ref('schemas', 'Plan'),
   else: ref('schemas', 'GroupRecord'),
 } as const;
 
 /** The answer to a creation: the group, or where it was deferred the operation. */
-export function creationAnswerSchema(group: {
-  readonly properties: { readonly displayName: object; readonly description: object };
-}) {
-  const { displayName, description } = group.properties;
-  return {
-    type: 'object',
-    title: 'Answer to a creation',
-    description:
-      'The group (200, 201), as `ExternalGroup`. Where the creation was deferred (202): its `Operation`, told by `status`; `id` is the id of the operation then.',
-    required: ['id'],
-    properties: { ...operationSchema.properties, id: { type: 'string' }, displayName, description },
-    if: { required: ['status'], properties: { status: {} } },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-    then: ref('schemas', 'Operation'),
-    else: ref('schemas', 'ExternalGroup'),
-  } as const;
-}
+export const creationAnswerSchema = {
+  type: 'object',
+  title: 'Answer to a creation',
+  description:
+    'The group (200, 201), as `ExternalGroup`. Where the creation was deferred (202): its `Operation`, told by `status`; `id` is the id of the operation then.',
+  required: ['id'],
+  properties: { ...operationSchema.properties, id: { type: 'string' }, ...groupProperties },
+  if: { required: ['status'], properties: { status: {} } },
+  then: ref('schemas', 'Operation'),
+  else: ref('schemas', 'ExternalGroup'),
+} as const;

@@ -47,7 +47,7 @@ export function buildComponents(idCharacters: IdCharacters) {
       ConnectionId: connectionIdSchema,
       GroupId: groupIdSchema(idCharacters),
       ExternalGroup: externalGroup,
-      CreationAnswer: creationAnswerSchema(externalGroup),
+      CreationAnswer: creationAnswerSchema,
       DeclaredGroup: declaredGroupSchema(idCharacters),
       ...memberComponents(idCharacters),
       Members: putMembersSchema(ref('schemas', 'Member')),

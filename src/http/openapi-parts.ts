@@ -1,3 +1,6 @@
+import type { Endpoint } from './endpoint.ts';
+import type { Services } from './services.ts';
+
 export const signatureHeaders = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
 /** The header parameters of every route that accepts signatures. */
@@ -39,4 +42,16 @@ export interface DescribedOperation {
     readonly content: Readonly<Record<string, { readonly schema: object; readonly examples: object }>>;
   };
   readonly responses: Readonly<Record<string, object>>;
+}
+
+interface Opened {
+  readonly open: (services: Services) => Endpoint;
+}
+
+/** A route: its description, and how its endpoint is made. */
+export type DescribedRoute = Opened & DescribedOperation;
+
+/** A route whose methods do different things. */
+export interface RouteByMethod extends Opened {
+  readonly describe: (method: string) => DescribedOperation;
 }

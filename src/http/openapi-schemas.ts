@@ -1,7 +1,7 @@
 import { operationStatuses } from '../creations/operations/operation.ts';
 import { checkStatuses } from '../diagnostics/check.ts';
 import { operationIdPattern } from '../groups/operation-id.ts';
-import { postponementReasons } from '../groups/postponement-reason.ts';
+import { postponementReasons } from '../groups/reasons.ts';
 import { problemCatalogue, problemDetails } from '../problems/catalogue.ts';
 import { dateTime, ref, text } from './openapi-parts.ts';
 

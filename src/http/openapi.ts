@@ -1,13 +1,8 @@
 import type { IdCharacters } from '../groups/external-group.ts';
-import { createEndpoint, type Endpoint } from './endpoint.ts';
+import { describedRoutes } from './described-routes.ts';
 import { buildComponents } from './openapi-components.ts';
-import { creationOperations } from './openapi-creations.ts';
-import { declaredOperations } from './openapi-declared.ts';
-import { type DescribedOperation, tags } from './openapi-parts.ts';
+import { type DescribedOperation, type DescribedRoute, tags } from './openapi-parts.ts';
 import { hostRefused, keyRefused } from './openapi-responses.ts';
-import { serviceOperations } from './openapi-service.ts';
-import { receiveEvent } from './openapi-sources.ts';
-import { json } from './respond.ts';
 import { type Route, type RouteName, routeNames, routes } from './routes.ts';
 
 /** The OpenAPI 3.1 document, built from the schemas used for validation and the problem catalogue. */
@@ -39,18 +34,13 @@ const ofLevel = {
 
 /** What each route of the table does, with what the table says of it. */
 function buildPaths(): Readonly<Record<string, object>> {
-  const operations: { readonly [name in Exclude<RouteName, 'receive-event'>]: DescribedOperation } = {
-    ...creationOperations,
-    ...declaredOperations,
-    ...serviceOperations,
-  };
   const paths: Record<string, Record<string, object>> = {};
   for (const name of routeNames) {
     const { methods, path, level } = routes[name];
     const described = paths[`/${path}`] ?? {};
     const { more, host } = ofLevel[level];
     for (const method of methods) {
-      const { responses, ...operation } = name === 'receive-event' ? receiveEvent(method) : operations[name];
+      const { responses, ...operation } = describedFor(name, method);
       described[method.toLowerCase()] = { ...operation, ...more, responses: { ...host, ...responses } };
     }
     paths[`/${path}`] = described;
@@ -58,7 +48,10 @@ function buildPaths(): Readonly<Record<string, object>> {
   return paths;
 }
 
-/** `GET /api/openapi.json` */
-export function createGetOpenApiEndpoint(idCharacters: IdCharacters): Endpoint {
-  return createEndpoint(() => json(200, buildOpenApi(idCharacters), {}));
+/** What the document says of one method of a route. */
+function describedFor(name: RouteName, method: string): DescribedOperation {
+  const route = describedRoutes[name];
+  if ('describe' in route) return route.describe(method);
+  const { open: _open, ...described }: DescribedOperation & Partial<DescribedRoute> = route;
+  return described;
 }

@@ -1,4 +1,4 @@
-import { maxGroupBytes } from '../groups/group-size.ts';
+import { maxGroupBytes } from '../groups/external-group.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { IncomingRequest } from './request.ts';
 

@@ -1,7 +1,7 @@
 import type { FaultList } from '../groups/fault-list.ts';
 
 /** Reads one query parameter: its value, or a description of the values allowed. */
-export type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly mayBe: string };
+type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly mayBe: string };
 
 type Parameters = Readonly<Record<string, ReadParameter<unknown>>>;
 type Query<P extends Parameters> = {

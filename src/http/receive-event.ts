@@ -10,7 +10,7 @@ import { eventType, jsonType } from './media-type.ts';
 import type { HttpAnswer } from './request.ts';
 import { json } from './respond.ts';
 
-export interface ReceiveEventDependencies {
+interface ReceiveEventDependencies {
   readonly callers: Callers;
   readonly findSource: FindSource;
   readonly send: Send;

@@ -1,5 +1,5 @@
 import { AdapterError } from '../problems/adapter-error.ts';
-import type { WebhookSecret } from '../settings/catalogue.ts';
+import type { WebhookSecret } from '../settings/webhook-secret.ts';
 import { isSigned } from '../shared/standard-webhooks.ts';
 
 /** The check of Standard Webhooks signatures, by the secrets that the app knows. */

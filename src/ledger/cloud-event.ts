@@ -56,7 +56,7 @@ export function isCloudEvent(value: unknown): boolean {
 }
 
 /** Reads an event; null: there are errors in `faults`. An error in an order that `data` does not need is none. */
-export type ReadCloudEvent = (
+type ReadCloudEvent = (
   value: unknown,
   faults: FaultList,
   needsSequence: (data: unknown) => boolean,

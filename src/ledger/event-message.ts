@@ -44,7 +44,7 @@ export function isEventMessage(value: unknown): boolean {
 }
 
 /** Reads a message that carries an event; null: there are errors in `faults`. */
-export type ReadEventMessage = (value: unknown, faults: FaultList) => (EventMessage & Envelope) | null;
+type ReadEventMessage = (value: unknown, faults: FaultList) => (EventMessage & Envelope) | null;
 
 export function createEventMessageReader(): ReadEventMessage {
   let isMessage: ValidateFunction<EventMessage & Envelope> | undefined;

@@ -1,8 +1,8 @@
 import { storageWithin } from '../storage/bounds.ts';
+import { withoutMembers } from './core/drift.ts';
 import { type Head, sumOf } from './core/head.ts';
 import { isLeased } from './core/lease.ts';
 import { openUntil } from './core/progress.ts';
-import { withoutMembers } from './core/repair.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /** Why a group is not forgotten: a clause without a full stop. */
@@ -12,7 +12,7 @@ export type Forgetting =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'refused'; readonly why: string };
 
-export type ForgetGroup = (connectionId: string, groupId: string) => Promise<Forgetting>;
+type ForgetGroup = (connectionId: string, groupId: string) => Promise<Forgetting>;
 
 const within = storageWithin.queue;
 

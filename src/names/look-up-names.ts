@@ -5,8 +5,8 @@ import type { Clock } from '../shared/clock.ts';
 import { eachLimited } from '../shared/each-limited.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { ReadableKinds } from './readable-kinds.ts';
 import { objectIdOfSid } from './sid.ts';
-import type { SightedKinds } from './sighted-kinds.ts';
 
 /** Whose name it is: an object id, nobody's, or that of several. */
 export type Holder = { readonly id: string } | 'not-found' | 'ambiguous';
@@ -27,9 +27,9 @@ export type LookUpNames = (
   options: LookUpOptions,
 ) => Promise<ReadonlyMap<string, Holder>>;
 
-export interface LookUpPorts {
+interface LookUpPorts {
   readonly findUsers: FindUsers;
-  readonly sighted: SightedKinds;
+  readonly readable: ReadableKinds;
   readonly clock: Clock;
   /** Queries at the same time, where no limiter is in between. */
   readonly atATime?: number;
@@ -43,7 +43,7 @@ const usuallyAtATime = 20;
 
 export function createLookUpNames({
   findUsers,
-  sighted,
+  readable,
   clock,
   atATime = usuallyAtATime,
 }: LookUpPorts): LookUpNames {
@@ -71,8 +71,8 @@ export function createLookUpNames({
    * (learn.microsoft.com: user, list): an empty answer is believed only from an identity that has found somebody by it.
    */
   async function requireSight(kind: NameKind, hasFound: boolean): Promise<void> {
-    if (hasFound) return sighted.note(kind);
-    if (await sighted.has(kind)) return;
+    if (hasFound) return readable.note(kind);
+    if (await readable.has(kind)) return;
     throw new AdapterError(
       'directory-access-denied',
       `Entra ID has not found anybody by ${kind} for this app so far. It answers the same where a permission is missing, so nothing is concluded from it.`,

@@ -1,10 +1,10 @@
-import type { PostponementReason } from '../groups/postponement-reason.ts';
-import { postponementReasons } from '../groups/postponement-reason.ts';
+import type { PostponementReason } from '../groups/reasons.ts';
+import { postponementReasons } from '../groups/reasons.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Delivery } from './delivery.ts';
 
 /** The version of the messages that this code writes. A later one is kept for the code that wrote it. */
-export const messageVersion = 1;
+const messageVersion = 1;
 
 /** No message says more: a number that has grown to this stays. */
 const maxAttempts = 1_000_000;
@@ -63,7 +63,7 @@ export interface Envelope {
   readonly tracestate?: string;
 }
 
-export interface EnvelopeFacts {
+interface EnvelopeFacts {
   readonly delivery: Pick<Delivery, 'id'>;
   /** ISO 8601; null if unknown. */
   readonly firstQueued: string | null;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readStrictJson, type StrictJson } from '../shared/strict-json.ts';
 
 /** The content of a message: its bytes, and the JSON in them. */
-export interface MessageContent {
+interface MessageContent {
   readonly bytes: Buffer;
   readonly json: StrictJson;
 }

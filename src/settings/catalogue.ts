@@ -1,30 +1,17 @@
-import { isConnectionId } from '../groups/connection-id.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import { type NameKind, nameKinds } from '../groups/member-name.ts';
+import { isLoopback } from '../shared/is-loopback.ts';
 import { type CloudName, clouds, cloudsWithoutExternalGroups } from './clouds.ts';
 import { readDuration } from './duration.ts';
 import { isNcrontab } from './ncrontab.ts';
-import {
-  guid,
-  isLoopback,
-  parseConnectionString,
-  parseUrl,
-  type Read,
-  readList,
-  readWord,
-} from './readers.ts';
+import { guid, parseUrl, type Read, readList, readWord } from './readers.ts';
 import { readStorageConnectionString, type StorageSetting } from './storage-setting.ts';
-
-/** A Standard Webhooks secret; `connectionId` null: it applies to every connection. */
-export interface WebhookSecret {
-  readonly connectionId: string | null;
-  readonly secret: string;
-}
-
-/** The identity used to send telemetry; `clientId` null: the system-assigned one. */
-export interface TelemetryIdentity {
-  readonly clientId: string | null;
-}
+import {
+  readTelemetryConnectionString,
+  readTelemetryIdentity,
+  type TelemetryIdentity,
+} from './telemetry-setting.ts';
+import { readWebhookSecrets, type WebhookSecret } from './webhook-secret.ts';
 
 /** One app setting: the source for parsing, the error text, local.settings.sample.json and docs/settings.md. */
 export interface SettingDefinition<T> {
@@ -41,11 +28,17 @@ export interface SettingDefinition<T> {
 
 const keys = <T extends string>(table: { readonly [key in T]: unknown }) => Object.keys(table) as T[];
 
+/** Words as a reader of the settings table sees them: `a`, `b` or `c`. */
+function anyOf(words: readonly string[]): string {
+  const shown = words.map((word) => `\`${word}\``);
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} or ${last}`;
+}
+
 export const settingCatalogue = {
   GRAPH_CLOUD: define<CloudName>({
     default: 'global',
-    meaning:
-      '`global`, `usgov-l4` or `usgov-l5`: sets Graph root, token scope and Entra authority together. `china` is refused: external groups do not exist there.',
+    meaning: `${anyOf(keys(clouds))}: sets Graph root, token scope and Entra authority together. ${anyOf(keys(cloudsWithoutExternalGroups))} is refused: external groups do not exist there.`,
     read: (text) => {
       const read = readWord(text, keys(clouds));
       const reason = new Map(Object.entries(cloudsWithoutExternalGroups)).get(text);
@@ -119,18 +112,7 @@ export const settingCatalogue = {
     secret: true,
     meaning:
       'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate. Changes of a connection for which one counts must be signed, and sent by `POST`. An entry `contosohr=whsec_…` counts for that connection only.',
-    read: (text) => {
-      const entries = readList(text);
-      const secrets = entries.map(readWebhookSecret);
-      const good = secrets.filter((secret) => secret !== null);
-      if (good.length > 0 && good.length === secrets.length) return { value: good };
-      const expected =
-        'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas';
-      const empty = entries.flatMap(nameWithoutSecret);
-      return empty.length === 0
-        ? { expected }
-        : { expected, held: `no secret for ${empty.join(', ')} (is a variable of the deployment empty?)` };
-    },
+    read: readWebhookSecrets,
   }),
   MEMBER_NAMES: define<readonly NameKind[]>({
     default: null,
@@ -171,59 +153,17 @@ export const settingCatalogue = {
     unset: null,
     secret: true,
     meaning: 'Application Insights; unset: no telemetry leaves the process.',
-    read: (text) => {
-      const pairs = parseConnectionString(text);
-      const endpoint = pairs?.get('ingestionendpoint');
-      const good =
-        guid.test(pairs?.get('instrumentationkey') ?? '') &&
-        (endpoint === undefined || parseUrl(endpoint)?.protocol === 'https:');
-      return good
-        ? { value: text }
-        : { expected: 'InstrumentationKey=<GUID>;IngestionEndpoint=https://… as the portal shows it' };
-    },
+    read: readTelemetryConnectionString,
   }),
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: define<TelemetryIdentity | null>({
     default: null,
     unset: null,
     meaning:
       '`Authorization=AAD`, with `;ClientId=<GUID>` for a user-assigned identity: telemetry is sent with Entra tokens, as a resource with local authentication disabled asks for. The host reads the same setting for its own.',
-    read: (text) => {
-      const pairs = parseConnectionString(text);
-      const clientId = pairs?.get('clientid') ?? null;
-      const good =
-        pairs?.get('authorization')?.toLowerCase() === 'aad' && (clientId === null || guid.test(clientId));
-      return good
-        ? { value: { clientId } }
-        : { expected: 'Authorization=AAD, or Authorization=AAD;ClientId=<GUID>' };
-    },
+    read: readTelemetryIdentity,
   }),
 } as const;
 
 function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
   return definition;
-}
-
-const withoutSecret = /^([A-Za-z0-9]{3,32})=(?:whsec_)?$/;
-
-/** How the error text calls an entry that lacks its secret. Secrets without `whsec_` can look like that: they get a number. */
-function nameWithoutSecret(entry: string, index: number): readonly string[] {
-  const [, connectionId] = withoutSecret.exec(entry) ?? [];
-  if (connectionId === undefined) return [];
-  return [entry.length % 4 === 0 && isWebhookSecret(entry) ? `entry ${index + 1}` : `"${connectionId}="`];
-}
-
-/** `contosohr=whsec_…` or `whsec_…`; null for anything else, such as `contosohr=`. */
-function readWebhookSecret(entry: string): WebhookSecret | null {
-  if (withoutSecret.test(entry)) return null;
-  const [, connectionId = null, secret = entry] = /^([^=]*)=(whsec_.*)$/.exec(entry) ?? [];
-  const isNamed = connectionId === null || isConnectionId(connectionId);
-  return isNamed && isWebhookSecret(secret) ? { connectionId, secret } : null;
-}
-
-/** Standard Webhooks specifies 24 to 64 bytes; less than 128 bits is refused. */
-function isWebhookSecret(text: string): boolean {
-  const encoded = text.replace(/^whsec_/, '');
-  const bytes = Buffer.from(encoded, 'base64');
-  const padded = bytes.toString('base64');
-  return bytes.length >= 16 && [padded, padded.replace(/=+$/, '')].includes(encoded);
 }

@@ -1,16 +1,13 @@
 import { isConnectionId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import type { NameKind } from '../groups/member-name.ts';
-import {
-  type SettingDefinition,
-  settingCatalogue,
-  type TelemetryIdentity,
-  type WebhookSecret,
-} from './catalogue.ts';
+import { type SettingDefinition, settingCatalogue } from './catalogue.ts';
 import { type Cloud, clouds } from './clouds.ts';
 import { type Read, readList } from './readers.ts';
 import { readSourceSettings, type SourceSetting, sourceSettingNames } from './source-settings.ts';
 import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
+import type { TelemetryIdentity } from './telemetry-setting.ts';
+import type { WebhookSecret } from './webhook-secret.ts';
 
 /** The app's settings, read once at start. Durations in milliseconds. */
 export interface Settings {

@@ -33,7 +33,7 @@ export function settingsOfSource(source: string): readonly [string, string] {
   return [`SOURCE_${source.toUpperCase()}_SECRETS`, `SOURCE_${source.toUpperCase()}_CONNECTION`];
 }
 
-export interface SourceSettingRules {
+interface SourceSettingRules {
   /** `EXTERNAL_CONNECTIONS`; null: all valid ids. */
   readonly allowed: readonly string[] | null;
   /** `held` null: it must not be shown. */

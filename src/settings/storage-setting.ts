@@ -1,4 +1,5 @@
-import { guid, isHttpUrl, isLoopback, parseConnectionString, parseUrl, type Read } from './readers.ts';
+import { isLoopback } from '../shared/is-loopback.ts';
+import { guid, isHttpUrl, parseConnectionString, parseUrl, type Read } from './readers.ts';
 
 /** How to reach the storage account: with a connection string, or with an identity at two endpoints. */
 export type StorageSetting =

@@ -90,7 +90,7 @@ export function describeResult({ plan, outcome, code, detail }: Result, paint: P
   return null;
 }
 
-export interface Summary {
+interface Summary {
   readonly unchanged: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly exitCode: ExitCode;

@@ -32,7 +32,7 @@ export interface GroupPlan {
   readonly isAdditive?: boolean;
 }
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly order: Order;
   /** Groups with names that stand for nobody may lose members all the same. */
   readonly allowUnresolved: boolean;

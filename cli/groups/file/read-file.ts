@@ -1,4 +1,5 @@
 import { createFaultList } from '../../../src/groups/fault-list.ts';
+import { propertiesOf } from '../../../src/groups/group-properties.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
 import type { ChangeReader, RouteInput } from '../../../src/ledger/change-reader.ts';
 import { tooLarge } from '../../../src/ledger/to-change.ts';
@@ -7,14 +8,14 @@ import { readCsv } from './csv.ts';
 import { type FileFault, type FileGroup, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';
 
-export interface ReadFileOptions {
+interface ReadFileOptions {
   readonly format: 'csv' | 'ndjson';
   /** The connection of lines that do not name one. */
   readonly connection: string | undefined;
   readonly readChange: ChangeReader['fromRoute'];
 }
 
-export interface GroupsFile {
+interface GroupsFile {
   readonly groups: readonly FileGroup[];
   readonly faults: readonly FileFault[];
 }
@@ -75,8 +76,7 @@ function check(
       connectionId: group.connectionId,
       id: group.groupId,
       isDeclared: declared !== 'members',
-      displayName: group.displayName,
-      description: group.description,
+      ...propertiesOf(group),
       members:
         listed?.kind === 'put-members'
           ? listed.members.map(({ at = '', ...member }) => ({

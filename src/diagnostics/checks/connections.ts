@@ -3,7 +3,7 @@ import type { GraphStatus } from '../../groups/graph-answer.ts';
 import { readRequestFault } from '../../shared/request-fault.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-export interface ConnectionPort {
+interface ConnectionPort {
   readonly probe: GraphProbe;
   /** From EXTERNAL_CONNECTIONS, or where it is not set from the work in storage. */
   readonly connections: readonly string[];
@@ -40,12 +40,12 @@ export function connectionChecks({
   if (left.length === 0 && isWhole === null) return checks;
   return [
     ...checks,
-    { id: 'connections', title: 'Connections', look: () => tellOfList(asked, left, isWhole) },
+    { id: 'connections', title: 'Connections', look: () => listFinding(asked, left, isWhole) },
   ];
 }
 
 /** Which connections the list has, and which of them Graph was not asked about. */
-function tellOfList(asked: readonly string[], left: readonly string[], isWhole: boolean | null): Finding {
+function listFinding(asked: readonly string[], left: readonly string[], isWhole: boolean | null): Finding {
   const from =
     isWhole === null
       ? ''

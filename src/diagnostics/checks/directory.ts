@@ -6,7 +6,7 @@ import type { NameKind } from '../../groups/member-name.ts';
 import { nameRoles, neededDirectoryRole } from '../../settings/permissions.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-export interface DirectoryPort {
+interface DirectoryPort {
   readonly probe: Pick<GraphProbe, 'readUsers' | 'claims'>;
   /** The names that are looked up. */
   readonly memberNames: readonly NameKind[];

@@ -5,7 +5,7 @@ import { type CheckDefinition, type Finding, failed, passed, skipped } from '../
 import { describeStorageFault, type StorageAccess } from '../storage-fault.ts';
 import type { WorkInStorage } from '../work-in-storage.ts';
 
-export interface Stores {
+interface Stores {
   readonly queues: readonly { readonly name: string; readonly content: QueueContent }[];
   readonly tables: readonly string[];
 }

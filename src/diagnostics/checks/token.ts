@@ -3,7 +3,7 @@ import { groupWriteRoles, neededGraphRole } from '../../settings/permissions.ts'
 import { readRequestFault } from '../../shared/request-fault.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-export interface TokenPort {
+interface TokenPort {
   readonly claims: (signal: AbortSignal) => Promise<TokenClaims | null>;
   /** Client id of AZURE_CLIENT_ID; null: the system-assigned identity. */
   readonly clientId: string | null;

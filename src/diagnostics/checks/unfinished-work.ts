@@ -46,7 +46,7 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       const unreadable = heads.filter((head) => head === null).length;
       const codes = failing.map((head) => head?.code ?? 'unknown');
       const parts = [
-        ...(failing.length > 0 ? [`${failing.length} failed (${tally(codes, weightOfCode)})`] : []),
+        ...(failing.length > 0 ? [`${failing.length} failed (${formatCounts(codes, weightOfCode)})`] : []),
         ...(overdue > 0 ? [`${overdue} overdue by 15 min or more`] : []),
         ...(unreadable > 0 ? [`${unreadable} cannot be read`] : []),
       ];
@@ -67,7 +67,7 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       const reasons = waiting.map(({ reason }) => reason);
       const since = Math.min(...waiting.map(({ createdDateTime }) => Date.parse(createdDateTime) || now()));
       const age = Math.max(0, now() - since);
-      const seen = `${isWhole ? '' : 'at least '}${waiting.length} (${tally(reasons, weightOfReason)}), the oldest for ${Math.round(age / 60_000)} min`;
+      const seen = `${isWhole ? '' : 'at least '}${waiting.length} (${formatCounts(reasons, weightOfReason)}), the oldest for ${Math.round(age / 60_000)} min`;
       const isDenied = reasons.includes('denied');
       if (!isDenied && age <= longestWait) return passed(seen);
       return failed(
@@ -96,7 +96,7 @@ function nothingFound(seen: string, isWhole: boolean): Finding {
 }
 
 /** `3 graph-access-denied, 1 gave-up`, the worst first. */
-function tally(words: readonly string[], weight: (word: string) => number): string {
+function formatCounts(words: readonly string[], weight: (word: string) => number): string {
   const times = new Map<string, number>();
   for (const word of words) times.set(word, (times.get(word) ?? 0) + 1);
   return [...times]

@@ -2,7 +2,7 @@ import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
-import { isOlder, type MemberRegister } from './register.ts';
+import { isOlder, type MemberEntry } from './entry.ts';
 
 /** What recording a change has found out about the names in it. */
 export interface NamesSeen {
@@ -31,8 +31,8 @@ function addedBy(change: Extract<Change, { kind: 'put-members' | 'patch-members'
 }
 
 /** The members of the pages that were read by the hash of their name. */
-export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberRegister[]>> {
-  const byName = new Map<string, MemberRegister[]>();
+function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberEntry[]>> {
+  const byName = new Map<string, MemberEntry[]>();
   yield* forEachInSteps(work.members(), ([, member]) => {
     if (member.nameHash === undefined) return;
     const others = byName.get(member.nameHash);
@@ -43,7 +43,7 @@ export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly 
 }
 
 /** What names alone say about members of the group, besides what the lists of the change say by id. */
-export interface NamedConsequences {
+interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
   /** Additions by a name that a later change has removed, when it was somebody else's. */
   readonly revoked: ReadonlySet<DeclaredMember>;
@@ -62,18 +62,18 @@ export function* consequencesOfNames(
   if (!hasNames(change)) return { removed: [], revoked: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
   const added = new Set(change.add.map(memberIdentity));
-  const isAdded = (member: MemberRegister) => added.has(memberIdentity(member));
-  const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
+  const isAdded = (member: MemberEntry) => added.has(memberIdentity(member));
+  const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
   const unmatched: string[] = [];
   const contradictory: string[] = [];
-  const removed: MemberRegister[] = [];
+  const removed: MemberEntry[] = [];
   for (const { nameHash, isFound, at } of change.namedRemovals ?? []) {
     const holders = byName.get(nameHash) ?? [];
     if (holders.length === 0 && !isFound) unmatched.push(at);
     if (holders.some((member) => isAdded(member) && !isLater(member))) contradictory.push(at);
     removed.push(...holders.filter((member) => !isAdded(member)));
   }
-  const formerHolders: MemberRegister[] = [];
+  const formerHolders: MemberEntry[] = [];
   const revoked = new Set<DeclaredMember>();
   for (const member of change.add) {
     if (member.nameHash === undefined) continue;
@@ -91,6 +91,6 @@ export function* consequencesOfNames(
 }
 
 /** True for a member that an exact list leaves out although nobody said that it should go. */
-export function staysByName(change: Change, { nameHash, wanted }: MemberRegister): boolean {
+export function staysByName(change: Change, { nameHash, wanted }: MemberEntry): boolean {
   return nameHash !== undefined && wanted && (change.unresolved?.includes(nameHash) ?? false);
 }

@@ -1,7 +1,7 @@
 import { describeError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { storageWithin } from '../../storage/bounds.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Log } from '../../telemetry/telemetry.ts';
 import type { StepQueue } from './step-queue.ts';
 import type { StepMessage } from './sweep-message.ts';
 import type { StoredSweep, SweepRecord, SweepRecords } from './sweep-record.ts';
@@ -24,13 +24,13 @@ export type StepEnd =
 export type Walk = (progress: unknown, context: StepContext) => Promise<StepEnd>;
 
 /** Lets a walk of any length go on step by step, and never twice at once. */
-export interface Sweeper {
+interface Sweeper {
   /** Begins a run, or makes sure that the one under way goes on. `sweep`: the walk, and after a dot what it walks over. */
   readonly begin: (sweep: string, progress: unknown, log: Log) => Promise<void>;
   readonly step: (message: StepMessage, log: Log) => Promise<void>;
 }
 
-export interface SweeperPorts {
+interface SweeperPorts {
   readonly records: SweepRecords;
   readonly steps: StepQueue;
   readonly clock: Clock;

@@ -18,7 +18,7 @@ interface Left {
 }
 
 /** How far the verification of a connection has come. */
-export interface VerificationProgress {
+interface VerificationProgress {
   readonly connectionId: string;
   /** Null: all groups have been visited, and only what is left remains. */
   readonly place: Place | null;

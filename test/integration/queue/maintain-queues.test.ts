@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import type { Log } from '../../../src/telemetry/log.ts';
+import type { Log } from '../../../src/telemetry/telemetry.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
 
 const creation = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź' } };

@@ -6,7 +6,7 @@ import type { History } from './history.ts';
 import type { Violation } from './violation.ts';
 
 /** How much happened, to distinguish a run without a violation from one in which nothing was tried. */
-export interface DeclarationTally {
+export interface DeclarationTotals {
   changes: number;
   faults: number;
   crashes: number;
@@ -47,12 +47,12 @@ export interface DeclarationRun {
   readonly past: Map<string, Told>;
   readonly history: (groupId: string) => History;
   readonly interference: Interference;
-  readonly tally: DeclarationTally;
+  readonly totals: DeclarationTotals;
   readonly report: (violation: Violation) => void;
   readonly isCalm: () => boolean;
 }
 
-export function newTally(): DeclarationTally {
+export function newTotals(): DeclarationTotals {
   return {
     changes: 0,
     faults: 0,

@@ -1,9 +1,9 @@
 import { type Member, memberIdentity, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
 
-/** The desired state of a group, computed without the ledger: `untold`: nothing was declared about the group itself. */
+/** The desired state of a group, computed without the ledger: `unspecified`: nothing was declared about the group itself. */
 export interface Desired {
-  readonly group: { readonly displayName: string | null } | 'gone' | 'untold';
+  readonly group: { readonly displayName: string | null } | 'gone' | 'unspecified';
   /** By `memberKey`. */
   readonly members: ReadonlySet<string>;
 }
@@ -12,18 +12,18 @@ export interface Desired {
 export interface Told extends Desired {
   readonly groupSequence: number;
   /** Of all members that have no higher one of their own. */
-  readonly floor: number;
-  /** By `memberIdentity`: those above the floor, also of members that shall not be there. */
+  readonly watermark: number;
+  /** By `memberIdentity`: those above the watermark, also of members that shall not be there. */
   readonly sequences: ReadonlyMap<string, number>;
 }
 
 export const unsequenced = -1;
 
 export const undeclared: Told = {
-  group: 'untold',
+  group: 'unspecified',
   members: new Set(),
   groupSequence: unsequenced,
-  floor: unsequenced,
+  watermark: unsequenced,
   sequences: new Map(),
 };
 
@@ -33,7 +33,7 @@ export function toldAfter(before: Told, change: Change): Told {
   switch (change.kind) {
     case 'put-group': {
       if (!counts(n, before.groupSequence)) return before;
-      return { ...before, group: { displayName: change.displayName }, groupSequence: n };
+      return { ...before, group: { displayName: change.displayName ?? null }, groupSequence: n };
     }
     case 'delete-group': {
       const emptied = allTold(before, [], n);
@@ -49,7 +49,7 @@ export function toldAfter(before: Told, change: Change): Told {
         if (!counts(n, sequenceOf(before, identity))) return;
         for (const key of before.members) if (identityOf(key) === identity) members.delete(key);
         if (wanted) members.add(memberKey(member));
-        if (n > before.floor) sequences.set(identity, n);
+        if (n > before.watermark) sequences.set(identity, n);
       };
       for (const member of change.remove) tell(member, false);
       for (const member of change.add) tell(member, true);
@@ -57,7 +57,7 @@ export function toldAfter(before: Told, change: Change): Told {
     }
     case 'resequence': {
       const { resequence } = change;
-      return { ...before, groupSequence: resequence, floor: resequence, sequences: new Map() };
+      return { ...before, groupSequence: resequence, watermark: resequence, sequences: new Map() };
     }
     case 'retry':
     case 'reassert':
@@ -72,9 +72,9 @@ function allTold(before: Told, listed: readonly Member[], n: number): Told {
     ...[...before.members].filter((key) => !applies(key)),
     ...listed.map(memberKey).filter(applies),
   ]);
-  const floor = Math.max(before.floor, n);
-  const sequences = new Map([...before.sequences].filter(([, sequence]) => sequence > floor));
-  return { ...before, members, floor, sequences };
+  const watermark = Math.max(before.watermark, n);
+  const sequences = new Map([...before.sequences].filter(([, sequence]) => sequence > watermark));
+  return { ...before, members, watermark, sequences };
 }
 
 /** One id is one member, whatever its type. */
@@ -86,8 +86,8 @@ function counts(n: number, held: number): boolean {
   return n === unsequenced || n > held;
 }
 
-function sequenceOf({ floor, sequences }: Told, identity: string): number {
-  return Math.max(floor, sequences.get(identity) ?? unsequenced);
+function sequenceOf({ watermark, sequences }: Told, identity: string): number {
+  return Math.max(watermark, sequences.get(identity) ?? unsequenced);
 }
 
 /** Whether everything that a change speaks of has its sequence or a higher one. */
@@ -95,7 +95,7 @@ export function isSuperseded(held: Told, change: Change): boolean {
   const n = change.sequence;
   if (n === undefined || !isOrdered(change)) return false;
   if (change.kind === 'put-group' || change.kind === 'delete-group') return n <= held.groupSequence;
-  if (change.kind === 'put-members') return n <= held.floor;
+  if (change.kind === 'put-members') return n <= held.watermark;
   return [...change.add, ...change.remove].every((member) => n <= sequenceOf(held, memberIdentity(member)));
 }
 
@@ -117,7 +117,7 @@ export function isSame(a: Desired, b: Desired): boolean {
 
 /** The same also to every change that may come. */
 export function isToldTheSame(a: Told, b: Told): boolean {
-  if (!isSame(a, b) || a.groupSequence !== b.groupSequence || a.floor !== b.floor) return false;
+  if (!isSame(a, b) || a.groupSequence !== b.groupSequence || a.watermark !== b.watermark) return false;
   if (a.sequences.size !== b.sequences.size) return false;
   for (const [key, sequence] of a.sequences) if (b.sequences.get(key) !== sequence) return false;
   return true;
@@ -129,8 +129,9 @@ export function describe({ group, members }: Desired): string {
 }
 
 export function describeTold(told: Told): string {
-  const { groupSequence, floor, sequences } = told;
-  if (groupSequence === unsequenced && floor === unsequenced && sequences.size === 0) return describe(told);
+  const { groupSequence, watermark, sequences } = told;
+  if (groupSequence === unsequenced && watermark === unsequenced && sequences.size === 0)
+    return describe(told);
   const own = [...sequences].sort().map(([key, sequence]) => `${key} ${sequence}`);
-  return `${describe(told)}; sequences: group ${groupSequence}, floor ${floor}, ${own.join(', ') || 'none'}`;
+  return `${describe(told)}; sequences: group ${groupSequence}, watermark ${watermark}, ${own.join(', ') || 'none'}`;
 }

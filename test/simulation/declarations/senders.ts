@@ -25,7 +25,7 @@ export function addSenders(
   run: DeclarationRun,
   invariants: Pick<Invariants, 'isSettled' | 'catchUp'>,
 ): Senders {
-  const { world, settings, history, tally, report } = run;
+  const { world, settings, history, totals, report } = run;
   const { prng } = world;
   const sent: Change[] = [];
   let left = budget;
@@ -51,7 +51,7 @@ export function addSenders(
   const newChange = () => drawChange(prng, settings, settings.isSequenced ? drawSequence() : undefined);
 
   function called(change: Change, isQueued: boolean): Declared {
-    tally.changes += 1;
+    totals.changes += 1;
     invariants.catchUp();
     const isSettled = invariants.isSettled(change.groupId);
     return history(change.groupId).call(change, { at: world.time.now(), isSettled, isQueued });

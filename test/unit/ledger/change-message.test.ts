@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 
 const read = createReadChangeMessage({
   idCharacters: 'alphanumeric',
-  spell: createSpellConnection(['contosohr']),
+  canonicalId: createCanonicalId(['contosohr']),
 });
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const ann = { type: 'user', id: 'ABCDEF00-0000-4000-8000-000000000001' };
