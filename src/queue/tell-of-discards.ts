@@ -26,7 +26,7 @@ export function createTellOfDiscards(
         await forget(discard);
       }
     } catch (thrown) {
-      log('warn', `discarded dead letters cannot be told of now: ${describeError(thrown)}`);
+      log('warn', `discarded dead letters cannot be reported now: ${describeError(thrown)}`);
     }
   };
 }

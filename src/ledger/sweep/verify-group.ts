@@ -69,7 +69,10 @@ export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
     if (!(await writeWithLook(stored, repaired))) return;
     const change = found === 'missing' ? 'created' : 'updated';
     conduct.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, head.trace);
-    log('warn', `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and is written again`);
+    log(
+      'warn',
+      `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and will be written again`,
+    );
   }
 
   return async function verifyGroup(stored, options) {
