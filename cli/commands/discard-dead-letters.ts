@@ -1,7 +1,7 @@
 import { createDiscardOperation } from '../../src/creations/operations/discard-operation.ts';
 import { eachLimited } from '../../src/shared/each-limited.ts';
 import { createDiscards } from '../../src/storage/discards.ts';
-import { maxDiscardReason, readDiscardReason } from '../../src/telemetry/discard-reason.ts';
+import { maxDiscardReason, readDiscardReason } from '../../src/telemetry/allow-list.ts';
 import type { Context } from '../context.ts';
 import { giveBackAll } from '../dead-letters/browse.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';

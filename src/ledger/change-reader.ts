@@ -12,11 +12,12 @@ import {
   changeMessageSchema,
   mappedChangeSchema,
   orderedContents,
+  patchMembersSchema,
   postedChangeSchema,
-} from './change-message-schema.ts';
+  putMembersSchema,
+} from './change-schemas.ts';
 import { createCloudEventReader } from './cloud-event.ts';
 import type { RequestedChange } from './core/change.ts';
-import { patchMembersSchema, putMembersSchema } from './members-body.ts';
 import { type ChangeParts, createToChange } from './to-change.ts';
 
 export type DeclaredKind = 'put-group' | 'delete-group' | 'put-members' | 'patch-members';

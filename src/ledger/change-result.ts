@@ -1,8 +1,8 @@
 import type { Problem } from '../problems/problem.ts';
 import type { GroupRecord } from './core/group-record.ts';
+import { failureOf, stateOf, toGroupRecord } from './core/group-record.ts';
 import type { Head } from './core/head.ts';
 import { dueAt } from './core/progress.ts';
-import { failureOf, stateOf, toGroupRecord } from './core/to-record.ts';
 
 /** The result of a change. */
 export type ChangeResult =

@@ -1,10 +1,10 @@
 import type { PostponementReason } from '../groups/reasons.ts';
 import type { EventFields, Log } from '../telemetry/telemetry.ts';
 import type { AppliedAnswers } from './core/apply-answers.ts';
+import { failureOf } from './core/group-record.ts';
 import { emptyTotals, type Failure, type Head, sumOf, type Totals } from './core/head.ts';
 import type { NamesSeen } from './core/named-members.ts';
 import { isDenied } from './core/progress.ts';
-import { failureOf } from './core/to-record.ts';
 import type { LedgerPorts } from './ports.ts';
 
 interface ReportOptions {

@@ -1,4 +1,5 @@
 import { backoffs, delayBefore } from '../queue/policy.ts';
+import type { SentMessage } from '../storage/queues.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { callGraph } from './call-graph.ts';
 import { commit, dropLook } from './commit.ts';
@@ -12,7 +13,6 @@ import type { LedgerState, SealedState } from './core/state.ts';
 import { afterBoth, withPages } from './core/state.ts';
 import { timing } from './core/timing.ts';
 import type { StoredHead } from './ledger-store.ts';
-import type { LookReceipt } from './look-queue.ts';
 import type { LedgerPorts } from './ports.ts';
 import { reportRound, reportWait } from './report.ts';
 
@@ -24,7 +24,7 @@ export interface LeasedWork {
   /** Monotonic time on which the marks are based. */
   readonly markedAt: number;
   readonly owner: string;
-  readonly look: LookReceipt;
+  readonly look: SentMessage;
   /** Storage time, never ahead of it. */
   readonly now: () => number;
 }

@@ -2,8 +2,8 @@ import { describeError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { storageWithin } from '../../storage/bounds.ts';
 import type { Log } from '../../telemetry/telemetry.ts';
-import type { StepQueue } from './step-queue.ts';
-import type { StepMessage } from './sweep-message.ts';
+import type { DelayedQueue } from '../delayed-queue.ts';
+import type { StepMessage, SweepMessage } from './sweep-message.ts';
 import type { StoredSweep, SweepRecord, SweepRecords } from './sweep-record.ts';
 
 /** What one step of a walk is given. */
@@ -32,7 +32,7 @@ interface Sweeper {
 
 interface SweeperPorts {
   readonly records: SweepRecords;
-  readonly steps: StepQueue;
+  readonly steps: DelayedQueue<SweepMessage>;
   readonly clock: Clock;
   readonly newId: () => string;
 }
