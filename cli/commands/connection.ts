@@ -93,7 +93,7 @@ async function printConnection(
     ['connection', id],
     ['name', name ?? ''],
     ['state', state ?? ''],
-    ['authorised', authorizedAppIds.join(', ') || 'no app besides the one that created it'],
+    ['authorized', authorizedAppIds.join(', ') || 'no app except the one that created it'],
   ];
   for (const [label, value] of rows)
     console.line(`${console.paint.dim(label.padEnd(11))} ${printable(value)}`);

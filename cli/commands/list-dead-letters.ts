@@ -30,7 +30,7 @@ export async function listDeadLetters(options: ListOptions, context: Context): P
   for (const line of tableOf(letters, console.paint)) console.line(line);
   console.line(closing(letters, more));
   if (!more) await noteHidden(session, seen, context);
-  if (context.interrupted.aborted) console.note('Interrupted: not all letters were read.');
+  if (context.interrupted.aborted) console.note('Interrupted: not all dead letters were read.');
   return context.interrupted.aborted ? exitCodes.failed : exitCodes.ok;
 }
 

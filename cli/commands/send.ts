@@ -123,7 +123,7 @@ function findCheckpoint(
     );
   if (checkpoint.target !== target)
     throw usageFailure(
-      `The first ${checkpoint.line} lines of ${path} went to another place: ${checkpoint.target}.`,
+      `The first ${checkpoint.line} lines of ${path} went to another destination: ${checkpoint.target}.`,
     );
   if (connection !== undefined && connection !== checkpoint.connection)
     throw usageFailure(

@@ -23,8 +23,8 @@ interface StatusOptions extends StorageOptions {
 export function addStatusCommand(program: Command, context: Context, endWith: EndWith): void {
   const status = program
     .command('status')
-    .description('show what there is to do: queues, states, waits and timers')
-    .option('--watch', 'show it again every two seconds, until Ctrl-C');
+    .description('show the work in progress: queues, states, waits and timers')
+    .option('--watch', 'refresh every two seconds until Ctrl-C');
   withStorageOptions(status).action(async (options: StatusOptions) =>
     endWith(await showStatus(options, context)),
   );
@@ -77,7 +77,7 @@ function describeStatus(status: Status, now: number, paint: Paint): string[] {
       ({ timer, endedDateTime, succeeded }) =>
         `Timer ${printable(timer)}: last ended ${ageOf(endedDateTime, now)} ago${succeeded ? '' : `, ${paint.red('failed')}`}.`,
     ),
-    ...(isWhole ? [] : ['There is more than was counted.']),
+    ...(isWhole ? [] : ['Not everything was counted: there is more.']),
   ];
 }
 

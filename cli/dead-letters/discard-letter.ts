@@ -39,7 +39,7 @@ export function createDiscardLetter(dependencies: DiscardDependencies): DiscardL
       const at = new Date(now()).toISOString();
       const inOperation = operationId !== null && (await discardOperation(operationId, why, at));
       if (await queue.remove(leased)) return { result: 'discarded', inOperation };
-      return { result: 'failed', reason: 'another command has taken it meanwhile' };
+      return { result: 'failed', reason: 'another command has taken it in the meantime' };
     } catch (thrown) {
       return { result: 'failed', reason: explainError(thrown).sentence.replace(/\.$/, '') };
     }

@@ -30,7 +30,7 @@ export async function confirmRedrive(
   );
   if (answer === null)
     throw usageFailure(
-      'There is no terminal for the confirmation: add --yes to redrive, or --dry-run to look first.',
+      'There is no terminal to ask for confirmation: add --yes to redrive, or --dry-run to look first.',
     );
   return answer;
 }

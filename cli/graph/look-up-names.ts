@@ -98,10 +98,10 @@ function answerOf(reply: Reply) {
 function failureOf({ code, cause, members }: AdapterError): Failure {
   const why = cause instanceof Error ? ` (${cause.message})` : '';
   if (code !== 'directory-access-denied')
-    return new Failure(`Entra ID did not answer for the names${why}; nothing was changed.`);
+    return new Failure(`Entra ID did not respond for the names${why}; nothing was changed.`);
   return member(members, 'graph') === undefined
     ? new Failure(
-        'Entra ID finds nobody by one of the kinds of names in the file. It answers the same where your sign-in may not read that property, so nothing was changed.',
+        'Entra ID finds nobody by one of the kinds of names in the file. It returns the same if your sign-in may not read that property, so nothing was changed.',
       )
     : new Failure('Your sign-in may not read users in Entra ID; nothing was changed.');
 }

@@ -74,7 +74,7 @@ function place(fault: ValidationFault, wrapped: boolean, connectionId: unknown):
   return {
     code: 'validation-failed',
     pointer: fault.in === 'body' && wrapped ? `/group${fault.pointer}` : fault.pointer,
-    detail: isMissing ? 'is missing: name it in the line, or for all lines with --connection' : fault.detail,
+    detail: isMissing ? 'is missing: name it in the line, or use --connection for all lines' : fault.detail,
   };
 }
 

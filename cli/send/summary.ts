@@ -41,11 +41,11 @@ export async function reportOutcome(
   if (totals.refused > 0 && report !== undefined)
     console.line(paint.dim(`All refusals are in ${printable(report)}.`));
   else if (totals.refused > totals.shown.length)
-    console.line(paint.dim('Only the first are shown; --report FILE keeps them all.'));
+    console.line(paint.dim('Only the first are shown; --report FILE writes all of them.'));
   const words = Object.entries(totals.accepted).map(
     ([outcome, number]) => `${number.toLocaleString('en')} ${outcome}`,
   );
-  const resumed = resumedAfter > 0 ? `, ${count(resumedAfter, 'line')} of them by an earlier run` : '';
+  const resumed = resumedAfter > 0 ? `, ${count(resumedAfter, 'line')} of them in an earlier run` : '';
   console.line(
     `${paint.green(`${accepted.toLocaleString('en')} accepted`)}${to === 'queue' || words.length === 0 ? '' : ` (${words.join(', ')})`}, ${totals.refused.toLocaleString('en')} refused${resumed}. To: ${label}.`,
   );

@@ -43,11 +43,11 @@ function ofRecord(record: GroupRecord): Event[] {
     {
       at: lastChangedDateTime,
       where,
-      what: `last changed in the ledger, which has it as ${deleted ? 'to be absent' : 'to exist'}: ${state}${error}; members ${applied} applied, ${applying} applying, ${failed} failed`,
+      what: `last changed in the ledger (should ${deleted ? 'be absent' : 'exist'}): ${state}${error}; members ${applied} applied, ${applying} applying, ${failed} failed`,
     },
     ...(lastAppliedDateTime === undefined
       ? []
-      : [{ at: lastAppliedDateTime, where, what: 'a change of it was applied last' }]),
+      : [{ at: lastAppliedDateTime, where, what: 'the last change was applied' }]),
     ...(nextAttemptDateTime === undefined
       ? []
       : [{ at: nextAttemptDateTime, where, what: 'the next attempt is due' }]),

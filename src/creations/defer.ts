@@ -72,7 +72,7 @@ export function createDefer(
     try {
       await send(queueNames.work, message, { delay, within: timeLeft() });
     } catch (cause) {
-      const text = 'The group could not be created now and could not be kept for later.';
+      const text = 'The group could not be created now, and the creation could not be queued.';
       const graph = problem?.members.graph;
       throw new AdapterError('deferral-unavailable', `${text} Nothing was accepted.`, {
         message: `${text} The queue refused it.`,

@@ -25,7 +25,7 @@ import type { Subject } from '../queue/work-item.ts';
 export const creationMessageSchema = {
   type: 'object',
   title: 'Creation of an external group, queued',
-  description: 'The text of a message is this as JSON, or base64 of it.',
+  description: 'A message is this as JSON or base64-encoded JSON.',
   required: ['connectionId', 'group'],
   additionalProperties: false,
   properties: {
@@ -67,7 +67,7 @@ export function createReadCreation(rules: CreationRules): ReadCreation {
     const { connectionId, group, operationId, ...envelope } = value;
     const subject = toSubject(connectionId, group);
     if (operationId !== undefined && operationId !== subject.operationId) {
-      const problem = invalid('The message names another operationId than the one of its content.');
+      const problem = invalid('The operationId in the message is not the one derived from its content.');
       return { kind: 'unreadable', problem, subject };
     }
     const refused = refusalOf({ connectionId, group }, rules);

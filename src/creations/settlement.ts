@@ -77,7 +77,7 @@ export function createSettlement(
     if (item.isOverdue)
       item.log(
         'error',
-        `${nameOf(item.subject)}: succeeded; given up recording it after ${item.attempts} attempts`,
+        `${nameOf(item.subject)}: succeeded; not recorded after ${item.attempts} attempts, given up`,
       );
     else await requeueToVerify({ ...item, announced: true });
   }

@@ -31,11 +31,11 @@ export const connectionIdSchema = {
   pattern: '^[A-Za-z0-9]*$',
   allOf: [
     {
-      description: 'must not begin with "Microsoft", in any case',
+      description: 'must not start with "Microsoft", in upper or lower case',
       not: { type: 'string', pattern: `^${anyCase('Microsoft')}` },
     },
     {
-      description: 'must not be one of the words that Graph reserves, in any case',
+      description: 'must not be a word that Graph reserves, in upper or lower case',
       not: { type: 'string', pattern: `^(?:${reservedConnectionIds.map(anyCase).join('|')})$` },
     },
   ],

@@ -12,7 +12,7 @@ export function groupIdSchema(idCharacters: IdCharacters) {
 export const groupPropertiesSchema = {
   type: 'object',
   title: 'Properties of a declared group',
-  description: 'All properties of the group: one that is left out is null.',
+  description: 'All properties of the group. A property that is left out is null.',
   additionalProperties: false,
   properties: groupProperties,
 } as const;

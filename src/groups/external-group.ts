@@ -15,13 +15,13 @@ export type IdCharacters = keyof typeof idCharacterSets;
 const schema = {
   type: 'object',
   title: 'External group',
-  description: 'microsoft.graph.externalConnectors.externalGroup, as the create call documents it.',
+  description: 'microsoft.graph.externalConnectors.externalGroup, as documented for the create call.',
   required: ['id'],
   additionalProperties: false,
   properties: {
     id: {
       type: 'string',
-      description: 'Unique within the connection, chosen by the caller, never changed afterwards.',
+      description: 'Unique within the connection. The caller chooses it; it never changes.',
       minLength: 1,
       maxLength: 128,
       pattern: '^[A-Za-z0-9_-]*$',

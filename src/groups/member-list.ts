@@ -87,7 +87,7 @@ export function createMemberReader({ idCharacters, memberNames }: MemberRules): 
       const key = requestedIdentity(said);
       const earlier = members.get(key);
       if (isItself(said)) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
-      else if (except?.has(key)) faults.add([forbidden(at, 'must not be added and removed at once')]);
+      else if (except?.has(key)) faults.add([forbidden(at, 'must not be both added and removed')]);
       else if (earlier?.type !== said.type) members.set(key, said);
     }
     return members;

@@ -52,7 +52,7 @@ export function memberVariants(idCharacters: IdCharacters) {
     }) as const;
   const user = {
     type: 'object',
-    description: `A user by id, by one of ${nameKinds.join(', ')} (those that MEMBER_NAMES allows), or by id and one name, which is then not looked up.`,
+    description: `A user by id, by one of ${nameKinds.join(', ')} (as MEMBER_NAMES allows), or by id and one name, which is then not looked up.`,
     required: ['type'],
     additionalProperties: false,
     properties: {

@@ -12,16 +12,16 @@ export const creationRoutes = {
     tags: ['Creations'],
     summary: 'Create an external group in a connection.',
     description:
-      'Graph’s create, made reliable. If Graph throttles, fails or does not answer in time, the creation is kept and tried again, and the answer is an operation. Sending the same group again is safe. Where a webhook secret counts for the connection, the body must be signed.',
+      'Graph’s create, made reliable. If Graph throttles, fails or does not respond in time, the creation is queued and retried, and the response is an operation. Sending the same group again is safe. If a webhook secret is valid for the connection, the body must be signed.',
     parameters: refer('ConnectionId', 'Prefer', ...signed),
     requestBody: jsonBody('ExternalGroup', examples.group),
     responses: {
-      200: success('The group existed already, with the same properties.', content(answer, examples.group)),
+      200: success('The group already existed with the same properties.', content(answer, examples.group)),
       201: success('The group has been created.', content(answer, examples.group), {
         location: ref('headers', 'Location'),
       }),
       202: success(
-        'Accepted and kept: poll the operation at `Location`.',
+        'Accepted and queued: poll the operation at `Location`.',
         content(answer, examples.operation),
         deferredHeaders,
       ),
@@ -50,7 +50,7 @@ export const creationRoutes = {
     tags: ['Creations'],
     summary: 'Read the status of a deferred creation.',
     description:
-      'Poll it after `Retry-After` until `status` is `succeeded` or `failed`; then there is no `Retry-After`.',
+      'Poll it after `Retry-After` until `status` is `succeeded` or `failed`. A final operation has no `Retry-After`.',
     parameters: refer('OperationId', 'RequestId'),
     responses: {
       200: success('The operation.', content(ref('schemas', 'Operation'), examples.operation), {

@@ -43,7 +43,7 @@ const ofMembers = [
 const answer = ref('schemas', 'ChangeAnswer');
 const recorded = {
   200: success(
-    'Recorded and settled, or nothing to do; with `dryRun`, what would be done.',
+    'Recorded and settled, or nothing to do; with `dryRun`, what the change would do.',
     content(answer, examples.settled),
   ),
   202: success(
@@ -54,7 +54,7 @@ const recorded = {
 };
 
 const howRecorded =
-  'It is recorded first, then applied in Graph and retried until Graph matches. Sending it again is safe; the latest change wins.';
+  'The change is recorded first, then applied in Graph and retried until Graph matches. Sending it again is safe; the latest change wins.';
 
 interface Change extends Pick<DescribedRoute, 'open' | 'operationId' | 'tags' | 'summary' | 'description'> {
   readonly requestBody?: ReturnType<typeof jsonBody>;
@@ -93,8 +93,8 @@ export const declaredRoutes = {
     open: (services) => services.limited(createPostChangeEndpoint(services)),
     operationId: 'postChange',
     tags: ['Changes'],
-    summary: 'Declare a change whose body says everything about it.',
-    description: `The route for callers who sign: a signature covers the body and nothing else. A CloudEvents 1.0 event with the change as its data is accepted too. ${howRecorded}`,
+    summary: 'Declare a change with everything in its body.',
+    description: `The route for callers who sign, because a signature covers only the body. Also accepts a CloudEvents 1.0 event with the change as its data. ${howRecorded}`,
     parameters: refer('Prefer', ...signed),
     requestBody: {
       required: true,
@@ -113,7 +113,7 @@ export const declaredRoutes = {
     operationId: 'listGroups',
     tags: ['Groups'],
     summary: 'List the declared groups of a connection.',
-    description: 'The ledger is the only inventory: Graph does not list external groups. Graph is not asked.',
+    description: 'Reads the ledger, not Graph: Graph does not list external groups.',
     parameters: refer('ConnectionId', 'GroupState', 'Cursor', 'RequestId'),
     responses: {
       200: success(aPage, content(ref('schemas', 'GroupPage'), examples.groups)),
@@ -125,7 +125,8 @@ export const declaredRoutes = {
     operationId: 'getGroup',
     tags: ['Groups'],
     summary: 'Read the record of a declared group.',
-    description: '`state` says whether Graph has confirmed everything that was declared. Graph is not asked.',
+    description:
+      '`state` says whether Graph has confirmed everything that was declared. Reads the ledger, not Graph.',
     parameters: refer(...ofGroup),
     responses: {
       200: success('The record.', content(ref('schemas', 'GroupRecord'), examples.record)),
@@ -137,7 +138,7 @@ export const declaredRoutes = {
     operationId: 'putGroup',
     tags: ['Groups'],
     summary: 'Declare that a group exists with exactly these properties.',
-    description: 'The group is created or updated as needed; a property that is left out is null.',
+    description: 'Creates or updates the group as needed. A property that is left out is null.',
     requestBody: jsonBody('DeclaredGroup', examples.properties),
   }),
   'delete-group': change({
@@ -145,7 +146,7 @@ export const declaredRoutes = {
     operationId: 'deleteGroup',
     tags: ['Groups'],
     summary: 'Declare that a group does not exist.',
-    description: 'Its members are forgotten: declared again, it begins empty.',
+    description: 'Its members are forgotten: if the group is declared again, it is empty.',
   }),
   'list-members': {
     open: createListMembersEndpoint,
@@ -153,7 +154,7 @@ export const declaredRoutes = {
     tags: ['Members'],
     summary: 'List the members of a declared group as recorded in the ledger.',
     description:
-      'Members that should be absent are listed too (`wanted` is false) until Graph has confirmed it. Graph is not asked.',
+      'Includes members that should be absent (`wanted` is false) until Graph has confirmed their removal. Reads the ledger, not Graph.',
     parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
     responses: {
       200: success(aPage, content(ref('schemas', 'MemberPage'), examples.memberPage)),
@@ -166,7 +167,7 @@ export const declaredRoutes = {
     tags: ['Members'],
     summary: 'Declare the complete list of members of a group.',
     description:
-      'Members that are not listed are removed. A list that would remove more than 10 members that are more than half of the group is refused without `removals`.',
+      'Removes members that are not listed. A list that would remove more than 10 members, and more than half of the group, needs `removals`.',
     requestBody: jsonBody('Members', examples.members),
     parameters: ['Removals'],
     problems: [...ofMembers, 'too-many-removals'],
@@ -176,7 +177,7 @@ export const declaredRoutes = {
     operationId: 'patchMembers',
     tags: ['Members'],
     summary: 'Declare members to add to and remove from a group.',
-    description: 'Other members are left as they are.',
+    description: 'Other members do not change.',
     requestBody: jsonBody('MembersChange', examples.membersChange),
     problems: [...ofMembers],
   }),

@@ -12,17 +12,17 @@ import { operationSchema } from './openapi-schemas.ts';
 /** The answer to a change: the record of the group, or with `dryRun` a plan. */
 export const changeAnswerSchema = {
   type: 'object',
-  title: 'Answer to a change',
+  title: 'Response to a change',
   description:
-    'The record of the group (`GroupRecord`). Of a trial (`dryRun`): what the change would do (`Plan`), told by `dryRun`.',
+    'The record of the group (`GroupRecord`). With `dryRun`, what the change would do (`Plan`), which has the property `dryRun`.',
   required: ['members'],
   properties: {
     ...groupRecordSchema.properties,
     ...planSchema.properties,
     members: {
       type: 'object',
-      title: 'Counts of members',
-      description: 'Members in each state; of a trial, what would be done with them.',
+      title: 'Member counts',
+      description: 'Members in each state; with `dryRun`, what the change would do with them.',
       properties: { ...memberCountsSchema.properties, ...planSchema.properties.members.properties },
     },
   },
@@ -34,9 +34,9 @@ export const changeAnswerSchema = {
 /** The answer to a creation: the group, or where it was deferred the operation. */
 export const creationAnswerSchema = {
   type: 'object',
-  title: 'Answer to a creation',
+  title: 'Response to a creation',
   description:
-    'The group (200, 201), as `ExternalGroup`. Where the creation was deferred (202): its `Operation`, told by `status`; `id` is the id of the operation then.',
+    'The group (200, 201), as `ExternalGroup`. If the creation was deferred (202), its `Operation`, which has the property `status`; `id` is then the id of the operation.',
   required: ['id'],
   properties: { ...operationSchema.properties, id: { type: 'string' }, ...groupProperties },
   if: { required: ['status'], properties: { status: {} } },

@@ -26,9 +26,9 @@ import {
 
 const headers = {
   RequestId: { schema: text, description: 'The id of this request in the log.' },
-  RetryAfter: { schema: { type: 'integer' }, description: 'Seconds.' },
+  RetryAfter: { schema: { type: 'integer' }, description: 'Seconds to wait.' },
   Location: { schema: text },
-  PreferenceApplied: { schema: text, description: '`respond-async`, where it was asked for.' },
+  PreferenceApplied: { schema: text, description: '`respond-async`, if the request asked for it.' },
 };
 
 /** The components that the operations of the document refer to. */

@@ -44,7 +44,8 @@ export const groupRecordSchema = {
     error: ref('schemas', 'Problem'),
     superseded: {
       ...onlyTrue,
-      description: 'In the response to a change: a later change takes precedence, so nothing changed.',
+      description:
+        'In the response to a change: a later change takes precedence, so this one changed nothing.',
     },
   },
 } as const;

@@ -23,10 +23,10 @@ export const onlyTrue = { type: 'boolean', const: true } as const;
 
 /** The tags of the document, in the order in which a reader meets them. */
 export const tags = [
-  { name: 'Groups', description: 'Declare groups, and read what is recorded of them.' },
-  { name: 'Members', description: 'Declare the members of a group, and read what is recorded of them.' },
-  { name: 'Changes', description: 'Any change as one message, which a signature covers entirely.' },
-  { name: 'Creations', description: 'Graph’s create made reliable: now, or deferred as an operation.' },
+  { name: 'Groups', description: 'Declare groups, and read their records.' },
+  { name: 'Members', description: 'Declare the members of a group, and read their records.' },
+  { name: 'Changes', description: 'Any change as one message, which a signature covers completely.' },
+  { name: 'Creations', description: 'Graph’s create, made reliable: now, or deferred as an operation.' },
   { name: 'Service', description: 'The adapter itself.' },
 ] as const;
 

@@ -76,7 +76,10 @@ export const operationSchema = {
     lastActionDateTime: dateTime,
     attempts: { type: 'integer', minimum: 0 },
     nextAttemptDateTime: dateTime,
-    resourceLocation: { ...text, description: 'The URL of the group in Graph, once it has succeeded.' },
+    resourceLocation: {
+      ...text,
+      description: 'The URL of the group in Graph, after the operation has succeeded.',
+    },
     error: ref('schemas', 'Problem'),
   },
 } as const;

@@ -13,7 +13,7 @@ export function buildOpenApi(idCharacters: IdCharacters) {
       title: 'external-groups-adapter',
       version: '1',
       description:
-        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems. Every response of the app has `x-request-id`. The Functions host has its own, without it and with an empty body: 401 without a valid function key, 404 for a route or method that does not exist, 400 for a path with `%00`, 414 for a request line over 8 KB, 431 for headers over 32 KB or more than 100 of them, 500 for a body that comes too slowly or breaks off.',
+        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems. Every response of the app has `x-request-id`. The Functions host also responds itself, without that header and with an empty body: 401 without a valid function key, 404 for a route or method that does not exist, 400 for a path with `%00`, 414 for a request line over 8 KB, 431 for headers over 32 KB or more than 100 headers, 500 for a body that arrives too slowly or breaks off.',
       contact: { name: 'The administrators of this app' },
       license: { name: 'MIT', identifier: 'MIT' },
     },

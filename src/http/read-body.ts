@@ -67,7 +67,7 @@ function discard(body: ReadableStream<Uint8Array>): void {
 }
 
 function tooLarge(longest: number): AdapterError {
-  return new AdapterError('payload-too-large', `The body may have ${longest} bytes at the most.`);
+  return new AdapterError('payload-too-large', `The body can have at most ${longest} bytes.`);
 }
 
 /** Throws `length-required` for a body that the Functions host drops. */
@@ -82,7 +82,7 @@ export function createLengthCheck({ httpStreaming }: { readonly httpStreaming: b
     if (!httpStreaming && headers.has('transfer-encoding'))
       throw new AdapterError(
         'length-required',
-        'The body was sent in chunks (Transfer-Encoding) without a Content-Length, and such a body reaches this app only if its setting HTTP_STREAMING is true. .NET’s PostAsJsonAsync does this: call LoadIntoBufferAsync on the content before sending it, or send a StringContent.',
+        'The body was sent in chunks (Transfer-Encoding) without a Content-Length. This app receives such a body only if its setting HTTP_STREAMING is true. .NET’s PostAsJsonAsync sends one: call LoadIntoBufferAsync on the content first, or send a StringContent.',
       );
   };
 }

@@ -26,7 +26,7 @@ export function readQuery<P extends Parameters>(url: string, parameters: P, faul
     if (read === undefined) {
       if (!ofTheHost.has(name.toLowerCase())) add('additionalProperties', 'is not a parameter of this route');
     } else if (second !== undefined) {
-      add('maxItems', 'must be given once');
+      add('maxItems', 'must occur only once');
     } else {
       const result = read(text);
       if ('value' in result) query[name] = result.value;

@@ -8,8 +8,8 @@ export const serviceRoutes = {
   'get-health': {
     operationId: 'getHealth',
     tags: ['Service'],
-    summary: 'Whether the process is alive.',
-    description: 'Touches nothing outside the process and needs no key: for a load balancer or a probe.',
+    summary: 'Check whether the process is alive.',
+    description: 'For a load balancer or a probe. Uses nothing outside the process and needs no key.',
     responses: {
       200: success(
         'It is.',
@@ -28,13 +28,13 @@ export const serviceRoutes = {
     open: createGetDiagnosticsEndpoint,
     operationId: 'getDiagnostics',
     tags: ['Service'],
-    summary: 'What only the app’s identity can see, as checks.',
+    summary: 'Check what only the app’s identity can see.',
     description:
-      'Responds within 15 s even if a service does not. `external-groups doctor` shows it. It contains no secret and no token.',
+      'Responds within 15 s even if a service does not. `external-groups doctor` shows the result. It contains no secret and no token.',
     parameters: refer('RequestId'),
     responses: {
       200: success(
-        'All checks in order, whatever their results.',
+        'All checks, in order, whatever their results.',
         content(ref('schemas', 'Diagnosis'), examples.diagnosis),
       ),
       ...problems('internal-error'),
@@ -45,7 +45,7 @@ export const serviceRoutes = {
     operationId: 'getOpenApi',
     tags: ['Service'],
     summary: 'This document.',
-    description: 'OpenAPI 3.1, built from the schemas that validate requests. It needs no key.',
+    description: 'OpenAPI 3.1, built from the schemas that validate requests. Needs no key.',
     responses: { 200: success('OpenAPI 3.1.', content({ type: 'object' }, examples.document)) },
   },
 } as const satisfies Readonly<Record<string, DescribedOperation | DescribedRoute>>;

@@ -4,8 +4,8 @@ import { createReceiveEventEndpoint } from './receive-event.ts';
 
 const parameters = ['Source', 'RequestId'].map((name) => ref('parameters', name));
 const event = { specversion: '1.0', id: '1', source: 'urn:auth0:example', type: 'group.member.added' };
-const anyJson = content({ description: 'Whatever the system sends.' }, { event });
-const anyEvent = content({ description: 'Whatever the system sends, as an event.' }, { event });
+const anyJson = content({ description: 'The payload of the system.' }, { event });
+const anyEvent = content({ description: 'The payload of the system, as an event.' }, { event });
 
 /** The route of the sources, by the name of its function. */
 export const sourceRoutes = {
@@ -21,12 +21,12 @@ function receiveEvent(method: string): DescribedOperation {
     return {
       operationId: method === 'GET' ? 'answerChallenge' : 'allowOrigin',
       tags: ['Changes'],
-      summary: 'The handshake that some systems make before they send events.',
-      description: 'Answered only for a source whose secrets and connection are set.',
+      summary: 'Answer the handshake that some systems make before they send events.',
+      description: 'Only for a source whose secrets and connection are set.',
       parameters,
       responses: {
         200: success(
-          'What the system wants to hear.',
+          'The response that the system expects.',
           content({ type: 'object' }, { okta: { verification: 'abc' } }),
         ),
         ...problems('source-not-found', 'internal-error'),
@@ -35,9 +35,9 @@ function receiveEvent(method: string): DescribedOperation {
   return {
     operationId: 'receiveEvent',
     tags: ['Changes'],
-    summary: 'An event in the words of the system that sends it.',
+    summary: 'Receive an event with the payload of the system that sends it.',
     description:
-      'The system proves who it is in its own way. The event is verified and queued; a worker maps it to changes of the one connection that the source may change.',
+      'The system proves its identity in its own way. The event is verified and queued; a worker maps it to changes of the only connection that the source may change.',
     parameters,
     requestBody: {
       required: true,

@@ -76,10 +76,10 @@ function unmatched(pointers: readonly string[] = []): readonly NameFault[] {
 }
 
 function namesRefused(errors: readonly NameFault[]): Problem {
-  const count = errors.length === 1 ? 'One name stands' : `${errors.length} names stand`;
+  const count = errors.length === 1 ? 'One name belongs' : `${errors.length} names belong`;
   return {
     code: 'members-refused',
-    detail: `${count} for nobody, or for several people: see "errors". All else is recorded.`,
+    detail: `${count} to nobody, or to several people: see "errors". The rest of the change is recorded.`,
     members: { errors },
   };
 }

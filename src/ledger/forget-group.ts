@@ -32,17 +32,17 @@ export function createForgetGroup(store: Pick<LedgerStore, 'readHead' | 'write' 
       ? await store.write(stored, withoutMembers({ head, pages: new Map() }, now()), within)
       : stored;
     const isForgotten = emptied !== null && (await store.forget(emptied, within));
-    return isForgotten ? { kind: 'forgotten' } : { kind: 'refused', why: 'it has just been changed' };
+    return isForgotten ? { kind: 'forgotten' } : { kind: 'refused', why: 'it has just changed' };
   };
 }
 
 function whyKept(head: Head, now: number): string | null {
   if (head.want.kind === 'gone')
-    return 'it is declared to be absent, which is forgotten by itself after 30 days';
+    return 'it is declared as deleted, and will be forgotten after 30 days without this command';
   if (head.seen) return 'Graph has the group: delete it first';
   const members = sumOf(head, 'applied');
   if (members > 0) return `Graph has ${members} of its members: remove them first`;
-  if (isLeased(head, now)) return 'the adapter is at work on it';
+  if (isLeased(head, now)) return 'the adapter is working on it';
   const until = openUntil(head);
   if (until > now) return `a write may still take effect until ${new Date(until).toISOString()}`;
   return null;

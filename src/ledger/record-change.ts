@@ -166,6 +166,6 @@ function unchanged(head: Head, superseded: boolean, now: number): ResultById {
 function notRecorded(): AdapterError {
   return new AdapterError(
     'deferral-unavailable',
-    'The change could not be recorded, as far as is known. Nothing is claimed: sending it again is safe.',
+    'The change was not recorded, as far as the adapter knows. Sending it again is safe.',
   );
 }

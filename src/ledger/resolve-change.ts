@@ -133,7 +133,7 @@ function tooMany(given: number): AdapterError {
   const [most, shown] = [maxNames, given].map((count) => count.toLocaleString('en'));
   return new AdapterError(
     'too-many-names',
-    `A request may have ${most} names of people; this one has ${shown}.`,
+    `A request can have at most ${most} names of people; this one has ${shown}.`,
     {
       members: { given, allowed: maxNames },
     },

@@ -75,7 +75,7 @@ export function createLookUpNames({
     if (await readable.has(kind)) return;
     throw new AdapterError(
       'directory-access-denied',
-      `Entra ID has not found anybody by ${kind} for this app so far. It answers the same where a permission is missing, so nothing is concluded from it.`,
+      `Entra ID has not found anybody by ${kind} for this app so far. It responds in the same way if a permission is missing, so the app draws no conclusion.`,
     );
   }
 
@@ -113,7 +113,7 @@ function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
     case 'denied':
       throw new AdapterError(
         'directory-access-denied',
-        'Entra ID refuses this app’s identity: its permission to read users is missing, or was granted less than a day ago and its token is older.',
+        'Entra ID refuses this app’s identity: its permission to read users is missing, or the token is older than the grant (tokens last up to 24 h).',
         { members: { graph: answer.graph } },
       );
     case 'throttled':
@@ -128,7 +128,7 @@ function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
 function unavailable(cause: unknown, retryAfter: number | null = null): AdapterError {
   return new AdapterError(
     'deferral-unavailable',
-    'Entra ID did not answer for the names of members, so nothing is recorded. Sending it again is safe.',
+    'Entra ID did not respond for the names of members, so nothing was recorded. Sending the change again is safe.',
     { message: 'names of members could not be looked up', cause, retryAfter },
   );
 }

@@ -17,7 +17,7 @@ export function toBytes(payload: unknown): Buffer {
   try {
     return Buffer.from(JSON.stringify(payload) ?? '', 'utf8');
   } catch {
-    return Buffer.from('(nested too deeply to be written down)', 'utf8');
+    return Buffer.from('(nested too deeply to be written)', 'utf8');
   }
 }
 

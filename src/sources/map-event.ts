@@ -67,7 +67,9 @@ export function createMapEvent({ findSource, rules, telemetry }: MapEventDepende
 function mapWith({ source }: ServedSource, event: unknown): readonly Mapped[] {
   try {
     const mapped: Mapped | readonly Mapped[] = source.map(event);
-    return [mapped].flat().map((one) => (isObject(one) ? one : { unmapped: 'the mapping makes no object' }));
+    return [mapped]
+      .flat()
+      .map((one) => (isObject(one) ? one : { unmapped: 'the mapping does not return an object' }));
   } catch (thrown) {
     return [{ unmapped: thrown instanceof Error ? thrown.message : String(thrown) }];
   }

@@ -43,7 +43,7 @@ export async function exportGroups(options: ExportOptions, context: Context): Pr
     await writeWholeFile(options.output, { force: options.force === true }, (target) => write(target, true));
   if (written.ambiguous > 0)
     console.note(
-      `Of ${count(written.ambiguous, 'group')} without properties this key does not show whether only members were declared; they are written as declared.`,
+      `This key does not show whether ${count(written.ambiguous, 'group')} without properties were declared themselves, or only their members; they are written as declared.`,
     );
   console.note(`${count(written.groups, 'group')}, ${count(written.members, 'member')}.`);
   return exitCodes.ok;

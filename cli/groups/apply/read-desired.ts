@@ -50,7 +50,7 @@ async function readFile(
   });
   if (faults.length > 0 && faults.every(isMissingConnection))
     throw usageFailure(
-      `No line of ${printable(file)} names its connection: name it with --connection; nothing was changed.`,
+      `No line of ${printable(file)} names its connection: use --connection; nothing was changed.`,
     );
   for (const fault of faults) await console.document({ type: 'fault', ...fault });
   for (const { line, pointer, detail } of faults.slice(0, shownFaults))

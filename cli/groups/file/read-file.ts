@@ -43,7 +43,7 @@ export async function readGroupsFile(
       faults.push({
         line: entry.line,
         pointer: '/id',
-        detail: 'names a group that an earlier line has named',
+        detail: 'names a group that an earlier line names',
       });
     else groups.set(key, checked.group);
   }
@@ -104,8 +104,8 @@ function judgeDeclared(
   if (isWord) return null;
   if (declared !== 'members') return { pointer: '/declared', detail: 'must be group or members' };
   const isNamed = Object.values(properties).some((value) => value !== null);
-  if (isNamed) return { pointer: '/declared', detail: 'must not be members where the group has properties' };
-  return members === null ? { pointer: '/members', detail: 'is required where declared is members' } : null;
+  if (isNamed) return { pointer: '/declared', detail: 'must not be members if the group has properties' };
+  return members === null ? { pointer: '/members', detail: 'is required if declared is members' } : null;
 }
 
 function place(
@@ -114,7 +114,7 @@ function place(
   { connectionId, groupId }: { readonly connectionId: unknown; readonly groupId: unknown },
 ): FileFault {
   if (where === 'path' && pointer === '/connectionId' && connectionId === undefined)
-    return { line, pointer, detail: 'is missing: name it in the line, or for all lines with --connection' };
+    return { line, pointer, detail: 'is missing: name it in the line, or use --connection for all lines' };
   const named = where === 'path' && pointer === '/groupId' ? '/id' : pointer;
   return { line, pointer: named, detail: groupId === undefined && named === '/id' ? 'is required' : detail };
 }

@@ -29,7 +29,7 @@ export function directoryChecks({ probe, memberNames }: DirectoryPort): readonly
         const role = neededDirectoryRole(memberNames);
         if (role === null) return skipped('because MEMBER_NAMES is not set');
         const claims = await probe.claims(signal);
-        const grant = `external-groups grant --identity ${claims?.objectId ?? '<principal id>'} --role ${role} gives it to the app; its current token is kept for up to 24 hours.`;
+        const grant = `external-groups grant --identity ${claims?.objectId ?? '<principal id>'} --role ${role} grants it to the app; the app’s current token lasts up to 24 hours.`;
         const select = `$select=${['id', ...memberNames.map((kind) => userProperties[kind])].join(',')}`;
         const answer = await probe.readUsers(`${select}&$top=${shown}`, signal);
         if (answer.status === 401 || answer.status === 403)

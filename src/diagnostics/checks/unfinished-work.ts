@@ -55,7 +55,7 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       return failed(
         `${isWhole ? '' : 'at least '}${parts.join(', ')}`,
         first === undefined || first === null
-          ? 'The hourly pass sends overdue groups to the queue again. Is the timer look-after-groups disabled, or the host stopped? See "Oldest waiting message" too.'
+          ? 'The hourly pass sends overdue groups to the queue again. Check whether the timer look-after-groups is disabled or the host stopped; see also "Oldest waiting message".'
           : `external-groups groups list --connection ${first.connectionId} --state failed; for one of them: external-groups groups explain ${first.groupId} --connection ${first.connectionId}`,
       );
     }),
@@ -73,7 +73,7 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       return failed(
         seen,
         isDenied
-          ? 'Graph refuses the identity: see "Graph role in the token" and the checks of the connections. The work goes on by itself once it is let in.'
+          ? 'Graph refuses the identity: see "Graph role in the token" and the checks of the connections. The work continues by itself when Graph accepts the identity.'
           : 'external-groups operations list --state running shows what they wait for; see "Oldest waiting message" and the service health of Microsoft 365.',
       );
     }),

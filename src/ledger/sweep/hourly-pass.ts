@@ -51,13 +51,13 @@ export function createHourlyPass(
           if (isGone) await forget(stored, now());
           if (await wakeIfOverdue(stored, now())) woken += 1;
         } catch (thrown) {
-          log('warn', `group ${head.groupId} of ${connectionId} is passed over: ${describeError(thrown)}`);
+          log('warn', `group ${head.groupId} of ${connectionId} is skipped: ${describeError(thrown)}`);
         }
       };
       const from = place ?? { connectionId, partition: 0, after: null };
       place = await walkHeads(store, from, { inFlight, visit, isOver, log });
       if (woken > 0)
-        log('warn', `connection ${connectionId}: ${woken} groups were overdue and are looked at`);
+        log('warn', `connection ${connectionId}: ${woken} groups were overdue; the work on them continues`);
       if (place !== null) return { kind: 'more', progress: { place, groups, failed }, delay: 0 };
       // Also when it is 0, or an alert could not tell that all is well from silence.
       if (isAllowed(connectionId))

@@ -75,7 +75,7 @@ export function createSweeper(
     { now, log }: Pick<StepContext, 'now' | 'log'>,
   ): Promise<void> {
     const walk = walks[sweep.split('.')[0] ?? ''];
-    if (walk === undefined) return log('error', `there is no walk ${sweep}`);
+    if (walk === undefined) return log('error', `there is no sweep ${sweep}`);
     const sentAt = clock.monotonic();
     const guard = await steps.send({ sweep, run, step }, claimFor + fresh, within);
     if (clock.monotonic() - sentAt > fresh) throw new Error(`${sweep}: the queue took too long`);
@@ -86,7 +86,7 @@ export function createSweeper(
     const beginUntil = clock.monotonic() + beginWithin;
     const isOver = () => clock.monotonic() >= beginUntil;
     const end = await walk(progress, { now, isOver, log }).catch((thrown: unknown): StepEnd => {
-      log('warn', `${sweep} goes on later: ${describeError(thrown)}`);
+      log('warn', `${sweep} continues later: ${describeError(thrown)}`);
       return { kind: 'more', progress, delay: again };
     });
     if (end.kind === 'done') {
@@ -119,7 +119,7 @@ export function createSweeper(
       const { stored, now } = await records.readSweep(sweep, within);
       if (stored === null || stored.record.until <= now())
         return work(sweep, stored, { run: newId(), step: 1, progress }, { now, log });
-      log('info', `${sweep} is under way already`);
+      log('info', `${sweep} is already running`);
       if (!stored.record.isClaimed) await wake(sweep, stored.record, now());
     },
     step: async ({ sweep, run, step }, log) => {

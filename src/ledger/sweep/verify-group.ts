@@ -70,7 +70,10 @@ export function createVerifyGroup(ports: LedgerPorts): VerifyGroup {
     if (!(await writeWithLook(stored, repaired))) return;
     const change = found === 'missing' ? 'created' : 'updated';
     context.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, head.trace);
-    log('warn', `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and is written again`);
+    log(
+      'warn',
+      `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and will be written again`,
+    );
   }
 
   return async function verifyGroup(stored, options) {

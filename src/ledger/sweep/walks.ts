@@ -32,7 +32,7 @@ export interface Walks {
 /** Milliseconds until a message that has ended on the poison queue comes again. */
 const again = 60_000;
 const within = storageWithin.queue;
-const unreadable = 'a message on the queue of walks cannot be read';
+const unreadable = 'a message on the queue of sweeps cannot be read';
 
 export function createWalks(
   ports: LedgerPorts,
@@ -70,7 +70,7 @@ export function createWalks(
       resume: async function resumeWalk(value, { log }) {
         const message = readSweepMessage(value);
         if (message === null) return log('error', unreadable);
-        log('warn', 'a walk was interrupted again and again and goes on');
+        log('warn', 'a sweep was interrupted repeatedly and continues');
         await steps.send(message, again, within);
       },
     },

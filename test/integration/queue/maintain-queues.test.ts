@@ -94,8 +94,8 @@ describe('the poison queue of verifications', () => {
     expect(await storage.receive('verifications')).toEqual([]);
     expect(await storage.count('deadLetters')).toBe(0);
     expect(lines).toEqual([
-      'a walk was interrupted again and again and goes on',
-      'a message on the queue of walks cannot be read',
+      'a sweep was interrupted repeatedly and continues',
+      'a message on the queue of sweeps cannot be read',
     ]);
   });
 });

@@ -128,8 +128,8 @@ describe('a message on the queue of changes', () => {
     ['removals of no list', { sequence, add: [ann], removals: 1 }, '/members is required'],
     ['delete: false', { sequence, delete: false }, '/delete must be equal to constant'],
     ['look 0', { look: 0 }, '/look must be >= 1'],
-    ['another member', { sequence, delete: true, x: 1 }, '/x is not one of the properties'],
-    ['an id in the group', { sequence, group: { id: 'night' } }, '/group/id is not one of the properties'],
+    ['another member', { sequence, delete: true, x: 1 }, '/x is not an allowed property'],
+    ['an id in the group', { sequence, group: { id: 'night' } }, '/group/id is not an allowed property'],
     [
       'a member by mail',
       { sequence, add: [{ type: 'user', id: 'ann@contoso.com' }] },
@@ -138,7 +138,7 @@ describe('a message on the queue of changes', () => {
     [
       'one member in both',
       { sequence, add: [ann], remove: [ann] },
-      '/remove/0 must not be added and removed',
+      '/remove/0 must not be both added and removed',
     ],
     ['itself', { sequence, members: [{ type: 'externalGroup', id: 'NIGHT' }] }, '/members/0/id must not be'],
   ])('with %s is refused', (_what, content, words) => {
