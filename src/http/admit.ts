@@ -17,7 +17,7 @@ export interface Callers {
 
 /** What a route asks of a request beyond its key, which the host has checked. */
 interface Admission<T> {
-  /** Bytes of the body at the most. */
+  /** Maximum bytes of the body. */
   readonly longest?: number;
   /**
    * Throws if the request is not signed as it must be; absent: the key is enough. `body`: the parsed body, for what it says

@@ -33,7 +33,7 @@ export interface RouteInput {
   readonly removals?: number;
 }
 
-/** The members of a message that its door takes besides the change: `look` on the queue, `dryRun` over HTTP. */
+/** A message: the parts of a change, and what only the queue (`look`) or only HTTP (`dryRun`) accepts. */
 export interface MessageMembers extends ChangeParts, Envelope {
   readonly look?: number;
   readonly putOff?: number;
@@ -78,7 +78,7 @@ function compiled<T>(schema: () => object): () => ValidateFunction<T> {
   };
 }
 
-/** `memberNames`: the names of users that may stand for a member without its id. */
+/** `memberNames`: the kinds of names that may replace the id of a member. */
 export function createChangeReader(
   idCharacters: IdCharacters,
   memberNames: readonly NameKind[] = [],
@@ -102,7 +102,7 @@ export function createChangeReader(
     return null;
   }
 
-  /** The body of a route in the words of a message. */
+  /** The body of a route as the parts of a message. */
   function* partsOf({ kind, groupId, body, removals }: RouteInput, faults: FaultList): Steps<Parts | null> {
     switch (kind) {
       case 'delete-group':

@@ -125,7 +125,7 @@ export function createChangeWorker(
     }
   }
 
-  /** By its age it is given up. */
+  /** Gives a change up once it is too old. */
   async function tryAgain(
     rule: Again,
     { why, problem, retryAfter = null }: Failure,

@@ -1,11 +1,11 @@
 import { maxDelay } from '../queue/policy.ts';
 import type { QueueSender, SentMessage } from '../storage/queues.ts';
 
-/** A queue for the adapter's own messages, which can be taken back until somebody receives them. */
+/** A queue of the adapter's own messages, which can be deleted until a worker receives them. */
 export interface DelayedQueue<Message> {
   /** `delay`: milliseconds until it becomes visible; `within`: milliseconds that sending may take. */
   readonly send: (message: Message, delay: number, within: number) => Promise<SentMessage>;
-  /** Deletes a message that nobody has received. */
+  /** Deletes a message that no worker has received. */
   readonly remove: (sent: SentMessage, within: number) => Promise<void>;
 }
 

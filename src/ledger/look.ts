@@ -32,7 +32,7 @@ const maxPostponements = Math.ceil(timing.landing / timing.lookAfter);
  *     its number is below the ledger's     another has replaced it: done
  *     above                                not recorded yet: postponed, and dropped once it can no longer be
  *     the group rests                      done
- *     somebody holds the lease             postponed until it ends
+ *     another worker holds the lease       postponed until it ends
  *     nothing is due yet                   postponed until something is
  *     otherwise                            the next look is sent, the lease taken, the work done
  *

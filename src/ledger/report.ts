@@ -21,7 +21,7 @@ export function reportRound(
 ): void {
   if (confirmed > 0) telemetry.metric('externalGroups.members.applied', confirmed, {});
   if (rest === null) {
-    // Retried automatically, but somebody must act: reported once, with the first refusal.
+    // Retried automatically, but an operator must act: reported once, with the first refusal.
     if (isDenied(head) && head.attempts === 1) reportFailure(head, telemetry, { source, log });
     return;
   }
@@ -101,7 +101,7 @@ export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {
   return { connectionId, groupId, source, operationId: '', attempts, failed: sumOf(head, 'failed') };
 }
 
-/** Tells that names of members are somebody else's now: how many, not whose. */
+/** Reports how many members were removed because another user has their name now; names no one. */
 export function reportNames(
   { context: { telemetry } }: Pick<LedgerPorts, 'context'>,
   head: Head,

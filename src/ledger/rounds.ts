@@ -71,7 +71,7 @@ export async function runRounds(
   }
 }
 
-/** Writes the answers of a chunk; repeats with fresh reads if somebody else has written in between. */
+/** Writes the answers of a chunk; repeats with fresh reads if another writer was first. */
 async function writeAnswers(
   ports: LedgerPorts,
   held: LeasedWork,
@@ -141,7 +141,7 @@ async function writeAnswers(
     );
     // The current holder of the lease has made new marks: these answers are no longer certain.
     if (reading.stored?.head.lease?.owner !== owner) return { end: reading.stored?.head ?? stored.head };
-    // Pages that are missing for good, in a table that somebody has edited, would be read again for ever.
+    // In a table that was edited by hand, pages may be missing for good: do not read them forever.
     if (clock.monotonic() - startedAt > timing.lease)
       throw new Error(`the answers about group ${stored.head.groupId} could not be written within the lease`);
     stored = reading.stored;
@@ -163,7 +163,7 @@ async function nextChunk(
   return { calls: next.calls, state: afterBoth(state, next.state) };
 }
 
-/** The pages that are read again next. Those that are done are let go: a group of 50,000 has tens of megabytes of them. */
+/** The pages that are needed next. The others are released: a group of 50,000 has tens of megabytes of them. */
 function stillDue({ head, pages }: LedgerState, now: number): LedgerState['pages'] {
   const due = new Set(pagesDue(head, now));
   return new Map([...pages].filter(([index]) => due.has(index)));

@@ -58,7 +58,7 @@ export function createWriteDeadLetter({
 type FailItem<Content> = (
   item: WorkItem<Content>,
   problem: Problem,
-  /** Null: nothing is recorded of such work. */
+  /** Null: such work has no record. */
   record: (() => Promise<unknown>) | null,
 ) => Promise<void>;
 

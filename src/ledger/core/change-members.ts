@@ -42,8 +42,8 @@ export function* putMembers(
 }
 
 /**
- * A list with a name that nobody has yet is recorded as of just before its sequence: the same list, sent again once the
- * account is there, must be able to add whom it stands for.
+ * A list with a name that no user has yet is recorded just below its sequence: the same list, sent again once the account
+ * exists, must be able to add that user.
  */
 function justBefore(sequence: number): number {
   return sequence === noSequence ? noSequence : sequence - 1;

@@ -34,7 +34,7 @@ export type Recording =
   | {
       readonly kind: 'changed';
       readonly state: SealedState;
-      /** From now on the group shall be absent, and what was queued before is too old to create it. */
+      /** The group is declared absent: creations that were queued before are too old to create it. */
       readonly isDeletion: boolean;
       readonly names: NamesSeen;
     };

@@ -23,9 +23,9 @@ export type StepEnd =
 /** A walk over groups: makes one step from where an earlier one has stopped. Rejects if storage fails. */
 export type Walk = (progress: unknown, context: StepContext) => Promise<StepEnd>;
 
-/** Lets a walk of any length go on step by step, and never twice at once. */
+/** Runs a walk of any length step by step, and never twice at the same time. */
 interface Sweeper {
-  /** Begins a run, or makes sure that the one under way goes on. `sweep`: the walk, and after a dot what it walks over. */
+  /** Begins a run, or makes sure that the current one continues. `sweep`: the walk, and after a dot what it walks over. */
   readonly begin: (sweep: string, progress: unknown, log: Log) => Promise<void>;
   readonly step: (message: StepMessage, log: Log) => Promise<void>;
 }
@@ -62,7 +62,7 @@ const within = storageWithin.queue;
  *     5 send    the next step                                        a crash before it: the guard sends it
  *     6 delete  the guard
  *
- * A message of another run or step, or of a step that somebody has, is dropped: there is a better one.
+ * A message of another run or step, or of a step that another worker has, is dropped: another message covers it.
  */
 export function createSweeper(
   { records, steps, clock, newId }: SweeperPorts,
@@ -102,7 +102,7 @@ export function createSweeper(
         due: end.delay === 0 ? 0 : due,
         progress: end.progress,
       };
-      // Null: this worker has lost its claim, and another one goes on.
+      // Null: this worker has lost its claim, and another one continues.
       if ((await records.writeSweep(sweep, claimed, after, within)) !== null)
         await steps.send({ sweep, run, step: step + 1 }, end.delay, within);
     }

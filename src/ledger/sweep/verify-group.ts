@@ -42,7 +42,7 @@ const within = storageWithin.queue;
 export function createVerifyGroup(ports: LedgerPorts): VerifyGroup {
   const { store, graph, clock, context } = ports;
 
-  /** If somebody else has written in between, the next verification will take care of it. */
+  /** If another writer was first, the next verification takes care of it. */
   async function writeWithLook(stored: StoredHead, state: SealedState): Promise<boolean> {
     return (await commit(ports, stored, state, { delay: 0, within: () => within })) !== null;
   }
