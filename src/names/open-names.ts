@@ -38,6 +38,6 @@ export function openNames(
     const { claims } = await graph.probe();
     return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
   };
-  const sighted = createSightedKinds(createTable(ledgerTable, storage, credentialFor), identity);
+  const sighted = createSightedKinds(createTable(ledgerTable, storage, credentialFor), identity, clock);
   return createLookUpNames({ findUsers: graph.findUsers, sighted, clock });
 }

@@ -5,7 +5,7 @@ import { reassert, resequence, retryRefused, tryAgain } from './apply-repair.ts'
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { type GroupWant, type Head, sameWant } from './head.ts';
-import { consequencesOfNames, noNames, staysByName } from './named-members.ts';
+import { consequencesOfNames, noNames, outdatedByName, staysByName } from './named-members.ts';
 import { openUntil } from './progress.ts';
 import { flipped, isOlder, type MemberRegister, noSequence } from './register.ts';
 import { fresh, membersOf, removed, sayAll } from './say-members.ts';
@@ -103,7 +103,9 @@ function* putMembers(
   sequence: number,
   now: number,
 ): Steps<Applied> {
-  const { members } = change;
+  const outdated = yield* outdatedByName(work, change.members, sequence);
+  const members =
+    outdated.size === 0 ? change.members : change.members.filter((member) => !outdated.has(member));
   const listed = new Set<string>();
   const names = new Set<string>();
   yield* forEachInSteps(members, (member) => {
@@ -145,10 +147,10 @@ function* patchMembers(
   now: number,
 ): Steps<Applied> {
   const { add, remove } = change;
-  const { removed, revoked, seen } = yield* consequencesOfNames(work, change, sequence);
+  const { removed, outdated, seen } = yield* consequencesOfNames(work, change, sequence);
   const isUnknown = hasUnknown(change) || seen.unmatched.length > 0;
   const isUnfinished = isUnknown && !isOlder(sequence, work.head.floor);
-  const added = revoked.size === 0 ? add : add.filter((member) => !revoked.has(member));
+  const added = outdated.size === 0 ? add : add.filter((member) => !outdated.has(member));
   const said = { sequence, recordedAs: sequence, now };
   const all = any([
     yield* sayAll(work, [...remove, ...removed], { ...said, wanted: false }),

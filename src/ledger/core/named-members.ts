@@ -45,8 +45,8 @@ export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly 
 /** What names alone say about members of the group, besides what the lists of the change say by id. */
 export interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
-  /** Additions by a name that a later change has removed, when it was somebody else's. */
-  readonly revoked: ReadonlySet<DeclaredMember>;
+  /** Additions that count no more: see {@link outdatedByName}. */
+  readonly outdated: ReadonlySet<DeclaredMember>;
   readonly seen: NamesSeen;
 }
 
@@ -59,11 +59,12 @@ export function* consequencesOfNames(
   change: Extract<Change, { kind: 'patch-members' }>,
   sequence: number,
 ): Steps<NamedConsequences> {
-  if (!hasNames(change)) return { removed: [], revoked: new Set(), seen: noNames };
+  if (!hasNames(change)) return { removed: [], outdated: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
   const added = new Set(change.add.map(memberIdentity));
   const isAdded = (member: MemberRegister) => added.has(memberIdentity(member));
   const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
+  const outdated = outdatedIn(change.add, byName, isLater);
   const unmatched: string[] = [];
   const contradictory: string[] = [];
   const removed: MemberRegister[] = [];
@@ -73,21 +74,44 @@ export function* consequencesOfNames(
     if (holders.some((member) => isAdded(member) && !isLater(member))) contradictory.push(at);
     removed.push(...holders.filter((member) => !isAdded(member)));
   }
-  const formerHolders: MemberRegister[] = [];
-  const revoked = new Set<DeclaredMember>();
-  for (const member of change.add) {
-    if (member.nameHash === undefined) continue;
-    const others = (byName.get(member.nameHash) ?? []).filter(
-      (other) => memberIdentity(other) !== memberIdentity(member),
-    );
-    if (others.some((other) => !other.wanted && isLater(other))) revoked.add(member);
-    else formerHolders.push(...others.filter((other) => other.wanted && !isAdded(other) && !isLater(other)));
-  }
+  const formerHolders = change.add
+    .filter((member) => !outdated.has(member))
+    .flatMap((member) => othersByName(member, byName))
+    .filter((other) => other.wanted && !isAdded(other));
   return {
     removed: [...removed, ...formerHolders],
-    revoked,
+    outdated,
     seen: { unmatched, contradictory, reassigned: formerHolders.length },
   };
+}
+
+/**
+ * The entries of an exact list that count no more: by a name of which the same or a later change has spoken when it was
+ * somebody else's. Whom such a change has removed does not come back under another id.
+ */
+export function* outdatedByName(
+  work: Draft,
+  members: readonly DeclaredMember[],
+  sequence: number,
+): Steps<ReadonlySet<DeclaredMember>> {
+  if (!isOlder(sequence, work.head.highest)) return new Set();
+  const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
+  return outdatedIn(members, yield* membersByName(work), isLater);
+}
+
+type ByName = ReadonlyMap<string, readonly MemberRegister[]>;
+
+function outdatedIn(
+  members: readonly DeclaredMember[],
+  byName: ByName,
+  isLater: (member: MemberRegister) => boolean,
+): ReadonlySet<DeclaredMember> {
+  return new Set(members.filter((member) => othersByName(member, byName).some(isLater)));
+}
+
+function othersByName(member: DeclaredMember, byName: ByName): readonly MemberRegister[] {
+  const holders = member.nameHash === undefined ? [] : (byName.get(member.nameHash) ?? []);
+  return holders.filter((other) => memberIdentity(other) !== memberIdentity(member));
 }
 
 /** True for a member that an exact list leaves out although nobody said that it should go. */
