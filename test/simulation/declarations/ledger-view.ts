@@ -5,7 +5,8 @@ import type { Page } from '../../../src/ledger/core/page.ts';
 import type { MemberRegister } from '../../../src/ledger/core/register.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import type { TableService } from '../world/table-service.ts';
-import type { Told } from './desired.ts';
+import { nameOfHash } from './names.ts';
+import { identityOf, type Told } from './told.ts';
 
 /** A group as the ledger holds it. */
 export interface LedgerView {
@@ -46,13 +47,17 @@ export function viewLedger(
     for (const [key, register] of once(pages, page, toPage)) registers.set(key, register);
   const members = new Set<string>();
   const sequences = new Map<string, number>();
-  for (const [key, { wanted, sequence }] of registers) {
+  const names = new Map<string, string>();
+  const remembered = new Map<string, string>();
+  for (const [key, { wanted, sequence, nameHash }] of registers) {
     if (wanted) members.add(key);
-    const identity = key.slice(key.indexOf(':') + 1);
+    const identity = identityOf(key);
     if (sequence > Math.max(head.floor, sequences.get(identity) ?? 0)) sequences.set(identity, sequence);
+    if (nameHash === undefined) continue;
+    (wanted || sequence > head.floor ? names : remembered).set(identity, nameOfHash(nameHash));
   }
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;
   const { sequence: groupSequence, floor } = head;
-  return { head, registers, told: { group, members, groupSequence, floor, sequences } };
+  return { head, registers, told: { group, members, groupSequence, floor, sequences, names, remembered } };
 }

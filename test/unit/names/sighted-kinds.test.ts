@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createSightedKinds } from '../../../src/names/sighted-kinds.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import type { Table } from '../../../src/storage/table.ts';
 
 /** The rows that were written; `isDown`: storage refuses everything. */
@@ -23,8 +24,8 @@ const app = () => Promise.resolve('app.reader');
 
 it('what an identity has found survives a restart', async () => {
   const { table } = startTable();
-  await createSightedKinds(table, app).note('mail');
-  const restarted = createSightedKinds(table, app);
+  await createSightedKinds(table, app, systemClock).note('mail');
+  const restarted = createSightedKinds(table, app, systemClock);
   expect(await restarted.has('mail')).toBe(true);
   expect(await restarted.has('employeeId')).toBe(false);
 });
@@ -32,7 +33,7 @@ it('what an identity has found survives a restart', async () => {
 it('another identity, or the same with other permissions, has found nobody yet', async () => {
   const { table } = startTable();
   let name = 'app.reader';
-  const sighted = createSightedKinds(table, () => Promise.resolve(name));
+  const sighted = createSightedKinds(table, () => Promise.resolve(name), systemClock);
   await sighted.note('employeeId');
   name = 'app.basic';
   expect(await sighted.has('employeeId')).toBe(false);
@@ -43,14 +44,14 @@ it('another identity, or the same with other permissions, has found nobody yet',
 it('a note that storage does not take harms nobody, and a question that it does not answer is no yes', async () => {
   const { table, state } = startTable();
   state.isDown = true;
-  const sighted = createSightedKinds(table, app);
-  await expect(createSightedKinds(table, app).has('mail')).rejects.toThrow('storage is gone');
+  const sighted = createSightedKinds(table, app, systemClock);
+  await expect(createSightedKinds(table, app, systemClock).has('mail')).rejects.toThrow('storage is gone');
   await sighted.note('mail');
   expect(await sighted.has('mail')).toBe(true);
 });
 
 it('without a token nothing is noted', async () => {
   const { table, rows } = startTable();
-  await createSightedKinds(table, () => Promise.reject(new Error('no token'))).note('mail');
+  await createSightedKinds(table, () => Promise.reject(new Error('no token')), systemClock).note('mail');
   expect(rows.size).toBe(0);
 });
