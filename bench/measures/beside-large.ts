@@ -1,5 +1,5 @@
 import { startApp } from '../apps.ts';
-import { createCaller, makeMembers } from '../declared/caller.ts';
+import { startLargeChanges } from '../declared/large-changes.ts';
 import { type Finding, fixed, type Measure, ratioRow } from '../finding.ts';
 import { drive, fourConnections } from '../load/load.ts';
 import { startStackOnDisk } from '../stack-on-disk.ts';
@@ -24,31 +24,24 @@ export const besideLarge: Measure = {
     // The intake is not part of an instance: it accepts everything unread.
     stack.telemetry.setFault({ kind: 'refuse', status: 200 });
     const host = await startApp(stack, 'ours');
-    const { put, remove } = createCaller(host.url, stack.functionKey);
     const [rounds, seconds, size] = quick ? ([2, 4, 10_000] as const) : ([7, 8, large] as const);
     const changes: number[] = [];
 
-    /** One large change after another, until told to stop. The groups never exist in Graph: only the change counts. */
-    async function changeLargely(prefix: string, isOver: () => boolean): Promise<void> {
-      for (let next = 0; next === 0 || !isOver(); next += 1) {
-        const members = makeMembers(size);
-        changes.push((await put(`${prefix}${next}/members`, { members })).took);
-        await remove(`${prefix}${next}`);
-      }
-    }
+    /** The groups never exist in Graph: only the change counts. */
     async function measure(side: Side, round: number): Promise<number> {
-      let isOver = false;
-      const changing = side === 'beside' ? changeLargely(`wide${round}x`, () => isOver) : undefined;
+      const { url } = host;
+      const { functionKey: key } = stack;
+      const changing =
+        side === 'beside' ? startLargeChanges({ url, key, size, prefix: `wide${round}x` }) : undefined;
       const { latencies, statuses } = await drive({
-        url: host.url,
-        key: stack.functionKey,
+        url,
+        key,
         connections: fourConnections,
         inFlight,
         seconds,
         prefix: `${side}${round}x`,
       });
-      isOver = true;
-      await changing;
+      changes.push(...((await changing?.stop()) ?? []));
       stack.graph.reset();
       const others = Object.keys(statuses).filter((status) => status !== '201');
       if (others.length > 0) throw new Error(`creates were answered ${others.join(', ')} (${side})`);

@@ -41,7 +41,7 @@ export function refusalOf({ obstacle, isSuperseded }: Obstacle) {
  * message that does not.
  */
 export function reviveCreation(reading: Reading<Creation>, letterTime: unknown): Revival | Obstacle {
-  const error = reading.kind === 'unreadable' ? reading.error : reading.refused;
+  const error = reading.kind === 'unreadable' ? reading.problem : reading.refused;
   if (error !== null) return { obstacle: error.detail.replace(/\.$/, '') };
   if (reading.kind === 'unreadable') return { obstacle: 'it cannot be read' };
   const { content, envelope, subject } = reading;
@@ -76,7 +76,7 @@ export function reviveCreation(reading: Reading<Creation>, letterTime: unknown):
 /** A change goes back as its producer sent it: its sequence says whether it still counts. */
 export function reviveChange(value: unknown, readChange: ReadChangeMessage): Revival | Obstacle {
   const reading = readChange(value);
-  const error = reading.kind === 'unreadable' ? reading.error : reading.refused;
+  const error = reading.kind === 'unreadable' ? reading.problem : reading.refused;
   if (error !== null) return { obstacle: error.detail.replace(/\.$/, '') };
   if (reading.kind === 'unreadable') return { obstacle: 'it cannot be read' };
   const { content, subject } = reading;

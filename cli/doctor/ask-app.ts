@@ -1,6 +1,6 @@
 import { type Check, type Finding, failed, passed, skipped } from '../../src/diagnostics/check.ts';
 import type { Diagnosis } from '../../src/diagnostics/diagnose.ts';
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import type { Fetch } from '../../src/shared/fetch.ts';
 import { parseJson, readBounded } from '../../src/shared/read-bounded.ts';
 import { within } from '../../src/shared/within.ts';

@@ -1,6 +1,6 @@
 import { type Check, checkStatuses } from '../../src/diagnostics/check.ts';
 import type { AppIdentity, Diagnosis, ReachedBy } from '../../src/diagnostics/diagnose.ts';
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 
 const maxChecks = 500;
 const maxText = 2_000;

@@ -1,4 +1,4 @@
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import type { Fetch, FetchResponse } from '../../src/shared/fetch.ts';
 import { parseJson, readBounded } from '../../src/shared/read-bounded.ts';
 import { within } from '../../src/shared/within.ts';

@@ -1,4 +1,4 @@
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { Failure } from '../failure.ts';
 import { type ConnectionChange, connectionCommands } from './connection-commands.ts';
 import { NotPermitted } from './not-permitted.ts';

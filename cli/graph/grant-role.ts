@@ -1,4 +1,4 @@
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { grantCommands, type RoleGrant } from './grant-commands.ts';
 import { NotPermitted } from './not-permitted.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { createFindUsers, type FindUsers } from '../../src/graph/users.ts';
 import { type MemberName, type NameKind, nameKey } from '../../src/groups/member-name.ts';
 import { createLookUpNames, type Holder } from '../../src/names/look-up-names.ts';

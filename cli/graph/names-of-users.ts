@@ -1,4 +1,4 @@
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { eachLimited } from '../../src/shared/each-limited.ts';
 import { Failure } from '../failure.ts';
 import { callPatiently } from './look-up-names.ts';

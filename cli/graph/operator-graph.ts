@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type ReadAnswer, readAnswer } from '../../src/graph/transport/read-answer.ts';
+import { type GraphResponse, readResponse } from '../../src/graph/transport/read-response.ts';
 import { within } from '../../src/shared/within.ts';
 import { describeFailedRequest } from '../describe-failed-request.ts';
 import type { GraphTarget } from './graph-target.ts';
 
 /** The result of one request: a response, no response, or no sign-in to use. */
 export type Reply =
-  | ({ readonly kind: 'answer' } & ReadAnswer)
+  | ({ readonly kind: 'answer' } & GraphResponse)
   | { readonly kind: 'no-answer'; readonly why: string }
   | { readonly kind: 'not-signed-in'; readonly why: string };
 
@@ -48,7 +48,7 @@ export function createOperatorGraph(target: GraphTarget): OperatorGraph {
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
             signal,
           });
-          return readAnswer(response, Date.now(), maxBody);
+          return readResponse(response, Date.now(), maxBody);
         });
         return { kind: 'answer', ...answer };
       } catch (thrown) {

@@ -1,4 +1,4 @@
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { graphAppId, graphRoles } from '../../src/settings/permissions.ts';
 import type { OperatorGraph, Reply } from './operator-graph.ts';
 

@@ -1,5 +1,5 @@
 import { groupPath } from '../../src/graph/group-url.ts';
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import { describeReply, type OperatorGraph, type Reply } from '../graph/operator-graph.ts';
 import { commandFor, type Step } from './explain.ts';

@@ -1,5 +1,5 @@
 import { operationStatuses } from '../../src/creations/operations/operation.ts';
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { createTimerRuns, type TimerRun } from '../../src/storage/timer-runs.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 import { readQueues } from './queues.ts';

@@ -1,5 +1,5 @@
 import type { CreateExternalGroup } from '../graph/create-external-group.ts';
-import type { Unavailable } from '../groups/outcome.ts';
+import type { Postponable } from '../groups/outcome.ts';
 import { describeError } from '../problems/adapter-error.ts';
 import type { WorkItem } from '../queue/work-item.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -42,7 +42,7 @@ export function createAttemptCreation(dependencies: AttemptDependencies): Attemp
       // Better late than in conflict with a deletion; but an unreadable ledger must not hold work back forever.
       if (isOverdue) return null;
       const why = `the ledger cannot be read: ${describeError(thrown)}`;
-      return { kind: 'unavailable', why, graph: null, retryAfter: null, uncertain } satisfies Unavailable;
+      return { kind: 'not-begun', why, graph: null, retryAfter: null, uncertain } satisfies Postponable;
     }
   }
 

@@ -27,7 +27,7 @@ export async function attemptWithin(
   } catch (thrown) {
     if (!(thrown instanceof DOMException) || thrown.name !== 'TimeoutError') throw thrown;
     const why = `no outcome: ${describeError(thrown)}`;
-    const outcome = { kind: 'unavailable', why, graph: null, retryAfter: null, uncertain: true } as const;
+    const outcome = { kind: 'silent', why, graph: null, retryAfter: null, uncertain: true } as const;
     return { outcome, isCutShort: true };
   }
 }

@@ -2,7 +2,6 @@ import type { CreateExternalGroup } from '../graph/create-external-group.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import { operationIdOf } from '../groups/operation-id.ts';
 import type { Outcome } from '../groups/outcome.ts';
-import { problemOf } from '../problems/outcome-problem.ts';
 import { eventFields } from '../queue/event-fields.ts';
 import { delayBefore } from '../queue/policy.ts';
 import { deadlineFor, graceOfAnswer } from '../shared/answer-in-time.ts';
@@ -14,6 +13,7 @@ import { attemptWithin } from './attempt.ts';
 import type { Defer } from './defer.ts';
 import type { Operation } from './operations/operation.ts';
 import { creationPolicy, retryAfterOf, wasTried } from './policy.ts';
+import { problemOfCreation } from './problem.ts';
 import { settledEvents } from './settled-events.ts';
 
 /** What an HTTP function passes in: validated, and from an authorised caller. */
@@ -86,7 +86,8 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
       return { kind: 'answered', outcome };
     }
 
-    if (outcome.kind === 'unavailable') log('warn', `operation ${operationId}: deferred; ${outcome.why}`);
+    if ('why' in outcome && queue.reason === 'unavailable')
+      log('warn', `operation ${operationId}: deferred; ${outcome.why}`);
     const attempts = wasTried(outcome) ? 1 : 0;
     const giveUpAfter = limits.giveUpAfter / 1000;
     const circumstances = { attempts, age: 0, giveUpAfter, random: runtime.random() };
@@ -98,7 +99,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
       attempts,
       uncertain: 'uncertain' in outcome && outcome.uncertain,
       delay: delayBefore(queue.backoff, { retryAfter: retryAfterOf(outcome) }, circumstances),
-      problem: problemOf(outcome, group),
+      problem: problemOfCreation(outcome, group),
       within: timeLeft(),
     });
     const fields = eventFields(subject, 'http', attempts, graph);

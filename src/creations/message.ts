@@ -7,13 +7,14 @@ import {
   type IdCharacters,
   idCharacterSets,
 } from '../groups/external-group.ts';
-import { isTooLarge, maxGroupBytes } from '../groups/group-size.ts';
+import { isTooLarge } from '../groups/group-size.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
-import type { DeadLetterError } from '../queue/dead-letter.ts';
+import type { Problem } from '../problems/problem.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
+import { connectionNotAllowed, groupTooLarge } from '../queue/refusals.ts';
 import type { Subject } from '../queue/work-item.ts';
 
 /**
@@ -60,35 +61,33 @@ export function createReadCreation(rules: CreationRules): ReadCreation {
   return function readCreation(value) {
     isMessage ??= compileSchema<Message>(creationMessageSchema);
     if (!isMessage(value)) {
-      const error = invalid(describeFaults(toFaults('body', '', isMessage.errors)));
-      return { kind: 'unreadable', error, subject: subjectOf(value) };
+      const problem = invalid(describeFaults(toFaults('body', '', isMessage.errors)));
+      return { kind: 'unreadable', problem, subject: subjectOf(value) };
     }
     const { connectionId, group, operationId, ...envelope } = value;
     const subject = toSubject(connectionId, group);
     if (operationId !== undefined && operationId !== subject.operationId) {
-      const error = invalid('The message names another operationId than the one of its content.');
-      return { kind: 'unreadable', error, subject };
+      const problem = invalid('The message names another operationId than the one of its content.');
+      return { kind: 'unreadable', problem, subject };
     }
     const refused = refusalOf({ connectionId, group }, rules);
     return { kind: 'readable', content: { connectionId, group }, envelope, subject, refused };
   };
 }
 
-function refusalOf({ connectionId, group }: Creation, rules: CreationRules): DeadLetterError | null {
+function refusalOf({ connectionId, group }: Creation, rules: CreationRules): Problem | null {
   const { pattern, description } = idCharacterSets[rules.idCharacters];
   if (!new RegExp(pattern).test(group.id))
     return invalid(
       `The group's id has characters other than those that GROUP_ID_CHARACTERS allows: ${description}.`,
     );
-  if (!rules.isAllowed(connectionId))
-    return { code: 'connection-not-allowed', detail: 'EXTERNAL_CONNECTIONS does not list the connection.' };
-  if (isTooLarge(group))
-    return { code: 'payload-too-large', detail: `The group is over ${maxGroupBytes / 1024} KiB.` };
+  if (!rules.isAllowed(connectionId)) return connectionNotAllowed;
+  if (isTooLarge(group)) return groupTooLarge;
   return null;
 }
 
-function invalid(detail: string): DeadLetterError {
-  return { code: 'validation-failed', detail };
+function invalid(detail: string): Problem {
+  return { code: 'validation-failed', detail, members: {} };
 }
 
 export function toSubject(connectionId: string, group: ExternalGroup): Subject {

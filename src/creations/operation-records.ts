@@ -64,9 +64,9 @@ export function createOperationRecords(
       const expected = previous === null ? null : (previous?.version ?? undefined);
       return operations.record(describe(item, state), item.delivery, storageWithin.queue, expected);
     },
-    recordUnread: async ({ operationId, ...names }, { code, detail }) => {
+    recordUnread: async ({ operationId, ...names }, problem) => {
       const at = now();
-      const error = toError({ code, detail, members: {} }, operationId);
+      const error = toError(problem, operationId);
       const facts = { status: 'failed', reason: 'queued', attempts: 0, createdDateTime: at } as const;
       const operation = { id: operationId, ...names, ...facts, lastActionDateTime: at, error };
       await operations.recordIfNone(operation, storageWithin.queue);

@@ -17,12 +17,17 @@ export interface CreationRule {
 
 const { outage, roleGrant } = backoffs;
 
+const unavailable = {
+  http: 'defer',
+  queue: { do: 'reschedule', reason: 'unavailable', giveUpCode: 'gave-up', backoff: outage },
+} as const;
+
 /** For each outcome of an attempt, what the HTTP function and the queue worker do: the whole policy. */
 export const creationPolicy = {
   created: { http: 'answer', queue: { do: 'complete' } },
   unchanged: { http: 'answer', queue: { do: 'complete' } },
   conflict: { http: 'answer', queue: { do: 'dead-letter', code: 'group-conflict' } },
-  'unknown-connection': { http: 'answer', queue: { do: 'dead-letter', code: 'connection-not-found' } },
+  absent: { http: 'answer', queue: { do: 'dead-letter', code: 'connection-not-found' } },
   refused: { http: 'answer', queue: { do: 'dead-letter', code: 'graph-rejected' } },
   superseded: { http: 'answer', queue: { do: 'dead-letter', code: 'superseded' } },
   denied: {
@@ -33,10 +38,8 @@ export const creationPolicy = {
     http: 'defer',
     queue: { do: 'reschedule', reason: 'throttled', giveUpCode: 'gave-up', backoff: outage },
   },
-  unavailable: {
-    http: 'defer',
-    queue: { do: 'reschedule', reason: 'unavailable', giveUpCode: 'gave-up', backoff: outage },
-  },
+  'not-begun': unavailable,
+  silent: unavailable,
 } as const satisfies { readonly [kind in CreationOutcome['kind']]: CreationRule };
 
 /** False if our own limiter refused the call before it reached Graph: not an attempt, whatever the age. */

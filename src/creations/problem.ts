@@ -1,23 +1,27 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
-import { problemOf } from '../problems/outcome-problem.ts';
+import { graphMember, problemOfAnswer } from '../problems/answer-problem.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { DeadLetterError } from '../queue/dead-letter.ts';
 import type { CreationOutcome } from './policy.ts';
 
-/** The problem of a queued creation; null for a success. */
-export function problemOfCreation(outcome: CreationOutcome, group: ExternalGroup): Problem | null {
-  if (outcome.kind !== 'superseded') return problemOf(outcome, group);
-  const detail = 'The group was deleted here after the creation was queued.';
-  return { code: 'superseded', detail, members: {} };
-}
-
-/** The problem as a dead letter has it: the letter itself holds what was requested. */
-export function toLetterError({ code, detail, members }: Problem): DeadLetterError {
-  const { graph, existing } = members;
-  return {
-    code,
-    detail,
-    ...(graph === undefined ? {} : { graph }),
-    ...(existing === undefined ? {} : { existing }),
-  };
+/** The problem of a creation; null for a success. */
+export function problemOfCreation(outcome: CreationOutcome, requested: ExternalGroup): Problem | null {
+  switch (outcome.kind) {
+    case 'created':
+    case 'unchanged':
+      return null;
+    case 'conflict':
+      return {
+        code: 'group-conflict',
+        detail: `A group with the id "${requested.id}" exists with another displayName or description.`,
+        members: { existing: outcome.existing, requested, ...graphMember(outcome.graph) },
+      };
+    case 'superseded':
+      return {
+        code: 'superseded',
+        detail: 'The group was deleted here after the creation was queued.',
+        members: {},
+      };
+    default:
+      return problemOfAnswer(outcome, { kind: 'create-group' });
+  }
 }

@@ -1,6 +1,5 @@
 import { describeError } from '../problems/adapter-error.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { eventFields } from '../queue/event-fields.ts';
 import { createFailItem } from '../queue/fail-item.ts';
 import type { MessageKind } from '../queue/message-kind.ts';
@@ -14,7 +13,7 @@ import type { Creation } from './message.ts';
 import type { CreationState, OperationRecords } from './operation-records.ts';
 import type { Recorded } from './operations/operations.ts';
 import { type CreationOutcome, wasTried } from './policy.ts';
-import { problemOfCreation, toLetterError } from './problem.ts';
+import { problemOfCreation } from './problem.ts';
 import { settledEvents } from './settled-events.ts';
 
 /** Seconds until work whose end could not be recorded is processed again. */
@@ -43,7 +42,7 @@ export interface Settlement {
     begun: Recorded | null,
   ) => Promise<void>;
   /** For work that is not attempted: the message itself is at fault, or its worker crashed. */
-  readonly refuse: (item: Item, error: DeadLetterError) => Promise<void>;
+  readonly refuse: (item: Item, problem: Problem) => Promise<void>;
 }
 
 export function createSettlement(
@@ -105,7 +104,7 @@ export function createSettlement(
     const uncertain = 'uncertain' in outcome ? outcome.uncertain : item.uncertain;
     const next = await postpone({ ...item, attempts: attemptsAfter(item, outcome), uncertain }, decision, {
       graph: graphOf(outcome),
-      why: outcome.kind === 'unavailable' ? outcome.why : outcome.kind,
+      why: 'why' in outcome ? outcome.why : outcome.kind,
     });
     const dateTime = new Date(runtime.clock.now() + Math.ceil(decision.seconds) * 1000).toISOString();
     const problem = problemOfCreation(outcome, item.content.group);
@@ -122,19 +121,13 @@ export function createSettlement(
     const { detail: words = '', members = {} } = problemOfCreation(outcome, item.content.group) ?? {};
     const detail = gaveUp ? `Given up after ${attempts} attempts. ${words}`.trimEnd() : words;
     sendEvent(item, attempts, outcome);
-    const problem = { code, detail, members };
-    await write({ ...item, attempts }, toLetterError(problem), problem, begun);
+    await write({ ...item, attempts }, { code, detail, members }, begun);
   }
 
-  async function write(item: Item, error: DeadLetterError, problem: Problem, begun: Recorded | null) {
-    await failItem(item, error, () =>
+  async function write(item: Item, problem: Problem, begun: Recorded | null) {
+    await failItem(item, problem, () =>
       records.record(item, { status: 'failed', problem }, begun ?? undefined),
     );
-  }
-
-  async function refuse(item: Item, error: DeadLetterError) {
-    const { code, detail } = error;
-    await write(item, error, { code, detail, members: {} }, null);
   }
 
   return {
@@ -143,7 +136,7 @@ export function createSettlement(
     reschedule,
     requeueToVerify,
     deadLetter,
-    refuse,
+    refuse: (item, problem) => write(item, problem, null),
   };
 }
 

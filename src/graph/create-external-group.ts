@@ -1,11 +1,9 @@
 import { type ExternalGroup, sameContent } from '../groups/external-group.ts';
-import type { GraphAnswer, Outcome, Throttled, Unavailable } from '../groups/outcome.ts';
-import { describeError } from '../problems/adapter-error.ts';
-import { readGroup } from './read-group.ts';
+import type { GraphStatus, Refusal, Unserved } from '../groups/graph-answer.ts';
+import type { Outcome } from '../groups/outcome.ts';
+import { createGroup, readGroupOf, type Shown } from './groups.ts';
+import { notBegun } from './transport/attempt-call.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import { callGraph } from './transport/no-answer.ts';
-import type { ReadAnswer } from './transport/read-answer.ts';
-import { isDuplicate } from './write-answer.ts';
 
 export interface CreateOptions extends CallOptions {
   /** An earlier attempt may have created the group: read before writing. */
@@ -18,20 +16,15 @@ export type CreateExternalGroup = (
   options: CreateOptions,
 ) => Promise<Outcome>;
 
-type Found =
-  | { readonly kind: 'present'; readonly group: ExternalGroup }
-  | { readonly kind: 'absent'; readonly graph: GraphAnswer }
-  | { readonly kind: 'failed'; readonly outcome: Outcome };
-
 /**
  * One attempt to create a group, settled as far as Graph allows:
  *
- *     uncertain? ── read ── present ─────────────► created | conflict
- *         │           └──── absent ──┐
- *         └── no ────────────────────┴─ write ── 201 ─► created
- *                                         ├──── 409 ── read ─► unchanged | created | conflict
- *                                         ├──── ambiguous ── read ─► created | conflict | unavailable
- *                                         └──── anything else is final for this attempt
+ *     uncertain? ── read ── ok ────────► created | conflict
+ *         │           └──── absent ─┐
+ *         └── no ───────────────────┴─ create ── ok ─────► created
+ *                                        ├────── exists ─ read ─► unchanged | created | conflict
+ *                                        ├────── silent ─ read ─► created | conflict | silent
+ *                                        └────── anything else is final for this attempt
  *
  * Never rejects: whatever happens is an {@link Outcome}.
  */
@@ -41,104 +34,77 @@ export function createGroupCreation(calls: () => Promise<GraphCalls>): CreateExt
     try {
       graph = await calls();
     } catch (thrown) {
-      return { kind: 'unavailable', why: describeError(thrown), graph: null, retryAfter: null, uncertain };
+      return { ...notBegun(thrown), uncertain };
     }
-    const read = () => findGroup(graph, connectionId, group.id, options);
+    const read = () => readGroupOf(graph, connectionId, group.id, options);
 
     if (uncertain) {
       const found = await read();
-      if (found.kind === 'present') return compare(found.group, group, 'created', null);
-      if (found.kind === 'failed') return stillUncertain(found.outcome);
+      if (found.kind === 'ok') return compare(found.group, group, 'created', null);
+      if (found.kind !== 'absent') return toOutcome(found, true);
     }
 
-    const answer = await attempt(() => graph.createGroup(connectionId, group, options));
-    if ('kind' in answer) {
-      const ambiguous = answer.kind === 'unavailable' && answer.uncertain;
-      return ambiguous ? readBack(answer, read, group) : { ...answer, uncertain };
+    const answer = asFinal(await createGroup(graph, connectionId, group, options));
+    switch (answer.kind) {
+      case 'ok':
+        return { kind: 'created', group: answer.group };
+      case 'exists': {
+        const found = await read();
+        if (found.kind === 'ok')
+          return compare(found.group, group, uncertain ? 'created' : 'unchanged', answer.graph);
+        // Graph has been seen to answer 404 for a group that exists (msgraph-sdk-dotnet#3169): read again later.
+        return toOutcome(found.kind === 'absent' ? notShown(found) : found, uncertain);
+      }
+      case 'silent': {
+        const found = await read();
+        if (found.kind === 'ok') return compare(found.group, group, 'created', answer.graph);
+        return { ...answer, retryAfter: longerWait(answer, found), uncertain: true };
+      }
+      default:
+        return toOutcome(answer, uncertain);
     }
-    if (answer.status === 201) {
-      const created = readGroup(answer.body, group.id);
-      if (created !== null) return { kind: 'created', group: created };
-    }
-    if (isDuplicate(answer)) {
-      const found = await read();
-      if (found.kind === 'present')
-        return compare(found.group, group, uncertain ? 'created' : 'unchanged', answer.graph);
-      // Graph has been seen to answer 404 for a group that exists (msgraph-sdk-dotnet#3169): read again later.
-      const why = 'Graph says that the group exists, but could not be made to show it';
-      return found.kind === 'absent'
-        ? { kind: 'unavailable', why, graph: found.graph, retryAfter: null, uncertain }
-        : withUncertainty(found.outcome, uncertain);
-    }
-    const outcome = classify(answer);
-    const ambiguous = outcome.kind === 'unavailable' && outcome.uncertain;
-    return ambiguous ? readBack(outcome, read, group) : withUncertainty(outcome, uncertain);
   };
 }
 
-/** After a write whose effect is unknown: what Graph shows decides; if it shows nothing, the outcome stays uncertain. */
-async function readBack(
-  failure: Unavailable,
-  read: () => Promise<Found>,
-  group: ExternalGroup,
-): Promise<Outcome> {
-  const found = await read();
-  if (found.kind === 'present') return compare(found.group, group, 'created', failure.graph);
-  const asked = found.kind === 'failed' && 'retryAfter' in found.outcome ? found.outcome.retryAfter : null;
-  const retryAfter =
-    failure.retryAfter === null && asked === null ? null : Math.max(failure.retryAfter ?? 0, asked ?? 0);
-  return { ...failure, retryAfter };
+/** To the sender of a creation every 4xx is final that is not about access, the connection or the rate: 408 and 423 too. */
+function asFinal(answer: Shown | Refusal | Unserved): Shown | Refusal | Unserved {
+  const isOpen = answer.kind === 'silent' || answer.kind === 'not-begun';
+  return isOpen && answer.graph !== null && answer.graph.status >= 400 && answer.graph.status < 500
+    ? { kind: 'refused', graph: answer.graph }
+    : answer;
 }
 
-async function findGroup(
-  graph: GraphCalls,
-  connectionId: string,
-  groupId: string,
-  options: CallOptions,
-): Promise<Found> {
-  const answer = await attempt(() => graph.readGroup(connectionId, groupId, options));
-  if ('kind' in answer) return { kind: 'failed', outcome: answer };
-  if (answer.status === 404) return { kind: 'absent', graph: answer.graph };
-  const group = answer.status === 200 ? readGroup(answer.body, groupId) : null;
-  return group === null ? { kind: 'failed', outcome: classify(answer) } : { kind: 'present', group };
+/** `exists` cannot be left over: a creation that hears it reads, and no read answers so. */
+function toOutcome(answer: Refusal | Unserved, uncertain: boolean): Outcome {
+  switch (answer.kind) {
+    case 'throttled':
+    case 'not-begun':
+    case 'silent':
+      return { ...answer, uncertain };
+    case 'exists':
+      return { kind: 'refused', graph: answer.graph };
+    default:
+      return { kind: answer.kind, graph: answer.graph };
+  }
+}
+
+function notShown({ graph }: Refusal): Unserved {
+  const why = 'Graph says that the group exists, but could not be made to show it';
+  return { kind: 'not-begun', why, graph, retryAfter: null };
+}
+
+function longerWait(answer: Unserved, found: Refusal | Unserved): number | null {
+  const asked = 'retryAfter' in found ? found.retryAfter : null;
+  return answer.retryAfter === null && asked === null ? null : Math.max(answer.retryAfter ?? 0, asked ?? 0);
 }
 
 function compare(
   existing: ExternalGroup,
   wanted: ExternalGroup,
   same: 'created' | 'unchanged',
-  graph: GraphAnswer | null,
+  graph: GraphStatus | null,
 ): Outcome {
   return sameContent(existing, wanted)
     ? { kind: same, group: existing }
     : { kind: 'conflict', existing, graph };
-}
-
-async function attempt(call: () => Promise<ReadAnswer>): Promise<ReadAnswer | Unavailable | Throttled> {
-  const answer = await callGraph(call);
-  if ('status' in answer) return answer;
-  const { kind, why, retryAfter } = answer;
-  return kind === 'held-back'
-    ? { kind: 'throttled', graph: null, retryAfter, uncertain: false }
-    : { kind: 'unavailable', why, graph: null, retryAfter, uncertain: kind === 'lost' };
-}
-
-/** An unexpected response, judged by its status alone: texts and content types are not reliable. */
-function classify({ status, graph, retryAfter }: ReadAnswer): Outcome {
-  if (status === 401 || status === 403) return { kind: 'denied', graph };
-  if (status === 404) return { kind: 'unknown-connection', graph };
-  if (status === 429) return { kind: 'throttled', graph, retryAfter, uncertain: false };
-  if (status >= 400 && status < 500) return { kind: 'refused', graph };
-  const why = `Graph answered ${status}${status < 300 ? ' without the group' : ''}`;
-  return { kind: 'unavailable', why, graph, retryAfter, uncertain: true };
-}
-
-function stillUncertain(outcome: Outcome): Outcome {
-  return withUncertainty(outcome, true);
-}
-
-function withUncertainty(outcome: Outcome, uncertain: boolean): Outcome {
-  const open = (kept: Outcome): kept is Throttled | Unavailable =>
-    kept.kind === 'throttled' || kept.kind === 'unavailable';
-  return open(outcome) ? { ...outcome, uncertain } : outcome;
 }

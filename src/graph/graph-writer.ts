@@ -1,22 +1,23 @@
-import type { GraphWrite, GroupRead, WriteAnswer } from '../groups/graph-write.ts';
+import type { GraphAnswer } from '../groups/graph-answer.ts';
+import type { GraphWrite } from '../groups/graph-write.ts';
 import { readGroupOf, writeGroup } from './groups.ts';
 import { writeMember } from './members.ts';
+import { notBegun } from './transport/attempt-call.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import { notBegun } from './write-answer.ts';
 
 /** Carries out one write of a declared group, as one call. Never rejects. */
 export type WriteToGraph = (
   connectionId: string,
   write: GraphWrite,
   options: CallOptions,
-) => Promise<WriteAnswer>;
+) => Promise<GraphAnswer>;
 
 /** Reads one group. Never rejects. */
 export type ReadFromGraph = (
   connectionId: string,
   groupId: string,
   options: CallOptions,
-) => Promise<GroupRead>;
+) => Promise<GraphAnswer>;
 
 export function createGraphWriter(calls: () => Promise<GraphCalls>): WriteToGraph {
   return async function writeToGraph(connectionId, write, options) {

@@ -1,11 +1,14 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
-import type { GraphWrite, GroupRead, WriteAnswer } from '../groups/graph-write.ts';
+import type { Done, GraphAnswer, Refusal, Unserved } from '../groups/graph-answer.ts';
+import type { GraphWrite } from '../groups/graph-write.ts';
+import { answerOf, isDone, saysThatItExists } from './answer.ts';
 import { readGroup } from './read-group.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import type { ReadAnswer } from './transport/read-answer.ts';
-import { answerOf, isDone, isDuplicate } from './write-answer.ts';
+import type { GraphResponse } from './transport/read-response.ts';
 
 type GroupWrite = Extract<GraphWrite, { readonly kind: 'create-group' | 'update-group' | 'delete-group' }>;
+/** Graph has shown the group. */
+export type Shown = Done & { readonly group: ExternalGroup };
 
 /** Creates, changes or deletes a group: one call, nothing read back. Never rejects. */
 export function writeGroup(
@@ -13,15 +16,10 @@ export function writeGroup(
   connectionId: string,
   write: GroupWrite,
   options: CallOptions,
-): Promise<WriteAnswer> {
+): Promise<GraphAnswer> {
   switch (write.kind) {
-    case 'create-group': {
-      const { group } = write;
-      return answerOf(
-        () => calls.createGroup(connectionId, group, options),
-        (answer) => created(answer, group),
-      );
-    }
+    case 'create-group':
+      return createGroup(calls, connectionId, write.group, options);
     case 'update-group':
       return answerOf(() => calls.updateGroup(connectionId, write.group, options), done);
     case 'delete-group':
@@ -29,27 +27,41 @@ export function writeGroup(
   }
 }
 
-/** Reads a group from Graph. Never rejects. */
+/** Creates a group: one call, nothing read back. 409 is the likely answer where it exists, though undocumented. Never rejects. */
+export function createGroup(
+  calls: GraphCalls,
+  connectionId: string,
+  group: ExternalGroup,
+  options: CallOptions,
+): Promise<Shown | Refusal | Unserved> {
+  return answerOf(
+    () => calls.createGroup(connectionId, group, options),
+    (response): Shown | Refusal | null => {
+      if (response.status === 409 || saysThatItExists(response))
+        return { kind: 'exists', graph: response.graph };
+      return isDone(response) ? shown(response, group.id) : null;
+    },
+  );
+}
+
+/** Reads a group. Never rejects. */
 export function readGroupOf(
   calls: GraphCalls,
   connectionId: string,
   groupId: string,
   options: CallOptions,
-): Promise<GroupRead> {
-  return answerOf<GroupRead>(
+): Promise<Shown | Refusal | Unserved> {
+  return answerOf(
     () => calls.readGroup(connectionId, groupId, options),
-    ({ status, body }) => {
-      const group = status === 200 ? readGroup(body, groupId) : null;
-      return group === null ? null : { kind: 'present', group };
-    },
+    (response) => (response.status === 200 ? shown(response, groupId) : null),
   );
 }
 
-function created(answer: ReadAnswer, { id }: ExternalGroup): WriteAnswer | null {
-  if (isDuplicate(answer)) return { kind: 'exists', graph: answer.graph };
-  return isDone(answer) && readGroup(answer.body, id) !== null ? { kind: 'ok' } : null;
+function shown({ body }: GraphResponse, id: string): Shown | null {
+  const group = readGroup(body, id);
+  return group === null ? null : { kind: 'ok', group };
 }
 
-function done(answer: ReadAnswer): WriteAnswer | null {
-  return isDone(answer) ? { kind: 'ok' } : null;
+function done(response: GraphResponse): Done | null {
+  return isDone(response) ? { kind: 'ok' } : null;
 }

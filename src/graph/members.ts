@@ -1,6 +1,7 @@
-import type { GraphWrite, WriteAnswer } from '../groups/graph-write.ts';
+import type { Done, GraphAnswer, Refusal } from '../groups/graph-answer.ts';
+import type { GraphWrite } from '../groups/graph-write.ts';
+import { answerOf, isDone, saysThatItExists } from './answer.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import { answerOf, isDone, saysThatItExists } from './write-answer.ts';
 
 type MemberWrite = Extract<GraphWrite, { readonly kind: 'add-member' | 'remove-member' }>;
 
@@ -14,17 +15,17 @@ export function writeMember(
   connectionId: string,
   { kind, groupId, member }: MemberWrite,
   options: CallOptions,
-): Promise<WriteAnswer> {
+): Promise<GraphAnswer> {
   if (kind === 'add-member')
     return answerOf(
       () => calls.addMember(connectionId, groupId, member, options),
-      (answer) => {
-        if (isDone(answer) || saysThatItExists(answer)) return { kind: 'ok' };
-        return answer.status === 409 ? { kind: 'exists', graph: answer.graph } : null;
+      (response): Done | Refusal | null => {
+        if (isDone(response) || saysThatItExists(response)) return { kind: 'ok' };
+        return response.status === 409 ? { kind: 'exists', graph: response.graph } : null;
       },
     );
   return answerOf(
     () => calls.removeMember(connectionId, groupId, member.id, options),
-    (answer) => (isDone(answer) ? { kind: 'ok' } : null),
+    (response): Done | null => (isDone(response) ? { kind: 'ok' } : null),
   );
 }

@@ -3,19 +3,19 @@ import type { TokenSource } from '../identity/tokens.ts';
 import { groupPath, groupsPath, usersPath } from './group-url.ts';
 import { readTokenClaims, type TokenClaims } from './token-claims.ts';
 import type { SendRequest } from './transport/connection-pool.ts';
-import { type ReadAnswer, readWhole } from './transport/read-answer.ts';
+import { type GraphResponse, readWhole } from './transport/read-response.ts';
 
 /** Requests to the identity endpoint and to Graph that change nothing. Each rejects if there is no response. */
 export interface GraphProbe {
   /** The claims of the token that the app uses now; null if it is not readable. */
   readonly claims: (signal: AbortSignal) => Promise<TokenClaims | null>;
-  readonly readConnection: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
+  readonly readConnection: (connectionId: string, signal: AbortSignal) => Promise<GraphResponse>;
   /** Users; `query`: encoded, without the question mark. */
-  readonly readUsers: (query: string, signal: AbortSignal) => Promise<ReadAnswer>;
+  readonly readUsers: (query: string, signal: AbortSignal) => Promise<GraphResponse>;
   /** Reads a group that nobody has. */
-  readonly readNoGroup: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
+  readonly readNoGroup: (connectionId: string, signal: AbortSignal) => Promise<GraphResponse>;
   /** Creates a group whose id is invalid everywhere: the reason for Graph's refusal shows whether others may pass. */
-  readonly createNoGroup: (connectionId: string, signal: AbortSignal) => Promise<ReadAnswer>;
+  readonly createNoGroup: (connectionId: string, signal: AbortSignal) => Promise<GraphResponse>;
 }
 
 /** One character longer than an id may be, and made of invalid characters. */
@@ -27,7 +27,7 @@ export function createGraphProbe(sendRequest: SendRequest, tokens: TokenSource):
     path: string,
     signal: AbortSignal,
     { method, body }: { readonly method: string; readonly body?: object } = { method: 'GET' },
-  ): Promise<ReadAnswer> {
+  ): Promise<GraphResponse> {
     const { token } = await tokens.current(signal);
     const headers = {
       authorization: `Bearer ${token}`,

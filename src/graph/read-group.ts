@@ -1,5 +1,5 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
-import { member } from './transport/read-answer.ts';
+import { member } from './transport/read-response.ts';
 
 /**
  * The three documented properties of a group in Graph's response; null if it is not the group with this id. Whether

@@ -1,4 +1,4 @@
-import { member } from './transport/read-answer.ts';
+import { member } from './transport/read-response.ts';
 
 /** The claims of an access token; they cannot be used as a token. */
 export interface TokenClaims {

@@ -1,9 +1,10 @@
+import type { Refusal, Unserved } from '../groups/graph-answer.ts';
 import { guidPattern } from '../groups/member.ts';
 import { type MemberName, type NameKind, nameKey } from '../groups/member-name.ts';
-import type { GraphAnswer } from '../groups/outcome.ts';
+import { answerByStatus } from './answer.ts';
+import { attemptCall } from './transport/attempt-call.ts';
 import type { CallOptions, DirectoryCalls } from './transport/call-graph.ts';
-import { callGraph } from './transport/no-answer.ts';
-import { member, type ReadAnswer } from './transport/read-answer.ts';
+import { type GraphResponse, member } from './transport/read-response.ts';
 
 /** What the directory said of some names. */
 export type UsersFound =
@@ -16,9 +17,8 @@ export type UsersFound =
       readonly idsByName: ReadonlyMap<string, readonly string[]>;
       readonly refused?: true;
     }
-  | { readonly kind: 'denied'; readonly graph: GraphAnswer }
-  /** `retryAfter`: seconds that the directory asks to wait; null: it did not say. */
-  | { readonly kind: 'unavailable'; readonly why: string; readonly retryAfter: number | null };
+  | Refusal
+  | Unserved;
 
 /** Asks for names of one kind. Never rejects. */
 export type FindUsers = (
@@ -71,20 +71,20 @@ export function createFindUsers(calls: () => Promise<DirectoryCalls>): FindUsers
     names: readonly MemberName[],
     options: CallOptions,
   ): Promise<UsersFound> {
-    const answer = await callGraph(async () => (await calls()).findUsers(queryFor(kind, names), options));
-    if (!('status' in answer)) return unavailable(answer.why, answer.retryAfter);
-    const { status, graph, retryAfter } = answer;
-    if (status === 401 || status === 403) return { kind: 'denied', graph };
+    const response = await attemptCall(async () => (await calls()).findUsers(queryFor(kind, names), options));
+    if (!('status' in response)) return response;
     // One of the names may be none that Graph takes: it must not stop the others.
-    if (status === 400) return names.length > 1 ? oneByOne(kind, names, options) : refused;
-    const users = status === 200 ? readUsers(answer, kind) : null;
-    if (users === null) return unavailable(`the directory answered ${status}`, retryAfter);
+    if (response.status === 400) return names.length > 1 ? oneByOne(kind, names, options) : refused;
+    const users = response.status === 200 ? readUsers(response, kind) : null;
+    if (users === null) return answerByStatus(response);
     const idsByName = byName(names, users);
-    if (member(answer.body, '@odata.nextLink') === undefined) return { kind: 'found', idsByName };
+    if (member(response.body, '@odata.nextLink') === undefined) return { kind: 'found', idsByName };
     // There is more than this page: somebody asked for may be on the next one.
     if (names.length > 1) return oneByOne(kind, names, options);
     const isAmbiguous = [...idsByName.values()].some((ids) => ids.length > 1);
-    return isAmbiguous ? { kind: 'found', idsByName } : unavailable('the directory answered in part', null);
+    return isAmbiguous
+      ? { kind: 'found', idsByName }
+      : { kind: 'silent', why: 'the directory answered in part', graph: response.graph, retryAfter: null };
   }
 
   /** One after the other: they come on top of what others ask at the same time. */
@@ -107,10 +107,6 @@ export function createFindUsers(calls: () => Promise<DirectoryCalls>): FindUsers
 
 const refused: UsersFound = { kind: 'found', idsByName: new Map(), refused: true };
 
-function unavailable(why: string, retryAfter: number | null): UsersFound {
-  return { kind: 'unavailable', why, retryAfter };
-}
-
 /** The query for names of one kind, encoded. */
 export function queryFor(kind: NameKind, names: readonly MemberName[]): string {
   return `$select=id,${userProperties[kind]}&$top=${maxUsers}&$filter=${filterOf(kind, names)}`;
@@ -130,7 +126,7 @@ interface FoundUser {
 }
 
 /** Null: it is no page of users. A user without the property cannot be matched back and is left out. */
-function readUsers({ body }: ReadAnswer, kind: NameKind): readonly FoundUser[] | null {
+function readUsers({ body }: GraphResponse, kind: NameKind): readonly FoundUser[] | null {
   const value = member(body, 'value');
   if (!Array.isArray(value)) return null;
   return value.flatMap((user: unknown) => {

@@ -1,3 +1,4 @@
+import type { Steps } from '../shared/steps.ts';
 import { compileDeclaredSchema } from './compile-declared-schema.ts';
 import type { IdCharacters } from './external-group.ts';
 import type { FaultList } from './fault-list.ts';
@@ -7,6 +8,9 @@ import { toFaults, type ValidationFault } from './validation.ts';
 
 /** Maximum number of members of a group. */
 export const maxMembers = 50_000;
+
+/** Entries of a list that are one step: about a millisecond. */
+const stepLength = 100;
 
 /** Members by what tells them apart: a repeated member is one, in its first spelling; the type said last counts. */
 export type MemberList = ReadonlyMap<string, SaidMember>;
@@ -31,7 +35,7 @@ export type ReadMembers = (
   entries: readonly unknown[],
   options: MemberListOptions,
   faults: FaultList,
-) => MemberList;
+) => Steps<MemberList>;
 
 type MemberEntry = { readonly type: MemberType; readonly id?: string } & {
   readonly [kind in NameKind]?: string;
@@ -63,12 +67,13 @@ export function createMemberReader({ idCharacters, memberNames }: MemberRules): 
     return { in: 'body', pointer: `${at}/${kind}`, keyword: 'name', detail };
   }
 
-  return (entries, { pointer, groupId, except }, faults) => {
+  return function* readMembers(entries, { pointer, groupId, except }, faults) {
     const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
     const isItself = ({ type, id = '' }: SaidMember) => memberKey({ type, id }) === own;
     const members = new Map<string, SaidMember>();
     for (const [index, entry] of entries.entries()) {
       if (faults.isFull()) break;
+      if (index % stepLength === stepLength - 1) yield;
       const at = `${pointer}/${index}`;
       if (!isEntry(entry)) {
         faults.add(toFaults('body', at, isEntry.errors));

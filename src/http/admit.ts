@@ -2,7 +2,7 @@ import type { SpellConnection } from '../groups/connection-id.ts';
 import { createFaultList, type FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { jsonType, requireJson } from './media-type.ts';
-import { parseJson } from './parse-json.ts';
+import { parsed, readJson } from './parse-json.ts';
 import { maxBody, readBody } from './read-body.ts';
 import type { IncomingRequest } from './request.ts';
 import type { RequireLength } from './require-length.ts';
@@ -20,15 +20,18 @@ export interface Callers {
 export interface Admission<T> {
   /** Bytes of the body at the most. */
   readonly longest?: number;
-  /** Throws if the request is not signed as it must be; absent: the key is enough. */
-  readonly checkSignature?: (signatures: Signatures, bytes: Buffer) => void;
+  /**
+   * Throws if the request is not signed as it must be; absent: the key is enough. `body`: the parsed body, for what it says
+   * about its connection; undefined if it cannot be parsed.
+   */
+  readonly checkSignature?: (signatures: Signatures, bytes: Buffer, body: unknown) => void;
   /** Media types that the body may have; null: the route takes no body. */
   readonly types?: readonly string[] | null;
   /**
    * Narrows path, query and body together: each error is added, so that all are reported at once. Null: there are some.
    * `bytes` are those of a body that the route does not take.
    */
-  readonly read: (body: unknown, faults: FaultList, bytes: Buffer) => T | null;
+  readonly read: (body: unknown, faults: FaultList, bytes: Buffer) => T | null | Promise<T | null>;
 }
 
 /**
@@ -44,11 +47,12 @@ export async function admit<T extends { readonly connectionId: string }>(
   const { headers } = request;
   if (types !== null) requireLength(headers);
   const bytes = await readBody(request, { longest });
-  checkSignature?.(signatures, bytes);
+  const json = types === null ? null : await readJson(bytes);
+  checkSignature?.(signatures, bytes, json?.ok ? json.value : undefined);
   if (types !== null) requireJson(headers, types);
-  const body = types === null ? undefined : parseJson(bytes);
+  const body = json === null ? undefined : parsed(json);
   const faults = createFaultList();
-  const admitted = read(body, faults, bytes);
+  const admitted = await read(body, faults, bytes);
   if (admitted === null || !faults.isEmpty()) throw validationFailed(faults);
   const connectionId = spell(admitted.connectionId);
   if (connectionId === null)

@@ -1,10 +1,10 @@
 import type { CreationResult } from '../creations/create-now.ts';
 import { type Operation, operationPath, secondsUntilNews } from '../creations/operations/operation.ts';
+import { problemOfCreation } from '../creations/problem.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Outcome } from '../groups/outcome.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { problemDetails } from '../problems/catalogue.ts';
-import { problemOf } from '../problems/outcome-problem.ts';
 import type { HttpAnswer } from './request.ts';
 
 /** Seconds until a retry makes sense if nothing more specific is known. */
@@ -30,7 +30,7 @@ export function answerCreation(
 }
 
 function toError(outcome: Outcome, requested: ExternalGroup): AdapterError {
-  const problem = problemOf(outcome, requested);
+  const problem = problemOfCreation(outcome, requested);
   return problem === null
     ? new AdapterError('internal-error', 'An unexpected error.', { message: `no answer for ${outcome.kind}` })
     : new AdapterError(problem.code, problem.detail, { members: problem.members });

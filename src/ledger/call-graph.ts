@@ -1,7 +1,7 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import type { Answer, Answered } from './core/answered.ts';
+import { type Answer, type Answered, notServed } from './core/answered.ts';
 import { namesNoWait, servedPerThrottle } from './core/lone-throttle.ts';
 import type { Call } from './core/plan.ts';
 import { timing } from './core/timing.ts';
@@ -67,8 +67,7 @@ export async function callGraph(
       isEnded ||= servedSinceThrottle < servedPerThrottle;
       servedSinceThrottle = 0;
       throttlesHeard += 1;
-    } else if (answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied')
-      isEnded = true;
+    } else if (notServed.includes(answer.kind)) isEnded = true;
     else servedSinceThrottle += 1;
   }
 
@@ -96,7 +95,7 @@ export async function callGraph(
   const read = await timed<Answer>((signal) =>
     graph.read(connectionId, groupId, { signal, trace, urgent }),
   ).catch(unanswered);
-  return { answered, isGroupSeen: read.kind === 'present' };
+  return { answered, isGroupSeen: read.kind === 'ok' };
 }
 
 /** Abandoned when its time was up: it may still be carried out. */

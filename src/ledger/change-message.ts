@@ -2,16 +2,18 @@ import type { SpellConnection } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
-import type { DeadLetterError } from '../queue/dead-letter.ts';
+import type { Problem } from '../problems/problem.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
+import { connectionNotAllowed } from '../queue/refusals.ts';
+import { finish } from '../shared/steps.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
 import type { SaidChange } from './core/change.ts';
 import { createEventMessageReader, type EventMessage, isEventMessage } from './event-message.ts';
 import type { LookMessage } from './look-message.ts';
-import { excessOf, idFault } from './to-change.ts';
+import { idFault, tooLarge } from './to-change.ts';
 
 /** What a message asks for, and its own members without the envelope. */
 export type ChangeContent = { readonly message: object } & (
@@ -59,13 +61,13 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
     if (isEventMessage(value)) return readEvent(value);
     reader ??= createChangeReader(rules.idCharacters, rules.memberNames);
     const faults = createFaultList();
-    const outlined = reader.outline({ value, isEvent: isCloudEvent(value), door: 'queue' }, faults);
+    const outlined = finish(reader.outline({ value, isEvent: isCloudEvent(value), door: 'queue' }, faults));
     if (outlined === null) return unreadable(describeFaults(faults.listed()));
     const { message, envelope } = splitEnvelope<MessageMembers>(outlined.message);
     const { groupId, look, putOff } = message;
     const spelled = rules.spell(message.connectionId);
     const connectionId = spelled ?? message.connectionId;
-    const foreign = spelled === null ? notAllowed : null;
+    const foreign = spelled === null ? connectionNotAllowed : null;
     const subject = { connectionId, groupId, operationId: '' };
     const readable = { kind: 'readable', envelope, subject } as const;
     if (look !== undefined) {
@@ -73,18 +75,18 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
       const content = { kind: 'look', look: wake, message } as const;
       return { ...readable, content, refused: foreign };
     }
-    const change = { ...reader.fromMessage(outlined, faults), connectionId };
+    const change = { ...finish(reader.fromMessage(outlined, faults)), connectionId };
     if (!faults.isEmpty()) return unreadable(describeFaults(faults.listed()));
     return {
       ...readable,
       content: { kind: 'change', change, message },
-      refused: ofId(change, rules) ?? foreign ?? ofSize(change),
+      refused: ofId(change, rules) ?? foreign ?? tooLarge(change),
     };
   };
 }
 
 function unreadable(detail: string): Reading<ChangeContent> {
-  return { kind: 'unreadable', error: { code: 'validation-failed', detail }, subject: null };
+  return { kind: 'unreadable', problem: { code: 'validation-failed', detail, members: {} }, subject: null };
 }
 
 /** What a message says, and its envelope. */
@@ -97,17 +99,7 @@ function splitEnvelope<T extends object>(value: T & Envelope): { message: T; env
   };
 }
 
-const notAllowed: DeadLetterError = {
-  code: 'connection-not-allowed',
-  detail: 'EXTERNAL_CONNECTIONS does not list the connection.',
-};
-
-function ofId({ groupId }: SaidChange, { idCharacters }: ChangeRules): DeadLetterError | null {
+function ofId({ groupId }: SaidChange, { idCharacters }: ChangeRules): Problem | null {
   const fault = idFault(groupId, '', idCharacters);
-  return fault && { code: 'validation-failed', detail: `The group’s id ${fault.detail}.` };
-}
-
-function ofSize(change: SaidChange): DeadLetterError | null {
-  const excess = excessOf(change);
-  return excess && { ...excess.members, code: excess.code, detail: excess.detail };
+  return fault && { code: 'validation-failed', detail: `The group’s id ${fault.detail}.`, members: {} };
 }

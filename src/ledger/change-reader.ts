@@ -7,6 +7,7 @@ import type { NameKind } from '../groups/member-name.ts';
 import { createTargetReader } from '../groups/target.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Envelope } from '../queue/envelope.ts';
+import type { Steps } from '../shared/steps.ts';
 import {
   changeMessageSchema,
   mappedChangeSchema,
@@ -53,17 +54,19 @@ export interface MessageInput {
 }
 
 /**
- * Reads what declares something, through whichever door it comes. Errors are added to the list; null: there are some.
+ * Reads what declares something, through whichever door it comes, in steps: a list may have 50,000 members. Errors are
+ * added to the list; null: there are some.
  */
 export interface ChangeReader {
-  readonly fromRoute: (input: RouteInput, faults: FaultList) => SaidChange | null;
+  readonly fromRoute: (input: RouteInput, faults: FaultList) => Steps<SaidChange | null>;
   /** A message, or an event that carries one, as far as the schema goes. */
-  readonly outline: (input: MessageInput, faults: FaultList) => OutlinedMessage | null;
+  readonly outline: (input: MessageInput, faults: FaultList) => Steps<OutlinedMessage | null>;
   /** The change that an outlined message asks for. */
-  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => SaidChange;
+  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Steps<SaidChange>;
 }
 
 type PatchBody = Pick<ChangeParts, 'add' | 'remove'>;
+type Parts = Omit<ChangeParts, 'connectionId' | 'groupId' | 'sequence'>;
 
 /** Validators are compiled on first use: the queue and the routes need different ones. */
 function compiled<T>(schema: () => object): () => ValidateFunction<T> {
@@ -91,49 +94,51 @@ export function createChangeReader(
     source: compiled<MessageMembers>(() => mappedChangeSchema({})),
   };
 
-  function check<T>(isValid: ValidateFunction<T>, body: unknown, faults: FaultList): body is T {
-    if (isValid(body)) return true;
+  function* check<T>(isValid: ValidateFunction<T>, body: unknown, faults: FaultList): Steps<T | null> {
+    if (isValid(body)) return body;
     faults.add(toFaults('body', '', isValid.errors));
-    addListFaults(body, '', faults);
-    return false;
+    yield* addListFaults(body, '', faults);
+    return null;
   }
 
   /** The body of a route in the words of a message. */
-  function partsOf({ kind, groupId, body, removals }: RouteInput, faults: FaultList) {
+  function* partsOf({ kind, groupId, body, removals }: RouteInput, faults: FaultList): Steps<Parts | null> {
     switch (kind) {
       case 'delete-group':
-        return { delete: true } as const;
+        return { delete: true };
       case 'put-group': {
-        if (!check(group(), body, faults)) return null;
-        const { id, ...properties } = body;
+        const declared = yield* check(group(), body, faults);
+        if (declared === null) return null;
+        const { id, ...properties } = declared;
         if (id !== undefined && id !== groupId)
           faults.add([
             { in: 'body', pointer: '/id', keyword: 'const', detail: 'must equal the id in the path' },
           ]);
         return { group: properties };
       }
-      case 'put-members':
-        if (!check(put(), body, faults)) return null;
-        return { members: body.members, ...(removals === undefined ? {} : { removals }) };
+      case 'put-members': {
+        const list = yield* check(put(), body, faults);
+        return list && { members: list.members, ...(removals === undefined ? {} : { removals }) };
+      }
       case 'patch-members':
-        return check(patch(), body, faults) ? body : null;
+        return yield* check(patch(), body, faults);
     }
   }
 
   return {
-    fromRoute: (input, faults) => {
+    *fromRoute(input, faults) {
       const connectionId = target.connectionId(input.connectionId, faults);
       const groupId = target.groupId(input.groupId, faults);
-      const parts = partsOf(input, faults);
+      const parts = yield* partsOf(input, faults);
       if (parts === null) return null;
       const { sequence } = input;
       const ordered = sequence === undefined ? {} : { sequence };
       // The lists are read even if the path is wrong, so that the errors of both are reported at once.
       const ids = { connectionId: connectionId ?? '', groupId: groupId ?? '' };
-      const change = toChange({ ...ids, ...ordered, ...parts }, '', faults);
+      const change = yield* toChange({ ...ids, ...ordered, ...parts }, '', faults);
       return connectionId === null || groupId === null || !faults.isEmpty() ? null : change;
     },
-    outline: ({ value, isEvent, door }, faults) => {
+    *outline({ value, isEvent, door }, faults) {
       const event = isEvent ? readEvent(value, faults, needsSequence) : null;
       if (isEvent && event === null) return null;
       const { data, sequence, ...trace } = event ?? { data: value };
@@ -146,7 +151,7 @@ export function createChangeReader(
       // One sentence says which alternatives there are; the errors of each would only confuse.
       const errors = isValid.errors?.filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
       faults.add(toFaults('body', at, errors));
-      addListFaults(message, at, faults);
+      yield* addListFaults(message, at, faults);
       return null;
     },
     fromMessage: ({ message, at }, faults) => toChange(message, at, faults),

@@ -1,5 +1,4 @@
 import type { Problem } from '../problems/problem.ts';
-import type { DeadLetterError } from '../queue/dead-letter.ts';
 import { createFailItem } from '../queue/fail-item.ts';
 import type { MessageKind } from '../queue/message-kind.ts';
 import { crashed, createHandlePoisonMessage, type HandlePoisonMessage } from '../queue/poison-messages.ts';
@@ -93,7 +92,7 @@ export function createChangeWorker(
   const postpone = createPostpone(resend, ports);
   const failItem = createFailItem(kind, createWriteDeadLetter(ports));
   /** The ledger itself records the result of a change. */
-  const refuse = (item: WorkItem<ChangeContent>, error: DeadLetterError) => failItem(item, error, null);
+  const refuse = (item: WorkItem<ChangeContent>, problem: Problem) => failItem(item, problem, null);
 
   async function work(item: WorkItem<ChangeContent>): Promise<WorkResult> {
     const { content, trace, log } = item;
@@ -117,7 +116,7 @@ export function createChangeWorker(
   ): Promise<WorkResult> {
     switch (outcome.kind) {
       case 'refused':
-        await refuse(item, toLetterError(outcome.problem));
+        await refuse(item, outcome.problem);
         return 'dead-lettered';
       case 'names-refused':
         return tryAgain(againForNames, { ...outcome, why: outcome.kind }, item);
@@ -142,7 +141,7 @@ export function createChangeWorker(
     }
     const { detail = '', members = {} } = problem ?? {};
     const words = `Given up after ${item.attempts} attempts. ${detail}`.trimEnd();
-    await refuse(item, toLetterError({ code: rule.giveUpCode, detail: words, members }));
+    await refuse(item, { code: rule.giveUpCode, detail: words, members });
     return 'dead-lettered';
   }
 
@@ -152,8 +151,4 @@ export function createChangeWorker(
     work: createQueueWorker(kind, { work, refuse, recordUnread: null }, ports),
     handlePoison: createHandlePoisonMessage(kind, { refuse, handleCrashed, recordUnread: null }, ports),
   };
-}
-
-function toLetterError({ code, detail, members }: Problem): DeadLetterError {
-  return { code, detail, ...members };
 }

@@ -1,4 +1,5 @@
-import type { GraphWrite, GroupRead, WriteAnswer } from '../groups/graph-write.ts';
+import type { GraphAnswer } from '../groups/graph-answer.ts';
+import type { GraphWrite } from '../groups/graph-write.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
@@ -28,8 +29,8 @@ interface GraphOptions {
 
 /** Neither rejects. */
 export interface GraphPort {
-  readonly write: (connectionId: string, write: GraphWrite, options: GraphOptions) => Promise<WriteAnswer>;
-  readonly read: (connectionId: string, groupId: string, options: GraphOptions) => Promise<GroupRead>;
+  readonly write: (connectionId: string, write: GraphWrite, options: GraphOptions) => Promise<GraphAnswer>;
+  readonly read: (connectionId: string, groupId: string, options: GraphOptions) => Promise<GraphAnswer>;
 }
 
 export interface Conduct {

@@ -4,7 +4,9 @@ import type { FaultList } from '../groups/fault-list.ts';
 import { maxGroupBytes } from '../groups/group-size.ts';
 import { createMemberReader, type MemberList, type MemberRules, maxMembers } from '../groups/member-list.ts';
 import type { ValidationFault } from '../groups/validation.ts';
-import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Problem } from '../problems/problem.ts';
+import { groupTooLarge } from '../queue/refusals.ts';
+import type { Steps } from '../shared/steps.ts';
 import type { SaidChange } from './core/change.ts';
 
 /** What a change says, in the words of a message; the entries of its lists are not checked yet. */
@@ -25,27 +27,31 @@ export interface ChangeParts {
 
 export interface ToChange {
   /** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
-  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => SaidChange;
+  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => Steps<SaidChange>;
   /** Adds the errors in the lists of what is no change for another reason: all are reported at once. */
-  readonly addListFaults: (value: unknown, at: string, faults: FaultList) => void;
+  readonly addListFaults: (value: unknown, at: string, faults: FaultList) => Steps<void>;
 }
 
 export function createToChange(rules: MemberRules): ToChange {
   const readMembers = createMemberReader(rules);
 
-  function addListFaults(value: unknown, at: string, faults: FaultList): void {
+  function* addListFaults(value: unknown, at: string, faults: FaultList): Steps<void> {
     if (typeof value !== 'object' || value === null) return;
     const { groupId, members, add, remove }: Record<string, unknown> = { ...value };
     const about = { groupId: typeof groupId === 'string' ? groupId : null };
-    const read = (list: unknown, name: string, except?: MemberList) =>
-      Array.isArray(list)
-        ? readMembers(list, { ...about, pointer: `${at}/${name}`, ...(except && { except }) }, faults)
-        : undefined;
-    read(members, 'members');
-    read(remove, 'remove', read(add, 'add'));
+    function* read(list: unknown, name: string, except?: MemberList): Steps<MemberList | undefined> {
+      if (!Array.isArray(list)) return undefined;
+      return yield* readMembers(
+        list,
+        { ...about, pointer: `${at}/${name}`, ...(except && { except }) },
+        faults,
+      );
+    }
+    yield* read(members, 'members');
+    yield* read(remove, 'remove', yield* read(add, 'add'));
   }
 
-  function toChange(parts: ChangeParts, at: string, faults: FaultList): SaidChange {
+  function* toChange(parts: ChangeParts, at: string, faults: FaultList): Steps<SaidChange> {
     const { connectionId, groupId, sequence, removals, group, members, add, remove } = parts;
     const about = { connectionId, groupId };
     if (parts.retry !== undefined) return { ...about, kind: 'retry' };
@@ -58,27 +64,24 @@ export function createToChange(rules: MemberRules): ToChange {
     }
     if (parts.delete !== undefined) return { ...ordered, kind: 'delete-group' };
     if (members !== undefined) {
-      const listed = readMembers(members, { pointer: `${at}/members`, groupId }, faults);
+      const listed = yield* readMembers(members, { pointer: `${at}/members`, groupId }, faults);
       const counted = removals === undefined ? {} : { removals };
       return { ...ordered, kind: 'put-members', members: [...listed.values()], ...counted };
     }
-    const added = readMembers(add ?? [], { pointer: `${at}/add`, groupId }, faults);
-    const removed = readMembers(remove ?? [], { pointer: `${at}/remove`, groupId, except: added }, faults);
+    const added = yield* readMembers(add ?? [], { pointer: `${at}/add`, groupId }, faults);
+    const removed = yield* readMembers(
+      remove ?? [],
+      { pointer: `${at}/remove`, groupId, except: added },
+      faults,
+    );
     return { ...ordered, kind: 'patch-members', add: [...added.values()], remove: [...removed.values()] };
   }
 
   return { change: toChange, addListFaults };
 }
 
-/** Why a change that can be read is refused. */
-export interface Excess {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly members: Readonly<Record<string, unknown>>;
-}
-
 /** What is too large in a change; null: nothing. */
-export function excessOf(change: SaidChange): Excess | null {
+export function tooLarge(change: SaidChange): Problem | null {
   if (change.kind === 'put-group') {
     const { displayName, description } = change;
     // As short as its sender can write it: a body of 32 KiB that leaves one of them out is not over the limit.
@@ -87,11 +90,7 @@ export function excessOf(change: SaidChange): Excess | null {
       ...(description === null ? {} : { description }),
     });
     if (Buffer.byteLength(said, 'utf8') <= maxGroupBytes) return null;
-    return {
-      code: 'payload-too-large',
-      detail: `The group is over ${maxGroupBytes / 1024} KiB.`,
-      members: {},
-    };
+    return groupTooLarge;
   }
   const given = longestList(change);
   if (given <= maxMembers) return null;

@@ -116,8 +116,12 @@ function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
         'Entra ID refuses this app’s identity: its permission to read users is missing, or was granted less than a day ago and its token is older.',
         { members: { graph: answer.graph } },
       );
-    case 'unavailable':
+    case 'throttled':
+    case 'not-begun':
+    case 'silent':
       throw unavailable(new Error(answer.why), answer.retryAfter);
+    default:
+      throw unavailable(new Error(`the directory answered ${answer.graph.status}`));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GraphAnswer } from '../groups/outcome.ts';
+import type { GraphStatus } from '../groups/graph-answer.ts';
 import type { ProblemCode } from './catalogue.ts';
 
 /** What is wrong, worded for whoever caused it or has to mend it, before it has an instance. */
@@ -6,5 +6,5 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly detail: string;
   /** What the problem document, or the letter, has besides. */
-  readonly members: { readonly graph?: GraphAnswer; readonly [member: string]: unknown };
+  readonly members: { readonly graph?: GraphStatus; readonly [member: string]: unknown };
 }

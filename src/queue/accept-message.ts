@@ -1,5 +1,5 @@
+import type { Problem } from '../problems/problem.ts';
 import { readHostTrace, type TraceContext } from '../telemetry/trace-context.ts';
-import type { DeadLetterError } from './dead-letter.ts';
 import { readTime, toText } from './delivery.ts';
 import { laterVersionOf } from './envelope.ts';
 import type { MessageKind } from './message-kind.ts';
@@ -15,13 +15,13 @@ import {
 /** What a message is: work, or an end that it reaches within this one attempt. */
 export type Accepted<Content> =
   | { readonly kind: 'work'; readonly item: WorkItem<Content> }
-  | { readonly kind: 'refused'; readonly item: WorkItem<Content>; readonly error: DeadLetterError }
+  | { readonly kind: 'refused'; readonly item: WorkItem<Content>; readonly problem: Problem }
   | {
       readonly kind: 'unreadable';
       readonly bytes: Buffer;
       /** When storage took the message (ISO 8601); null if unknown. */
       readonly insertedOn: string | null;
-      readonly error: DeadLetterError;
+      readonly problem: Problem;
       readonly subject: Subject | null;
     }
   | {
@@ -43,8 +43,8 @@ export function acceptMessage<Content extends object>(
   const { bytes, json } = decodeMessage(text);
   const insertedOn = options.isPoison === true ? null : toText(readTime(metadata.insertedOn));
   if (!json.ok) {
-    const error = { code: 'malformed-json', detail: `The message ${json.detail}.` } as const;
-    return { kind: 'unreadable', bytes, insertedOn, error, subject: null };
+    const problem = { code: 'malformed-json', detail: `The message ${json.detail}.`, members: {} } as const;
+    return { kind: 'unreadable', bytes, insertedOn, problem, subject: null };
   }
   const later = laterVersionOf(json.value);
   if (later !== null) return { kind: 'later-version', text: text.toString('utf8'), bytes, ...later };
@@ -53,7 +53,7 @@ export function acceptMessage<Content extends object>(
   const item = toWorkItem(reading.content, reading.envelope, reading.subject, metadata, options);
   if (reading.refused === null) return { kind: 'work', item };
   const attempts = item.attempts - (options.isPoison === true ? 0 : 1);
-  return { kind: 'refused', item: { ...item, attempts }, error: reading.refused };
+  return { kind: 'refused', item: { ...item, attempts }, problem: reading.refused };
 }
 
 export function traceOf<Content>(accepted: Accepted<Content>, metadata: TriggerMetadata): TraceContext {

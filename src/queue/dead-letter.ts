@@ -1,12 +1,13 @@
-import type { GraphAnswer } from '../groups/outcome.ts';
+import type { GraphStatus } from '../groups/graph-answer.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
+import type { Problem } from '../problems/problem.ts';
 import { maxMessageBytes } from '../storage/queues.ts';
 
-/** Why work ended in failure, for whoever reads the dead letter. */
-export interface DeadLetterError {
+/** Why work ended in failure, as the letter has it. */
+interface DeadLetterError {
   readonly code: ProblemCode;
   readonly detail: string;
-  readonly graph?: GraphAnswer;
+  readonly graph?: GraphStatus;
   /** What a kind of work adds. */
   readonly [member: string]: unknown;
 }
@@ -38,17 +39,8 @@ export interface DeadLetter {
 const maxDetailBytes = 4 * 1024;
 
 /** The letter for the dead-letter queue. It is shortened until it fits. */
-export function toDeadLetter(
-  queue: string,
-  content: DeadContent,
-  error: DeadLetterError,
-  at: string,
-): DeadLetter {
-  const end = {
-    queue,
-    error: { ...error, detail: cutText(error.detail, maxDetailBytes) },
-    deadLetteredDateTime: at,
-  };
+export function toDeadLetter(queue: string, content: DeadContent, problem: Problem, at: string): DeadLetter {
+  const end = { queue, error: toError(problem), deadLetteredDateTime: at };
   if ('raw' in content) {
     const { raw, ...known } = content;
     const letter = (bytes: Uint8Array) => ({ ...known, raw: Buffer.from(bytes).toString('base64'), ...end });
@@ -65,9 +57,15 @@ export function toDeadLetter(
   return letter;
 }
 
+/** The message itself says what was requested, and the catalogue what helps. */
+function toError({ code, detail, members }: Problem): DeadLetterError {
+  const { requested: _requested, hint: _hint, ...kept } = members;
+  return { code, detail: cutText(detail, maxDetailBytes), ...kept };
+}
+
 /** Whether the letter of a message that could not be read would hold all its bytes. */
-export function fitsDeadLetter(queue: string, raw: Uint8Array, error: DeadLetterError): boolean {
-  return toDeadLetter(queue, { raw }, error, new Date(0).toISOString()).cut === undefined;
+export function fitsDeadLetter(queue: string, raw: Uint8Array, problem: Problem): boolean {
+  return toDeadLetter(queue, { raw }, problem, new Date(0).toISOString()).cut === undefined;
 }
 
 /** Bytes left; negative if it does not fit. */

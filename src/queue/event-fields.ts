@@ -1,4 +1,4 @@
-import type { GraphAnswer } from '../groups/outcome.ts';
+import type { GraphStatus } from '../groups/graph-answer.ts';
 import type { EventFields } from '../telemetry/telemetry.ts';
 import type { Subject } from './work-item.ts';
 
@@ -7,7 +7,7 @@ export function eventFields(
   subject: Subject,
   source: EventFields['source'],
   attempts: number,
-  graph: GraphAnswer | null,
+  graph: GraphStatus | null,
 ): EventFields {
   return {
     ...subject,

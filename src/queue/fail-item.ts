@@ -1,4 +1,4 @@
-import type { DeadLetterError } from './dead-letter.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { MessageKind } from './message-kind.ts';
 import { toMessage } from './resend.ts';
 import type { WorkItem } from './work-item.ts';
@@ -7,7 +7,7 @@ import type { WriteDeadLetter } from './write-dead-letter.ts';
 /** Writes the dead letter of a work item, then records its end. */
 export type FailItem<Content> = (
   item: WorkItem<Content>,
-  error: DeadLetterError,
+  problem: Problem,
   /** Null: nothing is recorded of such work. */
   record: (() => Promise<unknown>) | null,
 ) => Promise<void>;
@@ -16,11 +16,11 @@ export function createFailItem<Content extends object>(
   kind: MessageKind<Content>,
   writeDeadLetter: WriteDeadLetter,
 ): FailItem<Content> {
-  return (item, error, record) =>
+  return (item, problem, record) =>
     writeDeadLetter({
       queue: kind.queue,
       content: { message: toMessage(kind, item), cuts: kind.cuts },
-      error,
+      problem,
       subject: item.subject,
       attempts: item.attempts,
       trace: item.trace,

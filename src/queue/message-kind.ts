@@ -1,4 +1,5 @@
-import type { Cut, DeadLetterError } from './dead-letter.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { Cut } from './dead-letter.ts';
 import type { Envelope } from './envelope.ts';
 import type { Subject } from './work-item.ts';
 
@@ -10,10 +11,10 @@ export type Reading<Content> =
       readonly content: Content;
       readonly envelope: Envelope;
       readonly subject: Subject;
-      readonly refused: DeadLetterError | null;
+      readonly refused: Problem | null;
     }
   /** `subject`: what its content is about, if it says so; null: nothing that has a record. */
-  | { readonly kind: 'unreadable'; readonly error: DeadLetterError; readonly subject: Subject | null };
+  | { readonly kind: 'unreadable'; readonly problem: Problem; readonly subject: Subject | null };
 
 /** The messages of one queue: their names, how they are read and written. */
 export interface MessageKind<Content extends object> {

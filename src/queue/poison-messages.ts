@@ -1,5 +1,5 @@
+import type { Problem } from '../problems/problem.ts';
 import { acceptMessage, traceOf } from './accept-message.ts';
-import type { DeadLetterError } from './dead-letter.ts';
 import type { MessageKind } from './message-kind.ts';
 import type { WorkPorts } from './ports.ts';
 import type { MessageHandlers } from './receive-message.ts';
@@ -10,9 +10,10 @@ import type { TriggerMetadata } from './work-item.ts';
 export type HandlePoisonMessage = (text: Buffer, metadata: TriggerMetadata) => Promise<void>;
 
 /** Why work is given up that crashed again and again. */
-export const crashed: DeadLetterError = {
+export const crashed: Problem = {
   code: 'crashed',
   detail: 'The host gave up after the work on the message had failed or been interrupted again and again.',
+  members: {},
 };
 
 /** Poison message handling for the messages of one queue. */
@@ -31,7 +32,7 @@ export function createHandlePoisonMessage<Content extends object>(
     if (accepted.kind === 'unreadable') return unread.deadLetterUnreadable(accepted, metadata, trace);
     if (accepted.kind === 'later-version')
       return void (await unread.keepLaterVersion(accepted, metadata, trace));
-    if (accepted.kind === 'refused') return refuse(accepted.item, accepted.error);
+    if (accepted.kind === 'refused') return refuse(accepted.item, accepted.problem);
     await handleCrashed(accepted.item);
   };
 }

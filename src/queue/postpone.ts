@@ -1,4 +1,4 @@
-import type { GraphAnswer } from '../groups/outcome.ts';
+import type { GraphStatus } from '../groups/graph-answer.ts';
 import { eventFields } from './event-fields.ts';
 import type { QueueDecision } from './policy.ts';
 import type { WorkPorts } from './ports.ts';
@@ -7,7 +7,7 @@ import { nameOf, type WorkItem } from './work-item.ts';
 
 /** Why work is postponed. */
 export interface Postponement {
-  readonly graph: GraphAnswer | null;
+  readonly graph: GraphStatus | null;
   /** For the log: no text from the message. */
   readonly why: string;
 }

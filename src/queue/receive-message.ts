@@ -1,6 +1,6 @@
+import type { Problem } from '../problems/problem.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import { acceptMessage, traceOf } from './accept-message.ts';
-import type { DeadLetterError } from './dead-letter.ts';
 import type { MessageKind } from './message-kind.ts';
 import type { WorkPorts } from './ports.ts';
 import { createUnread, type RecordUnread } from './unread.ts';
@@ -13,7 +13,7 @@ export type QueueWorker = (payload: unknown, metadata: TriggerMetadata) => Promi
 export interface MessageHandlers<Content> {
   readonly work: (item: WorkItem<Content>) => Promise<WorkResult>;
   /** For work that is not attempted, because the message itself is at fault. */
-  readonly refuse: (item: WorkItem<Content>, error: DeadLetterError) => Promise<void>;
+  readonly refuse: (item: WorkItem<Content>, problem: Problem) => Promise<void>;
   /** For work whose worker crashed again and again. */
   readonly handleCrashed: (item: WorkItem<Content>) => Promise<void>;
   /** Null: nothing is recorded of messages of this kind. */
@@ -41,7 +41,7 @@ export function createQueueWorker<Content extends object>(
       } else if (accepted.kind === 'later-version') {
         result = await unread.keepLaterVersion(accepted, metadata, span.trace);
       } else if (accepted.kind === 'refused') {
-        await refuse({ ...accepted.item, trace: span.trace }, accepted.error);
+        await refuse({ ...accepted.item, trace: span.trace }, accepted.problem);
         result = 'dead-lettered';
       } else {
         // The message keeps the trace it came with, so that all attempts are siblings below the request.

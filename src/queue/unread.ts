@@ -1,7 +1,8 @@
+import type { Problem } from '../problems/problem.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Accepted } from './accept-message.ts';
-import { type DeadLetterError, fitsDeadLetter } from './dead-letter.ts';
+import { fitsDeadLetter } from './dead-letter.ts';
 import { readTime } from './delivery.ts';
 import type { WorkPorts } from './ports.ts';
 import type { Subject, TriggerMetadata } from './work-item.ts';
@@ -17,7 +18,7 @@ const laterVersionDelay = 900;
 const maxClockError = 86_400_000;
 
 /** Records the end of a message that could not be read, unless anything is known of its subject. */
-export type RecordUnread = (subject: Subject, error: DeadLetterError) => Promise<void>;
+export type RecordUnread = (subject: Subject, problem: Problem) => Promise<void>;
 
 export interface Unread {
   /** Writes the dead letter of a message that cannot be read. */
@@ -43,7 +44,7 @@ export function createUnread(queue: string, recordUnread: RecordUnread | null, p
   const writeDeadLetter = createWriteDeadLetter(ports);
 
   const deadLetterUnreadable: Unread['deadLetterUnreadable'] = async (
-    { bytes, insertedOn, error, subject },
+    { bytes, insertedOn, problem, subject },
     { log },
     trace,
   ) =>
@@ -54,22 +55,22 @@ export function createUnread(queue: string, recordUnread: RecordUnread | null, p
         ...(subject === null ? {} : { operationId: subject.operationId }),
         ...(insertedOn === null ? {} : { firstQueuedDateTime: insertedOn }),
       },
-      error,
+      problem,
       subject,
       attempts: 0,
       trace,
       log,
-      record: subject === null || recordUnread === null ? null : () => recordUnread(subject, error),
+      record: subject === null || recordUnread === null ? null : () => recordUnread(subject, problem),
     });
 
   return {
     deadLetterUnreadable,
     keepLaterVersion: async ({ text, bytes, version, firstQueuedDateTime }, metadata, trace) => {
       const detail = `The message is of version ${version}, which this code is too old for.`;
-      const error = { code: 'later-version', detail } as const;
+      const problem = { code: 'later-version', detail, members: {} } as const;
       const timeLeft = timeLeftOf(firstQueuedDateTime);
-      if (timeLeft <= 0 && fitsDeadLetter(queue, bytes, error)) {
-        const message = { kind: 'unreadable', bytes, insertedOn: null, error, subject: null } as const;
+      if (timeLeft <= 0 && fitsDeadLetter(queue, bytes, problem)) {
+        const message = { kind: 'unreadable', bytes, insertedOn: null, problem, subject: null } as const;
         await deadLetterUnreadable(message, metadata, trace);
         return 'dead-lettered';
       }

@@ -1,9 +1,10 @@
 import { describeError } from '../problems/adapter-error.ts';
+import type { Problem } from '../problems/problem.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames } from '../storage/queues.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import { type DeadContent, type DeadLetterError, toDeadLetter } from './dead-letter.ts';
+import { type DeadContent, toDeadLetter } from './dead-letter.ts';
 import { eventFields } from './event-fields.ts';
 import type { WorkPorts } from './ports.ts';
 import type { Subject } from './work-item.ts';
@@ -12,7 +13,7 @@ import type { Subject } from './work-item.ts';
 export interface DeadLetterRequest {
   readonly queue: string;
   readonly content: DeadContent;
-  readonly error: DeadLetterError;
+  readonly problem: Problem;
   /** Null if the message names nothing. */
   readonly subject: Subject | null;
   readonly attempts: number;
@@ -33,16 +34,16 @@ export function createWriteDeadLetter({
   telemetry,
   runtime,
 }: Pick<WorkPorts, 'send' | 'telemetry' | 'runtime'>): WriteDeadLetter {
-  return async function writeDeadLetter({ queue, content, error, subject, attempts, trace, log, record }) {
-    const letter = toDeadLetter(queue, content, error, new Date(runtime.clock.now()).toISOString());
+  return async function writeDeadLetter({ queue, content, problem, subject, attempts, trace, log, record }) {
+    const letter = toDeadLetter(queue, content, problem, new Date(runtime.clock.now()).toISOString());
     await send(queueNames.deadLetters, letter, { delay: 0, within: storageWithin.queue });
-    telemetry.metric('externalGroups.deadLetters', 1, { code: error.code });
+    telemetry.metric('externalGroups.deadLetters', 1, { code: problem.code });
     const named = subject ?? { connectionId: '', groupId: '', operationId: '' };
-    const fields = eventFields(named, 'queue', attempts, error.graph ?? null);
-    telemetry.event('ExternalGroupDeadLettered', { ...fields, code: error.code }, trace);
+    const fields = eventFields(named, 'queue', attempts, problem.members.graph ?? null);
+    telemetry.event('ExternalGroupDeadLettered', { ...fields, code: problem.code }, trace);
     const what = named.operationId === '' ? 'a message' : `operation ${named.operationId}`;
     // The letter has the detail, which can repeat names that the message made up.
-    log('error', `${what}: dead letter: ${error.code}`);
+    log('error', `${what}: dead letter: ${problem.code}`);
     try {
       await record?.();
     } catch (thrown) {

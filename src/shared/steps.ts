@@ -6,11 +6,14 @@ import type { Clock } from './clock.ts';
  */
 export type Steps<T> = Generator<void, T, void>;
 
-/** How many entries of a list are one step: a few milliseconds at most. */
-export const stepLength = 500;
+/** How many entries of a list are one step: about a millisecond. */
+export const stepLength = 100;
 
-/** Milliseconds of work after which something else gets its turn. */
-const sliceLength = 20;
+/**
+ * Milliseconds of work after which something else gets its turn. A small request takes some ten turns, so it may be held up
+ * ten times as long.
+ */
+const sliceLength = 3;
 
 /** The result at once, for callers that nobody waits beside. */
 export function finish<T>(steps: Steps<T>): T {

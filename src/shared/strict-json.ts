@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { finish, type Steps } from './steps.ts';
 
 export type StrictJson =
   | { readonly ok: true; readonly value: unknown }
@@ -13,19 +14,27 @@ export type StrictJson =
  * mark, a duplicate name in one object) and far more objects or arrays than any message here has.
  */
 export function readStrictJson(bytes: Buffer): StrictJson {
+  return finish(readStrictJsonInSteps(bytes));
+}
+
+/** The same for a text that may be long: 3 MiB take some 60 ms of processor time. */
+export function* readStrictJsonInSteps(bytes: Buffer): Steps<StrictJson> {
   if (bytes.length === 0) return fault('is empty');
   if (!isUtf8(bytes)) return fault('is not UTF-8');
   const text = bytes.toString('utf8');
-  if (hasTooMany(text))
+  yield;
+  if (yield* hasTooMany(text))
     return fault(`has more than ${maxContainers.toLocaleString('en')} objects and arrays`);
   if (text.startsWith('\uFEFF')) return fault('begins with a byte order mark');
+  yield;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return fault('is not JSON');
   }
-  const twice = nameGivenTwice(text);
+  yield;
+  const twice = yield* nameGivenTwice(text);
   return twice === null
     ? { ok: true, value }
     : fault(
@@ -37,6 +46,9 @@ export function readStrictJson(bytes: Buffer): StrictJson {
 function fault(what: string, detail = what): StrictJson {
   return { ok: false, fault: what, detail };
 }
+
+/** Characters of one step: about a millisecond. */
+const stepCharacters = 64 * 1024;
 
 /** Four times what a list of 50,000 members has. Two million of them would keep the event loop busy for a second. */
 const maxContainers = 200_000;
@@ -51,12 +63,17 @@ const closers = new Set([0x5d, 0x7d]);
  * known to be JSON, so quotes, brackets and colons tell where the names are. Not recursive: a body of nothing but
  * brackets would overflow the stack. One pass without regular expressions: a body can have 4 MiB.
  */
-function nameGivenTwice(text: string): string | null {
+function* nameGivenTwice(text: string): Steps<string | null> {
   const namesByDepth: (Set<string> | undefined)[] = [];
   let depth = 0;
   let start = 0;
   let end = 0;
+  let pause = stepCharacters;
   for (let at = 0; at < text.length; at += 1) {
+    if (at >= pause) {
+      yield;
+      pause = at + stepCharacters;
+    }
     const character = text.charCodeAt(at);
     if (character === quote) {
       start = at;
@@ -80,9 +97,14 @@ function nameGivenTwice(text: string): string | null {
 }
 
 /** Of any text, JSON or not. */
-function hasTooMany(text: string): boolean {
+function* hasTooMany(text: string): Steps<boolean> {
   let count = 0;
+  let pause = stepCharacters;
   for (let at = 0; at < text.length; at += 1) {
+    if (at >= pause) {
+      yield;
+      pause = at + stepCharacters;
+    }
     const character = text.charCodeAt(at);
     if (character === quote) at = endOfString(text, at);
     else if (openers.has(character)) {

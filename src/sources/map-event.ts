@@ -4,10 +4,11 @@ import type { NameKind } from '../groups/member-name.ts';
 import { type ChangeReader, createChangeReader } from '../ledger/change-reader.ts';
 import type { SaidChange } from '../ledger/core/change.ts';
 import type { MapEvent } from '../ledger/declare-event.ts';
-import { excessOf, idFault } from '../ledger/to-change.ts';
+import { idFault, tooLarge } from '../ledger/to-change.ts';
 import type { Problem } from '../problems/problem.ts';
 import { describeFaults } from '../queue/describe-faults.ts';
 import { settingsOfSource } from '../settings/source-settings.ts';
+import { finish } from '../shared/steps.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Mapped } from './define-source.ts';
 import type { FindSource, ServedSource } from './served-sources.ts';
@@ -32,14 +33,14 @@ export function createMapEvent({ findSource, rules, telemetry }: MapEventDepende
     reader ??= createChangeReader(rules.idCharacters, rules.memberNames);
     const faults = createFaultList();
     const value = { ...mapped, connectionId };
-    const outlined = reader.outline({ value, isEvent: false, door: 'source' }, faults);
-    const change = outlined === null ? null : reader.fromMessage(outlined, faults);
+    const outlined = finish(reader.outline({ value, isEvent: false, door: 'source' }, faults));
+    const change = outlined === null ? null : finish(reader.fromMessage(outlined, faults));
     if (change !== null) {
       const ofId = idFault(change.groupId, '', rules.idCharacters);
       if (ofId !== null) faults.add([ofId]);
     }
     if (change === null || !faults.isEmpty()) return describeFaults(faults.listed());
-    return excessOf(change)?.detail ?? change;
+    return tooLarge(change)?.detail ?? change;
   }
 
   return async function mapEvent({ source: name, event }, isRepeated) {

@@ -23,7 +23,7 @@ export function speak(port: number, pieces: readonly (string | Buffer)[], within
     const end = (otherwise: 'closed' | 'silent') => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(readAnswer(Buffer.concat(chunks)) ?? otherwise);
+      resolve(readResponse(Buffer.concat(chunks)) ?? otherwise);
     };
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.once('end', () => end('closed')).once('close', () => end('closed'));
@@ -53,13 +53,13 @@ export function toWire(input: HttpInput, key: string): (string | Buffer)[] {
   return [`${lines.join('\r\n')}\r\n\r\n`, ...framed];
 }
 
-function readAnswer(bytes: Buffer): WireAnswer | null {
+function readResponse(bytes: Buffer): WireAnswer | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1]);
   const rest = bytes.subarray(end + 4);
-  if (status === 100) return readAnswer(rest);
+  if (status === 100) return readResponse(rest);
   const headers = new Map(
     lines.map((line) => {
       const colon = line.indexOf(':');

@@ -1,7 +1,8 @@
 import { createFaultList } from '../../../src/groups/fault-list.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
 import type { ChangeReader, RouteInput } from '../../../src/ledger/change-reader.ts';
-import { excessOf } from '../../../src/ledger/to-change.ts';
+import { tooLarge } from '../../../src/ledger/to-change.ts';
+import { finish } from '../../../src/shared/steps.ts';
 import { readCsv } from './csv.ts';
 import { type FileFault, type FileGroup, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';
@@ -57,15 +58,17 @@ function check(
   const wrong = judgeDeclared(declared, { properties, members });
   if (wrong !== null) return { faults: [{ line, ...wrong }] };
   const put: RouteInput = { kind: 'put-group', ...about, body: properties };
-  const group = readChange(put, list);
+  const group = finish(readChange(put, list));
   // The ids are checked with the group; checking them twice would report errors twice.
   const ofMembers = createFaultList();
   const listed =
-    members === null ? null : readChange({ kind: 'put-members', ...about, body: { members } }, ofMembers);
+    members === null
+      ? null
+      : finish(readChange({ kind: 'put-members', ...about, body: { members } }, ofMembers));
   const faults = [...list.listed(), ...ofMembers.listed().filter((fault) => fault.in === 'body')];
   const isBad = faults.length > 0 || group?.kind !== 'put-group' || (members !== null && listed === null);
   if (isBad) return { faults: faults.map((fault) => place(fault, lineOf(fault.pointer), about)) };
-  const excess = [group, listed].flatMap((change) => (change === null ? [] : (excessOf(change) ?? [])));
+  const excess = [group, listed].flatMap((change) => (change === null ? [] : (tooLarge(change) ?? [])));
   if (excess.length > 0) return { faults: excess.map(({ detail }) => ({ line, pointer: '', detail })) };
   return {
     group: {

@@ -1,5 +1,5 @@
 import type { GraphProbe } from '../../graph/probe.ts';
-import type { GraphAnswer } from '../../groups/outcome.ts';
+import type { GraphStatus } from '../../groups/graph-answer.ts';
 import { readRequestFault } from '../../shared/request-fault.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
@@ -108,21 +108,21 @@ async function askGraph(signal: AbortSignal, ask: () => Promise<Finding>): Promi
 const graphIsSilent =
   'Can the app reach Graph? Look at outbound rules and proxies, and at the service health of Microsoft 365.';
 
-function unknown(id: string, graph: GraphAnswer, clientId: string): Finding {
+function unknown(id: string, graph: GraphStatus, clientId: string): Finding {
   return failed(
     `${word(graph)}: there is no such connection, or it belongs to another app`,
     `Is the id right? As the app that owns it: external-groups connection authorize ${id} --identity ${clientId}; if there is none: external-groups connection create ${id} --name <name> --identity ${clientId}`,
   );
 }
 
-function refused(id: string, graph: GraphAnswer, clientId: string): Finding {
+function refused(id: string, graph: GraphStatus, clientId: string): Finding {
   return failed(
     `${word(graph)}: the identity may not use it`,
     `As the app that owns the connection: external-groups connection authorize ${id} --identity ${clientId}. If the role was granted within the last few minutes, run this again first.`,
   );
 }
 
-function unavailable(graph: GraphAnswer): Finding {
+function unavailable(graph: GraphStatus): Finding {
   return failed(
     word(graph),
     graph.status === 429
@@ -131,7 +131,7 @@ function unavailable(graph: GraphAnswer): Finding {
   );
 }
 
-function word({ status, code, requestId }: GraphAnswer): string {
+function word({ status, code, requestId }: GraphStatus): string {
   const request = requestId === null ? '' : ` (request ${requestId})`;
   return `Graph answered ${status}${code === null ? '' : ` ${code}`}${request}`;
 }

@@ -1,6 +1,6 @@
 import type { GraphProbe } from '../../graph/probe.ts';
 import type { TokenClaims } from '../../graph/token-claims.ts';
-import { member, type ReadAnswer } from '../../graph/transport/read-answer.ts';
+import { type GraphResponse, member } from '../../graph/transport/read-response.ts';
 import { queryFor, userProperties } from '../../graph/users.ts';
 import type { NameKind } from '../../groups/member-name.ts';
 import { nameRoles, neededDirectoryRole } from '../../settings/permissions.ts';
@@ -79,7 +79,7 @@ function hasRole(claims: TokenClaims | null, kind: NameKind): boolean {
 }
 
 /** Null: it is no list of users. */
-function usersIn({ status, body }: ReadAnswer): readonly unknown[] | null {
+function usersIn({ status, body }: GraphResponse): readonly unknown[] | null {
   const value = member(body, 'value');
   return status === 200 && Array.isArray(value) ? value : null;
 }

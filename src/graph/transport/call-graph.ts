@@ -12,7 +12,7 @@ import { LimitReached } from '../limiter/limit-reached.ts';
 import { CallFailure } from './call-failure.ts';
 import type { PoolAnswer, SendRequest } from './connection-pool.ts';
 import { createMiddleware } from './middleware.ts';
-import { type ReadAnswer, readWhole } from './read-answer.ts';
+import { type GraphResponse, readWhole } from './read-response.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -21,36 +21,46 @@ export interface CallOptions {
   readonly urgent: boolean;
 }
 
-type Answered = Promise<ReadAnswer>;
-
 /**
  * The calls of Graph that this app makes; each rejects with a {@link CallFailure} if there was no response, or with a
  * {@link LimitReached} if it was not made.
  */
 export interface GraphCalls {
-  readonly createGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
-  readonly readGroup: (connectionId: string, groupId: string, options: CallOptions) => Answered;
+  readonly createGroup: (
+    connectionId: string,
+    group: ExternalGroup,
+    options: CallOptions,
+  ) => Promise<GraphResponse>;
+  readonly readGroup: (connectionId: string, groupId: string, options: CallOptions) => Promise<GraphResponse>;
   /** Sets both properties; a missing one becomes null. */
-  readonly updateGroup: (connectionId: string, group: ExternalGroup, options: CallOptions) => Answered;
-  readonly deleteGroup: (connectionId: string, groupId: string, options: CallOptions) => Answered;
+  readonly updateGroup: (
+    connectionId: string,
+    group: ExternalGroup,
+    options: CallOptions,
+  ) => Promise<GraphResponse>;
+  readonly deleteGroup: (
+    connectionId: string,
+    groupId: string,
+    options: CallOptions,
+  ) => Promise<GraphResponse>;
   readonly addMember: (
     connectionId: string,
     groupId: string,
     member: Member,
     options: CallOptions,
-  ) => Answered;
+  ) => Promise<GraphResponse>;
   readonly removeMember: (
     connectionId: string,
     groupId: string,
     memberId: string,
     options: CallOptions,
-  ) => Answered;
+  ) => Promise<GraphResponse>;
 }
 
 /** The calls of the directory; they reject as those of {@link GraphCalls} do. */
 export interface DirectoryCalls {
   /** Users; `query`: encoded, without the question mark. */
-  readonly findUsers: (query: string, options: CallOptions) => Answered;
+  readonly findUsers: (query: string, options: CallOptions) => Promise<GraphResponse>;
 }
 
 /** The directory has limits of its own, so it has a limiter of its own: no connection can have this id. */
@@ -91,7 +101,7 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls & Direc
     place: string,
     { method, path, body }: GraphRequest,
     { signal, trace, urgent }: CallOptions,
-  ): Promise<ReadAnswer> {
+  ): Promise<GraphResponse> {
     // Reading back after a deadline: there is no time left, and the limiter is not the reason.
     if (signal.aborted) throw new CallFailure('deadline', signal.reason);
     const acquired = await limiter.acquire(place, {
@@ -142,7 +152,7 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls & Direc
 }
 
 /** What a response says about the rate: 429 that it is too high; a failing service nothing, but its delay is kept. */
-function resultOf({ status, retryAfter }: ReadAnswer): CallResult {
+function resultOf({ status, retryAfter }: GraphResponse): CallResult {
   if (status === 429) return { kind: 'throttled', retryAfter };
   return status >= 500 ? { kind: 'failed', retryAfter } : { kind: 'served', retryAfter: null };
 }

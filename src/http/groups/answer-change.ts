@@ -1,7 +1,7 @@
 import type { FaultList } from '../../groups/fault-list.ts';
 import type { SaidChange } from '../../ledger/core/change.ts';
 import type { Declare, PlanChange } from '../../ledger/declaration.ts';
-import { excessOf } from '../../ledger/to-change.ts';
+import { tooLarge } from '../../ledger/to-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { deadlineFor, graceOfAnswer, graceOfWork } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -34,7 +34,7 @@ export function fittingChange(
   faults: FaultList,
 ): AdmittedChange | null {
   if (change === null || !faults.isEmpty()) return null;
-  const excess = excessOf(change);
+  const excess = tooLarge(change);
   if (excess !== null) throw new AdapterError(excess.code, excess.detail, { members: excess.members });
   return { connectionId: change.connectionId, change, dryRun };
 }

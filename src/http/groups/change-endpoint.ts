@@ -1,5 +1,6 @@
 import type { FaultList } from '../../groups/fault-list.ts';
 import type { ChangeReader, DeclaredKind } from '../../ledger/change-reader.ts';
+import { inTurns } from '../../shared/steps.ts';
 import { admit } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
 import { jsonType } from '../media-type.ts';
@@ -23,7 +24,7 @@ const longest: { readonly [kind in DeclaredKind]: number } = {
  * signature covers neither their method nor their address.
  */
 export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEndpointDependencies): Endpoint {
-  const { callers, reader } = dependencies;
+  const { callers, reader, clock } = dependencies;
   const answerChange = createAnswerChange(dependencies);
 
   return createEndpoint(async (exchange) => {
@@ -33,9 +34,10 @@ export function createChangeEndpoint(kind: DeclaredKind, dependencies: ChangeEnd
       longest: longest[kind],
       checkSignature: ({ refuseUncovered }) => refuseUncovered(connectionId ?? ''),
       types: kind === 'delete-group' ? null : [jsonType],
-      read: (body, faults, bytes) => {
+      read: async (body, faults, bytes) => {
         const { dryRun = false, ...query } = readChangeQuery(url, faults);
-        const change = reader.fromRoute({ kind, connectionId, groupId, body, ...query }, faults);
+        const input = { kind, connectionId, groupId, body, ...query };
+        const change = await inTurns(reader.fromRoute(input, faults), clock);
         if (kind === 'delete-group' && bytes.length > 0)
           faults.add([{ in: 'body', pointer: '', keyword: 'maxLength', detail: 'must be empty' }]);
         return fittingChange(change, dryRun, faults);

@@ -1,7 +1,7 @@
 import type { IdCharacters } from '../../groups/external-group.ts';
 import type { ChangeReader } from '../../ledger/change-reader.ts';
 import { idFault } from '../../ledger/to-change.ts';
-import { readStrictJson } from '../../shared/strict-json.ts';
+import { inTurns } from '../../shared/steps.ts';
 import { admit } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
 import { eventType, jsonType, mediaTypeOf } from '../media-type.ts';
@@ -20,7 +20,7 @@ export interface PostChangeDependencies extends AnswerChangeDependencies {
  * that is all that is read of it before the signature, and nothing of it is said.
  */
 export function createPostChangeEndpoint(dependencies: PostChangeDependencies): Endpoint {
-  const { callers, reader, idCharacters } = dependencies;
+  const { callers, reader, idCharacters, clock } = dependencies;
   const answerChange = createAnswerChange(dependencies);
 
   return createEndpoint(async (exchange) => {
@@ -28,16 +28,17 @@ export function createPostChangeEndpoint(dependencies: PostChangeDependencies): 
     const isEvent = mediaTypeOf(headers) === eventType;
     const admitted = await admit(exchange.request, callers, {
       longest: maxMembersBody,
-      checkSignature: ({ verify }, bytes) => verify(bytes, headers, () => connectionIn(bytes, isEvent)),
+      checkSignature: ({ verify }, bytes, body) => verify(bytes, headers, () => connectionIn(body, isEvent)),
       types: [jsonType, eventType],
-      read: (value, faults) => {
+      read: async (value, faults) => {
         readQuery(url, {}, faults);
-        const outlined = reader.outline({ value, isEvent, door: 'http' }, faults);
+        const outlined = await inTurns(reader.outline({ value, isEvent, door: 'http' }, faults), clock);
         if (outlined === null) return null;
         const { message, at } = outlined;
         const ofId = idFault(message.groupId, at, idCharacters);
         if (ofId !== null) faults.add([ofId]);
-        return fittingChange(reader.fromMessage(outlined, faults), message.dryRun === true, faults);
+        const change = await inTurns(reader.fromMessage(outlined, faults), clock);
+        return fittingChange(change, message.dryRun === true, faults);
       },
     });
     return answerChange(exchange, admitted);
@@ -45,9 +46,8 @@ export function createPostChangeEndpoint(dependencies: PostChangeDependencies): 
 }
 
 /** The connection that a body names, exactly where the reader looks for it; null: it names none. */
-function connectionIn(bytes: Buffer, isEvent: boolean): string | null {
-  const json = readStrictJson(bytes);
-  const message = isEvent && json.ok ? member(json.value, 'data') : json.ok ? json.value : null;
+function connectionIn(body: unknown, isEvent: boolean): string | null {
+  const message = isEvent ? member(body, 'data') : body;
   const connectionId = member(message, 'connectionId');
   return typeof connectionId === 'string' ? connectionId : null;
 }

@@ -1,5 +1,5 @@
 import { problemOfAnswer } from '../../problems/answer-problem.ts';
-import type { Answer, Answered } from './answered.ts';
+import { type Answer, type Answered, notServed } from './answered.ts';
 import type { Head } from './head.ts';
 import { namesNoWait, servedPerThrottle } from './lone-throttle.ts';
 
@@ -12,15 +12,14 @@ export interface RetryPolicy {
   readonly waitAfter: (answer: Answer, attempts: number) => number;
 }
 
-const progressKinds: readonly Answer['kind'][] = ['ok', 'exists', 'present', 'refused', 'absent'];
-const failingKinds: readonly Answer['kind'][] = ['silent', 'not-begun', 'denied'];
+const progressKinds: readonly Answer['kind'][] = ['ok', 'exists', 'refused', 'absent'];
 
 /** When the next round may begin, and whether there is one. */
 export function afterRound(head: Head, answered: readonly Answered[], retry: RetryPolicy): Partial<Head> {
   const { now, giveUpAfter, waitAfter } = retry;
   const served = answered.filter(({ answer }) => progressKinds.includes(answer.kind)).length;
   const isProgress = served > 0;
-  const notTaken = answered.filter(({ answer }) => failingKinds.includes(answer.kind));
+  const notTaken = answered.filter(({ answer }) => notServed.includes(answer.kind));
   const isIncidental =
     notTaken.every(({ answer }) => namesNoWait(answer)) && served >= servedPerThrottle * notTaken.length;
   const failing = isIncidental ? [] : notTaken;

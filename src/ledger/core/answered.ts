@@ -1,15 +1,18 @@
-import type { GroupRead, WriteAnswer } from '../../groups/graph-write.ts';
+import type { GraphAnswer } from '../../groups/graph-answer.ts';
 import type { Call } from './plan.ts';
 import type { Register } from './register.ts';
 import { timing } from './timing.ts';
 
 /** The result of a call; `not-called`: its window was over, or an earlier answer ended the chunk. */
-export type Answer = WriteAnswer | GroupRead | { readonly kind: 'not-called' };
+export type Answer = GraphAnswer | { readonly kind: 'not-called' };
 
 export interface Answered {
   readonly call: Call;
   readonly answer: Answer;
 }
+
+/** Graph did not serve the call, so it would not serve the next one either. */
+export const notServed: readonly Answer['kind'][] = ['silent', 'throttled', 'not-begun', 'denied'];
 
 /** What the answers of a chunk say together. */
 export interface Chunk {

@@ -71,5 +71,5 @@ export function applyAnswers(
 }
 
 function isGroupThere(answered: readonly Answered[], { isGroupSeen }: ChunkContext): boolean {
-  return isGroupSeen || answered.some(({ answer: { kind } }) => kind === 'ok' || kind === 'present');
+  return isGroupSeen || answered.some(({ answer: { kind } }) => kind === 'ok');
 }

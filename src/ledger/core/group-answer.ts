@@ -16,6 +16,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
     case 'silent':
       work.update({ step: 'todo' });
       return;
+    case 'throttled':
     case 'not-begun':
     case 'not-called':
     case 'denied':
@@ -56,7 +57,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
       } else work.update(after404(head, final, now));
       return;
     default:
-      if (answer.kind === 'present') work.update({ step: 'done', said404: false });
+      if (answer.kind === 'ok') work.update({ step: 'done', said404: false });
       else if (believed)
         work.update({
           failed: true,

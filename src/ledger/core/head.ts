@@ -1,4 +1,4 @@
-import type { GraphAnswer } from '../../groups/outcome.ts';
+import type { GraphStatus } from '../../groups/graph-answer.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { noSequence, type Register } from './register.ts';
@@ -70,7 +70,7 @@ export interface Head extends Register {
   /** Why Graph refused the group itself, if it did. */
   readonly refusal: Failure | null;
   /** Graph's answer to the first of the members that it refuses; null: it refuses none. */
-  readonly refusedBy: GraphAnswer | null;
+  readonly refusedBy: GraphStatus | null;
   /** The sequence of the last change that was about every member. */
   readonly floor: number;
   /** The highest sequence of any change. */

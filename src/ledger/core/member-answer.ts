@@ -1,4 +1,4 @@
-import type { GraphAnswer } from '../../groups/outcome.ts';
+import type { GraphStatus, Refusal } from '../../groups/graph-answer.ts';
 import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
 import type { Draft } from './draft.ts';
 import type { Call } from './plan.ts';
@@ -91,14 +91,12 @@ function finish(work: Draft, key: string, member: MemberRegister, call: Call, no
   return final;
 }
 
-function refuse(work: Draft, key: string, member: MemberRegister, answer: Refused): void {
+function refuse(work: Draft, key: string, member: MemberRegister, answer: Refusal): void {
   work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
   // The first one speaks for all: the next one is kept only when none is refused any more.
   if (work.head.refusedBy === null) work.update({ refusedBy: answer.graph });
 }
 
-function codeOf({ graph }: { readonly graph: GraphAnswer }): string {
+function codeOf({ graph }: { readonly graph: GraphStatus }): string {
   return graph.code ?? String(graph.status);
 }
-
-type Refused = Extract<Answered['answer'], { readonly kind: 'refused' | 'absent' }>;

@@ -85,7 +85,7 @@ export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
       (signal) => graph.read(connectionId, groupId, { signal, trace, urgent: false }),
       clock,
     ).catch(() => null);
-    if (read?.kind === 'present') {
+    if (read?.kind === 'ok' && read.group !== undefined) {
       const declared = { id: groupId, displayName: want.displayName, description: want.description };
       if (!sameContent({ ...read.group, id: groupId }, declared))
         await writeAgain(stored, 'different', options);

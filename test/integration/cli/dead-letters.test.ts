@@ -31,7 +31,7 @@ describe('dead-letters', () => {
       const messageId = await storage.putDeadLetter({ message });
       await storage.putDeadLetter(
         { raw: Buffer.from('{"broken'), operationId: '1'.repeat(32) },
-        { code: 'malformed-json', detail: 'The message is not JSON.' },
+        { code: 'malformed-json', detail: 'The message is not JSON.', members: {} },
       );
       const listed = document(await run('list', '--json'));
       expect(listed.more).toBe(false);
@@ -83,7 +83,7 @@ describe('dead-letters', () => {
       await storage.putDeadLetter({ message: other });
       await storage.putDeadLetter(
         { message: oldMessage('b3') },
-        { code: 'crashed', detail: 'The host gave up.' },
+        { code: 'crashed', detail: 'The host gave up.', members: {} },
       );
       const groups = async (...args: string[]) =>
         document(await run('list', '--json', ...args)).deadLetters.map(
@@ -113,7 +113,7 @@ describe('dead-letters', () => {
     it('show spells out the bytes of what could not be read, with no control characters', async () => {
       const id = await storage.putDeadLetter(
         { raw: Buffer.from('{"a\u001b[31m') },
-        { code: 'malformed-json', detail: 'Not JSON.' },
+        { code: 'malformed-json', detail: 'Not JSON.', members: {} },
       );
       const { stdout, code } = await run('show', id);
       expect(code).toBe(0);
@@ -124,7 +124,7 @@ describe('dead-letters', () => {
 
     it('show and list give scripts JSON without control characters, and that says the same', async () => {
       const obeyed = 'x\u009b31m\u0085\u2028\u202e\u2066\u200f';
-      const error = { code: 'graph-rejected', detail: obeyed } as const;
+      const error = { code: 'graph-rejected', detail: obeyed, members: {} } as const;
       const id = await storage.putDeadLetter({ message: oldMessage('d1') }, error);
       for (const result of [await run('list', '--json'), await run('show', id, '--json')]) {
         expect(document(result).deadLetters[0].detail).toBe(obeyed);

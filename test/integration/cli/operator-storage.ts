@@ -3,7 +3,8 @@ import type { Creation } from '../../../src/creations/message.ts';
 import type { Operation } from '../../../src/creations/operations/operation.ts';
 import { createOperations, type Operations } from '../../../src/creations/operations/operations.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
-import { type DeadContent, type DeadLetterError, toDeadLetter } from '../../../src/queue/dead-letter.ts';
+import type { Problem } from '../../../src/problems/problem.ts';
+import { type DeadContent, toDeadLetter } from '../../../src/queue/dead-letter.ts';
 import type { Delivery } from '../../../src/queue/delivery.ts';
 import type { Envelope } from '../../../src/queue/envelope.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
@@ -13,11 +14,11 @@ import { type StartedStorage, startStorage } from '../../support/storage.ts';
 export interface OperatorStorage extends StartedStorage {
   readonly operations: Operations;
   /** Returns the message id. */
-  readonly putDeadLetter: (content: DeadContent, error?: DeadLetterError) => Promise<string>;
+  readonly putDeadLetter: (content: DeadContent, problem?: Problem) => Promise<string>;
 }
 
 export const within = 5_000;
-const givenUp: DeadLetterError = { code: 'gave-up', detail: 'Given up after 7 attempts.' };
+const givenUp: Problem = { code: 'gave-up', detail: 'Given up after 7 attempts.', members: {} };
 
 export async function startOperatorStorage(): Promise<OperatorStorage> {
   const storage = await startStorage();
@@ -26,9 +27,14 @@ export async function startOperatorStorage(): Promise<OperatorStorage> {
   return {
     ...storage,
     operations: createOperations({ kind: 'connection-string', connectionString }, noIdentity),
-    putDeadLetter: (content, error = givenUp) =>
+    putDeadLetter: (content, problem = givenUp) =>
       storage.sendJson(
-        toDeadLetter(queueNames.work, { ...content, cuts: creationCuts }, error, '2026-01-02T03:04:05.678Z'),
+        toDeadLetter(
+          queueNames.work,
+          { ...content, cuts: creationCuts },
+          problem,
+          '2026-01-02T03:04:05.678Z',
+        ),
         'deadLetters',
       ),
   };

@@ -97,7 +97,7 @@ describe('dead-letters redrive', () => {
   });
 
   it('redrives by code and connection together, and gives the others back', async () => {
-    const refused = { code: 'graph-rejected', detail: 'Graph refused the group.' } as const;
+    const refused = { code: 'graph-rejected', detail: 'Graph refused the group.', members: {} } as const;
     await storage.putDeadLetter({ message: oldMessage('d1') });
     await storage.putDeadLetter({ message: oldMessage('d2', { connectionId: 'fabrikam' }) });
     await storage.putDeadLetter({ message: oldMessage('d3') }, refused);
@@ -179,7 +179,7 @@ describe('dead-letters redrive', () => {
   });
 
   it('skips what a deletion has superseded, counts it, and refuses it by its id', async () => {
-    const superseded = { code: 'superseded', detail: 'The group was deleted here.' } as const;
+    const superseded = { code: 'superseded', detail: 'The group was deleted here.', members: {} } as const;
     const message = oldMessage('s1');
     await storage.putDeadLetter({ message }, superseded);
     await storage.putDeadLetter({ message: oldMessage('s2') });
@@ -202,7 +202,7 @@ describe('dead-letters redrive', () => {
 
   it('puts a change back on the queue of changes, as its producer sent it', async () => {
     const change = { connectionId: 'contosohr', groupId: 'c1', sequence: 7, delete: true };
-    const refused = { code: 'connection-not-allowed', detail: 'Not on the list.' } as const;
+    const refused = { code: 'connection-not-allowed', detail: 'Not on the list.', members: {} } as const;
     const letter = (message: object) =>
       toDeadLetter(queueNames.changes, { message }, refused, '2026-01-02T03:04:05.678Z');
     await storage.sendJson(letter({ ...change, version: 1, deliveryId: 'd', attempts: 2 }), 'deadLetters');
@@ -239,7 +239,7 @@ describe('dead-letters redrive', () => {
     const message = oldMessage('h1', { group: requested });
     const conflict = (pad: number) => {
       const existing = { id: 'h1', description: 'y'.repeat(pad) };
-      return { code: 'group-conflict', detail: 'A group exists.', existing } as const;
+      return { code: 'group-conflict', detail: 'A group exists.', members: { existing } } as const;
     };
     // As close to the limit as possible, one byte at a time.
     const rest = `,"queue":"${queueNames.work}","deadLetteredDateTime":"2026-01-02T03:04:05.678Z"`.length;

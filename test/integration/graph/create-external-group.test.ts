@@ -86,7 +86,7 @@ describe('the Graph client, over TLS', () => {
     ['a redirect', { kind: 'redirect', location: 'https://localhost:1/elsewhere' }],
   ])('stays uncertain after %s if reading back shows nothing', async (_what, fault) => {
     client.graph.setFaults([failOnce('POST', fault)]);
-    expect(await attempt()).toMatchObject({ kind: 'unavailable', uncertain: true });
+    expect(await attempt()).toMatchObject({ kind: 'silent', uncertain: true });
     expect(seen().at(-1)).toBe('GET 404');
   });
 
@@ -103,7 +103,7 @@ describe('the Graph client, over TLS', () => {
   it('gives up at the deadline, uncertain, without holding on', async () => {
     client.graph.setFaults([{ fault: { kind: 'hang' } }]);
     expect(await attempt(false, 200)).toMatchObject({
-      kind: 'unavailable',
+      kind: 'silent',
       uncertain: true,
       retryAfter: null,
     });
@@ -114,7 +114,7 @@ describe('the Graph client, over TLS', () => {
   it('is certain that nothing was created if no connection came about', async () => {
     const nowhere = client.newClient(`https://localhost:${await closedPort()}`);
     expect(await nowhere.createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
-      kind: 'unavailable',
+      kind: 'not-begun',
       uncertain: false,
     });
   });
@@ -147,17 +147,17 @@ describe('the Graph client, over TLS', () => {
     expect(seen()).toEqual(['GET 429']);
   });
 
-  it('takes a duplicate that cannot be read for unavailable, not for an end', async () => {
+  it('does not take a duplicate that cannot be read for an end', async () => {
     client.graph.putGroup('contosohr', group);
     client.graph.setFaults([
       { match: { method: 'GET' }, fault: { kind: 'status', status: 404, body: 'odata' } },
     ]);
-    expect(await attempt()).toMatchObject({ kind: 'unavailable' });
+    expect(await attempt()).toMatchObject({ kind: 'not-begun' });
   });
 
   it('tells an unknown connection from a refused group', async () => {
     const options = attemptWithin(3_000);
-    expect(await client.create('unknown', group, options)).toMatchObject({ kind: 'unknown-connection' });
+    expect(await client.create('unknown', group, options)).toMatchObject({ kind: 'absent' });
     client.graph.setFaults([
       failOnce('POST', { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' }),
     ]);
@@ -216,7 +216,7 @@ describe('the Graph client, over TLS', () => {
       client.graph.expireTokens();
       client.identity.setFault({ kind: 'status', status: 500 });
       expect(await createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
-        kind: 'unavailable',
+        kind: 'not-begun',
         uncertain: false,
         why: expect.stringContaining('no token'),
       });

@@ -18,7 +18,7 @@ describe('the Graph client without an identity', () => {
 
   it.each(['status', 'hang', 'empty', 'garbage', 'reset'] as const)('(%s) has sent nothing', async (kind) => {
     client.identity.setFault(kind === 'status' ? { kind, status: 500 } : { kind });
-    expect(await attempt()).toMatchObject({ kind: 'unavailable', uncertain: false });
+    expect(await attempt()).toMatchObject({ kind: 'not-begun', uncertain: false });
     expect(client.identity.counts().calls).toBe(1);
     expect(client.graph.calls()).toEqual([]);
   });
@@ -26,15 +26,13 @@ describe('the Graph client without an identity', () => {
   it('says in the operator’s words what is missing', async () => {
     client.identity.setFault({ kind: 'hang' });
     const outcome = await attempt();
-    expect(outcome.kind === 'unavailable' && outcome.why).toMatch(
-      /no token: .*did not answer within 1000 ms/,
-    );
+    expect(outcome.kind === 'not-begun' && outcome.why).toMatch(/no token: .*did not answer within 1000 ms/);
   });
 
   it('does not outlast its deadline', async () => {
     client.identity.setFault({ kind: 'hang' });
     expect(await attempt(50)).toMatchObject({
-      kind: 'unavailable',
+      kind: 'not-begun',
       why: expect.stringContaining('no token'),
     });
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { WriteAnswer } from '../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
 
 const put = { kind: 'put-group', displayName: 'Sales', description: null } as const;
-const throttled: WriteAnswer = { kind: 'not-begun', why: '429', graph: null, retryAfter: 60 };
-const refused: WriteAnswer = { kind: 'refused', graph: { status: 400, code: null, requestId: null } };
+const throttled: GraphAnswer = { kind: 'throttled', why: '429', graph: null, retryAfter: 60 };
+const refused: GraphAnswer = { kind: 'refused', graph: { status: 400, code: null, requestId: null } };
 const log = () => undefined;
 
 describe('what the sender of a change hears', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { GraphWrite, WriteAnswer } from '../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
+import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import { memberKey } from '../../../src/groups/member.ts';
 import type { Declarations } from '../../../src/ledger/declarations.ts';
 import type { LookMessage } from '../../../src/ledger/look-message.ts';
@@ -8,7 +9,7 @@ import { connectionId, type LedgerWorld, type Patches, startLedgerWorld, user } 
 
 /** A process that has ended: whatever it waits for never arrives. */
 const never = <T>() => new Promise<T>(() => undefined);
-const silent: WriteAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
+const silent: GraphAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
 const log = () => undefined;
 const put = { kind: 'put-group', displayName: 'Sales', description: null } as const;
 const add = (n: number) => ({ kind: 'patch-members', add: [user(n)], remove: [] }) as const;
@@ -152,7 +153,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
           members: new Set(),
         });
       called.resolve();
-      return never<WriteAnswer>();
+      return never<GraphAnswer>();
     };
     void declareBy(world.declarations, put);
     await called.promise;
@@ -169,7 +170,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     world.intercept = (write) => {
       if (write.kind !== 'add-member' || write.member.id !== user(2).id) return undefined;
       called.resolve();
-      return never<WriteAnswer>();
+      return never<GraphAnswer>();
     };
     void declareBy(world.declarations, { kind: 'put-members', members: [user(1), user(2), user(3)] });
     await called.promise;
@@ -193,7 +194,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
   });
 
   it('6: after the next look is sent, before the answers are written', async () => {
-    world.intercept = () => ({ kind: 'not-begun', why: 'throttled', graph: null, retryAfter: 5 });
+    world.intercept = () => ({ kind: 'throttled', why: 'throttled', graph: null, retryAfter: 5 });
     const { point, crashed } = crashAt('before write', 2);
     void declareBy(openCrashing(point), put);
     await crashed;
@@ -425,7 +426,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     silence('add-member');
     await world.declare(groupId, add(1));
     await world.declare(groupId, remove(1));
-    world.intercept = () => ({ kind: 'not-begun', why: 'throttled', graph: null, retryAfter: null });
+    world.intercept = () => ({ kind: 'throttled', why: 'throttled', graph: null, retryAfter: null });
     await bringHome();
     world.ahead += 3 * 86_400_000;
     await lookNow();

@@ -101,7 +101,7 @@ describe('declaring a group', () => {
 
   it('leaves to a look what Graph throttles, and the look carries it out', async () => {
     const graph = { status: 429, code: 'TooManyRequests', requestId: null };
-    world.intercept = () => ({ kind: 'not-begun', why: 'Graph asks to wait', graph, retryAfter: 1 });
+    world.intercept = () => ({ kind: 'throttled', why: 'Graph asks to wait', graph, retryAfter: 1 });
     expect(await world.declare(groupId, put)).toMatchObject({
       kind: 'recorded',
       record: { state: 'applying', error: { type: 'urn:problem-type:graph-unavailable' } },

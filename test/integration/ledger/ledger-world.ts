@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { createSpellConnection } from '../../../src/groups/connection-id.ts';
-import type { GraphWrite, GroupRead, WriteAnswer } from '../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
+import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
 import { ledgerTable } from '../../../src/ledger/core/keys.ts';
@@ -45,9 +46,9 @@ export interface LedgerWorld {
   /** The connections that were written to, as they were spelled. */
   readonly asked: Set<string>;
   /** Decides about a write before it is carried out; undefined: carried out and answered. */
-  intercept: (write: GraphWrite) => Promise<WriteAnswer | undefined> | WriteAnswer | undefined;
+  intercept: (write: GraphWrite) => Promise<GraphAnswer | undefined> | GraphAnswer | undefined;
   /** Sees each read of a group, and decides about it; undefined: answered as the group is. */
-  onRead: (groupId: string) => Promise<GroupRead | undefined> | GroupRead | undefined;
+  onRead: (groupId: string) => Promise<GraphAnswer | undefined> | GraphAnswer | undefined;
   readonly events: { readonly name: string; readonly fields: object }[];
   readonly metrics: { readonly name: string; readonly value: number }[];
   readonly declare: (
@@ -93,9 +94,9 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const events: { name: string; fields: object }[] = [];
   const metrics: { name: string; value: number }[] = [];
   const steps: { readonly message: SweepMessage; readonly delay: number; readonly messageId: string }[] = [];
-  const ok: WriteAnswer = { kind: 'ok' };
+  const ok: GraphAnswer = { kind: 'ok' };
 
-  function carryOut(write: GraphWrite): WriteAnswer {
+  function carryOut(write: GraphWrite): GraphAnswer {
     const id = 'group' in write ? write.group.id : write.groupId;
     const held = groups.get(id);
     if (write.kind === 'create-group') {
@@ -132,7 +133,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       const other = await world.onRead(groupId);
       if (other !== undefined) return other;
       const held = groups.get(groupId);
-      return held === undefined ? absent : { kind: 'present', group: { id: groupId, ...held.properties } };
+      return held === undefined ? absent : { kind: 'ok', group: { id: groupId, ...held.properties } };
     },
   };
   const tableOver = (storage: StorageSetting, patches: Patches): Table => {

@@ -145,8 +145,8 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'denied-goes-on',
       words: 'calls go on after Graph has refused the identity',
-      from: "answer.kind === 'silent' || answer.kind === 'not-begun' || answer.kind === 'denied'",
-      to: "answer.kind === 'silent' || answer.kind === 'not-begun'",
+      from: 'if (notServed.includes(answer.kind)) isEnded = true;',
+      to: "if (notServed.includes(answer.kind)) isEnded ||= answer.kind !== 'denied';",
     },
   ]),
   ...of('src/ledger/groups-gone.ts', [

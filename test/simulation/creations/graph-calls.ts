@@ -1,6 +1,6 @@
 import { LimitReached } from '../../../src/graph/limiter/limit-reached.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
-import type { ReadAnswer } from '../../../src/graph/transport/read-answer.ts';
+import type { GraphResponse } from '../../../src/graph/transport/read-response.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
 import type { Deliveries, Delivery } from './deliveries.ts';
@@ -71,7 +71,7 @@ export function createSimulatedGraphCalls(options: GraphCallsOptions): GraphCall
 const isAmbiguous = ({ status, body }: GraphReply) => status >= 500 || (status < 300 && body === undefined);
 const isDefinite = ({ status, body }: GraphReply) => status === 404 || (status === 200 && body !== undefined);
 
-function toAnswer({ status, body, code, retryAfter }: GraphReply): ReadAnswer {
+function toAnswer({ status, body, code, retryAfter }: GraphReply): GraphResponse {
   return {
     status,
     body,

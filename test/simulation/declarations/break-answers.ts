@@ -1,11 +1,11 @@
-import type { WriteAnswer } from '../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import { memberKey } from '../../../src/groups/member.ts';
 import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
 import { rewriting } from './rewriting.ts';
 
 /** Graph's answers to writes are taken for others. */
 const answering =
-  (take: (answer: WriteAnswer) => WriteAnswer) =>
+  (take: (answer: GraphAnswer) => GraphAnswer) =>
   (ports: DeclarationPorts): DeclarationPorts => ({
     ...ports,
     graph: {

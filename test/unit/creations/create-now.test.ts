@@ -57,7 +57,7 @@ describe('a caller', () => {
   });
 
   it('gets an answer as soon if Graph honours the deadline', async () => {
-    const unavailable = { kind: 'unavailable', why: '', graph: null, retryAfter: null } as const;
+    const unavailable = { kind: 'silent', why: '', graph: null, retryAfter: null } as const;
     const { clock, state } = start(async (_connection, _group, { signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       return { ...unavailable, uncertain: true };

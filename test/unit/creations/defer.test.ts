@@ -9,7 +9,7 @@ import { created, openCreations, start, tableDown, within } from './open-creatio
 const group = { id: 'a', displayName: 'A' };
 const operationId = operationIdOf('contosohr', group);
 const graph = { status: 429, code: 'TooManyRequests', requestId: 'r' };
-const throttled: Outcome = { kind: 'throttled', graph, retryAfter: 30, uncertain: true };
+const throttled: Outcome = { kind: 'throttled', why: '429', graph, retryAfter: 30, uncertain: true };
 const request = (preference: Partial<CreationRequest['preference']> = {}): CreationRequest => ({
   connectionId: 'contosohr',
   group,

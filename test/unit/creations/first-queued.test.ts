@@ -9,6 +9,7 @@ const group = { id: 'a', displayName: 'A' };
 const minimal = { connectionId: 'contosohr', group };
 const throttled: Outcome = {
   kind: 'throttled',
+  why: '429',
   graph: { status: 429, code: null, requestId: null },
   retryAfter: 30,
   uncertain: false,

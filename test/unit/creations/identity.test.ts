@@ -11,6 +11,7 @@ const victim = { connectionId: 'contosohr', group: { id: 'victim' } };
 const victimId = operationIdOf('contosohr', victim.group);
 const throttled: Outcome = {
   kind: 'throttled',
+  why: '429',
   graph: { status: 429, code: null, requestId: null },
   retryAfter: 30,
   uncertain: false,

@@ -11,6 +11,7 @@ const letter = { queue: queueNames.deadLetters };
 const onPoison = { messageId: 'poison-1', insertedOn: new Date(start + 150_000) };
 const throttled: Outcome = {
   kind: 'throttled',
+  why: '429',
   graph: { status: 429, code: null, requestId: null },
   retryAfter: 30,
   uncertain: false,

@@ -13,11 +13,12 @@ const operationId = operationIdOf('contosohr', group);
 const graph = { status: 429, code: 'TooManyRequests', requestId: 'r' };
 const throttled = (retryAfter: number | null, uncertain = false): Outcome => ({
   kind: 'throttled',
+  why: '429',
   graph,
   retryAfter,
   uncertain,
 });
-const outage: Outcome = { kind: 'unavailable', why: 'x', graph: null, retryAfter: null, uncertain: true };
+const outage: Outcome = { kind: 'silent', why: 'x', graph: null, retryAfter: null, uncertain: true };
 const denied: Outcome = { kind: 'denied', graph: { ...graph, status: 403 } };
 const refused: Outcome = { kind: 'refused', graph: { ...graph, status: 400 } };
 const hour = 3_600_000;
@@ -150,7 +151,13 @@ describe('the queue worker', () => {
   );
 
   it('counts no attempt if the limiter held the call back, and does not give up for it', async () => {
-    const held: Outcome = { kind: 'throttled', graph: null, retryAfter: 3, uncertain: false };
+    const held: Outcome = {
+      kind: 'throttled',
+      why: 'held back',
+      graph: null,
+      retryAfter: 3,
+      uncertain: false,
+    };
     const { work, operations, sent, runtime } = openCreations({ outcomes: [held] });
     await runtime.clock.pass(overdue);
     await work({ ...minimal, ...ownEnvelope({ attempts: 2 }) });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readWhole } from '../../../src/graph/transport/read-answer.ts';
+import { readWhole } from '../../../src/graph/transport/read-response.ts';
 import { batchesOf, createFindUsers } from '../../../src/graph/users.ts';
 import { type MemberName, type NameKind, nameKey } from '../../../src/groups/member-name.ts';
 import { clouds } from '../../../src/settings/clouds.ts';
@@ -112,7 +112,7 @@ describe('an answer of the directory', () => {
     const names = named('mail', 'ann@contoso.com');
     for (const shown of [[], users.slice(0, 1)])
       expect(await directory(() => ({ users: shown, next: true })).find('mail', names)).toMatchObject({
-        kind: 'unavailable',
+        kind: 'silent',
       });
     expect(idsIn(await directory(() => ({ users, next: true })).find('mail', names))).toEqual({
       'mail:ann@contoso.com': [...ids],
@@ -130,8 +130,8 @@ describe('an answer of the directory', () => {
   });
 
   it.each([
-    [429, { 'retry-after': '9' }, { kind: 'unavailable', retryAfter: 9 }],
-    [503, {}, { kind: 'unavailable', retryAfter: null }],
+    [429, { 'retry-after': '9' }, { kind: 'throttled', retryAfter: 9 }],
+    [503, {}, { kind: 'silent', retryAfter: null }],
     [401, {}, { kind: 'denied' }],
     [403, {}, { kind: 'denied' }],
   ] as const)('of %i is never "nobody"', async (status, headers, expected) => {
@@ -144,7 +144,7 @@ describe('an answer of the directory', () => {
       findUsers: () => Promise.resolve(readWhole({ status: 200, headers: new Headers(), text: '<html>' })),
     }));
     expect(await findUsers('mail', named('mail', 'ann@contoso.com'), options)).toMatchObject({
-      kind: 'unavailable',
+      kind: 'silent',
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteAnswer } from '../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import { callGraph } from '../../../src/ledger/call-graph.ts';
 import { applyAnswers } from '../../../src/ledger/core/apply-answers.ts';
 import type { LedgerState } from '../../../src/ledger/core/draft.ts';
@@ -17,9 +17,9 @@ const members = Array.from({ length: 200 }, (_, index) => ({
   id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
 }));
 
-const served: WriteAnswer = { kind: 'ok' };
-const throttled = (retryAfter: number | null): WriteAnswer => ({
-  kind: 'not-begun',
+const served: GraphAnswer = { kind: 'ok' };
+const throttled = (retryAfter: number | null): GraphAnswer => ({
+  kind: 'throttled',
   why: 'throttled',
   graph: { status: 429, code: 'TooManyRequests', requestId: null },
   retryAfter,
@@ -41,11 +41,11 @@ function markedAdditions() {
 }
 
 /** Makes the calls with answers by the number of the call, counted from 0, and learns from them. */
-async function make(answerTo: (call: number) => WriteAnswer) {
+async function make(answerTo: (call: number) => GraphAnswer) {
   let calls = 0;
   const graph: GraphPort = {
     write: () => Promise.resolve(answerTo(calls++)),
-    read: () => Promise.resolve({ kind: 'present', group: { id: 'night' } }),
+    read: () => Promise.resolve({ kind: 'ok', group: { id: 'night' } }),
   };
   const conduct = {
     telemetry: { event: () => undefined, metric: () => undefined },

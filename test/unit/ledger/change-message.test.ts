@@ -68,7 +68,7 @@ describe('a message on the queue of changes', () => {
     const event = { specversion: '1.0', id: '1', source: '/hr', type: 'changed', ...attributes };
     expect(read(event)).toMatchObject({
       kind: 'unreadable',
-      error: { code: 'validation-failed', detail: expect.stringContaining(words) },
+      problem: { code: 'validation-failed', detail: expect.stringContaining(words) },
     });
   });
 
@@ -145,7 +145,7 @@ describe('a message on the queue of changes', () => {
     const result = read({ ...about, ...content });
     expect(result).toMatchObject({
       kind: 'unreadable',
-      error: { code: 'validation-failed', detail: expect.stringContaining(words) },
+      problem: { code: 'validation-failed', detail: expect.stringContaining(words) },
     });
     expect(JSON.stringify(result)).not.toContain('contoso.com');
   });
@@ -160,18 +160,18 @@ describe('a message on the queue of changes', () => {
     { connectionId: 'contosohr', retry: true },
     { ...about, groupId: 'a/b', retry: true },
   ])('%j is refused', (value) => {
-    expect(read(value)).toMatchObject({ kind: 'unreadable', error: { code: 'validation-failed' } });
+    expect(read(value)).toMatchObject({ kind: 'unreadable', problem: { code: 'validation-failed' } });
   });
 
   it('names what is wrong with members beside all else', () => {
     const result = read({ ...about, sequence: -1, members: [ann, { type: 'user', id: 'x' }] });
     for (const words of ['/sequence must be >= 0', '/members/1/id must be a GUID'])
-      expect(result).toMatchObject({ error: { detail: expect.stringContaining(words) } });
+      expect(result).toMatchObject({ problem: { detail: expect.stringContaining(words) } });
   });
 
   it('names the first of thousands of errors', () => {
     const result = read({ ...about, sequence, members: Array(20_000).fill(1) });
-    expect(result).toMatchObject({ error: { detail: expect.stringContaining('; and 90 more.') } });
+    expect(result).toMatchObject({ problem: { detail: expect.stringContaining('; and 90 more.') } });
   });
 
   it('may have a group of 32 KiB, as a request may', () => {

@@ -88,7 +88,7 @@ describe('a lookup fails as a whole', () => {
     let asked = 0;
     const lookUp = lookUpWith(() => {
       asked += 1;
-      return Promise.resolve({ kind: 'unavailable', why: 'the directory answered 429', retryAfter: 17 });
+      return Promise.resolve({ kind: 'throttled', why: '429', graph: null, retryAfter: 17 });
     });
     const names = Array.from({ length: 1_000 }, (_, n) => mail(`p${n}@contoso.com`));
     await expect(lookUp(names, options)).rejects.toMatchObject({
@@ -111,7 +111,7 @@ describe('a lookup fails as a whole', () => {
     const silent: FindUsers = (_kind, _names, { signal }) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () =>
-          resolve({ kind: 'unavailable', why: 'no answer', retryAfter: null }),
+          resolve({ kind: 'silent', why: 'no answer', graph: null, retryAfter: null }),
         );
       });
     const lookUp = lookUpWith(silent, ['mail']);

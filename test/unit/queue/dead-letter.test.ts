@@ -33,13 +33,13 @@ describe('a dead letter', () => {
     fc.assert(
       fc.property(group, group, text, (requested, existing, detail) => {
         const message = { connectionId: 'c', group: requested };
-        const letter = toDeadLetter(queue, { message, cuts }, { code, detail, existing }, at);
+        const letter = toDeadLetter(queue, { message, cuts }, { code, detail, members: { existing } }, at);
         expect(base64Length(letter)).toBeLessThanOrEqual(65_536);
       }),
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 65_536 }), text, (raw, detail) => {
-        const letter = toDeadLetter(queue, { raw }, { code, detail }, at);
+        const letter = toDeadLetter(queue, { raw }, { code, detail, members: {} }, at);
         expect(base64Length(letter)).toBeLessThanOrEqual(65_536);
         const kept = Buffer.from(String(letter.raw), 'base64');
         expect(kept.equals(Buffer.from(raw).subarray(0, kept.length))).toBe(true);
@@ -56,22 +56,28 @@ describe('a dead letter', () => {
       attempts: 3,
     };
     const error = { code: 'gave-up', detail: 'd' } as const;
-    const letter = toDeadLetter(queue, { message, cuts }, error, at);
+    const letter = toDeadLetter(queue, { message, cuts }, { ...error, members: {} }, at);
     expect(letter).toEqual({ ...message, queue, error, deadLetteredDateTime: at });
   });
 
   it('gives Graph’s group up before the requested one', () => {
     const large = { id: 'a', description: 'x'.repeat(30_000) };
-    const error = { code: 'group-conflict', detail: 'd', existing: large } as const;
+    const members = { existing: large, requested: large, hint: 'h' };
     const message = { connectionId: 'c', group: large };
-    const letter = toDeadLetter(queue, { message, cuts }, error, at);
+    const letter = toDeadLetter(
+      queue,
+      { message, cuts },
+      { code: 'group-conflict', detail: 'd', members },
+      at,
+    );
     expect(letter).toMatchObject({ group: large, cut: 'existing' });
+    expect(Object.keys(letter.error)).toEqual(['code', 'detail', 'existing']);
     expect(JSON.stringify(letter.error.existing).length).toBeLessThan(5_000);
   });
 
   it('keeps as many bytes as fit and says so', () => {
     const raw = Buffer.alloc(48 * 1024, 'x');
-    const letter = toDeadLetter(queue, { raw }, { code: 'malformed-json', detail: 'd' }, at);
+    const letter = toDeadLetter(queue, { raw }, { code: 'malformed-json', detail: 'd', members: {} }, at);
     expect(letter.cut).toBe('raw');
     const kept = Buffer.from(String(letter.raw), 'base64').length;
     expect(kept).toBeGreaterThan(35 * 1024);

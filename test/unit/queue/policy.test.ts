@@ -10,7 +10,7 @@ import {
   untriedGiveUpAfter,
 } from '../../../src/queue/policy.ts';
 
-const outage = creationPolicy.unavailable.queue;
+const outage = creationPolicy.silent.queue;
 const anyRule = fc.constantFrom<QueueRule>(...Object.values(creationPolicy).map(({ queue }) => queue));
 const retryAfter = fc.option(fc.double({ min: 0, max: 10 * maxDelay, noNaN: true }));
 const tried: fc.Arbitrary<Attempt> = retryAfter.map((asked) => ({ wasTried: true, retryAfter: asked }));
@@ -26,21 +26,14 @@ const silent: Attempt = { wasTried: true, retryAfter: null };
 describe('the policy of creations', () => {
   it('ends what is settled, whatever its age', () => {
     const now = { attempts: 1, age: 1e9, giveUpAfter: 1, random: 0 };
-    const settled = [
-      'created',
-      'unchanged',
-      'conflict',
-      'unknown-connection',
-      'refused',
-      'superseded',
-    ] as const;
+    const settled = ['created', 'unchanged', 'conflict', 'absent', 'refused', 'superseded'] as const;
     const table = settled.map((kind) => [kind, decide(creationPolicy[kind].queue, silent, now)]);
     const failure = (code: string) => ({ do: 'dead-letter', code, gaveUp: false });
     expect(Object.fromEntries(table)).toEqual({
       created: { do: 'complete' },
       unchanged: { do: 'complete' },
       conflict: failure('group-conflict'),
-      'unknown-connection': failure('connection-not-found'),
+      absent: failure('connection-not-found'),
       refused: failure('graph-rejected'),
       superseded: failure('superseded'),
     });

@@ -69,7 +69,7 @@ describe('what an event carries', () => {
 
 describe('the dimensions of a metric', () => {
   it.each<[MetricName, Record<string, string>]>([
-    ['externalGroups.create.duration', { source: 'http', outcome: 'unknown-connection' }],
+    ['externalGroups.create.duration', { source: 'http', outcome: 'absent' }],
     ['externalGroups.queue.age', {}],
     ['externalGroups.queue.depth', { queue: 'dead-letters' }],
     ['externalGroups.graph.throttled', {}],

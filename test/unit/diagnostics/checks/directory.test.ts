@@ -3,7 +3,7 @@ import { answerUsers } from '../../../../local/stand-ins/graph/directory/answer-
 import { createResourceUnits } from '../../../../local/stand-ins/graph/directory/resource-units.ts';
 import { createUserStore } from '../../../../local/stand-ins/graph/directory/user-store.ts';
 import { directoryChecks } from '../../../../src/diagnostics/checks/directory.ts';
-import { readWhole } from '../../../../src/graph/transport/read-answer.ts';
+import { readWhole } from '../../../../src/graph/transport/read-response.ts';
 import type { NameKind } from '../../../../src/groups/member-name.ts';
 
 /** The check, of an app with these roles in a directory. */

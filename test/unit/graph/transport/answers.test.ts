@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGroup } from '../../../../src/graph/read-group.ts';
-import { readAnswer } from '../../../../src/graph/transport/read-answer.ts';
+import { readResponse } from '../../../../src/graph/transport/read-response.ts';
 import { readRetryAfter } from '../../../../src/graph/transport/retry-after.ts';
 
 const answer = (status: number, body: string | ReadableStream | null, headers: Record<string, string> = {}) =>
-  readAnswer(new Response(body, { status, headers }));
+  readResponse(new Response(body, { status, headers }));
 
 describe('an answer of Graph', () => {
   it('gives its code and request id', async () => {

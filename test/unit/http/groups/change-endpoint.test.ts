@@ -169,9 +169,15 @@ describe('an answer while the ledger is silent', () => {
     for (const query of ['', '?dryRun=true']) {
       const clock = createManualClock();
       const { putGroup, declares, plans, options } = createCaller({ clock });
-      declares(() => new Promise(() => undefined));
-      plans(() => new Promise(() => undefined));
+      const asked = Promise.withResolvers<void>();
+      const never = () => {
+        asked.resolve();
+        return new Promise<never>(() => undefined);
+      };
+      declares(never);
+      plans(never);
       const reply = putGroup({}, { headers, query });
+      await asked.promise;
       await clock.pass(deadline + 2_000);
       expect(await Promise.race([reply, 'nothing'])).toMatchObject({ status: 503 });
       if (query === '') expect(options).toMatchObject([{ answerWithin: deadline + 1_500 }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteAnswer } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
 import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
@@ -16,10 +16,10 @@ const put: Change = { ...about, kind: 'put-group', displayName: 'Sales', descrip
 const member = { type: 'user' as const, id: '00000000-0000-4000-8000-000000000001' };
 const add: Change = { ...about, kind: 'patch-members', add: [member], remove: [] };
 const remove: Change = { ...about, kind: 'patch-members', add: [], remove: [member] };
-const ok: WriteAnswer = { kind: 'ok' };
-const absent: WriteAnswer = { kind: 'absent', graph: { status: 404, code: null, requestId: null } };
-const conflict: WriteAnswer = { kind: 'exists', graph: { status: 409, code: 'Conflict', requestId: null } };
-const silent: WriteAnswer = { kind: 'silent', why: 'reset', graph: null, retryAfter: null };
+const ok: GraphAnswer = { kind: 'ok' };
+const absent: GraphAnswer = { kind: 'absent', graph: { status: 404, code: null, requestId: null } };
+const conflict: GraphAnswer = { kind: 'exists', graph: { status: 409, code: 'Conflict', requestId: null } };
+const silent: GraphAnswer = { kind: 'silent', why: 'reset', graph: null, retryAfter: null };
 
 function startLedger() {
   let now = Date.UTC(2026, 0, 1);
@@ -30,7 +30,7 @@ function startLedger() {
       if (recording.kind === 'changed') state = recording.state;
     },
     /** One round of calls as soon as any is due; what was written. */
-    round: (answer: WriteAnswer, isGroupSeen = false) => {
+    round: (answer: GraphAnswer, isGroupSeen = false) => {
       now = Math.max(now, Math.min(dueAt(state.head), now + 3_600_000));
       const { calls, state: marked } = plan(state, 'me', now);
       const context = { now, giveUpAfter: 1e9, waitAfter: () => 0, isGroupSeen };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WriteAnswer } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
 import { draft, type LedgerState } from '../../../../src/ledger/core/draft.ts';
@@ -20,11 +20,11 @@ const put = (displayName: string): Change => ({
 });
 const member = (n: number) => ({ type: 'user' as const, id: `00000000-0000-4000-8000-00000000000${n}` });
 const add: Change = { ...about, kind: 'patch-members', add: [member(1)], remove: [] };
-const ok: WriteAnswer = { kind: 'ok' };
+const ok: GraphAnswer = { kind: 'ok' };
 const graph = (status: number) => ({ status, code: null, requestId: null });
-const absent: WriteAnswer = { kind: 'absent', graph: graph(404) };
-const silent: WriteAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
-const refused: WriteAnswer = { kind: 'refused', graph: graph(400) };
+const absent: GraphAnswer = { kind: 'absent', graph: graph(404) };
+const silent: GraphAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
+const refused: GraphAnswer = { kind: 'refused', graph: graph(400) };
 
 function startLedger() {
   let now = Date.UTC(2026, 0, 1);
@@ -35,7 +35,7 @@ function startLedger() {
       if (recording.kind === 'changed') state = recording.state;
     },
     /** One round of calls; what was written. */
-    round: (answer: WriteAnswer) => {
+    round: (answer: GraphAnswer) => {
       now = Math.max(now, Math.min(dueAt(state.head), now + 3_600_000));
       const { calls, state: marked } = plan(state, 'me', now);
       const context = { now, giveUpAfter: 1e9, waitAfter: () => 0, isGroupSeen: false };
@@ -151,7 +151,7 @@ describe('the removal from a group that was never declared', () => {
     const ledger = startLedger();
     ledger.say({ ...about, kind: 'patch-members', add: [], remove: [member(1)] });
     ledger.round(absent);
-    const present = { kind: 'present', group: { id: 'night' } } as unknown as WriteAnswer;
+    const present = { kind: 'ok', group: { id: 'night' } } as unknown as GraphAnswer;
     expect(ledger.round(present)).toEqual(['read-group']);
     expect(ledger.round(absent)).toEqual(['remove-member']);
     expect(ledger.record()).toMatchObject({ state: 'applied' });
@@ -166,7 +166,7 @@ it('times are shown as storage’s clock has them, not held back', () => {
 });
 
 describe('a member that Graph does not find', () => {
-  const exists: WriteAnswer = { kind: 'exists', graph: graph(409) };
+  const exists: GraphAnswer = { kind: 'exists', graph: graph(409) };
 
   it('because its group is not there yet is not refused by one more 404, though the answer to the creation was lost', () => {
     const ledger = startLedger();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GroupRead, WriteAnswer } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import { memberKey } from '../../../../src/groups/member.ts';
 import type { Answer } from '../../../../src/ledger/core/answered.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
@@ -221,12 +221,12 @@ function fitting(name: string, answer: string): string {
 
 function toAnswer(answer: string): Answer {
   const graph = { status: Number(answer), code: null, requestId: null };
-  const answers: { readonly [answer: string]: WriteAnswer | GroupRead | Answer } = {
+  const answers: { readonly [answer: string]: GraphAnswer | Answer } = {
     ok: { kind: 'ok' },
     '400': { kind: 'refused', graph },
     '404': { kind: 'absent', graph },
     '409': { kind: 'exists', graph },
-    '429': { kind: 'not-begun', why: '', graph, retryAfter: null },
+    '429': { kind: 'throttled', why: '', graph, retryAfter: null },
     amb: { kind: 'silent', why: '', graph: null, retryAfter: null },
   };
   return answers[answer] ?? { kind: 'not-called' };

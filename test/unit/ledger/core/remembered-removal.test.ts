@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { WriteAnswer } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import type { Member } from '../../../../src/groups/member.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
@@ -14,8 +14,8 @@ const first: Member = { type: 'user', id: '00000000-0000-4000-8000-000000000001'
 const second: Member = { type: 'user', id: '00000000-0000-4000-8000-000000000002' };
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const day = 86_400_000;
-const ok: WriteAnswer = { kind: 'ok' };
-const silent: WriteAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
+const ok: GraphAnswer = { kind: 'ok' };
+const silent: GraphAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
 
 function startLedger() {
   let now = Date.UTC(2026, 0, 1);
@@ -36,7 +36,7 @@ function startLedger() {
       change({ ...about, kind: 'patch-members', sequence, add, remove: [] }),
     remove: (sequence: number, ...remove: Member[]) =>
       change({ ...about, kind: 'patch-members', sequence, add: [], remove }),
-    round: (answer: WriteAnswer) => {
+    round: (answer: GraphAnswer) => {
       const { calls, state: marked } = plan(state, 'me', now);
       const context = { now, giveUpAfter: 1e9, waitAfter: () => 0, isGroupSeen: true };
       const held = { ...marked, head: { ...marked.head, lease: null } };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { WriteAnswer } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import type { Member } from '../../../../src/groups/member.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
@@ -16,11 +16,11 @@ const asGroup: Member = { type: 'group', id };
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const putMembers = (...members: Member[]): Change => ({ ...about, kind: 'put-members', members });
 
-type Answers = (kind: string) => WriteAnswer;
+type Answers = (kind: string) => GraphAnswer;
 const ok: Answers = () => ({ kind: 'ok' });
-const silent: WriteAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
-const absent: WriteAnswer = { kind: 'absent', graph: { status: 404, code: null, requestId: null } };
-const refused: WriteAnswer = { kind: 'refused', graph: { status: 400, code: null, requestId: null } };
+const silent: GraphAnswer = { kind: 'silent', why: 'no answer', graph: null, retryAfter: null };
+const absent: GraphAnswer = { kind: 'absent', graph: { status: 404, code: null, requestId: null } };
+const refused: GraphAnswer = { kind: 'refused', graph: { status: 400, code: null, requestId: null } };
 
 /** One group in the ledger, and Graph as it is: one member for each id, whatever its type. */
 function startWorld() {

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GroupRead } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import type { WalksWorld } from './walks-world.ts';
 import { connectionId, createWalksWorld, present } from './walks-world.ts';
 
 const log = () => undefined;
 const ids = Array.from({ length: 24 }, (_, n) => `g${String(n).padStart(2, '0')}`);
 const begin = Buffer.from(JSON.stringify({ connectionId, partition: 0 }));
-const silent: GroupRead = { kind: 'silent', why: 'Graph answered 500', graph: null, retryAfter: null };
+const silent: GraphAnswer = { kind: 'silent', why: 'Graph answered 500', graph: null, retryAfter: null };
 
 describe('the verification', () => {
   let world: WalksWorld;
@@ -40,7 +40,7 @@ describe('the verification', () => {
       reads += 1;
       if (reads !== 7) return show(groupId);
       throttledAt = world.clock.monotonic();
-      return { kind: 'not-begun', why: 'Graph asks to wait', graph: null, retryAfter: 5 };
+      return { kind: 'throttled', why: 'Graph asks to wait', graph: null, retryAfter: 5 };
     };
     await world.start().verify.begin();
     await world.drain();
@@ -93,7 +93,7 @@ describe('the verification', () => {
     world.read = (groupId) => {
       reads += 1;
       return reads === 7
-        ? { kind: 'not-begun', why: 'Graph asks to wait', graph: null, retryAfter: 60 }
+        ? { kind: 'throttled', why: 'Graph asks to wait', graph: null, retryAfter: 60 }
         : show(groupId);
     };
     await world.start().verify.begin();

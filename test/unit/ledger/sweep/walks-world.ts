@@ -1,4 +1,4 @@
-import type { GroupRead } from '../../../../src/groups/graph-write.ts';
+import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import { headEntity } from '../../../../src/ledger/core/entity.ts';
 import { type Head, newHead } from '../../../../src/ledger/core/head.ts';
 import { createLedgerStore } from '../../../../src/ledger/ledger-store.ts';
@@ -30,7 +30,7 @@ export interface WalksWorld {
   readonly declareLater: (groupId: string) => Promise<void>;
   readonly count: () => Promise<number>;
   /** Answers reads of Graph, and sees them. */
-  read: (groupId: string) => Promise<GroupRead> | GroupRead;
+  read: (groupId: string) => Promise<GraphAnswer> | GraphAnswer;
   isAllowed: boolean;
   readonly waiting: Waiting[];
   /** Delivers all messages when they become visible, until none is left or the time is up. */
@@ -44,8 +44,8 @@ export interface WalksWorld {
   readonly invoke: (invocation: Promise<void>) => Promise<void>;
 }
 
-export const present = (groupId: string): GroupRead => ({
-  kind: 'present',
+export const present = (groupId: string): GraphAnswer => ({
+  kind: 'ok',
   group: { id: groupId, displayName: null, description: null },
 });
 

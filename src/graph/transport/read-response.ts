@@ -1,13 +1,13 @@
-import type { GraphAnswer } from '../../groups/outcome.ts';
+import type { GraphStatus } from '../../groups/graph-answer.ts';
 import type { FetchResponse } from '../../shared/fetch.ts';
 import { parseJson, readBounded } from '../../shared/read-bounded.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** A response of Graph, read once: `body` is undefined if it is not JSON, whatever the content type says. */
-export interface ReadAnswer {
+export interface GraphResponse {
   readonly status: number;
   readonly body: unknown;
-  readonly graph: GraphAnswer;
+  readonly graph: GraphStatus;
   /** Every error code in the response, outermost first. */
   readonly codes: readonly string[];
   readonly retryAfter: number | null;
@@ -18,11 +18,11 @@ const maxBody = 512 * 1024;
 const deepestError = 8;
 
 /** Reads any `fetch` response. Never rejects: the status counts even if the body breaks off or hangs. */
-export async function readAnswer(
+export async function readResponse(
   response: FetchResponse,
   now: number = Date.now(),
   longest: number = maxBody,
-): Promise<ReadAnswer> {
+): Promise<GraphResponse> {
   const { status, headers } = response;
   return readWhole({ status, headers, text: await readBounded(response, longest) }, now);
 }
@@ -31,7 +31,7 @@ export async function readAnswer(
 export function readWhole(
   answer: { readonly status: number; readonly headers: Pick<Headers, 'get'>; readonly text: string | null },
   now: number = Date.now(),
-): ReadAnswer {
+): GraphResponse {
   const { status, headers, text } = answer;
   const body = parseJson(text);
   const { codes, requestId } = readError(body);
