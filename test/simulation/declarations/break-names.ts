@@ -5,6 +5,10 @@ import type { DirectoryPorts } from './breaks.ts';
 
 const nobody: UsersFound = { kind: 'found', idsByName: new Map() };
 
+function isUnserved({ kind }: UsersFound): boolean {
+  return kind === 'throttled' || kind === 'not-begun' || kind === 'silent';
+}
+
 /** The directory's answers are taken for others. */
 const answering =
   (take: (found: UsersFound) => UsersFound) =>
@@ -30,7 +34,7 @@ export const nameBreaks = {
   },
   'silence-is-nobody': {
     words: 'a directory that is throttled, fails or is silent is taken for one where nobody has the name',
-    directory: answering((found) => (found.kind === 'unavailable' ? nobody : found)),
+    directory: answering((found) => (isUnserved(found) ? nobody : found)),
   },
   'unseen-is-nobody': {
     words: 'an empty answer is believed of an identity that has never found anybody',

@@ -6,7 +6,7 @@ import type { MemberRegister } from '../../../src/ledger/core/register.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import type { TableService } from '../world/table-service.ts';
 import { nameOfHash } from './names.ts';
-import { identityOf, type Told } from './told.ts';
+import { identityOf, type Told, unsequenced } from './told.ts';
 
 /** A group as the ledger holds it. */
 export interface LedgerView {
@@ -45,6 +45,11 @@ export function viewLedger(
   const registers = new Map<string, MemberRegister>();
   for (const page of tables.list(ledgerTable, entity.partitionKey, from, before))
     for (const [key, register] of once(pages, page, toPage)) registers.set(key, register);
+  return { head, registers, told: toTold(head, registers) };
+}
+
+/** What the ledger has been told of a group. */
+export function toTold(head: Head, registers: LedgerView['registers']): Told {
   const members = new Set<string>();
   const sequences = new Map<string, number>();
   const names = new Map<string, string>();
@@ -52,12 +57,13 @@ export function viewLedger(
   for (const [key, { wanted, sequence, nameHash }] of registers) {
     if (wanted) members.add(key);
     const identity = identityOf(key);
-    if (sequence > Math.max(head.floor, sequences.get(identity) ?? 0)) sequences.set(identity, sequence);
+    if (sequence > Math.max(head.floor, sequences.get(identity) ?? unsequenced))
+      sequences.set(identity, sequence);
     if (nameHash === undefined) continue;
     (wanted || sequence > head.floor ? names : remembered).set(identity, nameOfHash(nameHash));
   }
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;
   const { sequence: groupSequence, floor } = head;
-  return { head, registers, told: { group, members, groupSequence, floor, sequences, names, remembered } };
+  return { group, members, groupSequence, floor, sequences, names, remembered };
 }
