@@ -36,7 +36,7 @@ export async function discardDeadLetters(
   const why = readDiscardReason(options.reason);
   if (why === null)
     throw usageFailure(
-      `--reason takes 3 to ${maxDiscardReason} letters, digits, blanks and simple punctuation; it goes into telemetry, so name no people.`,
+      `--reason takes 3 to ${maxDiscardReason} letters, digits, blanks and simple punctuation; it goes into telemetry, so do not name people.`,
     );
   const selection: Selection = { ...options, ids };
   const { code, connection, operation } = options;
@@ -85,7 +85,7 @@ export async function discardDeadLetters(
     const answer = console.confirm(question);
     if (answer === null)
       throw usageFailure(
-        'There is no terminal for the confirmation: add --yes to discard, or --dry-run to look first.',
+        'There is no terminal to ask for confirmation: add --yes to discard, or --dry-run to look first.',
       );
     return answer;
   }

@@ -64,7 +64,7 @@ function requireSelection(
   const narrowed = ids.length > 0 || [code, connection, operation].some((filter) => filter !== undefined);
   if (!narrowed && all !== true)
     throw usageFailure('Specify ids, --code, --connection or --operation; or --all for every dead letter.');
-  if (ids.length > 0 && all === true) throw usageFailure('Give ids or --all, not both.');
+  if (ids.length > 0 && all === true) throw usageFailure('Use ids or --all, not both.');
 }
 
 function redriveWith({ queue, target }: Session, { lease }: RedriveOptions, { now }: Context): RedriveLetter {

@@ -9,7 +9,7 @@ import type { Tried } from './redrive-report.ts';
 import { isSelected, type Selection } from './selection.ts';
 import type { Session } from './session.ts';
 
-export interface Chosen {
+interface Chosen {
   readonly letters: readonly { readonly letter: Letter; readonly leased: LeasedMessage }[];
   /** How many letters were read. */
   readonly seen: number;

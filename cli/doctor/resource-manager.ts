@@ -5,7 +5,7 @@ import { within } from '../../src/shared/within.ts';
 import { describeFailedRequest } from '../describe-failed-request.ts';
 
 /** A role that a principal has on a scope. */
-export interface AzureAssignment {
+interface AzureAssignment {
   /** The GUID of the role's definition. */
   readonly roleId: string;
   readonly scope: string;

@@ -9,7 +9,7 @@ import { ledgerTable, operationsTable } from '../../src/storage/stores.ts';
 import type { GroupName } from '../groups/file/desired-group.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 
-export interface OperationQuery {
+interface OperationQuery {
   readonly state?: string | undefined;
   readonly connection?: string | undefined;
   readonly group?: string | undefined;

@@ -23,7 +23,7 @@ type Item = WorkItem<Creation>;
 type Decided<Do extends QueueDecision['do']> = Extract<QueueDecision, { readonly do: Do }>;
 
 /** The ways an attempt can end. Each rejects if the queue fails: the host delivers the message again. */
-export interface Settlement {
+interface Settlement {
   /** Shows the work as running; null if that fails. */
   readonly begin: (item: Item) => Promise<Recorded | null>;
   readonly complete: (item: Item, outcome: CreationOutcome, begun: Recorded | null) => Promise<void>;
@@ -79,7 +79,7 @@ export function createSettlement(
     if (item.isOverdue)
       item.log(
         'error',
-        `${nameOf(item.subject)}: succeeded; given up recording it after ${item.attempts} attempts`,
+        `${nameOf(item.subject)}: succeeded; not recorded after ${item.attempts} attempts, given up`,
       );
     else await requeueToVerify({ ...item, announced: true });
   }

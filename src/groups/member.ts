@@ -11,7 +11,7 @@ export interface Member {
 }
 
 /** A member as a source says it: by its id, by one name, or by both. */
-export interface SaidMember {
+export interface RequestedMember {
   readonly type: MemberType;
   readonly id?: string;
   readonly name?: MemberName;
@@ -52,7 +52,7 @@ export function memberVariants(idCharacters: IdCharacters) {
     }) as const;
   const user = {
     type: 'object',
-    description: `A user by id, by one of ${nameKinds.join(', ')} (those that MEMBER_NAMES allows), or by id and one name, which is then not looked up.`,
+    description: `A user by id, by one of ${nameKinds.join(', ')} (as MEMBER_NAMES allows), or by id and one name, which is then not looked up.`,
     required: ['type'],
     additionalProperties: false,
     properties: {

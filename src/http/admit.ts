@@ -1,4 +1,4 @@
-import type { SpellConnection } from '../groups/connection-id.ts';
+import type { CanonicalId } from '../groups/connection-id.ts';
 import { createFaultList, type FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { jsonType, requireJson } from './media-type.ts';
@@ -13,11 +13,11 @@ import type { Signatures } from './verify-signature.ts';
 export interface Callers {
   readonly requireLength: RequireLength;
   readonly signatures: Signatures;
-  readonly spell: SpellConnection;
+  readonly canonicalId: CanonicalId;
 }
 
 /** What a route asks of a request beyond its key, which the host has checked. */
-export interface Admission<T> {
+interface Admission<T> {
   /** Bytes of the body at the most. */
   readonly longest?: number;
   /**
@@ -41,7 +41,7 @@ export interface Admission<T> {
  */
 export async function admit<T extends { readonly connectionId: string }>(
   request: IncomingRequest,
-  { requireLength, signatures, spell }: Callers,
+  { requireLength, signatures, canonicalId }: Callers,
   { longest = maxBody, checkSignature, types = [jsonType], read }: Admission<T>,
 ): Promise<T> {
   const { headers } = request;
@@ -54,7 +54,7 @@ export async function admit<T extends { readonly connectionId: string }>(
   const faults = createFaultList();
   const admitted = await read(body, faults, bytes);
   if (admitted === null || !faults.isEmpty()) throw validationFailed(faults);
-  const connectionId = spell(admitted.connectionId);
+  const connectionId = canonicalId(admitted.connectionId);
   if (connectionId === null)
     throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
   return { ...admitted, connectionId };

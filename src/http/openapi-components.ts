@@ -27,9 +27,9 @@ import {
 
 const headers = {
   RequestId: { schema: text, description: 'The id of this request in the log.' },
-  RetryAfter: { schema: { type: 'integer' }, description: 'Seconds.' },
+  RetryAfter: { schema: { type: 'integer' }, description: 'Seconds to wait.' },
   Location: { schema: text },
-  PreferenceApplied: { schema: text, description: '`respond-async`, where it was asked for.' },
+  PreferenceApplied: { schema: text, description: '`respond-async`, if the request asked for it.' },
 };
 
 /** The components that the operations of the document refer to. */
@@ -47,7 +47,7 @@ export function buildComponents(idCharacters: IdCharacters) {
       ConnectionId: connectionIdSchema,
       GroupId: groupIdSchema(idCharacters),
       ExternalGroup: externalGroup,
-      CreationAnswer: creationAnswerSchema(externalGroup),
+      CreationAnswer: creationAnswerSchema,
       DeclaredGroup: declaredGroupSchema(idCharacters),
       ...memberComponents(idCharacters),
       Members: putMembersSchema(ref('schemas', 'Member')),

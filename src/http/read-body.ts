@@ -1,4 +1,4 @@
-import { maxGroupBytes } from '../groups/group-size.ts';
+import { maxGroupBytes } from '../groups/external-group.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import type { IncomingRequest } from './request.ts';
 
@@ -67,5 +67,5 @@ function discard(body: ReadableStream<Uint8Array>): void {
 }
 
 function tooLarge(longest: number): AdapterError {
-  return new AdapterError('payload-too-large', `The body may have ${longest} bytes at the most.`);
+  return new AdapterError('payload-too-large', `The body can have at most ${longest} bytes.`);
 }

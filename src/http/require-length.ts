@@ -12,7 +12,7 @@ export function createLengthCheck({ httpStreaming }: { readonly httpStreaming: b
     if (!httpStreaming && headers.has('transfer-encoding'))
       throw new AdapterError(
         'length-required',
-        'The body was sent in chunks (Transfer-Encoding) without a Content-Length, and such a body reaches this app only if its setting HTTP_STREAMING is true. .NET’s PostAsJsonAsync does this: call LoadIntoBufferAsync on the content before sending it, or send a StringContent.',
+        'The body was sent in chunks (Transfer-Encoding) without a Content-Length. This app receives such a body only if its setting HTTP_STREAMING is true. .NET’s PostAsJsonAsync sends one: call LoadIntoBufferAsync on the content first, or send a StringContent.',
       );
   };
 }

@@ -19,16 +19,20 @@ export function changeMessageSchema(member: object) {
   return schemaOf(member, {
     title: 'Change of a declared group, queued',
     description:
-      'The text of a message is this as JSON, or base64 of it; or a CloudEvents 1.0 event whose `data` is this.',
+      'A message is this as JSON, base64-encoded JSON, or a CloudEvents 1.0 event whose `data` is this.',
     contents: [...contents, ['resequence'], ['look']],
     more: {
       resequence: {
         ...sequenceSchema,
         description:
-          'Mends a sequence that was sent by mistake: everything that the group has counts as of this one from now on.',
+          'Corrects a sequence that was sent by mistake: everything that the group has counts as of this sequence.',
       },
-      look: { type: 'integer', minimum: 1, description: 'The adapter’s own: wakes the work on the group.' },
-      putOff: { type: 'integer', minimum: 1, description: 'The adapter’s own, of a look.' },
+      look: {
+        type: 'integer',
+        minimum: 1,
+        description: 'For the adapter only: starts the work on the group.',
+      },
+      putOff: { type: 'integer', minimum: 1, description: 'For the adapter only, with `look`.' },
       ...envelopeProperties,
     },
     dependent: { putOff: ['look'] },
@@ -39,12 +43,12 @@ export function changeMessageSchema(member: object) {
 export function postedChangeSchema(member: object) {
   return schemaOf(member, {
     title: 'Change of a declared group',
-    description: 'What a message on the queue `external-group-changes` says, or a trial of it.',
+    description: 'The content of a message on the queue `external-group-changes`, or a dry run of it.',
     contents,
     more: {
       dryRun: {
         type: 'boolean',
-        description: 'Computes what would be done: nothing is recorded and Graph is not called.',
+        description: 'Computes what the change would do. Records nothing and does not call Graph.',
       },
     },
     dependent: {},
@@ -55,7 +59,7 @@ export function postedChangeSchema(member: object) {
 export function mappedChangeSchema(member: object) {
   const schema = schemaOf(member, {
     title: 'Change of a declared group, mapped from an event',
-    description: 'What an event of a source says.',
+    description: 'A change that a source maps from an event.',
     contents: [['group'], ['delete'], ['members'], ['add', 'remove']],
     more: {},
     dependent: {},
@@ -90,12 +94,12 @@ function schemaOf(member: object, { title, description, contents, more, dependen
       },
       group: groupPropertiesSchema,
       delete: { ...yes, description: 'Deletes the group.' },
-      members: { ...list, description: 'All members of the group: members that are not listed are removed.' },
+      members: { ...list, description: 'All members of the group. Members that are not listed are removed.' },
       removals: {
         type: 'integer',
         minimum: 0,
         description:
-          'The number of removals that the sender expects: required to remove more than 10 members that are more than half.',
+          'The number of removals that the sender expects. Required to remove more than 10 members, and more than half of the group.',
       },
       add: { ...list, description: 'Members to add.' },
       remove: { ...list, description: 'Members to remove.' },

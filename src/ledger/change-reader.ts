@@ -15,7 +15,7 @@ import {
   postedChangeSchema,
 } from './change-message-schema.ts';
 import { createCloudEventReader } from './cloud-event.ts';
-import type { SaidChange } from './core/change.ts';
+import type { RequestedChange } from './core/change.ts';
 import { patchMembersSchema, putMembersSchema } from './members-body.ts';
 import { type ChangeParts, createToChange } from './to-change.ts';
 
@@ -40,13 +40,13 @@ export interface MessageMembers extends ChangeParts, Envelope {
 }
 
 /** A message by the schema of its door. */
-export interface OutlinedMessage {
+interface OutlinedMessage {
   readonly message: MessageMembers;
   /** JSON pointer to the message in what was sent. */
   readonly at: string;
 }
 
-export interface MessageInput {
+interface MessageInput {
   readonly value: unknown;
   readonly isEvent: boolean;
   /** Which members may be beside the change. */
@@ -58,11 +58,11 @@ export interface MessageInput {
  * added to the list; null: there are some.
  */
 export interface ChangeReader {
-  readonly fromRoute: (input: RouteInput, faults: FaultList) => Steps<SaidChange | null>;
+  readonly fromRoute: (input: RouteInput, faults: FaultList) => Steps<RequestedChange | null>;
   /** A message, or an event that carries one, as far as the schema goes. */
   readonly outline: (input: MessageInput, faults: FaultList) => Steps<OutlinedMessage | null>;
   /** The change that an outlined message asks for. */
-  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Steps<SaidChange>;
+  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Steps<RequestedChange>;
 }
 
 type PatchBody = Pick<ChangeParts, 'add' | 'remove'>;

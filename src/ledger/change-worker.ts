@@ -13,8 +13,8 @@ import { queueNames } from '../storage/queues.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import type { ChangeContent, ReadChangeMessage } from './change-message.ts';
 import { type AttemptedChange, createAttemptChange } from './change-outcome.ts';
-import type { Declarations } from './declarations.ts';
 import { type AttemptedEvent, declareEvent, type MapEvent, mapNoEvent } from './declare-event.ts';
+import type { Ledger } from './ledger.ts';
 
 /** Why a change has to be tried again. */
 interface Failure {
@@ -58,7 +58,7 @@ const again: Again = {
   backoff: backoffs.outage,
 };
 
-export interface ChangeWorkerDependencies extends Pick<Declarations, 'declare' | 'look'> {
+interface ChangeWorkerDependencies extends Pick<Ledger, 'declare' | 'look'> {
   /** Absent: the app serves no sources. */
   readonly mapEvent?: MapEvent;
   readonly read: ReadChangeMessage;

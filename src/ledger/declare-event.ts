@@ -1,13 +1,13 @@
 import { maxListedFaults } from '../groups/fault-list.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { AttemptChange, AttemptedChange } from './change-outcome.ts';
-import type { SaidChange } from './core/change.ts';
-import type { DeclareOptions } from './declaration.ts';
+import type { RequestedChange } from './core/change.ts';
+import type { DeclareOptions } from './declare.ts';
 import type { EventMessage } from './event-message.ts';
 
 /** What an event says: its changes, and why the rest of it, or all of it, cannot be mapped. */
-export interface MappedEvent {
-  readonly changes: readonly SaidChange[];
+interface MappedEvent {
+  readonly changes: readonly RequestedChange[];
   readonly problem: Problem | null;
 }
 

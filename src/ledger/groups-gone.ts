@@ -1,4 +1,4 @@
-import { shareNext } from '../shared/share-next.ts';
+import { shareNext } from '../shared/share.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { LedgerStore } from './ledger-store.ts';
 

@@ -5,7 +5,7 @@ export function putMembersSchema(member: object) {
   return {
     type: 'object',
     title: 'Members of a group',
-    description: `All that the group shall have, ${maxMembers.toLocaleString('en')} at the most; one that stands there twice is one.`,
+    description: `All members of the group, ${maxMembers.toLocaleString('en')} at most. A member that is listed twice counts once.`,
     required: ['members'],
     additionalProperties: false,
     properties: { members: { type: 'array', items: member } },
@@ -17,8 +17,7 @@ export function patchMembersSchema(member: object) {
   return {
     type: 'object',
     title: 'Change of the members of a group',
-    description:
-      'Members that it shall have besides, and those that it shall have no longer; none may be in both.',
+    description: 'Members to add and to remove. No member can be in both lists.',
     minProperties: 1,
     additionalProperties: false,
     properties: { add: { type: 'array', items: member }, remove: { type: 'array', items: member } },

@@ -5,7 +5,7 @@ import type { WorkItem } from './work-item.ts';
 import type { WriteDeadLetter } from './write-dead-letter.ts';
 
 /** Writes the dead letter of a work item, then records its end. */
-export type FailItem<Content> = (
+type FailItem<Content> = (
   item: WorkItem<Content>,
   problem: Problem,
   /** Null: nothing is recorded of such work. */

@@ -1,4 +1,4 @@
-import type { PostponementReason } from '../groups/postponement-reason.ts';
+import type { PostponementReason } from '../groups/reasons.ts';
 import { type Delivery, readTime, toText } from './delivery.ts';
 import { type Envelope, isFirst, isOwn } from './envelope.ts';
 
@@ -18,7 +18,7 @@ export interface History {
   readonly age: number;
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   readonly now: number;
   /** The queue's id for the message, or one made up for it. */
   readonly messageId: string;

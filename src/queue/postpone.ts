@@ -6,13 +6,13 @@ import type { Resend } from './resend.ts';
 import { nameOf, type WorkItem } from './work-item.ts';
 
 /** Why work is postponed. */
-export interface Postponement {
+interface Postponement {
   readonly graph: GraphStatus | null;
   /** For the log: no text from the message. */
   readonly why: string;
 }
 
-export type Postpone<Content> = (
+type Postpone<Content> = (
   item: WorkItem<Content>,
   decision: Extract<QueueDecision, { readonly do: 'reschedule' }>,
   postponement: Postponement,

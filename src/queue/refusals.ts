@@ -1,4 +1,4 @@
-import { maxGroupBytes } from '../groups/group-size.ts';
+import { maxGroupBytes } from '../groups/external-group.ts';
 import type { Problem } from '../problems/problem.ts';
 
 /** Why messages of every kind are refused. */

@@ -1,5 +1,4 @@
-import type { Log } from '../telemetry/log.ts';
-import type { EventFields } from '../telemetry/telemetry.ts';
+import type { EventFields, Log } from '../telemetry/telemetry.ts';
 import {
   type HostTraceContext,
   readHostTrace,

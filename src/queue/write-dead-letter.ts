@@ -2,7 +2,7 @@ import { describeError } from '../problems/adapter-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames } from '../storage/queues.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Log } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { type DeadContent, toDeadLetter } from './dead-letter.ts';
 import { eventFields } from './event-fields.ts';
@@ -10,7 +10,7 @@ import type { WorkPorts } from './ports.ts';
 import type { Subject } from './work-item.ts';
 
 /** Work that ends in failure. */
-export interface DeadLetterRequest {
+interface DeadLetterRequest {
   readonly queue: string;
   readonly content: DeadContent;
   readonly problem: Problem;

@@ -24,13 +24,13 @@ export async function inTime<T>(
   clock: Pick<Clock, 'after'>,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const callOff = clock.after(milliseconds, () =>
+  const cancel = clock.after(milliseconds, () =>
     late.reject(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError')),
   );
   try {
     return await Promise.race([work, late.promise]);
   } finally {
-    callOff();
+    cancel();
     work.catch(() => undefined);
   }
 }

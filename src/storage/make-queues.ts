@@ -34,6 +34,6 @@ export async function tryToMakeQueues(
   try {
     await makeQueues(storage, credentialFor);
   } catch (thrown) {
-    warn(`the queues of the app cannot be made yet: ${describeError(thrown)}`);
+    warn(`the queues of the app cannot be created yet: ${describeError(thrown)}`);
   }
 }

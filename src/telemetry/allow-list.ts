@@ -1,7 +1,6 @@
-import { ignoreReasons } from '../groups/ignore-reason.ts';
 import { operationIdPattern } from '../groups/operation-id.ts';
 import { outcomeKinds } from '../groups/outcome.ts';
-import { postponementReasons } from '../groups/postponement-reason.ts';
+import { ignoreReasons, postponementReasons } from '../groups/reasons.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
 import { measuredQueues } from '../storage/queue-depth.ts';
 import { readDiscardReason } from './discard-reason.ts';

@@ -6,11 +6,11 @@ import { logs } from '@opentelemetry/api-logs';
 import { useAzureMonitor } from 'applicationinsights';
 import { createDiagnostics } from './diagnostics.ts';
 import { azureMonitorOptions, type IntakeOptions, setEnvironmentDefaults } from './intake-options.ts';
-import type { Log } from './log.ts';
 import { createMetricRecorder } from './metric-recorder.ts';
 import type { Intake } from './pump.ts';
 import { resourceOf, toReadableLog, toReadableSpan } from './readable-signals.ts';
 import type { EventSignal, MetricSignal, Signal, SpanSignal } from './signal.ts';
+import type { Log } from './telemetry.ts';
 
 /**
  * Signals converted and serialised at once. 50 block the event loop for a millisecond, and for more than two where

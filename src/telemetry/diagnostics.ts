@@ -1,5 +1,5 @@
 import type { DiagLogger } from '@opentelemetry/api';
-import type { Log } from './log.ts';
+import type { Log } from './telemetry.ts';
 
 /** Minimum milliseconds between two reports of the SDK's complaints. */
 const reportEvery = 5 * 60_000;

@@ -28,7 +28,7 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'nothing-marked': 'unmarked',
   'no-second-call': 'unmarked',
   'hasty-next-life': 'unmarked',
-  'no-floor': 'not-recorded',
+  'no-watermark': 'not-recorded',
   'acknowledged-when-busy': 'no-look',
   'look-after-record': 'no-look',
   'lands-beyond-the-bound': 'not-settled',

@@ -61,8 +61,8 @@ describe('the simulated world', () => {
     const began = world.time.now();
     const fired: number[] = [];
     clock.after(5_000, () => fired.push(clock.monotonic()));
-    const callOff = clock.after(3_000, () => fired.push(-1));
-    callOff();
+    const cancel = clock.after(3_000, () => fired.push(-1));
+    cancel();
     clock.after(2_000, () => fired.push(clock.monotonic()));
     await run(world);
     expect(fired).toEqual([2_000, 5_000]);

@@ -1,6 +1,6 @@
 import type { FaultList } from '../../groups/fault-list.ts';
-import type { SaidChange } from '../../ledger/core/change.ts';
-import type { Declare, PlanChange } from '../../ledger/declaration.ts';
+import type { RequestedChange } from '../../ledger/core/change.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { tooLarge } from '../../ledger/to-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { deadlineFor, graceOfAnswer, graceOfWork } from '../../shared/answer-in-time.ts';
@@ -14,22 +14,22 @@ import { readInTime, recordedInTime } from './ledger-in-time.ts';
 
 export interface AnswerChangeDependencies {
   readonly callers: Callers;
-  readonly ledger: { readonly declare: Declare; readonly plan: PlanChange };
+  readonly ledger: Pick<Ledger, 'declare' | 'planChange'>;
   /** Milliseconds. */
   readonly graphDeadline: number;
   readonly clock: Clock;
 }
 
 /** A change that was read, with what is to be done with it. */
-export interface AdmittedChange {
+interface AdmittedChange {
   readonly connectionId: string;
-  readonly change: SaidChange;
+  readonly change: RequestedChange;
   readonly dryRun: boolean;
 }
 
 /** Null: there are errors. Throws `too-many-members` or `payload-too-large` if it is right but too large. */
 export function fittingChange(
-  change: SaidChange | null,
+  change: RequestedChange | null,
   dryRun: boolean,
   faults: FaultList,
 ): AdmittedChange | null {
@@ -40,7 +40,7 @@ export function fittingChange(
 }
 
 /** Declares a change that was admitted, or tries it (`dryRun`), and answers: the same for every route that changes a group. */
-export type AnswerChange = (exchange: Exchange, admitted: AdmittedChange) => Promise<HttpAnswer>;
+type AnswerChange = (exchange: Exchange, admitted: AdmittedChange) => Promise<HttpAnswer>;
 
 export function createAnswerChange(dependencies: AnswerChangeDependencies): AnswerChange {
   const { ledger, graphDeadline, clock } = dependencies;
@@ -51,7 +51,7 @@ export function createAnswerChange(dependencies: AnswerChangeDependencies): Answ
     const deadline = deadlineFor(graphDeadline, preference.wait);
     const within = deadline + graceOfAnswer;
     if (dryRun) {
-      const plan = await readInTime(within, ledger.plan(change), clock);
+      const plan = await readInTime(within, ledger.planChange(change), clock);
       return answerPlan(plan, pathOf(request.url));
     }
     const patience = preference.respondAsync && preference.wait === null ? 0 : deadline;

@@ -1,39 +1,35 @@
-import type { GroupRecord } from '../../ledger/core/group-record.ts';
-import type { Declared, Plan } from '../../ledger/declaration.ts';
+import type { ChangeResult } from '../../ledger/change-result.ts';
+import { groupPath } from '../../ledger/core/to-record.ts';
+import type { Plan } from '../../ledger/plan-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { problemDetails } from '../../problems/catalogue.ts';
 import type { HttpAnswer } from '../request.ts';
 import { json } from '../respond.ts';
 
-/** The URL path of a declared group in this app. */
-export function groupPath({ connectionId, id }: Pick<GroupRecord, 'connectionId' | 'id'>): string {
-  return `/api/connections/${connectionId}/groups/${id}`;
-}
-
 /** The response to a change; throws if it is a problem. */
-export function answerDeclared(declared: Declared, preferenceApplied: boolean): HttpAnswer {
-  const superseded = 'superseded' in declared ? { superseded: true } : {};
-  switch (declared.kind) {
+export function answerDeclared(result: ChangeResult, preferenceApplied: boolean): HttpAnswer {
+  const superseded = 'superseded' in result ? { superseded: true } : {};
+  switch (result.kind) {
     case 'settled':
-      return json(200, { ...declared.record, ...superseded }, {});
+      return json(200, { ...result.record, ...superseded }, {});
     case 'recorded':
       return json(
         202,
-        { ...declared.record, ...superseded },
+        { ...result.record, ...superseded },
         {
-          location: groupPath(declared.record),
-          'retry-after': String(Math.max(1, Math.ceil(declared.retryAfter))),
+          location: groupPath(result.record.connectionId, result.record.id),
+          'retry-after': String(Math.max(1, Math.ceil(result.retryAfter))),
           ...(preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
         },
       );
     case 'failed':
     case 'names-refused': {
-      const { problem, record } = declared;
+      const { problem, record } = result;
       const members = { counts: record.members, ...problem.members, record, ...superseded };
       throw new AdapterError(problem.code, problem.detail, { members });
     }
     case 'refused': {
-      const { code, detail, members } = declared.problem;
+      const { code, detail, members } = result.problem;
       throw new AdapterError(code, detail, { members });
     }
   }

@@ -1,4 +1,5 @@
-import type { DeclaredMember, SaidMember } from '../../groups/member.ts';
+import type { GroupProperties } from '../../groups/group-properties.ts';
+import type { DeclaredMember, RequestedMember } from '../../groups/member.ts';
 
 interface About {
   readonly connectionId: string;
@@ -27,15 +28,11 @@ export type Change = ChangeOf<DeclaredMember> & {
 };
 
 /** The same as its sender says it: members may have names. */
-export type SaidChange = ChangeOf<SaidMember>;
+export type RequestedChange = ChangeOf<RequestedMember>;
 
 type ChangeOf<M> = About &
   (
-    | {
-        readonly kind: 'put-group';
-        readonly displayName: string | null;
-        readonly description: string | null;
-      }
+    | ({ readonly kind: 'put-group' } & GroupProperties)
     | { readonly kind: 'delete-group' }
     /** `removals`: the number of removals that the sender expects and wants. */
     | { readonly kind: 'put-members'; readonly members: readonly M[]; readonly removals?: number }

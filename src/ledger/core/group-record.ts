@@ -1,3 +1,4 @@
+import type { AllProperties } from '../../groups/group-properties.ts';
 import type { MemberType } from '../../groups/member.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
 
@@ -5,11 +6,9 @@ export const recordStates = ['applied', 'applying', 'failed'] as const;
 export type RecordState = (typeof recordStates)[number];
 
 /** A declared group as callers see it. Times are ISO 8601 in UTC. */
-export interface GroupRecord {
+export interface GroupRecord extends AllProperties {
   readonly connectionId: string;
   readonly id: string;
-  readonly displayName: string | null;
-  readonly description: string | null;
   readonly deleted: boolean;
   readonly state: RecordState;
   readonly sequence?: number;

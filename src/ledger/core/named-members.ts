@@ -2,7 +2,7 @@ import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
-import { isOlder, type MemberRegister } from './register.ts';
+import { isOlder, type MemberEntry } from './entry.ts';
 
 /** What recording a change has found out about the names in it. */
 export interface NamesSeen {
@@ -31,8 +31,8 @@ function addedBy(change: Extract<Change, { kind: 'put-members' | 'patch-members'
 }
 
 /** The members of the pages that were read by the hash of their name. */
-export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberRegister[]>> {
-  const byName = new Map<string, MemberRegister[]>();
+function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberEntry[]>> {
+  const byName = new Map<string, MemberEntry[]>();
   yield* forEachInSteps(work.members(), ([, member]) => {
     if (member.nameHash === undefined) return;
     const others = byName.get(member.nameHash);
@@ -43,7 +43,7 @@ export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly 
 }
 
 /** What names alone say about members of the group, besides what the lists of the change say by id. */
-export interface NamedConsequences {
+interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
   /** Additions that count no more: see {@link outdatedByName}. */
   readonly outdated: ReadonlySet<DeclaredMember>;
@@ -62,12 +62,12 @@ export function* consequencesOfNames(
   if (!hasNames(change)) return { removed: [], outdated: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
   const added = new Set(change.add.map(memberIdentity));
-  const isAdded = (member: MemberRegister) => added.has(memberIdentity(member));
-  const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
+  const isAdded = (member: MemberEntry) => added.has(memberIdentity(member));
+  const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
   const outdated = outdatedIn(change.add, byName, isLater);
   const unmatched: string[] = [];
   const contradictory: string[] = [];
-  const removed: MemberRegister[] = [];
+  const removed: MemberEntry[] = [];
   for (const { nameHash, isFound, at } of change.namedRemovals ?? []) {
     const holders = byName.get(nameHash) ?? [];
     if (holders.length === 0 && !isFound) unmatched.push(at);
@@ -86,8 +86,8 @@ export function* consequencesOfNames(
 }
 
 /**
- * The entries of an exact list that count no more: by a name of which the same or a later change has spoken when it was
- * somebody else's. Whom such a change has removed does not come back under another id.
+ * The entries of an exact list that count no more: by a name that the same or a later change has named when it was somebody
+ * else's. Whom such a change has removed does not come back under another id.
  */
 export function* outdatedByName(
   work: Draft,
@@ -95,26 +95,26 @@ export function* outdatedByName(
   sequence: number,
 ): Steps<ReadonlySet<DeclaredMember>> {
   if (!isOlder(sequence, work.head.highest)) return new Set();
-  const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
+  const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
   return outdatedIn(members, yield* membersByName(work), isLater);
 }
 
-type ByName = ReadonlyMap<string, readonly MemberRegister[]>;
+type ByName = ReadonlyMap<string, readonly MemberEntry[]>;
 
 function outdatedIn(
   members: readonly DeclaredMember[],
   byName: ByName,
-  isLater: (member: MemberRegister) => boolean,
+  isLater: (member: MemberEntry) => boolean,
 ): ReadonlySet<DeclaredMember> {
   return new Set(members.filter((member) => othersByName(member, byName).some(isLater)));
 }
 
-function othersByName(member: DeclaredMember, byName: ByName): readonly MemberRegister[] {
+function othersByName(member: DeclaredMember, byName: ByName): readonly MemberEntry[] {
   const holders = member.nameHash === undefined ? [] : (byName.get(member.nameHash) ?? []);
   return holders.filter((other) => memberIdentity(other) !== memberIdentity(member));
 }
 
 /** True for a member that an exact list leaves out although nobody said that it should go. */
-export function staysByName(change: Change, { nameHash, wanted }: MemberRegister): boolean {
+export function staysByName(change: Change, { nameHash, wanted }: MemberEntry): boolean {
   return nameHash !== undefined && wanted && (change.unresolved?.includes(nameHash) ?? false);
 }

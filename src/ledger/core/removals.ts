@@ -1,9 +1,9 @@
 import { memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
-import type { LedgerState } from './draft.ts';
+import { isOlder, noSequence } from './entry.ts';
 import { staysByName } from './named-members.ts';
-import { isOlder, noSequence } from './register.ts';
+import type { LedgerState } from './state.ts';
 
 /** How many members an exact list would remove. All pages must have been read. */
 export function* removalsBy(
@@ -16,7 +16,7 @@ export function* removalsBy(
   for (const page of pages.values())
     yield* forEachInSteps(page, ([, member]) => {
       if (!member.wanted || listed.has(memberIdentity(member)) || staysByName(change, member)) return;
-      if (!isOlder(change.sequence ?? noSequence, head.floor, member.sequence)) removals += 1;
+      if (!isOlder(change.sequence ?? noSequence, head.watermark, member.sequence)) removals += 1;
     });
   return removals;
 }

@@ -1,8 +1,9 @@
+import { propertiesOf } from '../../groups/group-properties.ts';
 import { problemDetails } from '../../problems/catalogue.ts';
+import { type MemberEntry, noSequence } from './entry.ts';
 import type { GroupRecord, MemberRecord, RecordState } from './group-record.ts';
 import { type Failure, type Head, sumOf } from './head.ts';
 import { dueAt, isDenied, isResting, isSettled } from './progress.ts';
-import { type MemberRegister, noSequence } from './register.ts';
 import { timing } from './timing.ts';
 
 /** The path of a declared group in this app. */
@@ -20,8 +21,7 @@ export function toGroupRecord(head: Head): GroupRecord {
   return {
     connectionId,
     id: groupId,
-    displayName: want.kind === 'present' ? want.displayName : null,
-    description: want.kind === 'present' ? want.description : null,
+    ...propertiesOf(want.kind === 'present' ? want : {}),
     deleted: want.kind === 'gone',
     state,
     ...(highest === noSequence ? {} : { sequence: highest }),
@@ -43,10 +43,10 @@ export function toGroupRecord(head: Head): GroupRecord {
 }
 
 /** A member as callers see it; null: it is gone, and remembered only for its sequence. */
-export function toMemberRecord(head: Head, member: MemberRegister): MemberRecord | null {
+export function toMemberRecord(head: Head, member: MemberEntry): MemberRecord | null {
   const { type, id, wanted, step, code } = member;
   if (!wanted && step === 'done') return null;
-  const isStopped = step !== 'done' && isWithoutHope(head);
+  const isStopped = step !== 'done' && isHalted(head);
   const state: RecordState =
     step === 'done' ? 'applied' : step === 'refused' || isStopped ? 'failed' : 'applying';
   const failure = step === 'refused' ? refusalOfMember(code) : isStopped ? failureOf(head) : null;
@@ -77,13 +77,11 @@ function countMembers(head: Head): GroupRecord['members'] {
     sumOf(head, 'applying'),
     sumOf(head, 'failed'),
   ];
-  return isWithoutHope(head)
-    ? { applied, applying: 0, failed: failed + applying }
-    : { applied, applying, failed };
+  return isHalted(head) ? { applied, applying: 0, failed: failed + applying } : { applied, applying, failed };
 }
 
 /** Whatever is not done yet will not be done without a change. */
-function isWithoutHope(head: Head): boolean {
+function isHalted(head: Head): boolean {
   return isResting(head) && stateOf(head) === 'failed';
 }
 
@@ -107,8 +105,8 @@ export function failureOf(head: Head): Failure | null {
 }
 
 function refusalOfMember(code: string | null): Failure {
-  const said = code === null ? '' : ` (${code})`;
-  return { code: 'graph-rejected', detail: `Graph refused this member${said}.`, members: {} };
+  const suffix = code === null ? '' : ` (${code})`;
+  return { code: 'graph-rejected', detail: `Graph refused this member${suffix}.`, members: {} };
 }
 
 /** As storage's clock has it: the ledger's own times are held back. */

@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** A verification of a connection is to begin here. Earlier releases sent their steps in this form as well. */
-export interface BeginMessage {
+interface BeginMessage {
   readonly connectionId: string;
   readonly partition: number;
   readonly after?: string;

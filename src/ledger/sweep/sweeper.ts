@@ -1,7 +1,7 @@
 import { describeError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { storageWithin } from '../../storage/bounds.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Log } from '../../telemetry/telemetry.ts';
 import type { StepQueue } from './step-queue.ts';
 import type { StepMessage } from './sweep-message.ts';
 import type { StoredSweep, SweepRecord, SweepRecords } from './sweep-record.ts';
@@ -24,13 +24,13 @@ export type StepEnd =
 export type Walk = (progress: unknown, context: StepContext) => Promise<StepEnd>;
 
 /** Lets a walk of any length go on step by step, and never twice at once. */
-export interface Sweeper {
+interface Sweeper {
   /** Begins a run, or makes sure that the one under way goes on. `sweep`: the walk, and after a dot what it walks over. */
   readonly begin: (sweep: string, progress: unknown, log: Log) => Promise<void>;
   readonly step: (message: StepMessage, log: Log) => Promise<void>;
 }
 
-export interface SweeperPorts {
+interface SweeperPorts {
   readonly records: SweepRecords;
   readonly steps: StepQueue;
   readonly clock: Clock;
@@ -75,7 +75,7 @@ export function createSweeper(
     { now, log }: Pick<StepContext, 'now' | 'log'>,
   ): Promise<void> {
     const walk = walks[sweep.split('.')[0] ?? ''];
-    if (walk === undefined) return log('error', `there is no walk ${sweep}`);
+    if (walk === undefined) return log('error', `there is no sweep ${sweep}`);
     const sentAt = clock.monotonic();
     const guard = await steps.send({ sweep, run, step }, claimFor + fresh, within);
     if (clock.monotonic() - sentAt > fresh) throw new Error(`${sweep}: the queue took too long`);
@@ -86,7 +86,7 @@ export function createSweeper(
     const beginUntil = clock.monotonic() + beginWithin;
     const isOver = () => clock.monotonic() >= beginUntil;
     const end = await walk(progress, { now, isOver, log }).catch((thrown: unknown): StepEnd => {
-      log('warn', `${sweep} goes on later: ${describeError(thrown)}`);
+      log('warn', `${sweep} continues later: ${describeError(thrown)}`);
       return { kind: 'more', progress, delay: again };
     });
     if (end.kind === 'done') {
@@ -119,7 +119,7 @@ export function createSweeper(
       const { stored, now } = await records.readSweep(sweep, within);
       if (stored === null || stored.record.until <= now())
         return work(sweep, stored, { run: newId(), step: 1, progress }, { now, log });
-      log('info', `${sweep} is under way already`);
+      log('info', `${sweep} is already running`);
       if (!stored.record.isClaimed) await wake(sweep, stored.record, now());
     },
     step: async ({ sweep, run, step }, log) => {

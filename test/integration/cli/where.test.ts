@@ -36,7 +36,7 @@ describe('the CLI', () => {
     ]) {
       const result = await runCli(args, { folder: empty.folder });
       expect(result).toMatchObject({ code: 1, stdout: '' });
-      expect(result.stderr).toMatch(/^error: No local stack runs here .*npm start.*\n$/);
+      expect(result.stderr).toMatch(/^error: No local stack is running here .*npm start.*\n$/);
     }
   });
 

@@ -34,7 +34,7 @@ export const names: readonly Mutant[] = [
       to: 'othersByName(member, byName).some(() => false)',
     },
   ]),
-  ...of('src/ledger/core/apply-change.ts', [
+  ...of('src/ledger/core/change-members.ts', [
     {
       name: 'unfinished-list-is-done',
       words: 'a list with a name that nobody has is superseded by itself when the account is there',
@@ -42,7 +42,7 @@ export const names: readonly Mutant[] = [
       to: 'recordedAs: sequence, now };',
     },
   ]),
-  ...of('src/ledger/core/say-members.ts', [
+  ...of('src/ledger/core/set-members.ts', [
     {
       name: 'name-lost-by-removal',
       words: 'whoever is removed is no longer known by the name by which they were declared',
@@ -91,7 +91,7 @@ export const names: readonly Mutant[] = [
     {
       name: 'sight-not-required',
       words: 'an empty answer is believed of an identity that has never found anybody',
-      from: 'if (await sighted.has(kind)) return;',
+      from: 'if (await readable.has(kind)) return;',
       to: 'return;',
       worlds: ['declarations'],
     },

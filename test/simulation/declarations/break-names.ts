@@ -38,9 +38,9 @@ export const nameBreaks = {
   },
   'unseen-is-nobody': {
     words: 'an empty answer is believed of an identity that has never found anybody',
-    directory: ({ sighted, ...ports }: DirectoryPorts): DirectoryPorts => ({
+    directory: ({ readable, ...ports }: DirectoryPorts): DirectoryPorts => ({
       ...ports,
-      sighted: { ...sighted, has: () => Promise.resolve(true) },
+      readable: { ...readable, has: () => Promise.resolve(true) },
     }),
   },
   'first-of-several': {

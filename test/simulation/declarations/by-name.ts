@@ -1,6 +1,6 @@
-import { memberKey, type SaidMember } from '../../../src/groups/member.ts';
+import { memberKey, type RequestedMember } from '../../../src/groups/member.ts';
 import type { MemberName } from '../../../src/groups/member-name.ts';
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import { counts, identityOf, type Told, toldOf, unsequenced } from './told.ts';
 
 /** Whose a name is: an id, nobody's, or that of several. */
@@ -34,7 +34,7 @@ interface Read {
   readonly unknown: readonly Unknown[];
 }
 
-function read(members: readonly SaidMember[], holders: Holders): Read {
+function read(members: readonly RequestedMember[], holders: Holders): Read {
   const meant = new Map<string, Meant>();
   const unknown: Unknown[] = [];
   for (const { type, id, name, at = '' } of members) {
@@ -50,8 +50,8 @@ function read(members: readonly SaidMember[], holders: Holders): Read {
   return { meant, unknown };
 }
 
-type Put = Extract<SaidChange, { kind: 'put-members' }>;
-type Patch = Extract<SaidChange, { kind: 'patch-members' }>;
+type Put = Extract<RequestedChange, { kind: 'put-members' }>;
+type Patch = Extract<RequestedChange, { kind: 'patch-members' }>;
 
 /** Those who were declared by a name, or removed by it, as far as that is known. */
 export function declaredBy({ names, remembered }: Told, name: string): readonly string[] {
@@ -89,14 +89,14 @@ export function afterList(before: Told, change: Put, n: number, holders: Holders
   }
   // Sent again once the account is there, it must be able to add whom it stands for.
   const rank = unknown.length > 0 && n !== unsequenced ? n - 1 : n;
-  return tidied({ ...before, members, names, floor: Math.max(before.floor, rank) });
+  return tidied({ ...before, members, names, watermark: Math.max(before.watermark, rank) });
 }
 
-/** What only the floor speaks of needs no sequence; of whom nothing is known any more there is no name. */
+/** What only the watermark speaks of needs no sequence; of whom nothing is known any more there is no name. */
 export function tidied(told: Told): Told {
-  const { members, floor } = told;
+  const { members, watermark } = told;
   const wanted = new Set([...members].map(identityOf));
-  const sequences = new Map([...told.sequences].filter(([, sequence]) => sequence > floor));
+  const sequences = new Map([...told.sequences].filter(([, sequence]) => sequence > watermark));
   const names = new Map(
     [...told.names].filter(([identity]) => wanted.has(identity) || sequences.has(identity)),
   );
@@ -141,12 +141,12 @@ export function afterPatch(before: Told, change: Patch, n: number, holders: Hold
   const members = new Set(before.members);
   const sequences = new Map(before.sequences);
   const names = new Map(before.names);
-  const told = (identity: string) => Math.max(before.floor, sequences.get(identity) ?? unsequenced);
+  const told = (identity: string) => Math.max(before.watermark, sequences.get(identity) ?? unsequenced);
   const tell = (identity: string, name: string | null, key: string | null) => {
     if (!counts(n, told(identity))) return;
     for (const one of before.members) if (identityOf(one) === identity) members.delete(one);
     if (key !== null) members.add(key);
-    if (n > before.floor) sequences.set(identity, n);
+    if (n > before.watermark) sequences.set(identity, n);
     if (name === null) names.delete(identity);
     else names.set(identity, name);
   };
@@ -158,7 +158,7 @@ export function afterPatch(before: Told, change: Patch, n: number, holders: Hold
 }
 
 /** JSON pointers to the names that a change stands refused for. */
-export function faultsOf(before: Told, change: SaidChange, holders: Holders): readonly string[] {
+export function faultsOf(before: Told, change: RequestedChange, holders: Holders): readonly string[] {
   if (change.kind === 'put-members') return read(change.members, holders).unknown.map(({ at }) => at);
   if (change.kind !== 'patch-members') return [];
   const patch = readPatch(before, change, change.sequence ?? unsequenced, holders);
@@ -168,7 +168,7 @@ export function faultsOf(before: Told, change: SaidChange, holders: Holders): re
 /** Whether all members that a change speaks of have its sequence or a higher one. */
 export function areMembersTold(before: Told, change: Put | Patch, holders: Holders): boolean {
   const n = change.sequence ?? unsequenced;
-  if (n <= before.floor) return true;
+  if (n <= before.watermark) return true;
   if (change.kind === 'put-members') return false;
   const patch = readPatch(before, change, n, holders);
   if (patch === null || patch.faults.length > 0) return false;
@@ -177,7 +177,7 @@ export function areMembersTold(before: Told, change: Put | Patch, holders: Holde
 }
 
 /** The names that must be looked up, or be known, for a change. */
-export function namesIn(change: SaidChange): readonly MemberName[] {
+export function namesIn(change: RequestedChange): readonly MemberName[] {
   const lists =
     change.kind === 'put-members'
       ? [change.members]

@@ -6,7 +6,7 @@ import type { Told } from './told.ts';
 import type { Violation } from './violation.ts';
 
 /** How much happened, to distinguish a run without a violation from one in which nothing was tried. */
-export interface DeclarationTally {
+export interface DeclarationTotals {
   changes: number;
   faults: number;
   crashes: number;
@@ -52,12 +52,12 @@ export interface DeclarationRun {
   readonly history: (groupId: string) => History;
   readonly histories: () => Iterable<History>;
   readonly interference: Interference;
-  readonly tally: DeclarationTally;
+  readonly totals: DeclarationTotals;
   readonly report: (violation: Violation) => void;
   readonly isCalm: () => boolean;
 }
 
-export function newTally(): DeclarationTally {
+export function newTotals(): DeclarationTotals {
   return {
     changes: 0,
     faults: 0,

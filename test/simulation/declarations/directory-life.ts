@@ -7,7 +7,7 @@ import { people } from './names.ts';
 
 /** What happens in the directory, a few times as long as the faults last; every change that is under way has to bear it. */
 export function addDirectoryLife({ running }: Pick<Fleet, 'running'>, run: DeclarationRun): void {
-  const { world, settings, tally, isCalm, histories } = run;
+  const { world, settings, totals, isCalm, histories } = run;
   const { prng, directory } = world;
   // The last name is never anybody's.
   const names = settings.names.slice(0, -1);
@@ -23,7 +23,7 @@ export function addDirectoryLife({ running }: Pick<Fleet, 'running'>, run: Decla
 
   function happen(): void {
     left -= 1;
-    tally.directoryChanges += 1;
+    totals.directoryChanges += 1;
     const name = prng.pick(names);
     const [holder] = directory.holders(name);
     const { id } = prng.pick(people);

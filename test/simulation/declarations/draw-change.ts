@@ -1,5 +1,5 @@
-import type { SaidMember } from '../../../src/groups/member.ts';
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
+import type { RequestedMember } from '../../../src/groups/member.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import type { Prng } from '../world/prng.ts';
 import { connectionId, groupIds } from './declaration-run.ts';
 import { drawMembers, pointed } from './draw-members.ts';
@@ -10,7 +10,7 @@ export function drawChange(
   prng: Prng,
   settings: Pick<DeclarationSettings, 'members' | 'names' | 'past'>,
   sequence: number | undefined,
-): SaidChange {
+): RequestedChange {
   const { members, names, past } = settings;
   const group = { connectionId, groupId: prng.chance(0.8) ? groupIds[0] : groupIds[1] };
   const about = { ...group, ...(sequence === undefined ? {} : { sequence }) };
@@ -56,8 +56,8 @@ export function drawChange(
         return { ...group, kind: 'resequence', resequence: prng.pick([1, sequence, 1_000_000]) };
   }
   const drawn = drawMembers(prng, settings, 0.75);
-  const add: SaidMember[] = [];
-  const remove: SaidMember[] = [];
+  const add: RequestedMember[] = [];
+  const remove: RequestedMember[] = [];
   for (const member of drawn) (prng.chance(0.6) ? add : remove).push(member);
   if (drawn.length === 0) add.push(...members.slice(0, 1));
   return { ...about, kind: 'patch-members', add: pointed('add', add), remove: pointed('remove', remove) };

@@ -1,5 +1,5 @@
 import type { MemberName } from '../../../src/groups/member-name.ts';
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import { declaredBy, faultsOf, type Holder, type Holders, keyOfName, namesIn } from './by-name.ts';
 import { isSuperseded, toldAfter } from './desired.ts';
 import { type Seen, startSeeing } from './seen.ts';
@@ -8,7 +8,7 @@ import { type Rule, Violation } from './violation.ts';
 
 /** One change that somebody declared, and what is known of it. */
 export interface Declared {
-  readonly change: SaidChange;
+  readonly change: RequestedChange;
   /** Its number among the changes of its group. */
   readonly number: number;
   readonly calledAt: number;
@@ -44,7 +44,7 @@ interface Calling {
  */
 export interface History {
   readonly told: () => Told;
-  readonly call: (change: SaidChange, how: Calling) => Declared;
+  readonly call: (change: RequestedChange, how: Calling) => Declared;
   /** The ledger has been written; returns the changes that may have taken effect with it. */
   readonly written: (told: Told, isSettled: boolean) => readonly Declared[];
   /** It was answered as recorded: from now on it takes no effect. */

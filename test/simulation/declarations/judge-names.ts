@@ -1,4 +1,4 @@
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import { keyOfName } from './by-name.ts';
 import type { Declared } from './history.ts';
 
@@ -29,7 +29,7 @@ export function falseAboutNames(
 }
 
 /** Those that are said by a name alone. */
-function namedIn(change: SaidChange) {
+function namedIn(change: RequestedChange) {
   const lists =
     change.kind === 'put-members'
       ? [{ members: change.members, isRemoved: false }]

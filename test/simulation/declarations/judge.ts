@@ -25,7 +25,7 @@ export function judge(run: DeclarationRun, groupId: string): void {
   // What others have removed unseen comes back with a reassertion only.
   if (interference.hidden.has(groupId)) return;
   const held = world.graph.look(connectionId, groupId);
-  const isImpossible = told.group === 'untold' && held === null;
+  const isImpossible = told.group === 'unspecified' && held === null;
   if (!isImpossible && !isAsDeclared(told, held))
     report(new Violation('not-brought-about', `${groupId} shall be ${describe(told)}`));
 }

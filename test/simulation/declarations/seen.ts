@@ -1,5 +1,5 @@
 import type { MemberName } from '../../../src/groups/member-name.ts';
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import { type Holder, type Holders, keyOfName, namesIn, nobodyNamed } from './by-name.ts';
 
 /** Whose each name of a change was, at one moment or another since the change was called. */
@@ -13,7 +13,7 @@ export interface Seen {
 
 const none: Seen = { holdersOf: () => [], note: () => undefined, combinations: () => [nobodyNamed] };
 
-export function startSeeing(change: SaidChange, holderOf: (name: MemberName) => Holder): Seen {
+export function startSeeing(change: RequestedChange, holderOf: (name: MemberName) => Holder): Seen {
   const names = new Map(namesIn(change).map((name) => [keyOfName(name), name]));
   if (names.size === 0) return none;
   const seen = new Map<string, Holder[]>([...names.keys()].map((key) => [key, []]));

@@ -1,5 +1,5 @@
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
-import type { Declared as Answer } from '../../../src/ledger/declaration.ts';
+import type { ChangeResult } from '../../../src/ledger/change-result.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import { AdapterError } from '../../../src/problems/adapter-error.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { DeclarationRun } from './declaration-run.ts';
@@ -15,14 +15,14 @@ const trace = { traceparent: `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-01` };
 
 const isBefore: readonly string[] = ['validation-failed', 'directory-access-denied', 'too-many-names'];
 
-function nameErrorsOf(answer: Answer): readonly NameError[] {
-  if (answer.kind !== 'names-refused' || !Array.isArray(answer.problem.members.errors)) return [];
-  return answer.problem.members.errors;
+function nameErrorsOf(result: ChangeResult): readonly NameError[] {
+  if (result.kind !== 'names-refused' || !Array.isArray(result.problem.members.errors)) return [];
+  return result.problem.members.errors;
 }
 
 export interface Senders {
   /** Declares a change over HTTP. */
-  readonly declare: (change: SaidChange) => void;
+  readonly declare: (change: RequestedChange) => void;
   /** A change drawn by chance, over HTTP. */
   readonly declareAny: () => void;
 }
@@ -34,9 +34,9 @@ export function addSenders(
   run: DeclarationRun,
   invariants: Pick<Invariants, 'isSettled' | 'catchUp'>,
 ): Senders {
-  const { world, settings, history, tally, report } = run;
+  const { world, settings, history, totals, report } = run;
   const { prng } = world;
-  const sent: SaidChange[] = [];
+  const sent: RequestedChange[] = [];
   let left = budget;
 
   /** A sequenced change may come again, as from a queue; it is then the same change. */
@@ -59,14 +59,14 @@ export function addSenders(
 
   const newChange = () => drawChange(prng, settings, settings.isSequenced ? drawSequence() : undefined);
 
-  function called(change: SaidChange, isQueued: boolean): Declared {
-    tally.changes += 1;
+  function called(change: RequestedChange, isQueued: boolean): Declared {
+    totals.changes += 1;
     invariants.catchUp();
     const isSettled = invariants.isSettled(change.groupId);
     return history(change.groupId).call(change, { at: world.time.now(), isSettled, isQueued });
   }
 
-  function queue(change: SaidChange): void {
+  function queue(change: RequestedChange): void {
     called(change, true);
     const text = JSON.stringify(toMessage(change));
     world.timeline.note(() => `producer  ${text}`);
@@ -74,7 +74,7 @@ export function addSenders(
     world.queues.send(queueNames.changes, encoded, { delay: 0, ttl: Number.POSITIVE_INFINITY });
   }
 
-  function declare(change: SaidChange): void {
+  function declare(change: RequestedChange): void {
     const { instance, declarations } = prng.pick(awake());
     const words = JSON.stringify(change);
     const one = called(change, false);
@@ -93,7 +93,7 @@ export function addSenders(
           report(new Violation('false-answer', `superseded: ${words}`));
         const isFalse = 'superseded' in result ? null : falseAboutNames(one, nameErrorsOf(result));
         if (isFalse !== null) report(new Violation('false-answer', `${isFalse}: ${words}`));
-        if (result.kind === 'names-refused') tally.namesRefused += 1;
+        if (result.kind === 'names-refused') totals.namesRefused += 1;
       })
       .catch((thrown: unknown) => {
         world.timeline.note(() => `${instance.name}  answers ${String(thrown)} to ${words}`);

@@ -3,8 +3,7 @@ import type { PlayOptions, Run } from '../simulations.ts';
 import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
-import { bringHome } from './bring-home.ts';
-import { connectionId, type DeclarationRun, newTally } from './declaration-run.ts';
+import { connectionId, type DeclarationRun, newTotals } from './declaration-run.ts';
 import { addDirectoryLife, holderIn } from './directory-life.ts';
 import { drawSettings } from './draw-settings.ts';
 import { startFleet } from './fleet.ts';
@@ -14,6 +13,7 @@ import { addMishaps } from './mishaps.ts';
 import { addOutsider } from './outsider.ts';
 import { makePast } from './past.ts';
 import { addSenders } from './senders.ts';
+import { settleAll } from './settle-all.ts';
 import { addTimers } from './timers.ts';
 import { undeclared } from './told.ts';
 import { Violation } from './violation.ts';
@@ -35,7 +35,7 @@ export async function simulateDeclarations(
   let violation: Violation | null = null;
   let isCalm = false;
   const invariants = createInvariants(() => run);
-  const tally = newTally();
+  const totals = newTotals();
   const world = createWorld(seed, {
     keepTimeline,
     // Two 404s, two minutes apart, are believed: a second series of wrong ones so soon would break Graph's assumption.
@@ -45,11 +45,11 @@ export async function simulateDeclarations(
     onTableChange: invariants.tableChanged,
     lastMoments: () => (run.settings.isLate ? 60_000 : Number.POSITIVE_INFINITY),
     onFate: (_call, fate) => {
-      if (fate !== 'served') tally.faults += 1;
+      if (fate !== 'served') totals.faults += 1;
     },
     onLanded: ({ spec, beganAt }) => {
       const isRemoval = writeOf(spec)?.kind === 'remove-member';
-      if (isRemoval && world.time.now() - beganAt >= veryLate) tally.lateRemovals += 1;
+      if (isRemoval && world.time.now() - beganAt >= veryLate) totals.lateRemovals += 1;
     },
   });
   const { prng } = world;
@@ -73,7 +73,7 @@ export async function simulateDeclarations(
     },
     histories: () => histories.values(),
     interference: { drifted: new Set(), hidden: new Set(), purged: new Set(), wasPurged: false },
-    tally,
+    totals,
     report: (found) => {
       violation ??= found;
     },
@@ -106,7 +106,7 @@ export async function simulateDeclarations(
   await goOn(40 + prng.int(160));
   isCalm = true;
   world.becalm();
-  await bringHome(run, { fleet, senders, rest });
-  tally.letters = world.queues.all(queueNames.deadLetters).length;
-  return { seed, steps, tally: { ...tally }, violation, timeline: world.timeline.lines };
+  await settleAll(run, { fleet, senders, rest });
+  totals.letters = world.queues.all(queueNames.deadLetters).length;
+  return { seed, steps, totals: { ...totals }, violation, timeline: world.timeline.lines };
 }

@@ -1,7 +1,7 @@
 import { createFindUsers } from '../../../src/graph/users.ts';
-import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import { createLookUpNames, type LookUpNames } from '../../../src/names/look-up-names.ts';
-import { createSightedKinds } from '../../../src/names/sighted-kinds.ts';
+import { createReadableKinds } from '../../../src/names/readable-kinds.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import type { Instance } from '../world/instance.ts';
 import { createSimulatedTable } from '../world/simulated-table.ts';
 import type { DeclarationBreak } from './breaks.ts';
@@ -23,6 +23,6 @@ export function createSimulatedLookUp(
   // As the token says it: with other permissions it is another identity.
   const identity = () => Promise.resolve(directory.mayRead() ? 'app.reader' : 'app.nothing');
   const findUsers = createFindUsers(() => Promise.resolve(calls));
-  const sighted = createSightedKinds(createSimulatedTable(instance, ledgerTable), identity, clock);
-  return createLookUpNames({ ...wire({ findUsers, sighted }), clock });
+  const readable = createReadableKinds(createSimulatedTable(instance, ledgerTable), identity, clock);
+  return createLookUpNames({ ...wire({ findUsers, readable }), clock });
 }

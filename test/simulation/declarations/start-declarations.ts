@@ -1,18 +1,16 @@
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import { nameKinds } from '../../../src/groups/member-name.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
-import { ledgerTable } from '../../../src/ledger/core/keys.ts';
-import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
-import { createDeclareByName } from '../../../src/ledger/declare-by-name.ts';
+import { createDeclareByName, type Declare } from '../../../src/ledger/declare-by-name.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
 import { createLookQueue } from '../../../src/ledger/look-queue.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
 import { createStepQueue } from '../../../src/ledger/sweep/step-queue.ts';
 import { createWalks, type Walks } from '../../../src/ledger/sweep/walks.ts';
@@ -21,6 +19,7 @@ import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
 import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
@@ -42,7 +41,7 @@ export interface SimulatedDeclarations extends Walks {
 const rules = {
   idCharacters: 'alphanumeric',
   memberNames: nameKinds,
-  spell: createSpellConnection(null),
+  canonicalId: createCanonicalId(null),
 } as const;
 
 /** Compiled once: the schema is the same in every run. */
@@ -59,7 +58,7 @@ export interface DeclarationWiring {
   readonly broken: DeclarationBreak;
 }
 
-/** The use cases of declared groups of one instance, wired as `src/ledger/open-declarations.ts` and `src/app.ts` do. */
+/** The use cases of declared groups of one instance, wired as `src/ledger/open-ledger.ts` and `src/app.ts` do. */
 export function startDeclarations(
   instance: Instance,
   { settings, broken }: DeclarationWiring,
@@ -69,12 +68,12 @@ export function startDeclarations(
   const write = createGraphWriter(calls);
   const readGroup = createGraphReader(calls);
   const sender = createSimulatedSender(instance);
-  const ports: DeclarationPorts = {
+  const ports: LedgerPorts = {
     store: createLedgerStore(createSimulatedTable(instance, ledgerTable), clock, newId),
     looks: createLookQueue(sender),
     graph: { write, read: readGroup },
     clock,
-    conduct: {
+    context: {
       telemetry,
       random,
       newId,

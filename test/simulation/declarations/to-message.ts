@@ -1,8 +1,8 @@
-import type { SaidMember } from '../../../src/groups/member.ts';
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
+import type { RequestedMember } from '../../../src/groups/member.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 
 /** A change as a producer puts it on the queue. */
-export function toMessage(change: SaidChange): object {
+export function toMessage(change: RequestedChange): object {
   const { connectionId, groupId, sequence } = change;
   const about = { connectionId, groupId, sequence };
   switch (change.kind) {
@@ -28,7 +28,7 @@ export function toMessage(change: SaidChange): object {
   }
 }
 
-function toEntry({ type, id, name }: SaidMember): object {
+function toEntry({ type, id, name }: RequestedMember): object {
   return {
     type,
     ...(id === undefined ? {} : { id }),

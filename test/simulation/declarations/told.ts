@@ -1,6 +1,6 @@
-/** The desired state of a group, computed without the ledger: `untold`: nothing was declared about the group itself. */
+/** The desired state of a group, computed without the ledger: `unspecified`: nothing was declared about the group itself. */
 export interface Desired {
-  readonly group: { readonly displayName: string | null } | 'gone' | 'untold';
+  readonly group: { readonly displayName: string | null } | 'gone' | 'unspecified';
   /** By `memberKey`. */
   readonly members: ReadonlySet<string>;
 }
@@ -9,8 +9,8 @@ export interface Desired {
 export interface Told extends Desired {
   readonly groupSequence: number;
   /** Of all members that have no higher one of their own. */
-  readonly floor: number;
-  /** By `memberIdentity`: those above the floor, also of members that shall not be there. */
+  readonly watermark: number;
+  /** By `memberIdentity`: those above the watermark, also of members that shall not be there. */
   readonly sequences: ReadonlyMap<string, number>;
   /** By `memberIdentity`: the name by which each was declared, or removed; of members, and of those with a sequence. */
   readonly names: ReadonlyMap<string, string>;
@@ -21,10 +21,10 @@ export interface Told extends Desired {
 export const unsequenced = -1;
 
 export const undeclared: Told = {
-  group: 'untold',
+  group: 'unspecified',
   members: new Set(),
   groupSequence: unsequenced,
-  floor: unsequenced,
+  watermark: unsequenced,
   sequences: new Map(),
   names: new Map(),
   remembered: new Map(),
@@ -41,8 +41,8 @@ export function counts(n: number, held: number): boolean {
 }
 
 /** The sequence that a member has heard last. */
-export function toldOf({ floor, sequences }: Told, identity: string): number {
-  return Math.max(floor, sequences.get(identity) ?? unsequenced);
+export function toldOf({ watermark, sequences }: Told, identity: string): number {
+  return Math.max(watermark, sequences.get(identity) ?? unsequenced);
 }
 
 export function isSame(a: Desired, b: Desired): boolean {
@@ -57,7 +57,7 @@ export function isSame(a: Desired, b: Desired): boolean {
 
 /** The same also to every change that may come. */
 export function isToldTheSame(a: Told, b: Told): boolean {
-  if (!isSame(a, b) || a.groupSequence !== b.groupSequence || a.floor !== b.floor) return false;
+  if (!isSame(a, b) || a.groupSequence !== b.groupSequence || a.watermark !== b.watermark) return false;
   return isSameMap(a.sequences, b.sequences) && isSameMap(a.names, b.names);
 }
 
@@ -73,10 +73,10 @@ export function describe({ group, members }: Desired): string {
 }
 
 export function describeTold(told: Told): string {
-  const { groupSequence, floor, sequences, names } = told;
+  const { groupSequence, watermark, sequences, names } = told;
   const byName = [...names].sort().map(([identity, name]) => `${identity} ${name}`);
   const words = byName.length === 0 ? describe(told) : `${describe(told)}; by name: ${byName.join(', ')}`;
-  if (groupSequence === unsequenced && floor === unsequenced && sequences.size === 0) return words;
+  if (groupSequence === unsequenced && watermark === unsequenced && sequences.size === 0) return words;
   const own = [...sequences].sort().map(([key, sequence]) => `${key} ${sequence}`);
-  return `${words}; sequences: group ${groupSequence}, floor ${floor}, ${own.join(', ') || 'none'}`;
+  return `${words}; sequences: group ${groupSequence}, watermark ${watermark}, ${own.join(', ') || 'none'}`;
 }

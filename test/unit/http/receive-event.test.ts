@@ -19,7 +19,7 @@ async function post(send: Send, headers: Record<string, string> = {}) {
     callers: {
       requireLength: createLengthCheck({ httpStreaming: false }),
       signatures: createSignatures([]),
-      spell: (id) => id,
+      canonicalId: (id) => id,
     },
     findSource: createFindSource({ hr: source }, settings, (id) => id),
     send,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { SaidMember } from '../../../../src/groups/member.ts';
+import type { RequestedMember } from '../../../../src/groups/member.ts';
 import { type MemberName, nameKey } from '../../../../src/groups/member-name.ts';
-import type { SaidChange } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
+import type { RequestedChange } from '../../../../src/ledger/core/change.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { createResolveChange } from '../../../../src/ledger/resolve-change.ts';
 import { AdapterError } from '../../../../src/problems/adapter-error.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
@@ -49,7 +49,7 @@ function startGroup() {
       );
       state = { ...state, pages };
     },
-    say: async (change: SaidChange) => {
+    say: async (change: RequestedChange) => {
       try {
         const resolved = await resolveChange(change, { milliseconds: 1, trace: newTrace(), urgent: true });
         const recording = record(state, resolved.change, now);
@@ -72,18 +72,18 @@ const holder = fc.oneof(
 const spelled = fc
   .tuple(fc.constantFrom(...names), fc.boolean())
   .map(([name, isShouted]) => (isShouted ? { ...name, value: name.value.toUpperCase() } : name));
-const member: fc.Arbitrary<SaidMember> = fc.oneof(
-  fc.constantFrom<SaidMember>(...people),
-  spelled.map((name): SaidMember => ({ type: 'user', name })),
-  fc.tuple(fc.constantFrom(...people), spelled).map(([one, name]): SaidMember => ({ ...one, name })),
+const member: fc.Arbitrary<RequestedMember> = fc.oneof(
+  fc.constantFrom<RequestedMember>(...people),
+  spelled.map((name): RequestedMember => ({ type: 'user', name })),
+  fc.tuple(fc.constantFrom(...people), spelled).map(([one, name]): RequestedMember => ({ ...one, name })),
 );
 /** As the doors take them: nobody is said twice by the same id, or by the same name alone. */
-const wayOf = ({ id, name }: SaidMember) => id ?? (name === undefined ? '' : nameKey(name));
+const wayOf = ({ id, name }: RequestedMember) => id ?? (name === undefined ? '' : nameKey(name));
 const several = fc.uniqueArray(member, { maxLength: 4, selector: wayOf });
 interface Step {
   readonly directory: readonly Holder[];
   readonly kind: string;
-  readonly members: readonly SaidMember[];
+  readonly members: readonly RequestedMember[];
   readonly split: number;
   readonly sequence: number;
 }
@@ -96,7 +96,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   sequence: fc.integer({ min: 0, max: 9 }),
 });
 
-function changeOf({ kind, members, split, sequence }: Step, isSequenced: boolean): SaidChange {
+function changeOf({ kind, members, split, sequence }: Step, isSequenced: boolean): RequestedChange {
   const ordered = { ...about, ...(isSequenced ? { sequence } : {}) };
   switch (kind) {
     case 'list':
