@@ -11,9 +11,8 @@ import type { TraceContext } from '../telemetry/trace-context.ts';
 import { attemptWithin } from './attempt.ts';
 import type { Defer } from './defer.ts';
 import type { Operation } from './operations/operation.ts';
-import { creationPolicy, retryAfterOf, wasTried } from './policy.ts';
+import { creationPolicy, eventOf, retryAfterOf, wasTried } from './policy.ts';
 import { problemOfCreation } from './problem.ts';
-import { settledEvents } from './settled-events.ts';
 
 /** What an HTTP function passes in: validated, and from an authorised caller. */
 export interface CreationRequest {
@@ -80,7 +79,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const graph = 'graph' in outcome ? outcome.graph : null;
     const { http, queue } = creationPolicy[outcome.kind];
     if (http === 'answer') {
-      const event = settledEvents[outcome.kind];
+      const event = eventOf(outcome);
       if (event !== undefined) telemetry.event(event, eventFields(subject, 'http', 1, graph), trace);
       return { kind: 'answered', outcome };
     }

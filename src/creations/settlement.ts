@@ -10,9 +10,8 @@ import { createFailItem, createWriteDeadLetter } from '../queue/write-dead-lette
 import type { Creation } from './message.ts';
 import type { CreationState, OperationRecords } from './operation-records.ts';
 import type { Recorded } from './operations/operations.ts';
-import { type CreationOutcome, wasTried } from './policy.ts';
+import { type CreationOutcome, eventOf, wasTried } from './policy.ts';
 import { problemOfCreation } from './problem.ts';
-import { settledEvents } from './settled-events.ts';
 
 /** Seconds until work whose end could not be recorded is processed again. */
 const verification = { first: 60, max: 3600 };
@@ -63,7 +62,7 @@ export function createSettlement(
   }
 
   function sendEvent({ subject, trace }: Item, attempts: number, outcome: CreationOutcome) {
-    const event = settledEvents[outcome.kind];
+    const event = eventOf(outcome);
     if (event !== undefined)
       telemetry.event(event, eventFields(subject, 'queue', attempts, graphOf(outcome)), trace);
   }

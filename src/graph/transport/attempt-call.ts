@@ -1,6 +1,6 @@
 import type { Unserved } from '../../groups/graph-answer.ts';
 import { describeError } from '../../problems/adapter-error.ts';
-import { LimitReached } from '../limiter/limit-reached.ts';
+import { LimitReached } from '../limiter/permit.ts';
 import type { GraphResponse } from './read-response.ts';
 
 /** Makes a call; without a response the failure is returned as a value. Never rejects. */
