@@ -61,8 +61,8 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const timeLeft = () => answerBy - clock.monotonic();
 
     if (patience <= 0) {
-      const untried = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
-      const operation = await defer({ ...keep, ...untried, reason: 'requested', within: timeLeft() });
+      const notAttempted = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
+      const operation = await defer({ ...keep, ...notAttempted, reason: 'requested', within: timeLeft() });
       const fields = eventFields(subject, 'http', 0, null);
       telemetry.event('ExternalGroupDeferred', { ...fields, reason: 'requested' }, trace);
       return { kind: 'accepted', operation };

@@ -70,8 +70,8 @@ export function createSettlement(
   async function complete(item: Item, outcome: CreationOutcome, begun: Recorded | null) {
     const recorded = await record(item, { status: 'succeeded' }, begun ?? expectation(item));
     // Requeued work, and a message that is delivered again: the event of its success has already been sent.
-    const isTold = item.announced || (item.isRedelivered && recorded?.succeededBefore === true);
-    if (!isTold) sendEvent(item, item.attempts, outcome);
+    const isReported = item.announced || (item.isRedelivered && recorded?.succeededBefore === true);
+    if (!isReported) sendEvent(item, item.attempts, outcome);
     if (recorded !== null) return;
     if (item.isOverdue)
       item.log(
