@@ -1,5 +1,5 @@
-import { problemDetails } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
+import { problemDetails } from '../problems/problem.ts';
 import type { RecordUnreadable } from '../queue/unreadable-messages.ts';
 import type { WorkItem } from '../queue/work-item.ts';
 import type { Clock } from '../shared/clock.ts';
