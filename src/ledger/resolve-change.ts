@@ -71,11 +71,11 @@ function resolvePatch(
     const { code, detail, members } = addedAndRemoved(contradictions);
     throw new AdapterError(code, detail, { members });
   }
-  const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
+  const namedRemovals = change.remove.flatMap(({ id, name, at = '' }): NamedRemoval[] => {
     if (name === undefined) return [];
-    const holder = holders.get(nameKey(name));
     // Nobody but the ledger can say who was declared by it; that it belongs to several is refused below.
-    return [{ nameHash: nameHash(name), isFound: holder === undefined || holder !== 'not-found', at }];
+    const isFound = id !== undefined || holders.get(nameKey(name)) !== 'not-found';
+    return [{ nameHash: nameHash(name), isFound, at }];
   });
   const ambiguous = removed.faults.filter(({ detail }) => detail === 'ambiguous');
   const unresolved = [...added.unresolved, ...(ambiguous.length === 0 ? [] : removed.unresolved)];

@@ -38,6 +38,6 @@ export function openNames(
     const { claims } = await graph.probe();
     return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
   };
-  const readable = createReadableKinds(createTable(ledgerTable, storage, credentialFor), identity);
+  const readable = createReadableKinds(createTable(ledgerTable, storage, credentialFor), identity, clock);
   return createLookUpNames({ findUsers: graph.findUsers, readable, clock });
 }

@@ -1,4 +1,6 @@
 import type { NameKind } from '../groups/member-name.ts';
+import type { Clock } from '../shared/clock.ts';
+import { within } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { Table } from '../storage/table.ts';
 
@@ -17,14 +19,18 @@ const partitionKey = 'directory';
  * `identity` names the app's identity with its permissions: another one, or the same with others, has to find somebody
  * first. It rejects if there is no token.
  */
-export function createReadableKinds(table: Table, identity: () => Promise<string>): ReadableKinds {
+export function createReadableKinds(
+  table: Table,
+  identity: () => Promise<string>,
+  clock: Pick<Clock, 'after'>,
+): ReadableKinds {
   const known = new Set<string>();
-  const bounded = () => AbortSignal.timeout(storageWithin.http);
+  const bounded = <T>(use: (signal: AbortSignal) => Promise<T>) => within(storageWithin.http, use, clock);
   return {
     has: async (kind) => {
       const rowKey = `${await identity()}.${kind}`;
       if (known.has(rowKey)) return true;
-      const { entity } = await table.read(partitionKey, rowKey, bounded());
+      const { entity } = await bounded((signal) => table.read(partitionKey, rowKey, signal));
       if (entity !== null) known.add(rowKey);
       return entity !== null;
     },
@@ -36,9 +42,8 @@ export function createReadableKinds(table: Table, identity: () => Promise<string
       );
       if (rowKey === null || known.has(rowKey)) return;
       known.add(rowKey);
-      await table
-        .transact([{ kind: 'upsert', entity: { partitionKey, rowKey } }], bounded())
-        .catch(() => undefined);
+      const note = { kind: 'upsert', entity: { partitionKey, rowKey } } as const;
+      await bounded((signal) => table.transact([note], signal)).catch(() => undefined);
     },
   };
 }

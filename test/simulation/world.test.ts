@@ -4,7 +4,7 @@ import { createWorld, type World } from './world/world.ts';
 
 const still = () => calm;
 const only = (fate: Weather['fates'][number]) => (): Weather => ({
-  trouble: { queue: 1, table: 1, graph: 1 },
+  trouble: { queue: 1, table: 1, graph: 1, directory: 1 },
   fates: [fate],
   crashes: 0,
   pauses: 0,

@@ -4,7 +4,7 @@ import { type Applied, combined } from './applied.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
 import { isOlder, noSequence } from './entry.ts';
-import { consequencesOfNames, noNames, staysByName } from './named-members.ts';
+import { consequencesOfNames, noNames, outdatedByName, staysByName } from './named-members.ts';
 import { raiseWatermark, setMembers } from './set-members.ts';
 import type { LedgerState } from './state.ts';
 
@@ -14,7 +14,9 @@ export function* putMembers(
   sequence: number,
   now: number,
 ): Steps<Applied> {
-  const { members } = change;
+  const outdated = yield* outdatedByName(work, change.members, sequence);
+  const members =
+    outdated.size === 0 ? change.members : change.members.filter((member) => !outdated.has(member));
   const listed = new Set<string>();
   const names = new Set<string>();
   yield* forEachInSteps(members, (member) => {
@@ -56,10 +58,10 @@ export function* patchMembers(
   now: number,
 ): Steps<Applied> {
   const { add, remove } = change;
-  const { removed, revoked, seen } = yield* consequencesOfNames(work, change, sequence);
+  const { removed, outdated, seen } = yield* consequencesOfNames(work, change, sequence);
   const isIncomplete = hasUnresolved(change) || seen.unmatched.length > 0;
   const isUnfinished = isIncomplete && !isOlder(sequence, work.head.watermark);
-  const added = revoked.size === 0 ? add : add.filter((member) => !revoked.has(member));
+  const added = outdated.size === 0 ? add : add.filter((member) => !outdated.has(member));
   const desired = { sequence, recordedAs: sequence, now };
   const all = combined([
     yield* setMembers(work, [...remove, ...removed], { ...desired, wanted: false }),

@@ -45,8 +45,8 @@ function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberE
 /** The effects of names on members of the group, in addition to those of ids. */
 interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
-  /** Additions by a name that a later change removed while another user had it. */
-  readonly revoked: ReadonlySet<DeclaredMember>;
+  /** Additions that no longer count: see {@link outdatedByName}. */
+  readonly outdated: ReadonlySet<DeclaredMember>;
   readonly seen: NamesSeen;
 }
 
@@ -59,11 +59,12 @@ export function* consequencesOfNames(
   change: Extract<Change, { kind: 'patch-members' }>,
   sequence: number,
 ): Steps<NamedConsequences> {
-  if (!hasNames(change)) return { removed: [], revoked: new Set(), seen: noNames };
+  if (!hasNames(change)) return { removed: [], outdated: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
   const added = new Set(change.add.map(memberIdentity));
   const isAdded = (member: MemberEntry) => added.has(memberIdentity(member));
   const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
+  const outdated = outdatedIn(change.add, byName, isLater);
   const unmatched: string[] = [];
   const contradictory: string[] = [];
   const removed: MemberEntry[] = [];
@@ -73,21 +74,44 @@ export function* consequencesOfNames(
     if (holders.some((member) => isAdded(member) && !isLater(member))) contradictory.push(at);
     removed.push(...holders.filter((member) => !isAdded(member)));
   }
-  const formerHolders: MemberEntry[] = [];
-  const revoked = new Set<DeclaredMember>();
-  for (const member of change.add) {
-    if (member.nameHash === undefined) continue;
-    const others = (byName.get(member.nameHash) ?? []).filter(
-      (other) => memberIdentity(other) !== memberIdentity(member),
-    );
-    if (others.some((other) => !other.wanted && isLater(other))) revoked.add(member);
-    else formerHolders.push(...others.filter((other) => other.wanted && !isAdded(other) && !isLater(other)));
-  }
+  const formerHolders = change.add
+    .filter((member) => !outdated.has(member))
+    .flatMap((member) => othersByName(member, byName))
+    .filter((other) => other.wanted && !isAdded(other));
   return {
     removed: [...removed, ...formerHolders],
-    revoked,
+    outdated,
     seen: { unmatched, contradictory, reassigned: formerHolders.length },
   };
+}
+
+/**
+ * The entries of an exact list that no longer count: the same or a later change has used their name when it was somebody
+ * else's. A user whom such a change has removed does not come back under another id.
+ */
+export function* outdatedByName(
+  work: Draft,
+  members: readonly DeclaredMember[],
+  sequence: number,
+): Steps<ReadonlySet<DeclaredMember>> {
+  if (!isOlder(sequence, work.head.highest)) return new Set();
+  const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
+  return outdatedIn(members, yield* membersByName(work), isLater);
+}
+
+type ByName = ReadonlyMap<string, readonly MemberEntry[]>;
+
+function outdatedIn(
+  members: readonly DeclaredMember[],
+  byName: ByName,
+  isLater: (member: MemberEntry) => boolean,
+): ReadonlySet<DeclaredMember> {
+  return new Set(members.filter((member) => othersByName(member, byName).some(isLater)));
+}
+
+function othersByName(member: DeclaredMember, byName: ByName): readonly MemberEntry[] {
+  const holders = member.nameHash === undefined ? [] : (byName.get(member.nameHash) ?? []);
+  return holders.filter((other) => memberIdentity(other) !== memberIdentity(member));
 }
 
 /** True for a member that stays although an exact list leaves it out: its name could not be resolved. */

@@ -1,17 +1,25 @@
 import { noSequence } from '../../../src/ledger/core/entry.ts';
 import type { DeclareById } from '../../../src/ledger/declare.ts';
 import type { LedgerPorts } from '../../../src/ledger/ports.ts';
+import type { ResolveChange } from '../../../src/ledger/resolve-change.ts';
+import type { createLookUpNames } from '../../../src/names/look-up-names.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { answerBreaks } from './break-answers.ts';
 import { lifeBreaks } from './break-lives.ts';
+import { nameBreaks } from './break-names.ts';
 import { rewriting, rewritingAll } from './rewriting.ts';
+
+export type DirectoryPorts = Pick<Parameters<typeof createLookUpNames>[0], 'findUsers' | 'readable'>;
 
 /** A bug deliberately put into the wiring of declared groups. */
 export interface DeclarationBreak {
   readonly words?: string;
   readonly ports?: (ports: LedgerPorts) => LedgerPorts;
   readonly declare?: (declare: DeclareById, clock: Clock) => DeclareById;
+  /** Faults in asking the directory, and in what its answers are made to mean. */
+  readonly directory?: (ports: DirectoryPorts) => DirectoryPorts;
+  readonly resolve?: (resolveChange: ResolveChange) => ResolveChange;
   readonly hasNoHourlyPass?: boolean;
   readonly hasNoVerification?: boolean;
 }
@@ -19,6 +27,7 @@ export interface DeclarationBreak {
 export const declarationBreaks = {
   ...answerBreaks,
   ...lifeBreaks,
+  ...nameBreaks,
   'nothing-marked': {
     words: 'Graph is called without a mark in the ledger',
     ports: rewritingAll((entry) => ({ ...entry, current: 0 })),

@@ -1,5 +1,5 @@
 import { type GraphGroup, type GraphRequest, memberId } from '../world/graph-service.ts';
-import type { Desired } from './desired.ts';
+import type { Desired } from './told.ts';
 
 /** Whether Graph has a group as it was declared; `held` null: Graph has no such group. */
 export function isAsDeclared({ group, members }: Desired, held: GraphGroup | null): boolean {

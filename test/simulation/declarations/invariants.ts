@@ -12,11 +12,11 @@ import type { OnTableChange } from '../world/table-service.ts';
 import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import { describeGroup, describeHead } from './describe.ts';
-import { describe, describeTold, type Told, undeclared } from './desired.ts';
 import { isAsDeclared, wouldChange } from './in-graph.ts';
 import { judgeRecord } from './judge-record.ts';
 import { type LedgerView, viewLedger } from './ledger-view.ts';
 import { readLook } from './looks-host.ts';
+import { describe, describeTold, type Told, undeclared } from './told.ts';
 import { Violation } from './violation.ts';
 import { writesUnderWay } from './writes-under-way.ts';
 
@@ -41,7 +41,10 @@ function withoutTombstones(told: Told, held: Told): Told {
   const sequences = new Map(
     [...told.sequences].filter(([key]) => told.members.has(key) || held.sequences.has(key)),
   );
-  return { ...told, sequences };
+  const names = new Map(
+    [...told.names].filter(([identity]) => sequences.has(identity) || held.names.has(identity)),
+  );
+  return { ...told, sequences, names };
 }
 
 /** What must hold after every step, whatever has happened. */

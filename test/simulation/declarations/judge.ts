@@ -2,10 +2,10 @@ import { type Head, sumOf } from '../../../src/ledger/core/head.ts';
 import { isResting } from '../../../src/ledger/core/progress.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { connectionId, type DeclarationRun } from './declaration-run.ts';
-import { describe } from './desired.ts';
 import type { Declared } from './history.ts';
 import { isAsDeclared } from './in-graph.ts';
 import { viewLedger } from './ledger-view.ts';
+import { describe } from './told.ts';
 import { Violation } from './violation.ts';
 
 /** Given up, or refused in part: a retry restarts it. */

@@ -6,7 +6,8 @@ import type { Page } from '../../../src/ledger/core/page.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { ledgerTable } from '../../../src/storage/stores.ts';
 import type { TableService } from '../world/table-service.ts';
-import type { Told } from './desired.ts';
+import { nameOfHash } from './names.ts';
+import { identityOf, type Told, unsequenced } from './told.ts';
 
 /** A group as the ledger holds it. */
 export interface LedgerView {
@@ -45,15 +46,25 @@ export function viewLedger(
   const entries = new Map<string, MemberEntry>();
   for (const page of tables.list(ledgerTable, entity.partitionKey, from, before))
     for (const [key, entry] of once(pages, page, toPage)) entries.set(key, entry);
+  return { head, entries, told: toTold(head, entries) };
+}
+
+/** What the ledger has been told of a group. */
+export function toTold(head: Head, entries: LedgerView['entries']): Told {
   const members = new Set<string>();
   const sequences = new Map<string, number>();
-  for (const [key, { wanted, sequence }] of entries) {
+  const names = new Map<string, string>();
+  const remembered = new Map<string, string>();
+  for (const [key, { wanted, sequence, nameHash }] of entries) {
     if (wanted) members.add(key);
-    const identity = key.slice(key.indexOf(':') + 1);
-    if (sequence > Math.max(head.watermark, sequences.get(identity) ?? 0)) sequences.set(identity, sequence);
+    const identity = identityOf(key);
+    if (sequence > Math.max(head.watermark, sequences.get(identity) ?? unsequenced))
+      sequences.set(identity, sequence);
+    if (nameHash === undefined) continue;
+    (wanted || sequence > head.watermark ? names : remembered).set(identity, nameOfHash(nameHash));
   }
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;
   const { sequence: groupSequence, watermark } = head;
-  return { head, entries, told: { group, members, groupSequence, watermark, sequences } };
+  return { group, members, groupSequence, watermark, sequences, names, remembered };
 }

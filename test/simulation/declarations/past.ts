@@ -7,8 +7,8 @@ import { limits } from '../../../src/ledger/core/timing.ts';
 import { ledgerTable } from '../../../src/storage/stores.ts';
 import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
-import { undeclared } from './desired.ts';
 import { idsOf } from './in-graph.ts';
+import { undeclared } from './told.ts';
 
 const trace = { traceparent: `00-${'0'.repeat(31)}3-${'0'.repeat(15)}3-01` };
 const yesterday = startOfTime - 86_400_000;

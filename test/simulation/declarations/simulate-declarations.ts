@@ -4,7 +4,7 @@ import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
 import { connectionId, type DeclarationRun, newTotals } from './declaration-run.ts';
-import { undeclared } from './desired.ts';
+import { addDirectoryLife, holderIn } from './directory-life.ts';
 import { drawSettings } from './draw-settings.ts';
 import { startFleet } from './fleet.ts';
 import { createHistory, type History } from './history.ts';
@@ -15,6 +15,7 @@ import { makePast } from './past.ts';
 import { addSenders } from './senders.ts';
 import { settleAll } from './settle-all.ts';
 import { addTimers } from './timers.ts';
+import { undeclared } from './told.ts';
 import { Violation } from './violation.ts';
 import { writeOf } from './writes-under-way.ts';
 
@@ -62,10 +63,15 @@ export async function simulateDeclarations(
     history: (groupId) => {
       const known = histories.get(groupId);
       if (known !== undefined) return known;
-      const history = createHistory(groupId, run.past.get(groupId) ?? undeclared, run.report);
+      const history = createHistory(groupId, {
+        past: run.past.get(groupId) ?? undeclared,
+        holderOf: holderIn(world.directory),
+        report: run.report,
+      });
       histories.set(groupId, history);
       return history;
     },
+    histories: () => histories.values(),
     interference: { drifted: new Set(), hidden: new Set(), purged: new Set(), wasPurged: false },
     totals,
     report: (found) => {
@@ -80,6 +86,7 @@ export async function simulateDeclarations(
   addMishaps(fleet, run);
   addOutsider(run);
   addTimers(fleet, run);
+  addDirectoryLife(fleet, run);
 
   let steps = 0;
   const goOn = async (most: number) => {

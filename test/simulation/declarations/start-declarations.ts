@@ -1,6 +1,7 @@
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
 import { createCanonicalId } from '../../../src/groups/connection-id.ts';
+import { nameKinds } from '../../../src/groups/member-name.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
@@ -30,6 +31,7 @@ import { withSdkRetries } from '../world/sdk-retries.ts';
 import { createSimulatedTable } from '../world/simulated-table.ts';
 import type { DeclarationBreak } from './breaks.ts';
 import type { DeclarationSettings } from './draw-settings.ts';
+import { createSimulatedLookUp } from './simulated-look-up.ts';
 
 /** The use cases of one instance that a run calls. */
 export interface SimulatedDeclarations extends Walks {
@@ -40,7 +42,11 @@ export interface SimulatedDeclarations extends Walks {
   readonly groupIsGoneSince: GroupIsGoneSince;
 }
 
-const rules = { idCharacters: 'alphanumeric', canonicalId: createCanonicalId(null) } as const;
+const rules = {
+  idCharacters: 'alphanumeric',
+  memberNames: nameKinds,
+  canonicalId: createCanonicalId(null),
+} as const;
 
 /** Compiled once: the schema is the same in every run. */
 const read = createReadChangeMessage(rules);
@@ -83,7 +89,9 @@ export function startDeclarations(
   const declareById = (broken.declare ?? ((whole) => whole))(createDeclare(wired), clock);
   const declare = createDeclareByName({
     declare: declareById,
-    resolveChange: createResolveChange(() => Promise.reject(new Error('nobody is named here'))),
+    resolveChange: (broken.resolve ?? ((whole) => whole))(
+      createResolveChange(createSimulatedLookUp(instance, broken)),
+    ),
     clock,
   });
   const changes = createChangeWorker(
