@@ -89,7 +89,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const attempts = wasTried(outcome) ? 1 : 0;
     const giveUpAfter = limits.giveUpAfter / 1000;
     const circumstances = { attempts, age: 0, giveUpAfter, random: runtime.random() };
-    // A deadline that the caller shortened says nothing about Graph.
+    // If the caller shortened the deadline, a timeout means nothing about Graph.
     const reason = preference.respondAsync && isCutShort ? 'requested' : queue.reason;
     const operation = await defer({
       ...keep,

@@ -12,7 +12,7 @@ interface DirectoryPort {
   readonly memberNames: readonly NameKind[];
 }
 
-/** Users of whom one that has the name is looked for. */
+/** The number of users among which one with the name is searched. */
 const shown = 19;
 
 /**

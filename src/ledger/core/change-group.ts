@@ -35,7 +35,7 @@ export function* deleteGroup(work: Draft, sequence: number, now: number): Steps<
   } else if (applies) {
     const isRefused = head.step === 'refused';
     if (isRefused) work.update(tryAgain);
-    // A repeated deletion counts anew: a creation that was queued in between is too old as well.
+    // A repeated deletion counts anew: a creation that was queued before it is too old as well.
     all.push({ applies: true, changed: true, isDeletion: true });
     work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
   }

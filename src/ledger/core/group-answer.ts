@@ -51,7 +51,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
       if (answer.kind === 'ok')
         work.update({ ...finish(), totals: { ...head.totals, change: head.totals.change ?? 'updated' } });
       else if (isCertain) {
-        // The group has vanished: it is created again, and all its members are added anew.
+        // The group has vanished: it is created again, and all its members are added again.
         work.update({ seen: false, step: 'todo', said404: false });
         addAnew(work);
       } else work.update(after404(head, final, now));
