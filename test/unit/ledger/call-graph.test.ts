@@ -25,8 +25,8 @@ const throttled = (retryAfter: number | null): GraphAnswer => ({
   retryAfter,
 });
 
-/** A group that is in Graph, with two hundred members that are to be added. */
-function markedAdditions() {
+/** A group that is in Graph, with two hundred members that are to be added, and some of them to be removed first. */
+function markedCalls(removed = 0) {
   let state: LedgerState = { head: newHead('contosohr', 'night', newTrace()), pages: new Map() };
   const changes = [
     { ...about, kind: 'put-group', displayName: null, description: null },
@@ -36,15 +36,27 @@ function markedAdditions() {
     const recorded = record(state, change, now);
     if (recorded.kind === 'changed') state = recorded.state;
   }
+  if (removed > 0) {
+    const recorded = record(
+      state,
+      { ...about, kind: 'patch-members', add: [], remove: members.slice(0, removed) },
+      now,
+    );
+    if (recorded.kind === 'changed') state = recorded.state;
+  }
   const head = { ...state.head, step: 'done', seen: true } as const;
   return plan({ ...state, head }, 'owner', now);
 }
 
 /** Makes the calls with answers by the number of the call, counted from 0, and learns from them. */
-async function make(answerTo: (call: number) => GraphAnswer) {
+async function make(answerTo: (call: number) => GraphAnswer, removed = 0) {
   let calls = 0;
+  const made: string[] = [];
   const graph: GraphPort = {
-    write: () => Promise.resolve(answerTo(calls++)),
+    write: (_connectionId, { kind }) => {
+      made.push(kind);
+      return Promise.resolve(answerTo(calls++));
+    },
     read: () => Promise.resolve({ kind: 'ok', group: { id: 'night' } }),
   };
   const context = {
@@ -54,7 +66,7 @@ async function make(answerTo: (call: number) => GraphAnswer) {
     callTimeout: 1_000,
     giveUpAfter: 1_000,
   };
-  const marked = markedAdditions();
+  const marked = markedCalls(removed);
   const monotonic = systemClock.monotonic();
   const called = await callGraph({ graph, context, clock: systemClock }, marked.calls, {
     ...about,
@@ -70,7 +82,7 @@ async function make(answerTo: (call: number) => GraphAnswer) {
     waitAfter: () => 2_000,
     isGroupSeen: false,
   });
-  return { calls, notBefore: applied.state.head.notBefore, applied: applied.confirmed };
+  return { calls, made, notBefore: applied.state.head.notBefore, applied: applied.confirmed };
 }
 
 describe('the calls of a chunk', () => {
@@ -96,6 +108,20 @@ describe('the calls of a chunk', () => {
     const { calls, notBefore } = await make((call) => (call === 40 ? throttled(7) : served));
     expect(calls).toBeLessThan(75);
     expect(notBefore).toBe(now + 2_000);
+  });
+
+  it('end with a refusal of the identity', async () => {
+    const denied: GraphAnswer = { kind: 'denied', graph: { status: 403, code: null, requestId: null } };
+    const { calls, notBefore } = await make((call) => (call === 40 ? denied : served));
+    expect(calls).toBeLessThan(75);
+    expect(notBefore).toBe(now + 2_000);
+  });
+
+  it('are removals first: no addition begins before the last of them is answered', async () => {
+    const { made } = await make(() => served, 60);
+    expect(made).toHaveLength(200);
+    expect(new Set(made.slice(0, 60))).toEqual(new Set(['remove-member']));
+    expect(new Set(made.slice(60))).toEqual(new Set(['add-member']));
   });
 
   it('end if the first is answered 429', async () => {
