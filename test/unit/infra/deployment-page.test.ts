@@ -72,6 +72,16 @@ describe('the workflows', async () => {
     }
   });
 
+  it('use one version of an action', async () => {
+    const used = (await Promise.all(files.map(read))).flatMap((text) => text.match(/uses: .*$/gm) ?? []);
+    const actions = [...new Set(used)].map((line) => line.split('@')[0]);
+    expect(actions).toEqual([...new Set(actions)]);
+  });
+
+  it('have the whole history where the release before this one is built', async () => {
+    expect(await read('.github/workflows/nightly.yml')).toMatch(/\n +fetch-depth: 0\n/);
+  });
+
   it('deploy one at a time, whatever the tag', async () => {
     expect(await read('.github/workflows/deploy.yml')).toMatch(
       /\n {2}deploy:\n[\s\S]*concurrency:\n\s+group: deploy\n\s+cancel-in-progress: false\n/,
