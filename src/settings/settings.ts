@@ -124,7 +124,7 @@ const hidden = 'a value that is not shown';
 const unresolved = /^@Microsoft\.KeyVault\(/i;
 
 const whatToDoAboutReference =
-  'holds a Key Vault reference that the platform could not resolve; give the identity of the app (keyVaultReferenceIdentity, if that is set) the role Key Vault Secrets User, check the names of vault and secret and that the vault admits the app, then restart it. The setting’s status in the portal shows the reason.';
+  'holds a Key Vault reference that the platform could not resolve; give the identity of the app (keyVaultReferenceIdentity, if that is set) the role Key Vault Secrets User, check the names of vault and secret and that the vault admits the app, then have the platform read its references again (docs/deploy.md, "Key Vault references"): a restart may keep what was read before. The setting’s status in the portal shows the reason.';
 
 function unresolvedReferences(environment: Environment): readonly string[] {
   const members = Object.keys(identityForm({})).map((member) => `AzureWebJobsStorage__${member}`);
