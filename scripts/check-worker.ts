@@ -61,7 +61,10 @@ function described(metadata: Metadata): string {
 }
 
 async function check({ ask, close }: HostEnd, app: string): Promise<string> {
-  const started = await ask('workerInitRequest', { hostVersion: '4.1037.0', functionAppDirectory: app });
+  // As in Azure, where a worker waits without an app, and is then given one with its settings.
+  const started = await ask('workerInitRequest', { hostVersion: '4.1037.0' });
+  const environmentVariables = { FUNCTIONS_WORKER_RUNTIME: 'node', ...settings };
+  await ask('functionEnvironmentReloadRequest', { environmentVariables, functionAppDirectory: app });
   const { functionMetadataResults } = await ask('functionsMetadataRequest', { functionAppDirectory: app });
   const found = functionMetadataResults as readonly Metadata[];
   const [registered, expected] = [found.map(described).sort(), wanted()];
@@ -98,8 +101,7 @@ async function main(): Promise<void> {
     else await run('unzip', ['-q', zip, '-d', app]);
     const entry = join(resolve(folder), 'dist/src/nodejsWorker.js');
     const child = spawn(process.execPath, [entry, ...host.workerArguments], {
-      cwd: app,
-      env: { PATH: process.env.PATH, FUNCTIONS_WORKER_RUNTIME: 'node', ...settings },
+      env: { PATH: process.env.PATH },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const ended = once(child, 'exit').then(([code]) => {

@@ -43,6 +43,7 @@ interface ProtoLoader {
 /** The answer to each request of the host. */
 const answers: Readonly<Record<string, string>> = {
   workerInitRequest: 'workerInitResponse',
+  functionEnvironmentReloadRequest: 'functionEnvironmentReloadResponse',
   functionsMetadataRequest: 'functionMetadataResponse',
   functionLoadRequest: 'functionLoadResponse',
   invocationRequest: 'invocationResponse',
