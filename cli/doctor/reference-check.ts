@@ -1,5 +1,5 @@
 import { type Finding, failed, passed, skipped } from '../../src/diagnostics/check.ts';
-import { member } from '../../src/graph/transport/read-answer.ts';
+import { member } from '../../src/graph/transport/read-response.ts';
 import { type ResourceManagerOptions, type Resources, seeResources } from './resource-manager.ts';
 
 const apiVersion = 'api-version=2024-11-01';

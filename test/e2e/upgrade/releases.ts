@@ -9,14 +9,20 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
+/** A request below `/api/connections/contosohr/groups`; no release's answers are held against another's document. */
+export type Ask = (method: string, path: string, body?: unknown, prefer?: string) => Promise<Answer>;
+
 /** Releases of the app that take turns on one storage and one Graph. */
 export interface Releases {
   readonly stack: Stack;
   readonly storage: Storage;
   readonly start: (name: string) => Promise<void>;
   readonly stop: () => Promise<void>;
-  /** A request below `/api/connections/contosohr/groups`; no release's answers are held against another's document. */
-  readonly ask: (method: string, path: string, body?: unknown, prefer?: string) => Promise<Answer>;
+  /** Starts a second one, as it is while instances are replaced. */
+  readonly startBeside: (
+    name: string,
+  ) => Promise<{ readonly ask: Ask; readonly stop: () => Promise<unknown> }>;
+  readonly ask: Ask;
   readonly askOperation: (id: unknown) => Promise<Answer>;
   /** By the command line of this release. */
   readonly redriveAll: () => Promise<void>;
@@ -24,6 +30,8 @@ export interface Releases {
   readonly membersInGraph: (groupId: string) => readonly string[];
   readonly close: () => Promise<void>;
 }
+
+const groups = 'connections/contosohr/groups';
 
 /** `folders`: the package of each release, by its name. */
 export async function startReleases(
@@ -38,8 +46,14 @@ export async function startReleases(
     launchHost: (host) => startHostProcess({ ...host, projectRoot }),
   });
   const operator = await startOperator(stack);
-  async function send(method: string, path: string, body?: unknown, prefer?: string): Promise<Answer> {
-    const response = await fetch(`${stack.host?.url}/api/${path}`, {
+  async function send(
+    at: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    prefer?: string,
+  ): Promise<Answer> {
+    const response = await fetch(`${at}/api/${path}`, {
       method,
       headers: {
         'x-functions-key': stack.functionKey,
@@ -59,8 +73,20 @@ export async function startReleases(
       await stack.startHost();
     },
     stop: async () => void (await stack.host?.stop()),
-    ask: (method, path, body, prefer) => send(method, `connections/contosohr/groups${path}`, body, prefer),
-    askOperation: (id) => send('GET', `operations/${id}`),
+    startBeside: async (name) => {
+      const data = `${stack.env.FUNCTIONS_HOST_DATA}-beside`;
+      const host = await startHostProcess({
+        projectRoot: folders[name] ?? '',
+        env: { ...stack.env, FUNCTIONS_HOST_PORT: '0', FUNCTIONS_HOST_DATA: data },
+        onLine: () => undefined,
+      });
+      return {
+        ask: (method, path, ...rest) => send(host.url, method, `${groups}${path}`, ...rest),
+        stop: () => host.stop(),
+      };
+    },
+    ask: (method, path, ...rest) => send(stack.host?.url, method, `${groups}${path}`, ...rest),
+    askOperation: (id) => send(stack.host?.url, 'GET', `operations/${id}`),
     redriveAll: async () => {
       const { code, stdout, stderr } = await operator.run(
         'dead-letters',
