@@ -17,14 +17,14 @@ const page = new URL('../docs/scale.md', import.meta.url);
 const rows: string[] = [];
 const points: Record<'goodput' | 'wasted', [number, number][]> = { goodput: [], wasted: [] };
 for (const count of workers) {
-  const told = await simulateLimiter({ ...graph, workers: count, demand, retryAfter: 2 });
-  const untold = await simulateLimiter({ ...graph, workers: count, demand, retryAfter: null });
-  const [least, most] = untold.fairness;
+  const withWait = await simulateLimiter({ ...graph, workers: count, demand, retryAfter: 2 });
+  const withoutWait = await simulateLimiter({ ...graph, workers: count, demand, retryAfter: null });
+  const [least, most] = withoutWait.fairness;
   rows.push(
-    `| ${count} | ${count * demand} | ${percent(untold.goodput)} | ${percent(untold.wasted)} | ${percent(told.goodput)} | ${percent(told.wasted)} | ${fixed(least)}–${fixed(most)} × |`,
+    `| ${count} | ${count * demand} | ${percent(withoutWait.goodput)} | ${percent(withoutWait.wasted)} | ${percent(withWait.goodput)} | ${percent(withWait.wasted)} | ${fixed(least)}–${fixed(most)} × |`,
   );
-  points.goodput.push([count, untold.goodput * 100]);
-  points.wasted.push([count, untold.wasted * 100]);
+  points.goodput.push([count, withoutWait.goodput * 100]);
+  points.wasted.push([count, withoutWait.wasted * 100]);
 }
 
 const table = [

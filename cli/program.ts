@@ -16,7 +16,7 @@ import type { Context, EndWith } from './context.ts';
 export function createProgram(context: Context, endWith: EndWith): Command {
   const program = new Command('external-groups')
     .description(
-      'Operates external-groups-adapter: permissions, health, groups, dead letters, operations, and sending to it.',
+      'Operates external-groups-adapter: checks the setup, grants permissions, sends groups, and manages groups, dead letters and operations.',
     )
     .version(packageJson.version)
     .helpCommand(false)
@@ -24,13 +24,13 @@ export function createProgram(context: Context, endWith: EndWith): Command {
     .addHelpText(
       'after',
       `
-Where: the local stack ("npm start") unless chosen otherwise, by
+Storage account: the local stack ("npm start"), unless you choose another one:
   --storage <variable>   an environment variable that holds a connection string
-  --account <name>       a storage account, with the sign-in of the Azure CLI
-  AzureWebJobsStorage    in the environment, in any form that the app takes
+  --account <name>       a storage account, with your Azure CLI sign-in
+  AzureWebJobsStorage    in the environment, in any form that the app accepts
 
-Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 somebody else has to do it;
-4 changes pending; 5 too many removals.`,
+Exit codes: 0 done; 1 something was refused or failed; 2 wrong usage; 3 not signed in or not permitted;
+4 changes are pending; 5 held: too many removals.`,
     );
   addStatusCommand(program, context, endWith);
   addFindCommand(program, context, endWith);

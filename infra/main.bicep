@@ -1,18 +1,18 @@
-metadata description = 'external-groups-adapter: a functions app without keys, its storage, its telemetry, and what watches over it.'
+metadata description = 'external-groups-adapter: a functions app without keys, with its storage, telemetry and alerts.'
 
 targetScope = 'subscription'
 
 import { entraInFront, existingSubnets, existingZones, operator, producer, source, subnetAttachments, vaultSecret } from 'app/types.bicep'
 
-@description('Names the deployment: one for each app. The resource group is rg-<name>.')
+@description('Name of the deployment: one per app. The resource group is rg-<name>.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
 
-@description('Region of everything. Those of Flex Consumption: az functionapp list-flexconsumption-locations')
+@description('Region of all resources. For regions with Flex Consumption: az functionapp list-flexconsumption-locations')
 param location string = deployment().location
 
-@description('Added to every resource.')
+@description('Tags of every resource.')
 param tags { *: string } = {}
 
 // The app
@@ -20,53 +20,53 @@ param tags { *: string } = {}
 @description('Connection ids that the app may write to; none: all valid ids.')
 param externalConnections string[] = []
 
-@description('Cloud of Microsoft Graph; null: the one that belongs to this Azure.')
+@description('Cloud of Microsoft Graph; null: the one of this Azure cloud.')
 param graphCloud ('global' | 'usgov-l4' | 'usgov-l5')?
 
 @description('alphanumeric or base64url; empty: the default of the app.')
 param groupIdCharacters '' | 'alphanumeric' | 'base64url' = ''
 
-@description('Longest that an HTTP caller waits for Graph, PT200S at most (ISO 8601); empty: the default of the app.')
+@description('Longest time that an HTTP caller waits for Graph, PT200S at most (ISO 8601); empty: the default of the app.')
 param graphDeadline string = ''
 
-@description('Age at which deferred work that still fails is given up (ISO 8601); empty: the default of the app.')
+@description('Age at which the app gives up deferred work that still fails (ISO 8601); empty: the default of the app.')
 param deferralGiveUpAfter string = ''
 
-@description('Requests pass the host as streams, and bodies without a length are taken; at a third of the throughput.')
+@description('Pass requests through the host as streams, and accept bodies without a length. Costs a third of the throughput.')
 param httpStreaming bool = false
 
-@description('Names of users that the app looks up in Entra ID, comma-separated: upn, mail, employeeId, sid; empty: none. Its identity then needs another role in Microsoft Graph.')
+@description('Kinds of names that the app looks up in Entra ID, comma-separated: upn, mail, employeeId, sid; empty: none. The app identity needs another role in Microsoft Graph for it.')
 param memberNames string = ''
 
-@description('When declared groups are compared with Graph (NCRONTAB); empty: never.')
+@description('When the app compares declared groups with Graph (NCRONTAB); empty: never.')
 param verifyGroups string = ''
 
-@description('Secrets of webhooks, in a key vault that exists already; null: callers need not sign.')
+@description('Webhook secrets in an existing key vault; null: callers need not sign.')
 param webhookSecrets vaultSecret?
 
-@description('Systems that announce their changes themselves.')
+@description('Systems that announce their changes.')
 param sources source[] = []
 
 // Who gets in
 
-@description('Who may put messages on the queues.')
+@description('Principals that may send messages to the queues.')
 param producers producer[] = []
 
-@description('Who may work with dead letters and operations from the command line.')
+@description('Principals that may use the command line on dead letters and operations.')
 param operators operator[] = []
 
-@description('App Service authentication in front of the HTTP functions; null: function keys alone.')
+@description('App Service authentication in front of the HTTP functions; null: only function keys.')
 param entra entraInFront?
 
 // The plan
 
-@description('flex: Flex Consumption. dedicated: an App Service plan, where Flex Consumption is not offered (Azure Government).')
+@description('flex: Flex Consumption. dedicated: an App Service plan, for regions without Flex Consumption (Azure Government).')
 param plan 'flex' | 'dedicated' = 'flex'
 
-@description('Of a dedicated plan: it must allow Always On.')
+@description('Size of a dedicated plan. It must allow Always On.')
 param dedicatedSku string = 'P0v3'
 
-@description('Of a dedicated plan, which does not scale by itself.')
+@description('Instances of a dedicated plan, which does not scale by itself.')
 @minValue(1)
 @maxValue(30)
 param dedicatedInstances int = 1
@@ -76,75 +76,75 @@ param nodeVersion '22' | '24' = '22'
 @description('Memory of an instance of Flex Consumption.')
 param instanceMemoryMB 512 | 2048 | 4096 = 2048
 
-@description('Most instances of each function group of Flex Consumption. Below 40 is not accepted in every region.')
+@description('Maximum number of instances of each function group of Flex Consumption. Not every region accepts less than 40.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Instances of Flex Consumption that always wait for HTTP requests.')
+@description('Always-ready instances of Flex Consumption for HTTP requests.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyHttpInstances int = 0
 
-@description('Instances of Flex Consumption that always wait for messages, for each of the two queues that producers use.')
+@description('Always-ready instances of Flex Consumption for each of the two queues that producers use.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyQueueInstances int = 0
 
-@description('Requests that one instance of Flex Consumption works on at once; 0: what Azure sets for its memory.')
+@description('Concurrent requests per instance of Flex Consumption; 0: the default for its memory size.')
 @minValue(0)
 @maxValue(1000)
 param httpConcurrency int = 0
 
-@description('Instances and storage in several zones, in regions that have them. For a new deployment only.')
+@description('Use several zones for instances and storage, in regions that have them. For a new deployment only.')
 param zoneRedundant bool = false
 
 // Storage
 
-@description('How storage is copied; empty: in one zone (LRS), or in three (ZRS) with zoneRedundant.')
+@description('Replication of storage; empty: LRS, or ZRS with zoneRedundant.')
 param storageReplication '' | 'LRS' | 'ZRS' | 'GRS' | 'GZRS' | 'RAGRS' | 'RAGZRS' = ''
 
-@description('A lock that keeps storage, and with it the ledger, from being deleted. Whoever deploys must be allowed to make locks.')
+@description('Lock storage, and with it the ledger, against deletion. The deployer must be allowed to create locks.')
 param deleteLock bool = false
 
 // The network
 
-@description('Storage is reached over private endpoints. The app calls out from a subnet, as it does with a NAT gateway or subnets of yours.')
+@description('Reach storage over private endpoints. The app calls out from a subnet, as with a NAT gateway or your own subnets.')
 param networkIsolation bool = false
 
-@description('private: the app is reached over a private endpoint alone. Publishing code, too.')
+@description('private: the app, including code publishing, is reachable only over a private endpoint.')
 param inbound 'public' | 'private' = 'public'
 
-@description('IPv4 addresses or ranges from which the app is reached; none: from all.')
+@description('IPv4 addresses or ranges that can reach the app; none: all.')
 param inboundAllowedAddresses string[] = []
 
-@description('With network isolation: IPv4 addresses or ranges, such as an operator\'s, that reach storage all the same.')
+@description('With network isolation: IPv4 addresses or ranges, such as those of operators, that can still reach storage.')
 param storageAllowedAddresses string[] = []
 
-@description('Subnets of a network of yours; null: a network is made.')
+@description('Subnets of your own network; null: the template creates a network.')
 param subnets existingSubnets?
 
-@description('Addresses of the network that is made, a /24 or larger.')
+@description('Address range of the new network, a /24 or larger.')
 param networkAddressPrefix string = '10.0.0.0/24'
 
-@description('The network that is made gets a NAT gateway: the app calls out from one fixed address.')
+@description('Create a NAT gateway in the new network, so that the app calls out from one fixed address.')
 param natGateway bool = false
 
-@description('What of yours is attached to the subnets that are made.')
+@description('Your own resources to attach to the new subnets.')
 param attachments subnetAttachments = {}
 
-@description('Private DNS zones of yours; an empty object: you have the names registered in another way. Null: zones are made.')
+@description('Your own private DNS zones. An empty object: you register the names in another way. Null: the template creates zones.')
 param privateDnsZones existingZones?
 
 // What watches over it
 
-@description('Address that alerts are mailed to; empty, and without action groups: alerts show in the portal only.')
+@description('Email address for alerts. Empty, and without action groups: alerts show only in the portal.')
 param alertEmail string = ''
 
-@description('Ids of action groups of yours that an alert notifies.')
+@description('Resource ids of your own action groups that alerts notify.')
 param actionGroupIds string[] = []
 
-@description('Switches the alert rules off without removing them, for a planned outage.')
+@description('False disables the alert rules without removing them, for a planned outage.')
 param alertsEnabled bool = true
 
 @description('Days that telemetry is kept.')

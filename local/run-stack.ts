@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { settingCatalogue } from '../src/settings/catalogue.ts';
+import { clouds } from '../src/settings/clouds.ts';
 import { queues } from '../src/storage/stores.ts';
 import { freePort } from './stack/free-port.ts';
 import { findFunc, startFuncProcess } from './stack/func-process.ts';
@@ -66,11 +67,7 @@ export function startRun(given: RunOptions): Run {
       graph: {
         connections: (env.EXTERNAL_CONNECTIONS ?? '').split(',').map((id) => id.trim()),
         // Whatever GRAPH_CLOUD says, this stand-in plays that cloud.
-        audiences: [
-          'https://graph.microsoft.com',
-          'https://graph.microsoft.us',
-          'https://dod-graph.microsoft.us',
-        ],
+        audiences: Object.values(clouds).map(({ root }) => root),
       },
       tokens: { roles: localRoles(env) },
       ...(env.FUNCTIONS_HOST_KEY ? { functionKey: env.FUNCTIONS_HOST_KEY } : {}),

@@ -1,5 +1,9 @@
-import { defineSource, type Mapped, type SourceMember } from '../src/sources/define-source.ts';
-import { allowWebhookOrigin } from '../src/sources/handshakes.ts';
+import {
+  allowWebhookOrigin,
+  defineSource,
+  type Mapped,
+  type SourceMember,
+} from '../src/sources/define-source.ts';
 import { isOneOf } from '../src/sources/is-one-of.ts';
 import { isAddress, sequenceAt, textAt, UnmappableEvent, valueAt } from '../src/sources/read-event.ts';
 

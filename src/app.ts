@@ -4,18 +4,18 @@ import { createDefer } from './creations/defer.ts';
 import { createOperations } from './creations/operations/operations.ts';
 import { createGraph } from './graph/graph.ts';
 import { groupUrl } from './graph/group-url.ts';
-import { createSpellConnection } from './groups/connection-id.ts';
+import { createCanonicalId } from './groups/connection-id.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
-import { createGetHealthEndpoint } from './http/get-health.ts';
-import { createLengthCheck } from './http/require-length.ts';
-import type { RouteName } from './http/routes.ts';
+import { createLengthCheck } from './http/read-body.ts';
+import type { RouteAtStart, RouteName } from './http/routes.ts';
+import { createGetHealthEndpoint } from './http/service-endpoints.ts';
 import { createSignatures } from './http/verify-signature.ts';
 import { createAzureCredential } from './identity/azure-credential.ts';
 import type { QueueWorker } from './queue/receive-message.ts';
 import type { TriggerMetadata } from './queue/work-item.ts';
-import type { Rooms, RouteAtStart } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
 import { type Environment, readSettings, type Settings } from './settings/settings.ts';
 import { lazily, onFirstUse } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
@@ -127,7 +127,7 @@ function openBase(environment: Environment, hostVersion: string | null): Base {
   const settings = readSettings(environment);
   const telemetry = openTelemetry(settings);
   const credentialFor = storageCredential(settings);
-  const spell = createSpellConnection(settings.allowedConnections);
+  const canonicalId = createCanonicalId(settings.allowedConnections);
   return {
     settings,
     environment,
@@ -141,9 +141,9 @@ function openBase(environment: Environment, hostVersion: string | null): Base {
     callers: {
       requireLength: createLengthCheck(settings),
       signatures: createSignatures(settings.webhookSecrets),
-      spell,
+      canonicalId,
     },
-    spell,
+    canonicalId,
     locate: (connectionId, groupId) => groupUrl(settings.graphUrl, connectionId, groupId),
   };
 }

@@ -1,6 +1,6 @@
 import type { Operations } from './creations/operations/operations.ts';
 import type { Graph } from './graph/graph.ts';
-import type { SpellConnection } from './groups/connection-id.ts';
+import type { CanonicalId } from './groups/connection-id.ts';
 import type { Callers } from './http/admit.ts';
 import type { Environment, Settings } from './settings/settings.ts';
 import type { Runtime } from './shared/runtime.ts';
@@ -21,7 +21,7 @@ export interface Base {
   readonly send: Send;
   readonly operations: Operations;
   readonly callers: Callers;
-  readonly spell: SpellConnection;
+  readonly canonicalId: CanonicalId;
   /** The URL of a group in Graph. */
   readonly locate: (connectionId: string, groupId: string) => string;
 }

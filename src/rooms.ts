@@ -4,42 +4,36 @@ import { type CreationWorker, openCreationWorker } from './creations/creation-wo
 import { createOperationRecords } from './creations/operation-records.ts';
 import { fromEntity } from './creations/operations/entity.ts';
 import { openDiagnostics } from './diagnostics/open-diagnostics.ts';
-import type { Endpoint } from './http/endpoint.ts';
-import { createGetDiagnosticsEndpoint } from './http/get-diagnostics.ts';
-import { createGetOperationEndpoint } from './http/get-operation.ts';
-import { createDeclaredEndpoints } from './http/groups/declared-endpoints.ts';
-import { createGetOpenApiEndpoint } from './http/openapi.ts';
-import { createReceiveEventEndpoint } from './http/receive-event.ts';
-import type { RouteName } from './http/routes.ts';
+import { createTargetReader } from './groups/target.ts';
+import { type LaterEndpoints, openEndpoints } from './http/described-routes.ts';
+import { createLargeChangeLimit } from './http/groups/limit-large-changes.ts';
+import { buildOpenApi } from './http/openapi.ts';
 import { createReadChangeMessage } from './ledger/change-message.ts';
+import { createChangeReader } from './ledger/change-reader.ts';
 import { type ChangeWorker, createChangeWorker } from './ledger/change-worker.ts';
-import type { Declarations } from './ledger/declarations.ts';
-import { openDeclarations } from './ledger/open-declarations.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
 import { summariseHead } from './ledger/summarise-head.ts';
 import { openNames } from './names/open-names.ts';
 import { createMaintainQueues } from './queue/maintain-queues.ts';
 import type { QueueWorker } from './queue/receive-message.ts';
-import { createTellOfDiscards } from './queue/tell-of-discards.ts';
+import { createReportDiscards } from './queue/report-discards.ts';
 import type { TriggerMetadata } from './queue/work-item.ts';
 import { lazily } from './shared/lazily.ts';
 import { createMapEvent } from './sources/map-event.ts';
 import { createFindSource, type FindSource } from './sources/served-sources.ts';
 import { createDiscards } from './storage/discards.ts';
 import { tryToMakeQueues } from './storage/make-queues.ts';
-import { notingRuns } from './storage/noting-runs.ts';
 import { createReadDepths } from './storage/queue-depth.ts';
 import { createQueueReader, queueNames } from './storage/queues.ts';
-import { ledgerTable, operationsTable } from './storage/table-names.ts';
-import { createTimerRuns } from './storage/timer-runs.ts';
-
-/** The routes that a start has ready: all others are built with the rooms. */
-export type RouteAtStart = 'create-group' | 'get-health';
+import { ledgerTable, operationsTable } from './storage/stores.ts';
+import { createTimerRuns, notingRuns } from './storage/timer-runs.ts';
 
 type Timer = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
 
-/** Everything that loads with its first use: the use cases besides creating a group for a caller who waits. */
+/** Everything that loads on first use: all use cases except creating a group while a caller waits. */
 export interface Rooms {
-  readonly http: { readonly [name in Exclude<RouteName, RouteAtStart>]: Endpoint };
+  readonly http: LaterEndpoints;
   readonly createDeferred: QueueWorker;
   readonly changeDeclaredGroup: QueueWorker;
   readonly verifyStep: QueueWorker;
@@ -51,50 +45,50 @@ export interface Rooms {
 
 /** Builds the rooms, each once. */
 export function openRooms(base: Base): Rooms {
-  const { settings, runtime, telemetry, graph, credentialFor, send, spell } = base;
+  const { settings, runtime, telemetry, graph, credentialFor, send, canonicalId } = base;
   const { storage, idCharacters, memberNames, giveUpAfter } = settings;
   const { clock } = runtime;
-  const declarations = openDeclarations(settings, {
+  const ledger = openLedger(settings, {
     credentialFor,
-    spell,
+    canonicalId,
     lookUpNames: openNames(settings, { graph, credentialFor, clock }),
     graph,
     signals: { telemetry, runtime },
   });
   const ports = { send, telemetry, runtime, giveUpAfter };
-  const creations = openCreations(base, declarations);
-  const findSource = createFindSource(sources, settings.sources, spell);
+  const creations = openCreations(base, ledger);
+  const findSource = createFindSource(sources, settings.sources, canonicalId);
   const connectionOf = (source: string) => settings.sources.get(source)?.connectionId ?? null;
   const changes = createChangeWorker(
     {
-      declare: declarations.declare,
-      look: declarations.look,
+      declare: ledger.declare,
+      look: ledger.look,
       mapEvent: createMapEvent({ findSource, rules: { idCharacters, memberNames }, telemetry }),
-      read: createReadChangeMessage({ idCharacters, memberNames, spell, connectionOf }),
+      read: createReadChangeMessage({ idCharacters, memberNames, canonicalId, connectionOf }),
     },
     ports,
   );
   const runs = createTimerRuns(storage, credentialFor);
   const timer = (name: string, run: Timer): Timer => notingRuns(name, run, { runs, now: clock.now });
-  const { maintainQueues, tellOfDiscards } = openMaintenance(base, { creations, changes, declarations });
+  const { maintainQueues, reportDiscards } = openMaintenance(base, { creations, changes, ledger });
 
   return {
-    http: openEndpoints(base, declarations, findSource),
+    http: openHttp(base, ledger, findSource),
     createDeferred: creations.work,
     changeDeclaredGroup: changes.work,
-    verifyStep: declarations.verify.step,
+    verifyStep: ledger.verify.step,
     maintainQueues: timer('maintain-queues', async (invocation) => {
       await maintainQueues(invocation);
-      await tellOfDiscards(invocation);
+      await reportDiscards(invocation);
     }),
-    hourlyPass: timer('look-after-groups', declarations.hourlyPass),
-    verifyBegin: timer('verify-groups', declarations.verify.begin),
+    hourlyPass: timer('look-after-groups', ledger.hourlyPass),
+    verifyBegin: timer('verify-groups', ledger.verify.begin),
     makeQueues: () => tryToMakeQueues(storage, credentialFor),
   };
 }
 
-function openCreations(base: Base, { groupIsGoneSince }: Declarations): CreationWorker {
-  const { settings, runtime, telemetry, graph, send, operations, spell, locate } = base;
+function openCreations(base: Base, { groupIsGoneSince }: Ledger): CreationWorker {
+  const { settings, runtime, telemetry, graph, send, operations, canonicalId, locate } = base;
   const { storage, idCharacters, graphDeadline, giveUpAfter } = settings;
   return openCreationWorker({
     createExternalGroup: graph.createExternalGroup,
@@ -103,7 +97,7 @@ function openCreations(base: Base, { groupIsGoneSince }: Declarations): Creation
     records: createOperationRecords(operations, locate, runtime.clock),
     rules: {
       idCharacters,
-      isAllowed: (connectionId) => spell(connectionId) === connectionId,
+      isAllowed: (connectionId) => canonicalId(connectionId) === connectionId,
       graphDeadline,
     },
     ports: { send, telemetry, runtime, giveUpAfter },
@@ -113,10 +107,10 @@ function openCreations(base: Base, { groupIsGoneSince }: Declarations): Creation
 interface Work {
   readonly creations: CreationWorker;
   readonly changes: ChangeWorker;
-  readonly declarations: Declarations;
+  readonly ledger: Ledger;
 }
 
-function openMaintenance(base: Base, { creations, changes, declarations }: Work) {
+function openMaintenance(base: Base, { creations, changes, ledger }: Work) {
   const { settings, runtime, telemetry, credentialFor } = base;
   const { storage } = settings;
   return {
@@ -125,17 +119,17 @@ function openMaintenance(base: Base, { creations, changes, declarations }: Work)
       poisonQueues: [
         { queue: queueNames.poison, handle: creations.handlePoison },
         { queue: queueNames.changesPoison, handle: changes.handlePoison },
-        { queue: queueNames.verificationsPoison, handle: declarations.verify.resume },
+        { queue: queueNames.verificationsPoison, handle: ledger.verify.resume },
       ],
       readDepths: createReadDepths(storage, credentialFor),
       telemetry,
       clock: runtime.clock,
     }),
-    tellOfDiscards: createTellOfDiscards(createDiscards(storage, credentialFor), telemetry),
+    reportDiscards: createReportDiscards(createDiscards(storage, credentialFor), telemetry),
   };
 }
 
-function openEndpoints(base: Base, declarations: Declarations, findSource: FindSource): Rooms['http'] {
+function openHttp(base: Base, ledger: Ledger, findSource: FindSource): Rooms['http'] {
   const { settings, environment, hostVersion, runtime, graph, credentialFor, send, operations, callers } =
     base;
   const { idCharacters, memberNames, graphDeadline } = settings;
@@ -151,19 +145,21 @@ function openEndpoints(base: Base, declarations: Declarations, findSource: FindS
       clock,
     }),
   );
-  return {
-    ...createDeclaredEndpoints({
-      callers,
-      declarations,
-      rules: { idCharacters, memberNames },
-      graphDeadline,
-      clock,
-    }),
-    'receive-event': createReceiveEventEndpoint({ callers, findSource, send, now: clock.now }),
-    'get-operation': createGetOperationEndpoint(operations, { graphDeadline, now: clock.now }),
-    'get-openapi': createGetOpenApiEndpoint(idCharacters),
-    'get-diagnostics': createGetDiagnosticsEndpoint(async () => (await diagnose())()),
-  };
+  return openEndpoints({
+    callers,
+    ledger,
+    reader: createChangeReader(idCharacters, memberNames),
+    target: createTargetReader(idCharacters),
+    limited: createLargeChangeLimit(),
+    operations,
+    findSource,
+    send,
+    diagnose: async () => (await diagnose())(),
+    document: () => buildOpenApi(idCharacters),
+    idCharacters,
+    graphDeadline,
+    clock,
+  });
 }
 
 /** How diagnostics read what the rooms of the work keep in storage. */

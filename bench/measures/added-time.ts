@@ -62,7 +62,7 @@ export const addedTime: Measure = {
         );
       return {
         rows: [row('median', 0.5, 1), row('99th percentile', 0.99, 5)],
-        detail: `Measured at the client, over four connections, against pass-through on the same kind of host and the same Graph, which takes ${graphLatency} ms over each call: the difference of the two medians (99th percentiles) of a round. Over Graph's own time, host and client included, ours took ${middle('ours', 0.5)} ms (99th percentile ${middle('ours', 0.99)}), pass-through ${middle('pass-through', 0.5)} ms (${middle('pass-through', 0.99)}). ${rounds.ours.length} rounds.`,
+        detail: `Measured at the client, over four connections, against pass-through on the same kind of host and the same Graph, which takes ${graphLatency} ms per call. The figure is the difference of the two medians (99th percentiles) of a round. Over Graph's own time, host and client included, ours took ${middle('ours', 0.5)} ms (99th percentile ${middle('ours', 0.99)}), pass-through ${middle('pass-through', 0.5)} ms (${middle('pass-through', 0.99)}). ${rounds.ours.length} rounds.`,
       };
     } finally {
       await Promise.all(Object.values(hosts).map((host) => host.stop(2_000)));

@@ -60,7 +60,7 @@ export const besideLarge: Measure = {
             ratiosOf(beside, alone),
           ),
         ],
-        detail: `${inFlight} callers in a closed loop over four connections, Graph at once; beside them one caller who declares the members of one group after another. The 99th percentile alone was ${shown(alone)} ms, beside it ${shown(beside)} ms; a large change took ${shown(changes)} ms. ${rounds} rounds of ${seconds} s a side, in turning order.`,
+        detail: `${inFlight} callers in a closed loop over four connections, Graph responding at once; beside them, one caller who declares the members of one group after another. The 99th percentile alone was ${shown(alone)} ms, beside it ${shown(beside)} ms; a large change took ${shown(changes)} ms. ${rounds} rounds of ${seconds} s per side, in alternating order.`,
       };
     } finally {
       await host.stop(5_000);

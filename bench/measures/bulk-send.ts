@@ -68,7 +68,7 @@ export const bulkSend: Measure = {
             lines: [{ label: 'send', points: memory.map((mib, at) => [at / 2, mib] as const) }],
           },
         ],
-        detail: `\`external-groups send\` with its usual 16 under way took ${fixed(seconds, 0)} s, ${fixed(queued / seconds, 0)} a second; a producer that does nothing but send, 16 at a time, ${fixed((floor + again) / 2, 0)} a second before and after. Resident memory ${fixed(early, 0)} MiB in the first fifth, ${fixed(late, 0)} MiB at the end, sampled every half second. A repeat is what was under way when storage did not answer within two seconds: it is sent once more, and the worker finds the group unchanged.`,
+        detail: `\`external-groups send\` with its default of 16 concurrent sends took ${fixed(seconds, 0)} s, ${fixed(queued / seconds, 0)} per second; a producer that only sends, 16 at a time, reached ${fixed((floor + again) / 2, 0)} per second before and after. Resident memory ${fixed(early, 0)} MiB in the first fifth, ${fixed(late, 0)} MiB at the end, sampled every half second. A repeat is what was under way when storage did not answer within two seconds: it is sent once more, and the worker finds the group unchanged.`,
       };
     } finally {
       await azurite.close();

@@ -34,7 +34,7 @@ export const coldFirst: Measure = {
       const times = (side: Side) => answers[side].map(({ ms }) => ms);
       const allowed = times('bare').map((ms, round) => 1.6 * ms + (times('graph')[round] ?? 0));
       const share = ratiosOf(times('ours'), allowed);
-      const floor = ratiosOf(times('pass-through'), allowed);
+      const baseline = ratiosOf(times('pass-through'), allowed);
       const middle = (side: Side) => spreadOf(times(side)).median;
       return {
         rows: [
@@ -46,7 +46,7 @@ export const coldFirst: Measure = {
           {
             figure: 'The same for pass-through, which loads nothing but the trigger library',
             goal: 'shown',
-            measured: `${fixed(floor.median)} × (${fixed(floor.low)}–${fixed(floor.high)})`,
+            measured: `${fixed(baseline.median)} × (${fixed(baseline.low)}–${fixed(baseline.high)})`,
             met: null,
           },
           ratioRow(

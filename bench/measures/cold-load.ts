@@ -62,7 +62,7 @@ export const coldLoad: Measure = {
           goal: { label: '1.3 × bare', value: 1.3 * spreadOf(times('bare')).median },
         },
       ],
-      detail: `Each start is a new process that loads the built entry with a stub in place of the host, so that host time is excluded; Node's own start is included. Milliseconds: ${beside(times, 0)}. Processor milliseconds, which a busy machine disturbs less: ${beside(cpu, 0)} (ours ${fixed(ratio(cpu, 'ours').median)} × bare). MiB resident: ${beside(memory, 1)}. ${loads.ours.length} rounds, in turning order; ratios are taken within a round.`,
+      detail: `Each start is a new process that loads the built entry with a stub in place of the host, so that host time is excluded; Node's own start is included. Milliseconds: ${beside(times, 0)}. Processor milliseconds, which a busy machine affects less: ${beside(cpu, 0)} (ours ${fixed(ratio(cpu, 'ours').median)} × bare). MiB resident: ${beside(memory, 1)}. ${loads.ours.length} rounds, in turning order; ratios are taken within a round.`,
     };
   },
 };

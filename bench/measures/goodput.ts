@@ -85,12 +85,12 @@ export const goodput: Measure = {
             );
             return result;
           };
-          const [floor, ours, plain] = [
+          const [baseline, ours, plain] = [
             await trial('pass-through'),
             await trial('ours'),
             await trial('plain'),
           ];
-          const found = rowsOf({ workers, latencyMs, floor, ours, plain });
+          const found = rowsOf({ workers, latencyMs, baseline, ours, plain });
           for (const { figure, measured } of found) say(`  ${figure}: ${measured}`);
           rows.push(...found);
         }
@@ -107,19 +107,19 @@ export const goodput: Measure = {
 interface Compared {
   readonly workers: number;
   readonly latencyMs: number;
-  readonly floor: Goodput;
+  readonly baseline: Goodput;
   readonly ours: Goodput;
   readonly plain: Goodput;
 }
 
 /** At 50 ms the processors are the limit here, so the semaphore is the reference; at 200 ms it is Graph. */
-function rowsOf({ workers, latencyMs, floor, ours, plain }: Compared): Row[] {
+function rowsOf({ workers, latencyMs, baseline, ours, plain }: Compared): Row[] {
   const label = `Goodput, 25 in flight allowed, ${workers} worker process${workers === 1 ? '' : 'es'}, ${latencyMs} ms`;
   const allowed = (maxInFlight * 1000) / latencyMs;
   const word = ({ share, wasted }: Goodput) =>
     `${fixed(share)} × of ${allowed}/s, ${fixed(wasted * 100, 1)} % on 429`;
   const bySemaphore = latencyMs === 50;
-  const reached = bySemaphore ? ours.share / floor.share : ours.share;
+  const reached = bySemaphore ? ours.share / baseline.share : ours.share;
   const short = [
     reached < 0.95 ? `${fixed(0.95 - reached)} × under` : '',
     ours.wasted > 0.01 ? `${fixed((ours.wasted - 0.01) * 100, 1)} points of 429 over` : '',
@@ -133,7 +133,7 @@ function rowsOf({ workers, latencyMs, floor, ours, plain }: Compared): Row[] {
       met: short.length === 0,
       ...(short.length === 0 ? {} : { short: short.join(', ') }),
     },
-    { figure: `${label}: pass-through`, goal: 'shown', measured: word(floor), met: null },
+    { figure: `${label}: pass-through`, goal: 'shown', measured: word(baseline), met: null },
     { figure: `${label}: plain`, goal: 'shown', measured: word(plain), met: null },
   ];
 }

@@ -17,7 +17,7 @@ export const deployedPackage: Measure = {
           ...(megabytes <= 2 ? {} : { short: `${fixed(megabytes - 2)} MB over` }),
         },
       ],
-      detail: `${files} files: dist/functions, host.json, package.json. The sum of the files deflated (\`node:zlib\`, level 9) with a zip's headers.`,
+      detail: `${files} files: dist/functions, host.json, package.json. The figure is the sum of the deflated files (\`node:zlib\`, level 9) with the headers of a zip.`,
     };
   },
 };

@@ -75,7 +75,7 @@ export const processorTime: Measure = {
           }),
         },
       ],
-      detail: `A functions worker by itself, without a host: requests come in as messages, as a host sends them to an app that does not stream, 50 at a time over four connections, Graph at once. Milliseconds a create: ${sides.map((side) => `${side} ${fixed(spreadOf(spent[side]).median)}`).join(', ')}. ${processes} processes a side, each warmed up; the median of ${rounds} rounds of ${creates.toLocaleString('en')} creates in each, in turning order. ${steadiness(over('ours', 'pass-through'))}`,
+      detail: `A functions worker by itself, without a host: requests arrive as messages, as a host sends them to an app that does not stream, 50 at a time over four connections, Graph responding at once. Milliseconds per create: ${sides.map((side) => `${side} ${fixed(spreadOf(spent[side]).median)}`).join(', ')}. ${processes} processes per side, each warmed up; the median of ${rounds} rounds of ${creates.toLocaleString('en')} creates in each, in turning order. ${steadiness(over('ours', 'pass-through'))}`,
     };
   },
 };

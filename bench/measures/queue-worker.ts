@@ -41,7 +41,7 @@ export const queueWorker: Measure = {
             goal: { label: '0.95 × loop', value: 0.95 * spreadOf(rates('loop', 'warm')).median },
           },
         ],
-        detail: `${count.toLocaleString('en')} messages emptied from a full queue by one process, 24 at a time on each side, one Azurite for all. Creates a second, warm and cold: ${sides.map((side) => `${side} ${fixed(spreadOf(rates(side, 'warm')).median, 0)} and ${fixed(spreadOf(rates(side, 'cold')).median, 0)}`).join(', ')}. ${rounds.ours.length} rounds, a fresh process each.`,
+        detail: `${count.toLocaleString('en')} messages, processed from a full queue by one process, 24 at a time on each side, with one Azurite for all. Creates per second, warm and cold: ${sides.map((side) => `${side} ${fixed(spreadOf(rates(side, 'warm')).median, 0)} and ${fixed(spreadOf(rates(side, 'cold')).median, 0)}`).join(', ')}. ${rounds.ours.length} rounds, a fresh process each.`,
       };
     } finally {
       await stack.close();

@@ -40,7 +40,7 @@ export const steadyMemory: Measure = {
           lines: runs.map(({ points }, index) => ({ label: `process ${index + 1}`, points })),
         },
       ],
-      detail: `50 callers, Graph at once, telemetry sent; the whole process with the local host in it. The median of ${runs.length} processes, one after another: ${each}, the last after ${fixed(runs.at(-1)?.seconds ?? 0, 0)} s.`,
+      detail: `50 callers, Graph responding at once, telemetry sent. The figure is the whole process, including the local host. The median of ${runs.length} processes, one after another: ${each}, the last after ${fixed(runs.at(-1)?.seconds ?? 0, 0)} s.`,
     };
   },
 };

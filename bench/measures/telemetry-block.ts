@@ -27,7 +27,7 @@ export const telemetryBlock: Measure = {
             ...(met ? {} : { short: `${fixed(median - goal)} ms over` }),
           },
         ],
-        detail: `510 signals in a burst, sent over TLS to an intake that takes everything. The longest time between two turns of the event loop in each of ${blocks.length} bursts of a warm process.`,
+        detail: `510 signals in a burst, sent over TLS to an intake that accepts everything. The figure is the longest time between two turns of the event loop in each of ${blocks.length} bursts of a warm process.`,
       };
     } finally {
       await stack.close();

@@ -63,7 +63,7 @@ export const throughput: Measure = {
             goal: { label: 'pass-through', value: spreadOf(rates['pass-through']).median },
           },
         ],
-        detail: `50 callers in a closed loop over four connections, Graph at once, telemetry on (pass-through has none). Creates a second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. Five processes a side, two rounds each.`,
+        detail: `50 callers in a closed loop over four connections, Graph responding at once, telemetry on (pass-through has none). Creates per second, with callers, stand-ins and host on the same processors: ${sides.map((side) => `${side} ${fixed(spreadOf(rates[side]).median, 0)}`).join(', ')}. Five processes per side, two rounds each.`,
       };
     } finally {
       await stack.close();

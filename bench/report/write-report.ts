@@ -37,10 +37,9 @@ export async function writeReport(
 function introduction(minutes: number): string {
   return `# Performance
 
-Made by \`npm run bench\`: every figure comes from one run (${minutes.toFixed(0)} minutes), side by side with what a user would
-write instead, in turning order, as a median with the middle half of the repetitions in brackets. Ratios are of
-measurements right after one another. ${describeMachine()}; callers, stand-ins
-and apps share it, so the ratios say more than the absolute figures.
+Made by \`npm run bench\`. Every figure comes from one run (${minutes.toFixed(0)} minutes), side by side with what you would write
+instead, in alternating order. A figure is a median, with the middle half of the repetitions in brackets. Ratios compare consecutive
+measurements. ${describeMachine()}. Callers, stand-ins and apps share the machine, so the ratios say more than the absolute figures.
 
 - **bare**: \`@azure/functions\` alone and one function that answers 200 ([code](../bench/peers/bare/index.ts)).
 - **plain**: what a careful developer writes from the documentation ([code](../bench/peers/plain/index.ts)).

@@ -27,7 +27,7 @@ export function showConnection(id: string, options: ConnectionOptions, context: 
       throw new Failure(
         `Graph shows this sign-in no connection ${id}: it does not exist, or it belongs to another app.`,
       );
-    return tell(context, connection, { connection }, options.identity);
+    return printConnection(context, connection, { connection }, options.identity);
   });
 }
 
@@ -76,11 +76,11 @@ function reportChange(
   { identity }: ConnectionOptions,
 ): Promise<ExitCode> {
   context.console.line(labels[changed.outcome]);
-  return tell(context, changed.connection, changed, identity);
+  return printConnection(context, changed.connection, changed, identity);
 }
 
 /** Ends with 1 if an identity was named that may not write to it, according to the list. */
-async function tell(
+async function printConnection(
   { console }: Context,
   connection: Connection,
   document: object,
@@ -93,7 +93,7 @@ async function tell(
     ['connection', id],
     ['name', name ?? ''],
     ['state', state ?? ''],
-    ['authorised', authorizedAppIds.join(', ') || 'no app besides the one that created it'],
+    ['authorized', authorizedAppIds.join(', ') || 'no app except the one that created it'],
   ];
   for (const [label, value] of rows)
     console.line(`${console.paint.dim(label.padEnd(11))} ${printable(value)}`);

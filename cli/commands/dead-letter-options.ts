@@ -17,7 +17,7 @@ export function addDeadLetterCommands(program: Command, context: Context, endWit
     .helpCommand(false);
 
   const list = withFilters(letters.command('list'))
-    .description('list them, oldest first, without changing anything')
+    .description('list dead letters, oldest first, without changing anything')
     .option('--limit <n>', 'show at most this many', wholeNumber(1, 1_000_000), 100);
   withLease(list).action(async (options: ListOptions) => endWith(await listDeadLetters(options, context)));
 
@@ -30,7 +30,7 @@ export function addDeadLetterCommands(program: Command, context: Context, endWit
   );
 
   const redrive = withFilters(letters.command('redrive'))
-    .description('send them back to their queue, with attempts and age reset')
+    .description('send dead letters back to their queue, with attempts and age reset')
     .argument('[id...]', 'message ids or operation ids')
     .option('--all', 'every dead letter')
     .option('--dry-run', 'only print what would be redriven')
@@ -41,9 +41,9 @@ export function addDeadLetterCommands(program: Command, context: Context, endWit
   );
 
   const discard = withFilters(letters.command('discard'))
-    .description('delete dead letters that must not be redriven, and note why')
+    .description('delete dead letters that must not be redriven, and record why')
     .argument('[id...]', 'message ids or operation ids')
-    .requiredOption('--reason <text>', 'why: goes into telemetry and the operation, so name no people')
+    .requiredOption('--reason <text>', 'why; goes into telemetry and the operation, so do not name people')
     .option('--dry-run', 'only print what would be discarded')
     .option('--max <n>', 'discard at most this many', wholeNumber(1, 1_000_000), 1000)
     .option('--yes', 'do not ask');
@@ -54,7 +54,7 @@ export function addDeadLetterCommands(program: Command, context: Context, endWit
 
 function withFilters(command: Command): Command {
   return command
-    .option('--code <code>', 'only those that ended with this problem code, for example gave-up')
+    .option('--code <code>', 'only those with this problem code, for example gave-up')
     .option('--connection <id>', 'only those of this connection')
     .option('--operation <id>', 'only those of this operation');
 }
@@ -63,7 +63,7 @@ function withLease(command: Command): Command {
   return withStorageOptions(
     command.option(
       '--lease <seconds>',
-      'hide letters from others for this long while they are read',
+      'hide dead letters from other commands for this long while reading',
       wholeNumber(1, 3600),
       defaultLease,
     ),

@@ -12,7 +12,7 @@ import { withStorageOptions } from '../where/options.ts';
 import type { StorageOptions } from '../where/storage-target.ts';
 import { readQueues } from '../work/queues.ts';
 import { openSearch } from '../work/search.ts';
-import { describeEvent, isAbout, subjectOf, tellStory } from '../work/story.ts';
+import { describeEvent, isAbout, storyOf, subjectOf } from '../work/story.ts';
 
 /** Seconds that dead letters are hidden from others while more than a handful are read. */
 const lease = 120;
@@ -21,7 +21,7 @@ export function addFindCommand(program: Command, context: Context, endWith: EndW
   const find = program
     .command('find')
     .description(
-      'tell all that the ledger, operations, queues and dead letters have of a group, in its order',
+      'show everything that the ledger, operations, queues and dead letters hold about a group, in order of time',
     )
     .argument('<group>', 'connection and group id: contosohr/dayshift', readGroupName);
   withStorageOptions(find).action(async (name: GroupName, options: StorageOptions) =>
@@ -52,7 +52,7 @@ export async function findGroup(
     visible.filter(({ value }) => isAbout(name, subjectOf(value))),
   );
   const unseen = waiting.reduce((sum, { depth, visible }) => sum + depth - visible.length, 0);
-  const events = tellStory({ record, operations: operations.found, messages, letters });
+  const events = storyOf({ record, operations: operations.found, messages, letters });
   await console.document({
     connectionId,
     groupId: id,
@@ -70,7 +70,7 @@ export async function findGroup(
     console.line(`Nothing is known of ${connectionId}/${id} in ${session.target.label}.`);
   if (unseen > 0)
     console.note(
-      `About ${count(unseen, 'message')} on the queues cannot be seen now: they are delayed, being worked on, or behind the first 32.`,
+      `About ${count(unseen, 'message')} on the queues cannot be read now: they are delayed, in progress, or behind the first 32.`,
     );
   if (interrupted.aborted) console.note('Interrupted: not everything was read.');
   return events.length > 0 && !interrupted.aborted ? exitCodes.ok : exitCodes.failed;

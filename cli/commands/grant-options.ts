@@ -7,11 +7,11 @@ import { readGuid, readRole, withGraphOptions } from './graph-options.ts';
 export function addGrantCommand(program: Command, context: Context, endWith: EndWith): void {
   const command = program
     .command('grant')
-    .description('give the app’s managed identity its application role of Microsoft Graph')
+    .description('grant the app’s managed identity its application role of Microsoft Graph')
     .requiredOption('--identity <object id>', 'object id (principal id) of the identity', readGuid)
     .option(
       '--role <value>',
-      'application role of Microsoft Graph; with MEMBER_NAMES a second one: User.ReadBasic.All, or User.Read.All for employeeId and sid',
+      'application role of Microsoft Graph; MEMBER_NAMES needs a second one: User.ReadBasic.All, or User.Read.All for employeeId and sid',
       readRole,
       neededGraphRole,
     )

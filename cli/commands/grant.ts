@@ -29,7 +29,7 @@ export async function grant(options: GrantOptions, context: Context): Promise<Ex
     console.line(describeGrant(done));
     if (done.outcome === 'granted')
       console.note(
-        'The app gets it with its next token. Its current token is kept for up to 24 hours; external-groups doctor says until when.',
+        'The app gets the role with its next token. Its current token lasts up to 24 hours; external-groups doctor says until when.',
       );
     return exitCodes.ok;
   });

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { browse } from '../dead-letters/browse.ts';
-import { summaryOf, tableOf, tally } from '../dead-letters/format.ts';
+import { formatCounts, summaryOf, tableOf } from '../dead-letters/format.ts';
 import type { Letter } from '../dead-letters/letter.ts';
 import { isSelected, type Selection } from '../dead-letters/selection.ts';
 import { type LetterOptions, noteHidden, openSession } from '../dead-letters/session.ts';
@@ -30,13 +30,13 @@ export async function listDeadLetters(options: ListOptions, context: Context): P
   for (const line of tableOf(letters, console.paint)) console.line(line);
   console.line(closing(letters, more));
   if (!more) await noteHidden(session, seen, context);
-  if (context.interrupted.aborted) console.note('Interrupted: not all letters were read.');
+  if (context.interrupted.aborted) console.note('Interrupted: not all dead letters were read.');
   return context.interrupted.aborted ? exitCodes.failed : exitCodes.ok;
 }
 
 function closing(letters: readonly Letter[], more: boolean): string {
   if (letters.length === 0) return 'No dead letters.';
-  const codes = tally(letters.map(({ code }) => code));
+  const codes = formatCounts(letters.map(({ code }) => code));
   const rest = more ? ' There are more: raise --limit.' : '';
   return `${count(letters.length, 'dead letter')}: ${codes}.${rest}`;
 }

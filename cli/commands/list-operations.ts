@@ -65,7 +65,7 @@ function nameOf({ connectionId, groupId, id }: Operation): string {
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /** A time, or an age: `2026-11-30`, `2026-11-30T03:00Z`, `90m`. */
-export function readSince(text: string, now: number): string {
+function readSince(text: string, now: number): string {
   const [, digits = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const seconds = Number(digits) * (unitSeconds[unit] ?? Number.NaN);
   const time =

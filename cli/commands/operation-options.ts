@@ -18,9 +18,9 @@ export function addOperationCommands(program: Command, context: Context, endWith
     .description('list operations, the latest action first')
     .addOption(new Option('--state <state>', 'only those in this state').choices(operationStatuses))
     .option('--connection <id>', 'only those of this connection', readConnectionId)
-    .option('--since <time>', 'only those with an action since then: 30m, 2h, 7d, or 2026-11-30T03:00Z')
+    .option('--since <time>', 'only those with an action since this time: 30m, 2h, 7d, or 2026-11-30T03:00Z')
     .option('--limit <n>', 'show at most this many', wholeNumber(1, 1_000_000), 100)
-    .option('--watch', 'then show every change, until Ctrl-C');
+    .option('--watch', 'then show every change until Ctrl-C');
   withStorageOptions(list).action(async (options: ListOperationsOptions) =>
     endWith(await listOperations(options, context)),
   );

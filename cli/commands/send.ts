@@ -18,7 +18,7 @@ import {
 import { createRecordReader } from '../send/record.ts';
 import { noReport, openReport, refuseToOverwrite } from '../send/report.ts';
 import { reportOutcome } from '../send/summary.ts';
-import { addTo, startTally, watchSending } from '../send/tally.ts';
+import { addTo, startTotals, watchSending } from '../send/totals.ts';
 
 export interface SendOptions extends DestinationOptions {
   readonly connection?: string;
@@ -47,9 +47,9 @@ export async function send(path: string, options: SendOptions, context: Context)
 
   const report =
     options.report === undefined ? noReport : await openReport(options.report, checkpoint?.reportBytes ?? 0);
-  let tally = startTally(checkpoint);
+  let totals = startTotals(checkpoint);
   let last = from.line;
-  const watching = watchSending(context, total, tally);
+  const watching = watchSending(context, total, totals);
   let stopped: { readonly thrown: unknown } | null = null;
   try {
     await sendLines({
@@ -64,10 +64,10 @@ export async function send(path: string, options: SendOptions, context: Context)
       commit: async (lines) => {
         const end = lines.at(-1);
         if (end === undefined) return;
-        const added = addTo(tally, lines);
+        const added = addTo(totals, lines);
         await report.append(added.refusals);
         for (const refusal of added.refusals) await context.console.document({ type: 'refused', ...refusal });
-        tally = added.tally;
+        totals = added.totals;
         last = end.number;
         if (path === '-' || isDocument) return;
         await writeCheckpoint(path, {
@@ -77,8 +77,8 @@ export async function send(path: string, options: SendOptions, context: Context)
           line: end.number,
           bytes: end.end,
           sha256: end.hash.digest('hex'),
-          accepted: tally.accepted,
-          refused: tally.refused,
+          accepted: totals.accepted,
+          refused: totals.refused,
           reportBytes: report.bytes(),
         });
       },
@@ -93,11 +93,17 @@ export async function send(path: string, options: SendOptions, context: Context)
   const complete = stopped === null && !interrupted.aborted;
   if (complete && path !== '-') removeCheckpoint(path);
   await reportOutcome(
-    { tally, line: last, complete, resumedAfter: checkpoint?.line ?? 0, seconds: (now() - startedAt) / 1000 },
+    {
+      totals,
+      line: last,
+      complete,
+      resumedAfter: checkpoint?.line ?? 0,
+      seconds: (now() - startedAt) / 1000,
+    },
     { label: destination.label, to: options.to, report: options.report },
     context.console,
   );
-  if (complete) return tally.refused > 0 ? exitCodes.failed : exitCodes.ok;
+  if (complete) return totals.refused > 0 ? exitCodes.failed : exitCodes.ok;
   const why = stopped === null ? 'Interrupted.' : explainError(stopped.thrown).sentence;
   const how = path === '-' || isDocument ? '' : '; --resume continues from there';
   throw new Failure(`${why} The first ${last} lines are done${how}.`, exitCodes.failed, stopped?.thrown);
@@ -117,7 +123,7 @@ function findCheckpoint(
     );
   if (checkpoint.target !== target)
     throw usageFailure(
-      `The first ${checkpoint.line} lines of ${path} went to another place: ${checkpoint.target}.`,
+      `The first ${checkpoint.line} lines of ${path} went to another destination: ${checkpoint.target}.`,
     );
   if (connection !== undefined && connection !== checkpoint.connection)
     throw usageFailure(

@@ -16,12 +16,14 @@ interface SignOptions {
 export function addSignCommand(program: Command, context: Context, endWith: EndWith): void {
   program
     .command('sign')
-    .description('sign a body as WEBHOOK_SECRETS asks for: prints the three headers, good for five minutes')
+    .description(
+      'sign a body for an app with WEBHOOK_SECRETS: print the three headers, valid for five minutes',
+    )
     .argument('[file]', 'file with the exact bytes of the body; -: standard input', '-')
-    .option('--body <text>', 'the body itself, in place of a file')
+    .option('--body <text>', 'the body itself, instead of a file')
     .option(
       '--signing-secret <variable>',
-      'environment variable that holds a secret (whsec_…); without it, that of the local stack',
+      'environment variable that holds a secret (whsec_…); default: the secret of the local stack',
     )
     .option('--new-secret', 'print a new secret for WEBHOOK_SECRETS instead')
     .option('--json', 'print only JSON on stdout')
@@ -54,7 +56,7 @@ function secretOf({ signingSecret }: SignOptions, { env, folder }: Context): str
     const { webhookSecret } = readStackFile(folder);
     if (webhookSecret !== null) return webhookSecret;
     throw usageFailure(
-      'The local stack asks for no signature (start it with WEBHOOK_SECRETS); for another adapter, name the variable that holds a secret with --signing-secret.',
+      'The local stack has no secret (start it with WEBHOOK_SECRETS). For another adapter, use --signing-secret to name the variable that holds one.',
     );
   }
   const secret = env[signingSecret]?.trim() ?? '';

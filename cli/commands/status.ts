@@ -16,22 +16,22 @@ import {
   type Status,
 } from '../work/status.ts';
 
-export interface StatusOptions extends StorageOptions {
+interface StatusOptions extends StorageOptions {
   readonly watch?: boolean;
 }
 
 export function addStatusCommand(program: Command, context: Context, endWith: EndWith): void {
   const status = program
     .command('status')
-    .description('show what there is to do: queues, states, waits and timers')
-    .option('--watch', 'show it again every two seconds, until Ctrl-C');
+    .description('show the work in progress: queues, states, waits and timers')
+    .option('--watch', 'refresh every two seconds until Ctrl-C');
   withStorageOptions(status).action(async (options: StatusOptions) =>
     endWith(await showStatus(options, context)),
   );
 }
 
 /** `status`: what the adapter has to do, and how far it is. */
-export async function showStatus(options: StatusOptions, context: Context): Promise<ExitCode> {
+async function showStatus(options: StatusOptions, context: Context): Promise<ExitCode> {
   const { console, interrupted, now } = context;
   const target = findStorage(options, context.env, context.folder);
   const search = openSearch(target, interrupted);
@@ -44,7 +44,7 @@ export async function showStatus(options: StatusOptions, context: Context): Prom
   return exitCodes.ok;
 }
 
-export function describeStatus(status: Status, now: number, paint: Paint): string[] {
+function describeStatus(status: Status, now: number, paint: Paint): string[] {
   const { queues, operations, connections, pauses, timers, isWhole } = status;
   const counts = Object.entries(operations).map(([name, number]) => `${number} ${name}`);
   return [
@@ -77,7 +77,7 @@ export function describeStatus(status: Status, now: number, paint: Paint): strin
       ({ timer, endedDateTime, succeeded }) =>
         `Timer ${printable(timer)}: last ended ${ageOf(endedDateTime, now)} ago${succeeded ? '' : `, ${paint.red('failed')}`}.`,
     ),
-    ...(isWhole ? [] : ['There is more than was counted.']),
+    ...(isWhole ? [] : ['Not everything was counted: there is more.']),
   ];
 }
 

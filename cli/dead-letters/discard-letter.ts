@@ -11,14 +11,14 @@ export type DiscardResult =
   | { readonly result: 'discarded'; readonly inOperation: boolean }
   | { readonly result: 'failed'; readonly reason: string };
 
-export interface DiscardDependencies {
+interface DiscardDependencies {
   readonly queue: Pick<DeadLetterQueue, 'remove'>;
   readonly discards: Pick<Discards, 'note'>;
   readonly discardOperation: DiscardOperation;
   readonly now: () => number;
 }
 
-export type DiscardLetter = (letter: Letter, leased: LeasedMessage, why: string) => Promise<DiscardResult>;
+type DiscardLetter = (letter: Letter, leased: LeasedMessage, why: string) => Promise<DiscardResult>;
 
 /** Deletes a letter after its reason has been noted: an interruption leaves the letter, and the note is made again. */
 export function createDiscardLetter(dependencies: DiscardDependencies): DiscardLetter {
@@ -39,7 +39,7 @@ export function createDiscardLetter(dependencies: DiscardDependencies): DiscardL
       const at = new Date(now()).toISOString();
       const inOperation = operationId !== null && (await discardOperation(operationId, why, at));
       if (await queue.remove(leased)) return { result: 'discarded', inOperation };
-      return { result: 'failed', reason: 'another command has taken it meanwhile' };
+      return { result: 'failed', reason: 'another command has taken it in the meantime' };
     } catch (thrown) {
       return { result: 'failed', reason: explainError(thrown).sentence.replace(/\.$/, '') };
     }

@@ -47,7 +47,7 @@ export function groupOf({ connectionId, groupId }: Letter): string {
 }
 
 /** `8 graph-rejected, 4 gave-up`, the most frequent first. */
-export function tally(codes: readonly (string | null)[]): string {
+export function formatCounts(codes: readonly (string | null)[]): string {
   const times = new Map<string, number>();
   for (const code of codes) times.set(code ?? 'unknown', (times.get(code ?? 'unknown') ?? 0) + 1);
   return [...times]

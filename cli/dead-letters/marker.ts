@@ -22,7 +22,7 @@ export function readMark(value: unknown): Mark | null {
 }
 
 /** What a letter tells about the deliveries before. */
-export interface Marked {
+interface Marked {
   readonly content: Readonly<Record<string, unknown>> | null;
   readonly deadLetteredDateTime: string;
   readonly mark: Mark | null;

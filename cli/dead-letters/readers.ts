@@ -1,5 +1,5 @@
 import { createReadCreation, type ReadCreation } from '../../src/creations/message.ts';
-import { createSpellConnection } from '../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../src/groups/connection-id.ts';
 import { createReadChangeMessage, type ReadChangeMessage } from '../../src/ledger/change-message.ts';
 
 /** The adapter's own readers of the messages on its work queues. */
@@ -13,6 +13,6 @@ export function createReaders(): Readers {
   const idCharacters = 'base64url';
   return {
     readCreation: createReadCreation({ idCharacters, isAllowed: () => true }),
-    readChange: createReadChangeMessage({ idCharacters, spell: createSpellConnection(null) }),
+    readChange: createReadChangeMessage({ idCharacters, canonicalId: createCanonicalId(null) }),
   };
 }

@@ -16,7 +16,7 @@ export type RedriveResult =
   /** `skipped`: superseded by a deletion; redriving it would do nothing. */
   | { readonly result: 'refused' | 'skipped' | 'failed'; readonly reason: string };
 
-export interface RedriveDependencies {
+interface RedriveDependencies {
   readonly queue: Pick<DeadLetterQueue, 'rewrite' | 'giveBack' | 'remove'>;
   readonly send: Send;
   readonly operations: Pick<Operations, 'record' | 'isShown'>;
@@ -53,7 +53,7 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
     let held: LeasedMessage | null = null;
     try {
       held = await queue.rewrite(leased, markedText(content, letter.code, mark), lease);
-      if (held === null) return { result: 'failed', reason: 'another command has taken it meanwhile' };
+      if (held === null) return { result: 'failed', reason: 'another command has taken it in the meantime' };
       const { operationId } = revival.subject;
       const wasMarked = letter.mark?.id === mark.id;
       const canTell = wasMarked && revival.toOperation !== null;
@@ -64,7 +64,8 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
       await send(revival.queue, revival.toMessage(delivery), { delay: 0, within: storageWithin.queue });
       const warning = await record(revival, mark);
       const removed = await queue.remove(held);
-      if (!removed) return { result: 'failed', reason: 'it was sent, but its letter could not be deleted' };
+      if (!removed)
+        return { result: 'failed', reason: 'it was sent, but its dead letter could not be deleted' };
       return { result: 'redriven', ...(warning === null ? {} : { warning }) };
     } catch (thrown) {
       // The mark gave the message a new receipt: only here can it be released.

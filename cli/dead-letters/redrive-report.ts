@@ -2,7 +2,8 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import type { Console } from '../terminal/console.ts';
 import { count, printable } from '../terminal/printable.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
-import { groupOf, idOf, tally } from './format.ts';
+import { summaryFields } from './choose-letters.ts';
+import { formatCounts, groupOf, idOf } from './format.ts';
 import type { Letter } from './letter.ts';
 import type { RedriveResult } from './redrive-letter.ts';
 
@@ -24,13 +25,13 @@ export async function confirmRedrive(
   console: Console,
 ): Promise<boolean> {
   if (dryRun || yes || named || letters.length === 0) return true;
-  const codes = tally(letters.map(({ code }) => code));
+  const codes = formatCounts(letters.map(({ code }) => code));
   const answer = console.confirm(
     `Redrive ${count(letters.length, 'dead letter')} (${codes}) in ${target.label}?`,
   );
   if (answer === null)
     throw usageFailure(
-      'There is no terminal for the confirmation: add --yes to redrive, or --dry-run to look first.',
+      'There is no terminal to ask for confirmation: add --yes to redrive, or --dry-run to look first.',
     );
   return answer;
 }
@@ -53,11 +54,7 @@ export async function reportOn(
     failed: number('failed'),
     more,
     letters: tried.map(({ letter, ...result }) => ({
-      messageId: letter.messageId,
-      operationId: letter.operationId,
-      connectionId: letter.connectionId,
-      groupId: letter.groupId,
-      code: letter.code,
+      ...summaryFields(letter),
       ...result,
     })),
   });

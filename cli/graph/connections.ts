@@ -96,7 +96,7 @@ export async function authorizeApp(
     const body = { configuration: { authorizedAppIds } };
     const reply = await graph.call('PATCH', `/external/connections/${connectionId}`, body);
     if (!isStatus(reply, 204) && !isStatus(reply, 200) && !isUncertain(reply))
-      throw failure('The app was not authorised', reply, graph, { connectionId, appIds: authorizedAppIds });
+      throw failure('The app was not authorized', reply, graph, { connectionId, appIds: authorizedAppIds });
   }
 }
 

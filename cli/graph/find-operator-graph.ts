@@ -1,4 +1,5 @@
-import { isLoopback, parseUrl } from '../../src/settings/readers.ts';
+import { parseUrl } from '../../src/settings/readers.ts';
+import { isLoopback } from '../../src/shared/is-loopback.ts';
 import type { Context } from '../context.ts';
 import { findGraph } from './graph-target.ts';
 import { createOperatorGraph, type OperatorGraph } from './operator-graph.ts';

@@ -13,7 +13,7 @@ export interface Grant extends RoleGrant {
   readonly since: string | null;
 }
 
-export interface GrantPorts {
+interface GrantPorts {
   readonly graph: OperatorGraph;
   /** Milliseconds since some fixed moment. */
   readonly now: () => number;
@@ -118,6 +118,6 @@ function mayPass(reply: Reply): boolean {
 
 function hint(reply: Reply): string {
   return isStatus(reply, 404) || isStatus(reply, 400)
-    ? ' Is --identity the object id of the identity ("az identity show --query principalId"), in the tenant that you are signed in to?'
+    ? ' Check that --identity is the object id of the identity ("az identity show --query principalId"), in the tenant that you are signed in to.'
     : '';
 }

@@ -28,11 +28,11 @@ export interface GraphTarget {
 /** The Graph to use: the cloud's, with the sign-in of the Azure CLI, unless `--local` is given. */
 export async function findGraph({ cloud, local }: GraphOptions, context: Context): Promise<GraphTarget> {
   if (local === true) {
-    if (cloud !== undefined) throw usageFailure('Give --cloud or --local, not both.');
+    if (cloud !== undefined) throw usageFailure('Use --cloud or --local, not both.');
     return localGraph(context.folder);
   }
   const name = cloud ?? (context.env.GRAPH_CLOUD?.trim() || 'global');
-  if (!isCloudName(name)) throw usageFailure(`GRAPH_CLOUD may be one of ${Object.keys(clouds).join(', ')}.`);
+  if (!isCloudName(name)) throw usageFailure(`GRAPH_CLOUD must be one of ${Object.keys(clouds).join(', ')}.`);
   return cloudGraph(name, context.env);
 }
 

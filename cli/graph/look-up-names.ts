@@ -34,7 +34,7 @@ export async function lookUpNames(
   names: readonly MemberName[],
   { interrupted, progressed, isReading = false }: LookUpOptions,
 ): Promise<ReadonlyMap<string, Holder>> {
-  const sighted = new Set<NameKind>();
+  const readable = new Set<NameKind>();
   const find = createFindUsers(async () => ({
     findUsers: async (query) => answerOf(await callPatiently(graph, `/users?${query}`, interrupted)),
   }));
@@ -46,9 +46,9 @@ export async function lookUpNames(
   };
   const lookUp = createLookUpNames({
     findUsers,
-    sighted: {
-      has: (kind) => Promise.resolve(isReading || sighted.has(kind)),
-      note: (kind) => Promise.resolve(void sighted.add(kind)),
+    readable: {
+      has: (kind) => Promise.resolve(isReading || readable.has(kind)),
+      note: (kind) => Promise.resolve(void readable.add(kind)),
     },
     clock: systemClock,
     atATime,
@@ -98,10 +98,10 @@ function answerOf(reply: Reply) {
 function failureOf({ code, cause, members }: AdapterError): Failure {
   const why = cause instanceof Error ? ` (${cause.message})` : '';
   if (code !== 'directory-access-denied')
-    return new Failure(`Entra ID did not answer for the names${why}; nothing was changed.`);
+    return new Failure(`Entra ID did not respond for the names${why}; nothing was changed.`);
   return member(members, 'graph') === undefined
     ? new Failure(
-        'Entra ID finds nobody by one of the kinds of names in the file. It answers the same where your sign-in may not read that property, so nothing was changed.',
+        'Entra ID finds nobody by one of the kinds of names in the file. It returns the same if your sign-in may not read that property, so nothing was changed.',
       )
     : new Failure('Your sign-in may not read users in Entra ID; nothing was changed.');
 }

@@ -11,7 +11,7 @@ export interface RoleAssignment {
 }
 
 /** Microsoft Graph in this tenant, and the id of one of its roles; `appRoleId` null: it has no such role. */
-export interface GraphResource {
+interface GraphResource {
   readonly resourceId: string;
   readonly appRoleId: string | null;
 }

@@ -80,8 +80,8 @@ async function ask(
   if (code === 'signature-invalid' || code === 'signed-changes-only')
     throw new Failure(
       secret === null
-        ? `The adapter at ${url} requires signed changes (WEBHOOK_SECRETS): name the variable that holds a secret with --signing-secret.`
-        : `The adapter at ${url} refuses the signature: the secret does not count for this connection, or the clocks differ.`,
+        ? `The adapter at ${url} requires signed changes (WEBHOOK_SECRETS): use --signing-secret to name the variable that holds a secret.`
+        : `The adapter at ${url} refuses the signature: the secret is not valid for this connection, or the clocks differ.`,
     );
   if (status === 401 || (status === 403 && code === null))
     throw new Failure(`The adapter at ${url} refuses the function key.`);

@@ -1,5 +1,6 @@
 import { groupPath } from '../../src/graph/group-url.ts';
 import { member } from '../../src/graph/transport/read-response.ts';
+import { eachProperty, groupPropertyNames } from '../../src/groups/group-properties.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import { describeReply, type OperatorGraph, type Reply } from '../graph/operator-graph.ts';
 import { commandFor, type Step } from './explain.ts';
@@ -11,7 +12,7 @@ const titles = {
 } as const;
 
 /** What the ledger has; `isDeclared` is about the group itself: false where only members were declared. */
-export interface InLedger {
+interface InLedger {
   readonly record: GroupRecord | null;
   readonly isDeclared: boolean | null;
 }
@@ -63,8 +64,8 @@ function describeGroup(reply: Reply, { record, isDeclared }: InLedger): Step {
   const id = 'graph-group';
   if (isStatus(reply, 404)) return describeAbsent(record, isDeclared);
   if (!isStatus(reply, 200)) return notShown(id, reply);
-  const found = { displayName: textOf(reply, 'displayName'), description: textOf(reply, 'description') };
-  const shown = `displayName ${quote(found.displayName)}, description ${quote(found.description)}`;
+  const found = eachProperty((name) => textOf(reply, name));
+  const shown = groupPropertyNames.map((name) => `${name} ${quote(found[name])}`).join(', ');
   if (record === null) return toStep(id, 'unknown', `Graph has it: ${shown}. Nobody has declared it here.`);
   const differs = record.state === 'applying' ? 'waiting' : 'failed';
   if (record.deleted)
@@ -74,7 +75,7 @@ function describeGroup(reply: Reply, { record, isDeclared }: InLedger): Step {
       `Graph still has it: ${shown}.`,
       differs === 'failed' ? reassertFix(record) : undefined,
     );
-  const different = (['displayName', 'description'] as const).filter((name) => found[name] !== record[name]);
+  const different = groupPropertyNames.filter((name) => found[name] !== record[name]);
   if (isDeclared !== true || different.length === 0) return toStep(id, 'passed', `It is there: ${shown}.`);
   const declared = different.map((name) => `${name} ${quote(record[name])}`).join(', ');
   return toStep(

@@ -61,11 +61,11 @@ function describeRecord(record: GroupRecord, { isDeclared }: Known): Step {
       status: 'unknown',
       seen: `It has no properties; this key does not show whether the group itself was declared; ${changed}.`,
     };
-  return { ...step, status: 'passed', seen: `It is to ${deleted ? 'be absent' : 'exist'}; ${changed}.` };
+  return { ...step, status: 'passed', seen: `It should ${deleted ? 'be absent' : 'exist'}; ${changed}.` };
 }
 
 const declareIt =
-  'If the adapter is to create it: declare it with PUT, or with: external-groups groups apply. Its members are recorded and follow.';
+  'If the adapter should create it, declare it with PUT, or with: external-groups groups apply. Its members are recorded and follow.';
 
 function describeConnection(record: GroupRecord, known: Known): Step {
   const step = { id: 'connection', title: 'Graph lets the adapter write to the connection' } as const;
@@ -79,7 +79,7 @@ function describeConnection(record: GroupRecord, known: Known): Step {
     };
   const applied = record.lastAppliedDateTime;
   return applied === undefined || !hasGraphConfirmed(record, known)
-    ? { ...step, status: 'unknown', seen: 'Graph has confirmed nothing of this group so far.' }
+    ? { ...step, status: 'unknown', seen: 'Graph has not confirmed anything about this group so far.' }
     : { ...step, status: 'passed', seen: `Graph last confirmed a change ${shortTime(applied)}.` };
 }
 
@@ -117,14 +117,14 @@ function describeMembers(record: GroupRecord, { refused }: Known): Step {
   const step = { id: 'members', title: 'The members are as declared' } as const;
   const { applied, applying, failed } = members;
   if (applied + applying + failed === 0)
-    return { ...step, status: 'passed', seen: 'It is to have no members.' };
+    return { ...step, status: 'passed', seen: 'It should have no members.' };
   if (applying + failed === 0)
     return { ...step, status: 'passed', seen: `${count(applied, 'member')}, all confirmed.` };
   const codes = new Map<string, number>();
   for (const { state, error } of refused)
     if (state === 'failed') codes.set(codeOf(error), (codes.get(codeOf(error)) ?? 0) + 1);
   const why = [...codes].map(([code, times]) => `${times} ${code}`).join(', ');
-  const seen = `${applied} confirmed, ${applying} under way, ${failed} failed${why === '' ? '' : ` (${why})`}.`;
+  const seen = `${applied} confirmed, ${applying} in progress, ${failed} failed${why === '' ? '' : ` (${why})`}.`;
   return failed > 0
     ? {
         ...step,
@@ -160,7 +160,7 @@ function describeNext(record: GroupRecord, { now }: Known): Step {
 function afterwards(record: GroupRecord): string {
   return record.state === 'failed' && record.nextAttemptDateTime === undefined
     ? `Once the cause is gone: ${commandFor(record, 'retry')}`
-    : 'Once the cause is gone, the adapter goes on by itself.';
+    : 'Once the cause is gone, the adapter continues by itself.';
 }
 
 /** A command about this group, ready to paste. */

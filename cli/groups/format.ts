@@ -7,7 +7,7 @@ import type { Membership } from './membership.ts';
 
 const colours = { applied: 'green', applying: 'yellow', failed: 'red' } as const;
 
-export function paintState(state: RecordState, paint: Paint): (text: string) => string {
+function paintState(state: RecordState, paint: Paint): (text: string) => string {
   return paint[colours[state]];
 }
 
@@ -56,7 +56,7 @@ export function tableOfMemberships(memberships: readonly Membership[], paint: Pa
 }
 
 /** A member with the name of the user, if it was asked for; null: the directory has no such user. */
-export type NamedMember = MemberRecord & { readonly name?: string | null };
+type NamedMember = MemberRecord & { readonly name?: string | null };
 
 /** Members as a table, one per line. */
 export function tableOfMembers(members: readonly NamedMember[], paint: Paint): string[] {

@@ -1,3 +1,4 @@
+import { groupPropertyNames } from '../../src/groups/group-properties.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
 import { Failure } from '../failure.ts';
 import { declareGroup, type LedgerClient } from './ledger-client.ts';
@@ -10,8 +11,8 @@ export async function isGroupDeclared(
   ledger: Pick<LedgerClient, 'plan'>,
   record: GroupRecord,
 ): Promise<boolean | null> {
-  const { deleted, displayName, description, sequence } = record;
-  if (deleted || displayName !== null || description !== null) return true;
+  const { deleted, sequence } = record;
+  if (deleted || groupPropertyNames.some((name) => record[name] !== null)) return true;
   try {
     const { group, refused } = await ledger.plan(declareGroup(record, record, sequence));
     return refused === undefined ? group !== 'create' : null;

@@ -1,6 +1,7 @@
+import { type AllProperties, propertiesOf } from '../../src/groups/group-properties.ts';
 import type { Member } from '../../src/groups/member.ts';
 import type { GroupRecord, MemberRecord } from '../../src/ledger/core/group-record.ts';
-import type { Plan } from '../../src/ledger/declaration.ts';
+import type { Plan } from '../../src/ledger/plan-change.ts';
 import { Failure } from '../failure.ts';
 import type { AdapterAnswer, AdapterRequest, AskAdapter } from './adapter-client.ts';
 import type { GroupName } from './file/desired-group.ts';
@@ -21,7 +22,7 @@ export type ChangeAnswer =
 
 /** What a declaration says, in the words of a message. */
 export type Content =
-  | { readonly group: Pick<GroupRecord, 'displayName' | 'description'> }
+  | { readonly group: AllProperties }
   | { readonly members: readonly Member[] }
   /** Members that it shall have besides. */
   | { readonly add: readonly Member[] }
@@ -52,10 +53,10 @@ export interface LedgerClient {
 
 export function declareGroup(
   name: GroupName,
-  { displayName, description }: Pick<GroupRecord, 'displayName' | 'description'>,
+  properties: AllProperties,
   sequence: number | undefined,
 ): Declaration {
-  return { name, content: { group: { displayName, description } }, sequence };
+  return { name, content: { group: propertiesOf(properties) }, sequence };
 }
 
 export function declareMembers(
@@ -194,7 +195,7 @@ function readPlan(body: Readonly<Record<string, unknown>>): PlanAnswer {
 }
 
 /** A problem in one sentence, with its first validation errors. */
-export function describeProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
+function describeProblem({ detail, errors }: Readonly<Record<string, unknown>>): string {
   const faults = Array.isArray(errors) ? errors.slice(0, 3) : [];
   const named = faults.map(
     (fault: { pointer?: unknown; detail?: unknown }) => `${fault.pointer} ${fault.detail}`,

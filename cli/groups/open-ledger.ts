@@ -19,9 +19,7 @@ export function openLedger(
   const secret = signingSecret === undefined ? null : (env[signingSecret]?.trim() ?? '');
   // The value is never repeated: a secret given instead of a name would be shown.
   if (secret === '')
-    throw usageFailure(
-      '--signing-secret must be the name of an environment variable, and that one is not set.',
-    );
+    throw usageFailure('--signing-secret must name an environment variable; the one it names is not set.');
   const ask = createAskAdapter(target, secret, interrupted);
   return { ledger: createLedgerClient(ask, secret !== null), target };
 }

@@ -11,7 +11,7 @@ export interface DestinationOptions extends StorageOptions, HttpOptions {
 }
 
 /** Where the groups go. The label identifies it in the progress file and to the operator; it never contains a key. */
-export interface Destination {
+interface Destination {
   readonly label: string;
   readonly deliver: Deliver;
 }

@@ -23,26 +23,26 @@ export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   from: LinesFrom,
   /** Called with each chunk of input before the line that it ends or belongs to is yielded. */
-  consumed: (piece: Buffer) => void,
+  consumed: (part: Buffer) => void,
   /** Bytes of the longest line that is kept. */
   longest = maxLineBytes,
 ): AsyncGenerator<InputLine> {
   let number = from.line;
   let end = from.bytes;
-  let pieces: Buffer[] = [];
+  let kept: Buffer[] = [];
   let length = 0;
 
-  const take = (piece: Buffer) => {
-    consumed(piece);
-    end += piece.length;
-    length += piece.length;
-    if (length <= longest) pieces.push(piece);
-    else pieces = [];
+  const take = (part: Buffer) => {
+    consumed(part);
+    end += part.length;
+    length += part.length;
+    if (length <= longest) kept.push(part);
+    else kept = [];
   };
   const finish = (): InputLine | null => {
     number += 1;
-    const bytes = length <= longest ? trimEnd(Buffer.concat(pieces)) : null;
-    pieces = [];
+    const bytes = length <= longest ? trimEnd(Buffer.concat(kept)) : null;
+    kept = [];
     length = 0;
     return bytes === null || bytes.length > 0 ? { number, bytes, end } : null;
   };

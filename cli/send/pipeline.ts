@@ -63,7 +63,7 @@ async function* batches(
   size: number,
 ): AsyncGenerator<{ line: InputLine; hash: Hash }[]> {
   let batch: { line: InputLine; hash: Hash }[] = [];
-  for await (const read of readLines(chunks, from, (piece) => void hash.update(piece))) {
+  for await (const read of readLines(chunks, from, (part) => void hash.update(part))) {
     const line =
       read.number === 1 && read.bytes !== null ? { ...read, bytes: skipByteOrderMark(read.bytes) } : read;
     batch.push({ line, hash: hash.copy() });

@@ -64,7 +64,7 @@ export async function verifyInput(inputPath: string, { bytes, sha256, line }: Ch
     for await (const chunk of createReadStream(inputPath, { end: bytes - 1 })) hash.update(chunk as Buffer);
   if (hash.copy().digest('hex') === sha256) return hash;
   throw new Failure(
-    `${inputPath} is not what it was when its first ${line} lines were sent; delete ${progressPath(inputPath)} to start over.`,
+    `${inputPath} has changed since its first ${line} lines were sent; delete ${progressPath(inputPath)} to start over.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ExternalGroup } from '../../src/groups/external-group.ts';
-import { isTooLarge, maxGroupBytes } from '../../src/groups/group-size.ts';
+import { isTooLarge, maxGroupBytes } from '../../src/groups/external-group.ts';
 import type { ValidateCreation, ValidationFault } from '../../src/groups/validation.ts';
 import { parseJson } from '../../src/http/parse-json.ts';
 import { AdapterError } from '../../src/problems/adapter-error.ts';
@@ -74,7 +74,7 @@ function place(fault: ValidationFault, wrapped: boolean, connectionId: unknown):
   return {
     code: 'validation-failed',
     pointer: fault.in === 'body' && wrapped ? `/group${fault.pointer}` : fault.pointer,
-    detail: isMissing ? 'is missing: name it in the line, or for all lines with --connection' : fault.detail,
+    detail: isMissing ? 'is missing: name it in the line, or use --connection for all lines' : fault.detail,
   };
 }
 

@@ -10,7 +10,7 @@ export interface RefusedLine extends Fault {
 }
 
 /** The file that lists every refusal, as NDJSON. */
-export interface Report {
+interface Report {
   readonly append: (refused: readonly RefusedLine[]) => Promise<void>;
   readonly bytes: () => number;
   readonly close: () => Promise<void>;
@@ -44,7 +44,7 @@ export async function openReport(path: string, keep: number): Promise<Report> {
     throw usageFailure(`The report ${path} cannot be ${keep === 0 ? 'written' : 'continued'}.`);
   });
   if ((await file.stat()).size < keep)
-    throw usageFailure(`The report ${path} is not the one of the earlier run.`);
+    throw usageFailure(`The report ${path} is not that of the earlier run.`);
   await file.truncate(keep);
   let bytes = keep;
   return {

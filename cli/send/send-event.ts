@@ -12,7 +12,7 @@ import { findStorage, type StorageOptions } from '../where/storage-target.ts';
 import { openInput, sizeOf, skipByteOrderMark } from './input.ts';
 import { isAgain, withRetry } from './retry.ts';
 
-export interface SendEventOptions extends StorageOptions {
+interface SendEventOptions extends StorageOptions {
   readonly source: string;
 }
 
@@ -27,13 +27,15 @@ export async function sendEvent(
   { env, folder, interrupted, console, now }: Context,
 ): Promise<ExitCode> {
   if (!Object.hasOwn(sources, source))
-    throw usageFailure(`There is no source of that name; there are ${Object.keys(sources).join(', ')}.`);
+    throw usageFailure(
+      `There is no source with that name; the sources are ${Object.keys(sources).join(', ')}.`,
+    );
   const event = await readEvent(path);
   const { setting, credentialFor, label } = findStorage(options, env, folder);
   const send = createSend(setting, credentialFor);
   const message = { source, event, receivedDateTime: new Date(now()).toISOString() };
   if (Buffer.byteLength(JSON.stringify(message), 'utf8') > maxEventMessage)
-    throw new Failure(`An event may have ${maxEventMessage / 1024} KiB at the most, without white space.`);
+    throw new Failure(`An event can have at most ${maxEventMessage / 1024} KiB, without white space.`);
   const attempt = async () => {
     try {
       await send(queueNames.changes, message, { delay: 0, within: storageWithin.queue });

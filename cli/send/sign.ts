@@ -1,9 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 
 /** Headers of a Standard Webhooks signature. */
-export type SignatureHeaders = Readonly<
-  Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>
->;
+type SignatureHeaders = Readonly<Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>>;
 
 /** Signs a body with a Standard Webhooks secret. The signature is good for five minutes. */
 export function signBody(secret: string, body: string): SignatureHeaders {

@@ -1,9 +1,9 @@
 import type { Console } from '../terminal/console.ts';
 import { count, printable } from '../terminal/printable.ts';
-import { acceptedIn, formatRefusal, type Tally } from './tally.ts';
+import { acceptedIn, formatRefusal, type Totals } from './totals.ts';
 
-export interface Ended {
-  readonly tally: Tally;
+interface Ended {
+  readonly totals: Totals;
   /** The last finished line. */
   readonly line: number;
   readonly complete: boolean;
@@ -20,33 +20,33 @@ export interface Sent {
 
 /** The result of a send: refusals for a person, and the totals for everyone. */
 export async function reportOutcome(
-  { tally, line, complete, resumedAfter, seconds }: Ended,
+  { totals, line, complete, resumedAfter, seconds }: Ended,
   { label, to, report }: Sent,
   console: Console,
 ): Promise<void> {
-  const accepted = acceptedIn(tally);
+  const accepted = acceptedIn(totals);
   await console.document({
     type: 'summary',
     to,
     complete,
     lastLine: line,
     accepted,
-    refused: tally.refused,
-    outcomes: tally.accepted,
+    refused: totals.refused,
+    outcomes: totals.accepted,
     resumedAfter,
     seconds: Math.round(seconds * 1000) / 1000,
   });
   const { paint } = console;
-  for (const refusal of tally.shown) console.line(`${paint.red('refused')}  ${formatRefusal(refusal)}`);
-  if (tally.refused > 0 && report !== undefined)
+  for (const refusal of totals.shown) console.line(`${paint.red('refused')}  ${formatRefusal(refusal)}`);
+  if (totals.refused > 0 && report !== undefined)
     console.line(paint.dim(`All refusals are in ${printable(report)}.`));
-  else if (tally.refused > tally.shown.length)
-    console.line(paint.dim('Only the first are shown; --report FILE keeps them all.'));
-  const words = Object.entries(tally.accepted).map(
+  else if (totals.refused > totals.shown.length)
+    console.line(paint.dim('Only the first are shown; --report FILE writes all of them.'));
+  const words = Object.entries(totals.accepted).map(
     ([outcome, number]) => `${number.toLocaleString('en')} ${outcome}`,
   );
-  const resumed = resumedAfter > 0 ? `, ${count(resumedAfter, 'line')} of them by an earlier run` : '';
+  const resumed = resumedAfter > 0 ? `, ${count(resumedAfter, 'line')} of them in an earlier run` : '';
   console.line(
-    `${paint.green(`${accepted.toLocaleString('en')} accepted`)}${to === 'queue' || words.length === 0 ? '' : ` (${words.join(', ')})`}, ${tally.refused.toLocaleString('en')} refused${resumed}. To: ${label}.`,
+    `${paint.green(`${accepted.toLocaleString('en')} accepted`)}${to === 'queue' || words.length === 0 ? '' : ` (${words.join(', ')})`}, ${totals.refused.toLocaleString('en')} refused${resumed}. To: ${label}.`,
   );
 }

@@ -22,7 +22,7 @@ export interface Console {
   readonly confirm: (question: string) => Promise<boolean> | null;
 }
 
-export interface Streams {
+interface Streams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

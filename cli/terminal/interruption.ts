@@ -1,4 +1,4 @@
-export interface Interruption {
+interface Interruption {
   readonly signal: AbortSignal;
   /** Restores Node's own signal handling. */
   readonly end: () => void;

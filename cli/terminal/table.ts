@@ -1,5 +1,5 @@
 /** Rows as aligned lines. `widths` are measured on the text; `paint` colours a cell after it has been padded. */
-export interface Column<T> {
+interface Column<T> {
   readonly head: string;
   readonly text: (row: T) => string;
   readonly paint?: (row: T) => (text: string) => string;

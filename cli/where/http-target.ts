@@ -1,5 +1,6 @@
-import { isLoopback, parseUrl } from '../../src/settings/readers.ts';
+import { parseUrl } from '../../src/settings/readers.ts';
 import type { Environment } from '../../src/settings/settings.ts';
+import { isLoopback } from '../../src/shared/is-loopback.ts';
 import { usageFailure } from '../failure.ts';
 import { readStackFile } from './stack-file.ts';
 

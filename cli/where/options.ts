@@ -4,6 +4,6 @@ import type { Command } from 'commander';
 export function withStorageOptions(command: Command): Command {
   return command
     .option('--storage <variable>', 'environment variable that holds a storage connection string')
-    .option('--account <name>', 'storage account, accessed with the sign-in of the Azure CLI')
+    .option('--account <name>', 'storage account, accessed with your Azure CLI sign-in')
     .option('--json', 'print only JSON on stdout');
 }

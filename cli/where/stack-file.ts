@@ -16,7 +16,7 @@ export interface StackFile {
 }
 
 /** The stand-in for Graph, and the credentials of an administrator of its tenant. */
-export interface StackGraph {
+interface StackGraph {
   readonly url: string;
   /** PEM. */
   readonly certificate: string;
@@ -29,12 +29,12 @@ const howToStart = 'start it with "npm start", or name a storage account with --
 /** Reads `.local/stack.json` of the folder or of the nearest one above it; throws a sentence if none runs. */
 export function readStackFile(folder: string): StackFile {
   const path = find(folder);
-  if (path === null) throw new Failure(`No local stack runs here (there is no ${name}); ${howToStart}`);
+  if (path === null) throw new Failure(`No local stack is running here (there is no ${name}); ${howToStart}`);
   const shown = relative(folder, path);
   const objection = distrust(statSync(path), process.getuid?.() ?? null);
   if (objection !== null) throw new Failure(`${shown} is not used: ${objection}; ${howToStart}`);
   const stack = narrow(parse(read(path)));
-  if (stack === null) throw new Failure(`${shown} is not what the local stack writes; ${howToStart}`);
+  if (stack === null) throw new Failure(`${shown} was not written by the local stack; ${howToStart}`);
   if (!isAlive(stack.pid)) throw new Failure(`The local stack of ${shown} has ended; ${howToStart}`);
   return stack;
 }

@@ -37,7 +37,7 @@ function choose(
   folder: string,
 ): { setting: StorageSetting; by: string } {
   if (storage !== undefined && account !== undefined)
-    throw usageFailure('Give --storage or --account, not both.');
+    throw usageFailure('Use --storage or --account, not both.');
   if (account !== undefined) return { setting: ofAccount(account), by: 'Azure CLI sign-in' };
   // The value is never repeated: a connection string given instead of a name would be shown.
   if (storage !== undefined) return { setting: ofVariable(env[storage]), by: '--storage' };
@@ -60,7 +60,7 @@ function ofAccount(accountName: string): StorageSetting {
 
 function ofVariable(text: string | undefined): StorageSetting {
   if (text === undefined || text.trim() === '')
-    throw usageFailure('--storage must be the name of an environment variable, and that one is not set.');
+    throw usageFailure('--storage must name an environment variable; the one it names is not set.');
   const read = settingCatalogue.AzureWebJobsStorage.read(text.trim());
   if ('expected' in read || read.value === null)
     throw usageFailure('The storage setting is not a connection string of Azure storage.');

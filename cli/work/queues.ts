@@ -15,7 +15,7 @@ export interface PeekedMessage {
   readonly value: unknown;
 }
 
-export interface QueueState {
+interface QueueState {
   readonly queue: string;
   readonly content: QueueContent;
   /** About how many messages it holds, hidden ones included. */

@@ -2,14 +2,14 @@ import { fromEntity } from '../../src/creations/operations/entity.ts';
 import type { Operation } from '../../src/creations/operations/operation.ts';
 import { toHead } from '../../src/ledger/core/entity.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
+import { toGroupRecord } from '../../src/ledger/core/group-record.ts';
 import { headRow, partitionOfGroup } from '../../src/ledger/core/keys.ts';
-import { toGroupRecord } from '../../src/ledger/core/to-record.ts';
 import { createFindEntities, type EntityQuery } from '../../src/storage/find-entities.ts';
 import { ledgerTable, operationsTable } from '../../src/storage/stores.ts';
 import type { GroupName } from '../groups/file/desired-group.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
 
-export interface OperationQuery {
+interface OperationQuery {
   readonly state?: string | undefined;
   readonly connection?: string | undefined;
   readonly group?: string | undefined;

@@ -19,7 +19,7 @@ export type ConnectionStatus = { readonly connectionId: string } & Readonly<
 >;
 
 /** What throttled work of a connection waits for. */
-export interface Pause {
+interface Pause {
   readonly connectionId: string;
   readonly untilDateTime: string;
 }

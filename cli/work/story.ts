@@ -17,7 +17,7 @@ export interface Event {
 }
 
 /** Everything that storage tells of a group. */
-export interface Traces {
+interface Traces {
   readonly record: GroupRecord | null;
   readonly operations: readonly Operation[];
   readonly messages: readonly PeekedMessage[];
@@ -25,7 +25,7 @@ export interface Traces {
 }
 
 /** The story of a group in the order in which things happened. */
-export function tellStory({ record, operations, messages, letters }: Traces): readonly Event[] {
+export function storyOf({ record, operations, messages, letters }: Traces): readonly Event[] {
   return [
     ...(record === null ? [] : ofRecord(record)),
     ...operations.flatMap(ofOperation),
@@ -43,11 +43,11 @@ function ofRecord(record: GroupRecord): Event[] {
     {
       at: lastChangedDateTime,
       where,
-      what: `last changed in the ledger, which has it as ${deleted ? 'to be absent' : 'to exist'}: ${state}${error}; members ${applied} applied, ${applying} applying, ${failed} failed`,
+      what: `last changed in the ledger (should ${deleted ? 'be absent' : 'exist'}): ${state}${error}; members ${applied} applied, ${applying} applying, ${failed} failed`,
     },
     ...(lastAppliedDateTime === undefined
       ? []
-      : [{ at: lastAppliedDateTime, where, what: 'a change of it was applied last' }]),
+      : [{ at: lastAppliedDateTime, where, what: 'the last change was applied' }]),
     ...(nextAttemptDateTime === undefined
       ? []
       : [{ at: nextAttemptDateTime, where, what: 'the next attempt is due' }]),
@@ -78,8 +78,8 @@ function ofMessage({ insertedDateTime: at, queue, messageId }: PeekedMessage): E
 }
 
 function ofLetter({ deadLetteredDateTime: at, code, queue, messageId, revival }: Letter): Event {
-  const hope = 'obstacle' in revival ? ', cannot be redriven' : '';
-  const what = `a message of ${printable(queue, 60)} became a dead letter: ${printable(code ?? 'unknown')}${hope}`;
+  const suffix = 'obstacle' in revival ? ', cannot be redriven' : '';
+  const what = `a message of ${printable(queue, 60)} became a dead letter: ${printable(code ?? 'unknown')}${suffix}`;
   return { at, where: 'dead-letter', what, id: messageId };
 }
 

@@ -5,7 +5,7 @@ import { entraInFront } from 'types.bicep'
 @description('Name of the functions app.')
 param appName string
 
-@description('Null: none.')
+@description('Null: no authentication.')
 param entra entraInFront?
 
 resource app 'Microsoft.Web/sites@2025-03-01' existing = {

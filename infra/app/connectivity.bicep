@@ -1,13 +1,13 @@
-metadata description = 'The network, made here or there already, and the way to storage within it.'
+metadata description = 'The network, new or existing, and access to storage in it.'
 
 import { endpointPlace, existingSubnets, existingZones, subnetAttachments } from 'types.bicep'
 
-@description('Ends the names of what is made.')
+@description('Suffix of the resource names.')
 param token string
 param location string
 param tags object
 
-@description('Null: a network is made.')
+@description('Null: the template creates a network.')
 param subnets existingSubnets?
 
 param addressPrefix string
@@ -15,10 +15,10 @@ param delegation 'Microsoft.App/environments' | 'Microsoft.Web/serverFarms'
 param natGateway bool
 param attachments subnetAttachments
 
-@description('Null: private DNS zones are made.')
+@description('Null: the template creates private DNS zones.')
 param zones existingZones?
 
-@description('Id of the storage account that is reached over private endpoints; empty: none is.')
+@description('Id of the storage account to reach over private endpoints; empty: none.')
 param storageId string
 
 module network 'network.bicep' = if (subnets == null) {

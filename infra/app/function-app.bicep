@@ -1,4 +1,4 @@
-metadata description = 'The functions app, its plan and all of its settings.'
+metadata description = 'The functions app, its plan and all its settings.'
 
 import { inboundRules } from 'types.bicep'
 
@@ -14,13 +14,13 @@ param applicationInsightsName string
 
 param graphCloud 'global' | 'usgov-l4' | 'usgov-l5'
 
-@description('Settings that say how the app works, as src/settings/catalogue.ts describes them. Empty: the default of the app.')
+@description('Settings of the app, as described in src/settings/catalogue.ts. Empty: the default of the app.')
 param options { *: string }
 
-@description('Settings whose values are in a key vault.')
+@description('Settings with values in a key vault.')
 param secrets { setting: string, vaultName: string, secretName: string }[]
 
-@description('flex: Flex Consumption. dedicated: an App Service plan, where Flex Consumption is not offered.')
+@description('flex: Flex Consumption. dedicated: an App Service plan, for regions without Flex Consumption.')
 param plan 'flex' | 'dedicated'
 
 param dedicatedSku string
@@ -30,10 +30,10 @@ param instanceMemoryMB 512 | 2048 | 4096
 param maximumInstanceCount int
 param alwaysReadyHttpInstances int
 
-@description('For each of the queues that producers use.')
+@description('For each queue that producers use.')
 param alwaysReadyQueueInstances int
 
-@description('Requests that one instance of Flex Consumption works on at once; 0: what Azure sets for its memory.')
+@description('Concurrent requests per instance of Flex Consumption; 0: the default for its memory size.')
 param httpConcurrency int
 
 param zoneRedundant bool

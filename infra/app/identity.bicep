@@ -1,4 +1,4 @@
-metadata description = 'The one identity of the app. It is made first, so that it can have its roles before anything asks for a token.'
+metadata description = 'The identity of the app. It is created first, so that it has its roles before anything asks for a token.'
 
 param name string
 param location string

@@ -1,4 +1,4 @@
-metadata description = 'A network for the app and for private endpoints. What is attached to a subnet is named here: a deployment takes off what it does not know.'
+metadata description = 'A network for the app and for private endpoints. Name everything that is attached to a subnet: a deployment removes what it does not know.'
 
 import { subnetAttachments } from 'types.bicep'
 
@@ -6,13 +6,13 @@ param name string
 param location string
 param tags object
 
-@description('What the subnet of the app is handed to: it depends on the plan.')
+@description('Service that the subnet of the app is delegated to, which depends on the plan.')
 param delegation 'Microsoft.App/environments' | 'Microsoft.Web/serverFarms'
 
-@description('At least a /24; half of it is for the app, so that it does not run out of addresses while it scales.')
+@description('At least a /24. Half of it is for the app, so that scaling does not run out of addresses.')
 param addressPrefix string
 
-@description('A NAT gateway of its own: the app then calls out from one fixed address.')
+@description('Create a NAT gateway, so that the app calls out from one fixed address.')
 param natGateway bool
 
 param attachments subnetAttachments
@@ -80,5 +80,5 @@ resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
 output id string = network.id
 output appSubnetId string = network::appSubnet.id
 output endpointSubnetId string = network::endpointSubnet.id
-@description('Address that the app calls out from; empty where no NAT gateway is made here.')
+@description('Address that the app calls out from; empty without a new NAT gateway.')
 output outboundAddress string = natGateway ? address!.properties.ipAddress : ''

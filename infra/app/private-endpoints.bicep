@@ -1,4 +1,4 @@
-metadata description = 'Private endpoints of one resource, and the names by which they are found.'
+metadata description = 'Private endpoints of one resource, and their DNS names.'
 
 import { endpointPlace } from 'types.bicep'
 
@@ -7,10 +7,10 @@ param location string
 param tags object
 param place endpointPlace
 
-@description('Resource that they lead to.')
+@description('Resource that the private endpoints connect to.')
 param targetId string
 
-@description('Parts of the resource, such as blob, and the name of the private DNS zone of each.')
+@description('Subresources, such as blob, with the name of the private DNS zone of each.')
 param services { name: 'blob' | 'queue' | 'table' | 'sites', zone: string }[]
 
 var makesZones = place.?zones == null

@@ -3,7 +3,7 @@ metadata description = 'Lets the app read one secret of a key vault, and no othe
 param vaultName string
 param secretName string
 
-@description('Object id of the identity of the app.')
+@description('Object id of the app identity.')
 param identityPrincipalId string
 
 var roles = loadJsonContent('../roles.json')

@@ -1,18 +1,18 @@
-metadata description = 'Brings an existing storage account to what the deployment asks for. Apart from its creation, because who may reach it changes at its own time.'
+metadata description = 'Updates an existing storage account to match the deployment. Separate from its creation, because network access changes at a different time.'
 
 param name string
 param location string
 param tags object
 param replication string
 
-@description('Only private endpoints, and the addresses that are named, reach the account.')
+@description('Only private endpoints and the listed addresses reach the account.')
 param isPrivate bool
 
-@description('With isPrivate: IPv4 addresses or ranges that reach the public endpoint all the same.')
+@description('With isPrivate: IPv4 addresses or ranges that can still reach the public endpoint.')
 param allowedAddresses string[]
 
 @export()
-@description('The properties of the account, at its creation and later.')
+@description('Properties of the account, at its creation and later.')
 func accountProperties(isPrivate bool, allowedAddresses string[]) object => {
   accessTier: 'Hot'
   allowBlobPublicAccess: false

@@ -1,4 +1,4 @@
-metadata description = 'Storage of the app: the deployed package, the host, the queues and the tables. Reached with Entra ID alone.'
+metadata description = 'Storage of the app: the deployed package, the host, the queues and the tables. Accessed only with Entra ID.'
 
 import { accountProperties } from 'storage-account.bicep'
 import { operator, producer } from 'types.bicep'
@@ -7,7 +7,7 @@ param name string
 param location string
 param tags object
 
-@description('Object id of the identity of the app.')
+@description('Object id of the app identity.')
 param identityPrincipalId string
 
 param producers producer[]
@@ -15,13 +15,13 @@ param operators operator[]
 
 param replication string
 
-@description('Reached over private endpoints; over the public one only from the addresses that are named.')
+@description('Use private endpoints; only the listed addresses reach the public endpoint.')
 param isPrivate bool
 
-@description('IPv4 addresses or ranges that reach the public endpoint all the same.')
+@description('IPv4 addresses or ranges that can still reach the public endpoint.')
 param allowedAddresses string[]
 
-@description('Nobody deletes the account, and with it the ledger, while the lock is there.')
+@description('Lock the account, and with it the ledger, against deletion.')
 param deleteLock bool
 
 var roles = loadJsonContent('../roles.json')

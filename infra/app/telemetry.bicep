@@ -1,11 +1,11 @@
-metadata description = 'Application Insights over a Log Analytics workspace, written to with Entra ID alone.'
+metadata description = 'Application Insights with a Log Analytics workspace, accessed only with Entra ID.'
 
 param workspaceName string
 param applicationInsightsName string
 param location string
 param tags object
 
-@description('Object id of the identity of the app.')
+@description('Object id of the app identity.')
 param identityPrincipalId string
 
 @minValue(30)

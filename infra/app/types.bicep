@@ -1,21 +1,21 @@
 metadata description = 'Types that several modules share.'
 
 @export()
-@description('A queue that producers may put messages on.')
+@description('A queue that producers may send messages to.')
 type producerQueue = 'external-group-creations' | 'external-group-changes'
 
 @export()
-@description('Somebody who may put messages on queues, and nothing more.')
+@description('A principal that may send messages to queues, and nothing else.')
 type producer = {
   @description('Object id of a managed identity, service principal, group or user.')
   principalId: string
   principalType: 'ServicePrincipal' | 'Group' | 'User'?
-  @description('Both queues unless named.')
+  @description('Default: both queues.')
   queues: producerQueue[]?
 }
 
 @export()
-@description('Somebody who works with dead letters and operations from the command line.')
+@description('A principal that uses the command line on dead letters and operations.')
 type operator = {
   @description('Object id of a user, group or service principal.')
   principalId: string
@@ -23,7 +23,7 @@ type operator = {
 }
 
 @export()
-@description('A secret of a key vault that uses Azure RBAC.')
+@description('A secret in a key vault that uses Azure RBAC.')
 type vaultSecret = {
   @minLength(3)
   vaultName: string
@@ -34,30 +34,30 @@ type vaultSecret = {
 }
 
 @export()
-@description('A system that announces its changes itself: one typed file in sources/.')
+@description('A system that announces its changes: one typed file in sources/.')
 type source = {
   @minLength(1)
   name: string
-  @description('The one connection that it may change.')
+  @description('The only connection that it may change.')
   @minLength(1)
   connectionId: string
-  @description('What it checks its callers by.')
+  @description('Secrets by which it verifies its callers.')
   secret: vaultSecret
 }
 
 @export()
-@description('Subnets of a network that exists already.')
+@description('Subnets of an existing network.')
 type existingSubnets = {
-  @description('Of the app: delegated to Microsoft.App/environments (flex) or Microsoft.Web/serverFarms (dedicated), and used by nothing else.')
+  @description('Subnet of the app: delegated to Microsoft.App/environments (flex) or Microsoft.Web/serverFarms (dedicated), and used by nothing else.')
   @minLength(1)
   appSubnetId: string
-  @description('Of the private endpoints.')
+  @description('Subnet of the private endpoints.')
   @minLength(1)
   endpointSubnetId: string
 }
 
 @export()
-@description('What is attached to the subnets of a network that is made here: ids of resources that exist already.')
+@description('Ids of existing resources to attach to the subnets of a new network.')
 type subnetAttachments = {
   natGatewayId: string?
   networkSecurityGroupId: string?
@@ -65,7 +65,7 @@ type subnetAttachments = {
 }
 
 @export()
-@description('Ids of private DNS zones that exist already, and are linked to the network. Of what has none, the names are registered in another way.')
+@description('Ids of existing private DNS zones that are linked to the network. Names without a zone are registered in another way.')
 type existingZones = {
   blob: string?
   queue: string?
@@ -74,27 +74,27 @@ type existingZones = {
 }
 
 @export()
-@description('Where private endpoints are made, and how their names are found.')
+@description('Where private endpoints are created, and how their names are resolved.')
 type endpointPlace = {
   networkId: string
   subnetId: string
-  @description('Null: zones are made and linked to the network.')
+  @description('Null: the template creates zones and links them to the network.')
   zones: existingZones?
 }
 
 @export()
-@description('How the app is reached over HTTP.')
+@description('Who reaches the app over HTTP.')
 type inboundRules = {
-  @description('Over a private endpoint alone.')
+  @description('Only over a private endpoint.')
   isPrivate: bool
-  @description('IPv4 addresses or ranges that reach it; none: all.')
+  @description('IPv4 addresses or ranges that can reach the app; none: all.')
   allowedAddresses: string[]
 }
 
 @export()
-@description('App Service authentication: callers over HTTP need a token of these applications.')
+@description('App Service authentication: HTTP callers need a token of one of these applications.')
 type entraInFront = {
-  @description('Client id of the app registration that stands for this API; it needs no secret.')
+  @description('Client id of the app registration of this API. It needs no secret.')
   clientId: string
   @description('Client ids of the calling applications.')
   @minLength(1)

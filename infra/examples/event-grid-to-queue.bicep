@@ -1,9 +1,9 @@
-metadata description = 'An Event Grid topic whose events go to the queue of changes, by the identity of the topic. Beside the adapter, in its resource group.'
+metadata description = 'An Event Grid topic that sends its events to the queue of changes with its own identity. Deploy it to the resource group of the adapter.'
 
 @description('Name of the topic that your systems publish to.')
 param topicName string
 
-@description('The storage account of the adapter (output of its deployment).')
+@description('Name of the storage account of the adapter.')
 param storageAccountName string
 
 param location string = resourceGroup().location

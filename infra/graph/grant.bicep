@@ -1,11 +1,11 @@
-metadata description = 'Opt-in: the application role of Microsoft Graph by Bicep instead of by `external-groups grant`. Public cloud only, and the deployer needs the right to grant it (docs/deploy.md).'
+metadata description = 'Optional: grants the application role of Microsoft Graph with Bicep instead of `external-groups grant`. Public cloud only; the deployer needs the right to grant it (docs/deploy.md).'
 
 targetScope = 'resourceGroup'
 
 // Its own folder and bicepconfig.json: the extension comes from a registry, and nothing else here needs a network.
 extension microsoftGraphV1
 
-@description('Object id of the identity of the app: the output ADAPTER_IDENTITY_PRINCIPAL_ID.')
+@description('Object id of the app identity: the output ADAPTER_IDENTITY_PRINCIPAL_ID.')
 param identityPrincipalId string
 
 @description('Value of the application role.')

@@ -1,33 +1,33 @@
-metadata description = 'What operators open and what wakes them: a workbook and alert rules beside an existing Application Insights resource.'
+metadata description = 'A workbook and alert rules for an existing Application Insights resource.'
 
 @description('Name of the Application Insights resource that the app sends to, in this resource group.')
 param applicationInsightsName string
 
 param location string = resourceGroup().location
 
-@description('Added to the workbook and the rules.')
+@description('Tags of the workbook and the rules.')
 param tags { *: string } = {}
 
-@description('Ids of the action groups that an alert notifies.')
+@description('Resource ids of the action groups that alerts notify.')
 param actionGroupIds string[] = []
 
-@description('Address that alerts are mailed to, by an action group that is made here; empty: none is made.')
+@description('Email address for alerts. The template creates an action group for it; empty: no action group.')
 param alertEmail string = ''
 
-@description('Work older than this when it is taken up raises an alert.')
+@description('Age of work, in minutes, that raises an alert when an attempt starts.')
 @minValue(1)
 param queueAgeMinutes int = 60
 
-@description('A larger share of calls that Graph throttles raises an alert.')
+@description('Percentage of throttled Graph calls above which an alert fires.')
 @minValue(1)
 @maxValue(100)
 param throttlingSharePercent int = 20
 
-@description('More declared groups than this raise an alert: 80 % of the 100,000 that Graph allows a tenant.')
+@description('Number of declared groups above which an alert fires. The default is 80 % of the 100,000 that Graph allows a tenant.')
 @minValue(1)
 param tenantQuotaGroups int = 80000
 
-@description('Switches the rules off without removing them, for a planned outage.')
+@description('False disables the rules without removing them, for a planned outage.')
 param alertsEnabled bool = true
 
 // A rule is one entry here and one file in queries/; `npm run docs` makes the table of docs/operations.md from it.
@@ -35,8 +35,8 @@ var rules = [
   {
     name: 'silence'
     title: 'silence'
-    fires: 'nothing has measured the queues for 15 minutes: the app does not start, or its timers stand still'
-    advice: 'run external-groups doctor; read the errors of the app in the log'
+    fires: 'nothing has measured the queues for 15 minutes: the app does not start, or its timers do not run'
+    advice: 'run external-groups doctor; read the app errors in the log'
     severity: 1
     query: loadTextContent('queries/alert-silence.kql')
     measure: 'readings'
@@ -51,8 +51,8 @@ var rules = [
   {
     name: 'server-errors'
     title: 'server errors'
-    fires: 'callers heard any 500, or more than ten of another 5xx, from a function; a request that the caller cut off does not count'
-    advice: 'query "What do callers hear?"; of a 500 the exceptions of that trace'
+    fires: 'a function returned any 500, or more than ten of another 5xx; requests that the caller cut off do not count'
+    advice: 'run the query "Which responses do callers get?"; for a 500, read the exceptions of its trace'
     severity: 2
     query: loadTextContent('queries/alert-server-errors.kql')
     measure: 'answers'
@@ -67,8 +67,8 @@ var rules = [
   {
     name: 'dead-letters'
     title: 'dead letters'
-    fires: 'any message ended in failure'
-    advice: 'query "What ended in failure, and why?"; mend the cause, then external-groups dead-letters redrive'
+    fires: 'any work failed for good'
+    advice: 'run the query "What failed for good, and why?"; fix the cause, then run external-groups dead-letters redrive'
     severity: 2
     query: loadTextContent('queries/alert-dead-letters.kql')
     measure: 'letters'
@@ -83,8 +83,8 @@ var rules = [
   {
     name: 'old-work'
     title: 'old work'
-    fires: 'work was older than ${queueAgeMinutes} minutes when it was taken up'
-    advice: 'query "What is waiting right now?": is Graph down, throttling or denying, or can the app not keep up?'
+    fires: 'work was older than ${queueAgeMinutes} minutes when an attempt started'
+    advice: 'run the query "What is waiting right now?": is Graph down, throttling or denying access, or can the app not keep up?'
     severity: 2
     query: loadTextContent('queries/alert-queue-age.kql')
     measure: 'oldestMinutes'
@@ -99,8 +99,8 @@ var rules = [
   {
     name: 'graph-denies-access'
     title: 'Graph denies access'
-    fires: 'Graph answered 401 or 403, and a fresh token did not help'
-    advice: 'external-groups doctor; grant the application role, or check which application owns the connection'
+    fires: 'Graph returned 401 or 403, and a fresh token did not help'
+    advice: 'run external-groups doctor; grant the application role, or check which application owns the connection'
     severity: 1
     query: loadTextContent('queries/alert-graph-denied.kql')
     measure: 'calls'
@@ -115,7 +115,7 @@ var rules = [
   {
     name: 'throttling'
     title: 'throttling'
-    fires: 'more than ${throttlingSharePercent} % of at least 20 calls had 429'
+    fires: 'Graph returned 429 to more than ${throttlingSharePercent} % of at least 20 calls'
     advice: 'wait, or spread the load; nothing is lost'
     severity: 3
     query: loadTextContent('queries/alert-throttling-share.kql')
@@ -131,8 +131,8 @@ var rules = [
   {
     name: 'poison-queue'
     title: 'poison queue'
-    fires: 'messages stay on a poison queue, where they end after 7 days'
-    advice: 'read the errors of maintain-queues, which could not turn them into dead letters; is storage writable?'
+    fires: 'messages stay on a poison queue, where they expire after 7 days'
+    advice: 'read the errors of maintain-queues, which could not turn them into dead letters; check that storage is writable'
     severity: 2
     query: loadTextContent('queries/alert-poison.kql')
     measure: 'messages'
@@ -148,8 +148,8 @@ var rules = [
   {
     name: 'old-changes'
     title: 'old changes'
-    fires: 'a change of a declared group, a removal too, was confirmed by Graph only after ${queueAgeMinutes} minutes, or still waits'
-    advice: 'query "Which changes of declared groups wait for Graph?"'
+    fires: 'Graph confirmed a change of a declared group, such as a removal, only after ${queueAgeMinutes} minutes, or has not confirmed it yet'
+    advice: 'run the query "Which changes of declared groups wait for Graph?"'
     severity: 2
     query: loadTextContent('queries/alert-change-age.kql')
     measure: 'oldestMinutes'
@@ -164,8 +164,8 @@ var rules = [
   {
     name: 'failed-groups'
     title: 'failed groups'
-    fires: 'declared groups have failed: nothing is done about them without a change or a retry'
-    advice: 'query "Which declared groups have failed?"; mend the cause, then external-groups groups retry'
+    fires: 'declared groups have failed and need a change or a retry'
+    advice: 'run the query "Which declared groups have failed?"; fix the cause, then run external-groups groups retry'
     severity: 2
     query: loadTextContent('queries/alert-failed-groups.kql')
     measure: 'groups'
@@ -181,8 +181,8 @@ var rules = [
   {
     name: 'tenant-quota'
     title: 'tenant quota'
-    fires: 'more than ${tenantQuotaGroups} groups are declared here; Graph allows 100,000 a tenant'
-    advice: 'delete groups that are not needed, or ask Microsoft for more'
+    fires: 'more than ${tenantQuotaGroups} groups are declared; Graph allows 100,000 per tenant'
+    advice: 'delete unneeded groups, or ask Microsoft for a higher limit'
     severity: 3
     query: loadTextContent('queries/alert-tenant-quota.kql')
     measure: 'groups'

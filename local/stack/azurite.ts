@@ -14,7 +14,7 @@ export interface AzuritePorts {
   readonly table: number;
 }
 
-export interface AzuriteOptions {
+interface AzuriteOptions {
   /** 0 or absent: any free port. Fixed ports let a stopped Azurite come back at the same address. */
   readonly ports?: Partial<AzuritePorts>;
   /** Serves TLS and accepts bearer tokens as well as the account key. */

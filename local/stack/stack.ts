@@ -1,28 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sources } from '../../sources/registry.ts';
-import { settingCatalogue } from '../../src/settings/catalogue.ts';
-import { settingsOfSource } from '../../src/settings/source-settings.ts';
+import { clouds } from '../../src/settings/clouds.ts';
 import { type ControlEndpoint, startControlEndpoint } from '../control/control-endpoint.ts';
 import {
   type GraphStandIn,
   type GraphStandInOptions,
   startGraphStandIn,
 } from '../stand-ins/graph/graph-stand-in.ts';
+import { administrator } from '../stand-ins/identity/administrator.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from '../stand-ins/identity/identity-endpoint.ts';
 import {
   createTokenIssuer,
-  type OperatorSignIn,
   type TokenIssuer,
   type TokenIssuerOptions,
 } from '../stand-ins/identity/token-issuer.ts';
 import { startTelemetrySink, type TelemetrySink } from '../stand-ins/telemetry/telemetry-sink.ts';
-import { createRing } from '../watch/ring.ts';
 import { type Azurite, type AzuritePorts, startAzurite } from './azurite.ts';
 import { type Certificate, createCertificate, writeCertificate } from './certificate.ts';
-import { cleanEnvironment, type Variables } from './clean-environment.ts';
+import type { Variables } from './clean-environment.ts';
+import { createHostEnvironment } from './host-environment.ts';
 import { type HostProcess, type HostProcessOptions, startHostProcess } from './host-process.ts';
+import { createHosts } from './hosts.ts';
 
 export interface StackOptions {
   /** `false` starts the services only; `startHost` starts the host later. */
@@ -86,34 +85,10 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-/**
- * An empty setting counts as unset, and unlike an absent one it is not filled from a local.settings.json meant for a
- * real tenant.
- */
-const noSettings: Variables = Object.fromEntries(
-  [...Object.keys(settingCatalogue), ...Object.keys(sources).flatMap(settingsOfSource)].map((name) => [
-    name,
-    '',
-  ]),
-);
-
-/** Global Administrator, using an app with all the permissions that granting, connections, groups and names need. */
-const administrator: OperatorSignIn = {
-  scopes: [
-    'AppRoleAssignment.ReadWrite.All',
-    'Application.Read.All',
-    'ExternalConnection.ReadWrite.All',
-    'ExternalItem.ReadWrite.All',
-    'User.ReadWrite.All',
-  ],
-  directoryRoles: ['62e90394-69f5-4237-9190-012177145e10'],
-};
-
 /** Starts a laptop-sized Azure: storage, identity, Graph, telemetry and, unless disabled, the functions host. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { ports = {}, functionKey = randomBytes(24).toString('base64url') } = options;
   const masterKey = randomBytes(24).toString('base64url');
-  const projectRoot = options.projectRoot ?? fileURLToPath(new URL('../..', import.meta.url));
   const undo: (() => Promise<unknown>)[] = [];
   const keep = <T extends { close(): Promise<unknown> }>(part: T): T => {
     undo.push(part.close);
@@ -144,59 +119,32 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const control = keep(await startControlEndpoint({ graph, identity, telemetry }, ports.control));
     const azurite = await starting;
 
-    const environment = (...more: readonly Variables[]) =>
-      cleanEnvironment(
-        process.env,
-        noSettings,
-        {
-          AzureWebJobsStorage: azurite.connectionString,
-          GRAPH_BASE_URL: graph.url,
-          GRAPH_CREDENTIAL: 'managed-identity',
-          IDENTITY_ENDPOINT: identity.url,
-          IDENTITY_HEADER: identity.header,
-          APPLICATIONINSIGHTS_CONNECTION_STRING: telemetry.connectionString,
-          // The SDK's own usage statistics would leave this machine.
-          APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
-          NODE_EXTRA_CA_CERTS: files.certFile,
-          FUNCTIONS_HOST_KEY: functionKey,
-          FUNCTIONS_HOST_MASTER_KEY: masterKey,
-          // A restarted host knows which timers it has missed.
-          FUNCTIONS_HOST_DATA: join(options.storageFolder ?? dirname(files.certFile), 'functions-host'),
-          FUNCTIONS_WORKER_RUNTIME: 'node',
-          // As deployed: with HTTP_STREAMING the worker's server takes the headers that the host does.
-          languageWorkers__node__arguments: '--max-http-header-size=65536',
-          AzureWebJobsDisableHomepage: 'true',
-        },
-        options.env ?? {},
-        ...more,
-      );
-
-    const lines = createRing<string>(5_000);
-    let host: HostProcess | undefined;
-    async function startHost(env: Variables = {}): Promise<HostProcess> {
-      const started = await (options.launchHost ?? startHostProcess)({
-        projectRoot,
-        env: environment({ FUNCTIONS_HOST_PORT: String(host?.port ?? ports.functions ?? 0) }, env),
-        onLine: (line) => {
-          lines.push(line);
-          options.onHostLine?.(line);
-        },
-      });
-      host = started;
-      // The stand-ins stop next, so there is no point in waiting for work that waits for them.
-      undo.push(() => started.stop(4_000));
-      return started;
-    }
-    async function runFunction(name: string, input = ''): Promise<void> {
-      const response = await fetch(`${host?.url}/admin/functions/${name}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-functions-key': masterKey },
-        body: JSON.stringify({ input }),
-      });
-      if (response.status !== 202)
-        throw new Error(`The host does not run ${name}: ${response.status} ${await response.text()}`);
-    }
-    if (options.functionsHost !== false) await startHost();
+    const environment = createHostEnvironment(
+      {
+        AzureWebJobsStorage: azurite.connectionString,
+        GRAPH_BASE_URL: graph.url,
+        GRAPH_CREDENTIAL: 'managed-identity',
+        IDENTITY_ENDPOINT: identity.url,
+        IDENTITY_HEADER: identity.header,
+        APPLICATIONINSIGHTS_CONNECTION_STRING: telemetry.connectionString,
+        NODE_EXTRA_CA_CERTS: files.certFile,
+        FUNCTIONS_HOST_KEY: functionKey,
+        FUNCTIONS_HOST_MASTER_KEY: masterKey,
+        // A restarted host knows which timers it has missed.
+        FUNCTIONS_HOST_DATA: join(options.storageFolder ?? dirname(files.certFile), 'functions-host'),
+      },
+      options.env ?? {},
+    );
+    const hosts = createHosts({
+      launch: options.launchHost ?? startHostProcess,
+      projectRoot: options.projectRoot ?? fileURLToPath(new URL('../..', import.meta.url)),
+      environment: (port, env) =>
+        environment({ FUNCTIONS_HOST_PORT: String(port ?? ports.functions ?? 0) }, env),
+      masterKey,
+      ...(options.onHostLine === undefined ? {} : { onLine: options.onHostLine }),
+    });
+    undo.push(hosts.stop);
+    if (options.functionsHost !== false) await hosts.start();
 
     return {
       certificate,
@@ -209,14 +157,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       azurite,
       functionKey,
       masterKey,
-      operatorToken: tokens.issueToOperator('https://graph.microsoft.com', administrator),
+      operatorToken: tokens.issueToOperator(clouds.global.root, administrator),
       env: environment(),
       get host() {
-        return host;
+        return hosts.newest();
       },
-      hostLines: lines.entries,
-      runFunction,
-      startHost,
+      hostLines: hosts.lines,
+      runFunction: hosts.runFunction,
+      startHost: hosts.start,
       close,
     };
   } catch (error) {

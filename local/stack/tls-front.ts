@@ -3,7 +3,7 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
 /** TLS in front of a server on this machine, as the platform has it in front of the app. */
-export interface TlsFront {
+interface TlsFront {
   readonly url: string;
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { webhookSecretOf } from './stack-file.ts';
 export type Emphasis = (text: string) => string;
 
 /** Where callers reach the app. */
-export interface Front {
+interface Front {
   readonly url: string;
   /** What serves it. */
   readonly name: string;

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../stack/json.ts';
 import type { TelemetryItem } from '../stand-ins/telemetry/check-item.ts';
 
 /** One item of a trace, or a missing parent that others refer to. */
-export interface TraceNode {
+interface TraceNode {
   readonly id: string | null;
   readonly item: TelemetryItem | null;
   readonly children: TraceNode[];

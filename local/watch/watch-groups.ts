@@ -2,10 +2,11 @@ import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { toHead } from '../../src/ledger/core/entity.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
-import { headRows, ledgerTable } from '../../src/ledger/core/keys.ts';
-import { toGroupRecord } from '../../src/ledger/core/to-record.ts';
+import { toGroupRecord } from '../../src/ledger/core/group-record.ts';
+import { headRows } from '../../src/ledger/core/keys.ts';
 import { isUnreadable, readEntity } from '../../src/ledger/unreadable-record.ts';
 import { queueNames } from '../../src/storage/queues.ts';
+import { ledgerTable } from '../../src/storage/stores.ts';
 import type { Watcher } from './watch-work.ts';
 
 /** One watcher each for the queue of changes and for the records of declared groups. */

@@ -20,7 +20,7 @@ import { creationPolicy, retryAfterOf, wasTried } from './policy.ts';
 import { startProgress } from './progress.ts';
 import { createSettlement } from './settlement.ts';
 
-export interface CreationWorkerDependencies {
+interface CreationWorkerDependencies {
   readonly read: ReadCreation;
   readonly attempt: AttemptCreation;
   readonly records: OperationRecords;

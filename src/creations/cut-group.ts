@@ -1,3 +1,4 @@
+import { eachProperty } from '../groups/group-properties.ts';
 import { type Cut, cutText } from '../queue/dead-letter.ts';
 
 /** Bytes of JSON that each text of a shortened group may take. */
@@ -7,8 +8,8 @@ const maxTextBytes = 4 * 1024;
 export function cutGroup(group: unknown): unknown {
   if (typeof group !== 'object' || group === null) return group;
   const cut = (text: unknown) => (typeof text === 'string' ? cutText(text, maxTextBytes) : (text ?? null));
-  const { id, displayName, description }: Record<string, unknown> = { ...group };
-  return { id, displayName: cut(displayName), description: cut(description) };
+  const { id, ...properties }: Record<string, unknown> = { ...group };
+  return { id, ...eachProperty((name) => cut(properties[name])) };
 }
 
 /** Two groups of 32 KiB do not fit one message: the group that exists in Graph is dropped first. */

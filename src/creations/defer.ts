@@ -1,5 +1,5 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
-import type { PostponementReason } from '../groups/postponement-reason.ts';
+import type { PostponementReason } from '../groups/reasons.ts';
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import { toEnvelope } from '../queue/envelope.ts';
@@ -7,14 +7,14 @@ import type { Runtime } from '../shared/runtime.ts';
 import { grace } from '../shared/within.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { queueNames, type Send } from '../storage/queues.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Log } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { toError } from './operation-records.ts';
 import { type Operation, toOperation } from './operations/operation.ts';
 import type { Operations } from './operations/operations.ts';
 
 /** A creation without a result from Graph, to be kept for later. */
-export interface Deferral {
+interface Deferral {
   readonly connectionId: string;
   readonly group: ExternalGroup;
   readonly reason: PostponementReason;
@@ -72,7 +72,7 @@ export function createDefer(
     try {
       await send(queueNames.work, message, { delay, within: timeLeft() });
     } catch (cause) {
-      const text = 'The group could not be created now and could not be kept for later.';
+      const text = 'The group could not be created now, and the creation could not be queued.';
       const graph = problem?.members.graph;
       throw new AdapterError('deferral-unavailable', `${text} Nothing was accepted.`, {
         message: `${text} The queue refused it.`,

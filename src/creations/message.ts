@@ -6,15 +6,15 @@ import {
   externalGroupSchema,
   type IdCharacters,
   idCharacterSets,
+  isTooLarge,
 } from '../groups/external-group.ts';
-import { isTooLarge } from '../groups/group-size.ts';
+import { readProperties } from '../groups/group-properties.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Problem } from '../problems/problem.ts';
-import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
-import { connectionNotAllowed, groupTooLarge } from '../queue/refusals.ts';
+import { connectionNotAllowed, describeFaults, groupTooLarge } from '../queue/refusals.ts';
 import type { Subject } from '../queue/work-item.ts';
 
 /**
@@ -25,7 +25,7 @@ import type { Subject } from '../queue/work-item.ts';
 export const creationMessageSchema = {
   type: 'object',
   title: 'Creation of an external group, queued',
-  description: 'The text of a message is this as JSON, or base64 of it.',
+  description: 'A message is this as JSON or base64-encoded JSON.',
   required: ['connectionId', 'group'],
   additionalProperties: false,
   properties: {
@@ -67,7 +67,7 @@ export function createReadCreation(rules: CreationRules): ReadCreation {
     const { connectionId, group, operationId, ...envelope } = value;
     const subject = toSubject(connectionId, group);
     if (operationId !== undefined && operationId !== subject.operationId) {
-      const problem = invalid('The message names another operationId than the one of its content.');
+      const problem = invalid('The operationId in the message is not the one derived from its content.');
       return { kind: 'unreadable', problem, subject };
     }
     const refused = refusalOf({ connectionId, group }, rules);
@@ -98,19 +98,14 @@ export function toSubject(connectionId: string, group: ExternalGroup): Subject {
 function subjectOf(value: unknown): Subject | null {
   const text = (found: unknown) => (typeof found === 'string' && found.length <= 128 ? found : null);
   const { connectionId, group } = toRecord(value);
-  const { id, displayName, description } = toRecord(group);
+  const { id, ...rest } = toRecord(group);
+  const properties = readProperties((name) => rest[name]);
   const connection = text(connectionId);
   const groupId = text(id);
-  if (connection === null || groupId === null || !isProperty(displayName) || !isProperty(description))
-    return null;
-  const wanted = { id: groupId, displayName: displayName ?? null, description: description ?? null };
-  return toSubject(connection, wanted);
+  if (connection === null || groupId === null || properties === null) return null;
+  return toSubject(connection, { id: groupId, ...properties });
 }
 
 function toRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function isProperty(value: unknown): value is string | null | undefined {
-  return value === undefined || value === null || typeof value === 'string';
 }

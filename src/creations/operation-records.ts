@@ -13,7 +13,7 @@ import type { Operations, Recorded } from './operations/operations.ts';
 const maxErrorBytes = 60 * 1024;
 
 /** The URL of a group in Graph. */
-export type Locate = (connectionId: string, groupId: string) => string;
+type Locate = (connectionId: string, groupId: string) => string;
 
 export type CreationState =
   | {

@@ -17,16 +17,16 @@ export function startProgress<T>(
   clock: Pick<Clock, 'after'>,
 ): Progress<T> {
   let showing: Promise<T | null> | null = null;
-  const callOff = clock.after(after, () => void show());
+  const cancel = clock.after(after, () => void show());
   function show(): Promise<T | null> {
-    callOff();
+    cancel();
     showing ??= showNow();
     return showing;
   }
   return {
     show,
     stop: async () => {
-      callOff();
+      cancel();
       return showing;
     },
   };

@@ -1,14 +1,12 @@
 import { describeError } from '../problems/adapter-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import { eventFields } from '../queue/event-fields.ts';
-import { createFailItem } from '../queue/fail-item.ts';
 import type { MessageKind } from '../queue/message-kind.ts';
 import { delayBefore, type QueueDecision } from '../queue/policy.ts';
 import type { WorkPorts } from '../queue/ports.ts';
-import { createPostpone } from '../queue/postpone.ts';
-import { createResend } from '../queue/resend.ts';
+import { createPostpone, createResend } from '../queue/resend.ts';
 import { nameOf, type WorkItem } from '../queue/work-item.ts';
-import { createWriteDeadLetter } from '../queue/write-dead-letter.ts';
+import { createFailItem, createWriteDeadLetter } from '../queue/write-dead-letter.ts';
 import type { Creation } from './message.ts';
 import type { CreationState, OperationRecords } from './operation-records.ts';
 import type { Recorded } from './operations/operations.ts';
@@ -23,7 +21,7 @@ type Item = WorkItem<Creation>;
 type Decided<Do extends QueueDecision['do']> = Extract<QueueDecision, { readonly do: Do }>;
 
 /** The ways an attempt can end. Each rejects if the queue fails: the host delivers the message again. */
-export interface Settlement {
+interface Settlement {
   /** Shows the work as running; null if that fails. */
   readonly begin: (item: Item) => Promise<Recorded | null>;
   readonly complete: (item: Item, outcome: CreationOutcome, begun: Recorded | null) => Promise<void>;
@@ -79,7 +77,7 @@ export function createSettlement(
     if (item.isOverdue)
       item.log(
         'error',
-        `${nameOf(item.subject)}: succeeded; given up recording it after ${item.attempts} attempts`,
+        `${nameOf(item.subject)}: succeeded; not recorded after ${item.attempts} attempts, given up`,
       );
     else await requeueToVerify({ ...item, announced: true });
   }

@@ -1,7 +1,7 @@
 import type { GraphProbe } from '../graph/probe.ts';
 import type { TokenClaims } from '../graph/token-claims.ts';
 import type { Clock } from '../shared/clock.ts';
-import { shareRunning } from '../shared/share-running.ts';
+import { shareRunning } from '../shared/share.ts';
 import type { Check, CheckDefinition } from './check.ts';
 import { connectionChecks } from './checks/connections.ts';
 import { directoryChecks } from './checks/directory.ts';
@@ -14,7 +14,7 @@ import { unfinishedWorkChecks } from './checks/unfinished-work.ts';
 import { type ConnectionsInUse, findConnectionsInUse } from './connections-in-use.ts';
 import { runChecks } from './run-checks.ts';
 
-export interface DiagnosticsPorts {
+interface DiagnosticsPorts {
   readonly runtime: Runtime;
   readonly storage: Omit<StoragePort, 'now'>;
   readonly graph: GraphProbe;

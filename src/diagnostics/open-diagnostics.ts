@@ -12,7 +12,7 @@ import { createProbeIntake } from '../telemetry/probe-intake.ts';
 import { createDiagnose, type Diagnose } from './diagnose.ts';
 import type { WorkInStorage } from './work-in-storage.ts';
 
-export interface OpenDiagnosticsOptions {
+interface OpenDiagnosticsOptions {
   readonly settings: Settings;
   readonly environment: Environment;
   /** Null if the host does not say. */

@@ -56,7 +56,7 @@ function refusalFix(
     return `az role assignment create --role "${roleOf[service]}" --assignee-object-id <principal id of ${nameOf(identity)}> --assignee-principal-type ServicePrincipal --scope $(az storage account show --name ${account} --query id --output tsv) # takes effect within some minutes`;
   if (status === 403) return `The signature or key in AzureWebJobsStorage does not permit it. ${keys}`;
   if (status === 404)
-    return `Is ${account} the right account, and does it have a ${service} service? ${network}`;
+    return `Check that ${account} is the right account and has a ${service} service. ${network}`;
   if (status === 429 || status >= 500)
     return 'Storage is overloaded or down: check the account’s health in the portal, then run this again.';
   return `Look up the code in the storage documentation; the account is ${account}.`;

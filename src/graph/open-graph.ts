@@ -1,7 +1,7 @@
 import { createTokenAcquisition } from '../identity/acquire-token.ts';
 import { createTokenSource } from '../identity/tokens.ts';
-import { isLoopback } from '../settings/readers.ts';
 import type { Environment, Settings } from '../settings/settings.ts';
+import { isLoopback } from '../shared/is-loopback.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createGroupCreation } from './create-external-group.ts';
 import { createGraphReader, createGraphWriter } from './graph-writer.ts';

@@ -31,11 +31,11 @@ export const connectionIdSchema = {
   pattern: '^[A-Za-z0-9]*$',
   allOf: [
     {
-      description: 'must not begin with "Microsoft", in any case',
+      description: 'must not start with "Microsoft", in upper or lower case',
       not: { type: 'string', pattern: `^${anyCase('Microsoft')}` },
     },
     {
-      description: 'must not be one of the words that Graph reserves, in any case',
+      description: 'must not be a word that Graph reserves, in upper or lower case',
       not: { type: 'string', pattern: `^(?:${reservedConnectionIds.map(anyCase).join('|')})$` },
     },
   ],
@@ -56,14 +56,14 @@ export function isConnectionId(text: string): boolean {
   );
 }
 
-/** The spelling of a connection under which it is served; null: it is not. */
-export type SpellConnection = (connectionId: string) => string | null;
+/** The spelling under which a connection is served; null: it is not served. */
+export type CanonicalId = (connectionId: string) => string | null;
 
 /**
  * Ids that differ only in case are one connection, because Graph's own rule is unknown; the spelling of the list counts.
- * Without a list (null) every connection is served as it is spelled.
+ * Without a list (null), every connection is served in the spelling given.
  */
-export function createSpellConnection(listed: Iterable<string> | null): SpellConnection {
+export function createCanonicalId(listed: Iterable<string> | null): CanonicalId {
   if (listed === null) return (connectionId) => connectionId;
   const spellings = new Map([...listed].map((id) => [id.toLowerCase(), id]));
   return (connectionId) => spellings.get(connectionId.toLowerCase()) ?? null;

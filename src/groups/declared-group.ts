@@ -1,10 +1,5 @@
 import { externalGroupSchema, type IdCharacters } from './external-group.ts';
-
-/** The declared properties of a group; null and absent mean the same. */
-export interface GroupProperties {
-  readonly displayName?: string | null;
-  readonly description?: string | null;
-}
+import { type GroupProperties, groupProperties } from './group-properties.ts';
 
 export type DeclaredGroup = GroupProperties & { readonly id?: string };
 
@@ -17,12 +12,9 @@ export function groupIdSchema(idCharacters: IdCharacters) {
 export const groupPropertiesSchema = {
   type: 'object',
   title: 'Properties of a declared group',
-  description: 'All properties of the group: one that is left out is null.',
+  description: 'All properties of the group. A property that is left out is null.',
   additionalProperties: false,
-  properties: {
-    displayName: { type: ['string', 'null'], description: 'Friendly name.' },
-    description: { type: ['string', 'null'], description: 'What the group is for.' },
-  },
+  properties: groupProperties,
 } as const;
 
 /** JSON Schema of a declared group in a request, which may include the id. */

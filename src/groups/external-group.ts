@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { groupProperties, sameProperties } from './group-properties.ts';
 
 /**
  * The characters allowed in a group's id. Microsoft's pages disagree: the reference page says alphanumeric, the concept
@@ -14,19 +15,18 @@ export type IdCharacters = keyof typeof idCharacterSets;
 const schema = {
   type: 'object',
   title: 'External group',
-  description: 'microsoft.graph.externalConnectors.externalGroup, as the create call documents it.',
+  description: 'microsoft.graph.externalConnectors.externalGroup, as documented for the create call.',
   required: ['id'],
   additionalProperties: false,
   properties: {
     id: {
       type: 'string',
-      description: 'Unique within the connection, chosen by the caller, never changed afterwards.',
+      description: 'Unique within the connection. The caller chooses it; it never changes.',
       minLength: 1,
       maxLength: 128,
       pattern: '^[A-Za-z0-9_-]*$',
     },
-    displayName: { type: ['string', 'null'], description: 'Friendly name.' },
-    description: { type: ['string', 'null'], description: 'What the group is for.' },
+    ...groupProperties,
   },
 } as const;
 
@@ -41,9 +41,12 @@ export function externalGroupSchema(idCharacters: IdCharacters) {
 
 /** True if Graph would store the same for both: null, absent and equal strings are treated alike. */
 export function sameContent(a: ExternalGroup, b: ExternalGroup): boolean {
-  return (
-    a.id === b.id &&
-    (a.displayName ?? null) === (b.displayName ?? null) &&
-    (a.description ?? null) === (b.description ?? null)
-  );
+  return a.id === b.id && sameProperties(a, b);
+}
+
+/** Maximum bytes of a group's JSON, over HTTP and on the queue: with an envelope, in base64, it must fit 64 KiB. */
+export const maxGroupBytes = 32 * 1024;
+
+export function isTooLarge(group: ExternalGroup): boolean {
+  return Buffer.byteLength(JSON.stringify(group), 'utf8') > maxGroupBytes;
 }

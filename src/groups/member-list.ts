@@ -2,7 +2,7 @@ import type { Steps } from '../shared/steps.ts';
 import { compileDeclaredSchema } from './compile-declared-schema.ts';
 import type { IdCharacters } from './external-group.ts';
 import type { FaultList } from './fault-list.ts';
-import { type MemberType, memberIdentity, memberKey, memberSchema, type SaidMember } from './member.ts';
+import { type MemberType, memberIdentity, memberKey, memberSchema, type RequestedMember } from './member.ts';
 import { type MemberName, type NameKind, nameKey, nameKinds } from './member-name.ts';
 import { toFaults, type ValidationFault } from './validation.ts';
 
@@ -12,8 +12,8 @@ export const maxMembers = 50_000;
 /** Entries of a list that are one step: about a millisecond. */
 const stepLength = 100;
 
-/** Members by what tells them apart: a repeated member is one, in its first spelling; the type said last counts. */
-export type MemberList = ReadonlyMap<string, SaidMember>;
+/** Members by identity: a repeated member counts once, in its first spelling and with its last type. */
+export type MemberList = ReadonlyMap<string, RequestedMember>;
 
 export interface MemberRules {
   readonly idCharacters: IdCharacters;
@@ -21,7 +21,7 @@ export interface MemberRules {
   readonly memberNames: readonly NameKind[];
 }
 
-export interface MemberListOptions {
+interface MemberListOptions {
   /** JSON pointer to the list. */
   readonly pointer: string;
   /** The group they are members of, which cannot contain itself; null if unknown. */
@@ -31,7 +31,7 @@ export interface MemberListOptions {
 }
 
 /** Narrows the entries of a list of members; adds errors to `faults` until that is full. */
-export type ReadMembers = (
+type ReadMembers = (
   entries: readonly unknown[],
   options: MemberListOptions,
   faults: FaultList,
@@ -48,7 +48,7 @@ type MemberEntry = { readonly type: MemberType; readonly id?: string } & {
 export function createMemberReader({ idCharacters, memberNames }: MemberRules): ReadMembers {
   const isEntry = compileDeclaredSchema<MemberEntry>(memberSchema(idCharacters));
 
-  function readEntry(entry: MemberEntry, at: string): SaidMember | ValidationFault {
+  function readEntry(entry: MemberEntry, at: string): RequestedMember | ValidationFault {
     const { type, id } = entry;
     const names = nameKinds.flatMap((kind): MemberName[] => {
       const value = entry[kind];
@@ -69,8 +69,8 @@ export function createMemberReader({ idCharacters, memberNames }: MemberRules): 
 
   return function* readMembers(entries, { pointer, groupId, except }, faults) {
     const own = groupId === null ? null : memberKey({ type: 'externalGroup', id: groupId });
-    const isItself = ({ type, id = '' }: SaidMember) => memberKey({ type, id }) === own;
-    const members = new Map<string, SaidMember>();
+    const isItself = ({ type, id = '' }: RequestedMember) => memberKey({ type, id }) === own;
+    const members = new Map<string, RequestedMember>();
     for (const [index, entry] of entries.entries()) {
       if (faults.isFull()) break;
       if (index % stepLength === stepLength - 1) yield;
@@ -84,17 +84,17 @@ export function createMemberReader({ idCharacters, memberNames }: MemberRules): 
         faults.add([said]);
         continue;
       }
-      const key = saidIdentity(said);
+      const key = requestedIdentity(said);
       const earlier = members.get(key);
       if (isItself(said)) faults.add([forbidden(`${at}/id`, 'must not be the group itself')]);
-      else if (except?.has(key)) faults.add([forbidden(at, 'must not be added and removed at once')]);
+      else if (except?.has(key)) faults.add([forbidden(at, 'must not be both added and removed')]);
       else if (earlier?.type !== said.type) members.set(key, said);
     }
     return members;
   };
 }
 
-function saidIdentity({ id = '', name }: SaidMember): string {
+function requestedIdentity({ id = '', name }: RequestedMember): string {
   return id === '' && name !== undefined ? `name:${nameKey(name)}` : memberIdentity({ id });
 }
 

@@ -17,7 +17,7 @@ export interface ValidationFault {
   readonly detail: string;
 }
 
-export type Validated =
+type Validated =
   | { readonly ok: true; readonly connectionId: string; readonly group: ExternalGroup }
   | { readonly ok: false; readonly faults: readonly ValidationFault[] };
 
@@ -74,7 +74,7 @@ function pointerToProperty({ keyword, params }: ErrorObject): string {
 function describeFault({ keyword, message, parentSchema, params }: ErrorObject): string {
   if (keyword === 'not' && typeof parentSchema?.description === 'string') return parentSchema.description;
   if (keyword === 'oneOf' && typeof parentSchema?.description === 'string') return parentSchema.description;
-  if (keyword === 'additionalProperties') return 'is not one of the properties that it may have';
+  if (keyword === 'additionalProperties') return 'is not an allowed property';
   if (keyword === 'discriminator') return `must be ${memberTypes.join(', ')}`;
   if (keyword === 'required' || keyword === 'dependentRequired') return 'is required';
   if (keyword === 'pattern') return describePattern(params.pattern);

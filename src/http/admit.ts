@@ -1,24 +1,23 @@
-import type { SpellConnection } from '../groups/connection-id.ts';
+import type { CanonicalId } from '../groups/connection-id.ts';
 import { createFaultList, type FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { jsonType, requireJson } from './media-type.ts';
 import { parsed, readJson } from './parse-json.ts';
+import type { RequireLength } from './read-body.ts';
 import { maxBody, readBody } from './read-body.ts';
 import type { IncomingRequest } from './request.ts';
-import type { RequireLength } from './require-length.ts';
-import { validationFailed } from './validation-failed.ts';
 import type { Signatures } from './verify-signature.ts';
 
 /** Who may call, and about which connection, in which spelling. */
 export interface Callers {
   readonly requireLength: RequireLength;
   readonly signatures: Signatures;
-  readonly spell: SpellConnection;
+  readonly canonicalId: CanonicalId;
 }
 
 /** What a route asks of a request beyond its key, which the host has checked. */
-export interface Admission<T> {
-  /** Bytes of the body at the most. */
+interface Admission<T> {
+  /** Maximum bytes of the body. */
   readonly longest?: number;
   /**
    * Throws if the request is not signed as it must be; absent: the key is enough. `body`: the parsed body, for what it says
@@ -41,7 +40,7 @@ export interface Admission<T> {
  */
 export async function admit<T extends { readonly connectionId: string }>(
   request: IncomingRequest,
-  { requireLength, signatures, spell }: Callers,
+  { requireLength, signatures, canonicalId }: Callers,
   { longest = maxBody, checkSignature, types = [jsonType], read }: Admission<T>,
 ): Promise<T> {
   const { headers } = request;
@@ -54,8 +53,21 @@ export async function admit<T extends { readonly connectionId: string }>(
   const faults = createFaultList();
   const admitted = await read(body, faults, bytes);
   if (admitted === null || !faults.isEmpty()) throw validationFailed(faults);
-  const connectionId = spell(admitted.connectionId);
+  const connectionId = canonicalId(admitted.connectionId);
   if (connectionId === null)
     throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
   return { ...admitted, connectionId };
+}
+
+/** The problem for a list of validation errors. */
+export function validationFailed(faults: FaultList): AdapterError {
+  const errors = faults.listed();
+  const count = `${errors.length} error${errors.length === 1 ? '' : 's'}`;
+  return new AdapterError(
+    'validation-failed',
+    faults.isFull()
+      ? `At least ${count}: the first are listed in "errors".`
+      : `${count}, listed in "errors".`,
+    { members: { errors } },
+  );
 }

@@ -5,7 +5,7 @@ import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { readPrefer } from './prefer.ts';
 import { answerCreation } from './respond.ts';
 
-export interface CreateGroupDependencies {
+interface CreateGroupDependencies {
   readonly callers: Callers;
   readonly validate: ValidateCreation;
   readonly createNow: CreateNow;

@@ -1,5 +1,5 @@
 import { AdapterError, describeError } from '../problems/adapter-error.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Log } from '../telemetry/telemetry.ts';
 import { type HostTraceContext, readHostTrace, type TraceContext } from '../telemetry/trace-context.ts';
 import { type HttpAnswer, type IncomingRequest, pathOf, requestIdOf } from './request.ts';
 import { answerError } from './respond.ts';

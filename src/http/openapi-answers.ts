@@ -1,3 +1,4 @@
+import { groupProperties } from '../groups/group-properties.ts';
 import { groupRecordSchema, memberCountsSchema, planSchema } from './openapi-declared-schemas.ts';
 import { ref } from './openapi-parts.ts';
 import { operationSchema } from './openapi-schemas.ts';
@@ -11,41 +12,34 @@ import { operationSchema } from './openapi-schemas.ts';
 /** The answer to a change: the record of the group, or with `dryRun` a plan. */
 export const changeAnswerSchema = {
   type: 'object',
-  title: 'Answer to a change',
+  title: 'Response to a change',
   description:
-    'The record of the group (`GroupRecord`). Of a trial (`dryRun`): what the change would do (`Plan`), told by `dryRun`.',
+    'The record of the group (`GroupRecord`). With `dryRun`, what the change would do (`Plan`), which has the property `dryRun`.',
   required: ['members'],
   properties: {
     ...groupRecordSchema.properties,
     ...planSchema.properties,
     members: {
       type: 'object',
-      title: 'Counts of members',
-      description: 'Members in each state; of a trial, what would be done with them.',
+      title: 'Member counts',
+      description: 'Members in each state; with `dryRun`, what the change would do with them.',
       properties: { ...memberCountsSchema.properties, ...planSchema.properties.members.properties },
     },
   },
   if: { required: ['dryRun'], properties: { dryRun: {} } },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   then: ref('schemas', 'Plan'),
   else: ref('schemas', 'GroupRecord'),
 } as const;
 
 /** The answer to a creation: the group, or where it was deferred the operation. */
-export function creationAnswerSchema(group: {
-  readonly properties: { readonly displayName: object; readonly description: object };
-}) {
-  const { displayName, description } = group.properties;
-  return {
-    type: 'object',
-    title: 'Answer to a creation',
-    description:
-      'The group (200, 201), as `ExternalGroup`. Where the creation was deferred (202): its `Operation`, told by `status`; `id` is the id of the operation then.',
-    required: ['id'],
-    properties: { ...operationSchema.properties, id: { type: 'string' }, displayName, description },
-    if: { required: ['status'], properties: { status: {} } },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-    then: ref('schemas', 'Operation'),
-    else: ref('schemas', 'ExternalGroup'),
-  } as const;
-}
+export const creationAnswerSchema = {
+  type: 'object',
+  title: 'Response to a creation',
+  description:
+    'The group (200, 201), as `ExternalGroup`. If the creation was deferred (202), its `Operation`, which has the property `status`; `id` is then the id of the operation.',
+  required: ['id'],
+  properties: { ...operationSchema.properties, id: { type: 'string' }, ...groupProperties },
+  if: { required: ['status'], properties: { status: {} } },
+  then: ref('schemas', 'Operation'),
+  else: ref('schemas', 'ExternalGroup'),
+} as const;

@@ -2,9 +2,8 @@ import { connectionIdSchema } from '../groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
 import { memberSchema, memberVariants } from '../groups/member.ts';
-import { postedChangeSchema } from '../ledger/change-message-schema.ts';
+import { patchMembersSchema, postedChangeSchema, putMembersSchema } from '../ledger/change-schemas.ts';
 import { cloudEventSchema } from '../ledger/cloud-event.ts';
-import { patchMembersSchema, putMembersSchema } from '../ledger/members-body.ts';
 import { changeAnswerSchema, creationAnswerSchema } from './openapi-answers.ts';
 import {
   groupRecordSchema,
@@ -27,9 +26,9 @@ import {
 
 const headers = {
   RequestId: { schema: text, description: 'The id of this request in the log.' },
-  RetryAfter: { schema: { type: 'integer' }, description: 'Seconds.' },
+  RetryAfter: { schema: { type: 'integer' }, description: 'Seconds to wait.' },
   Location: { schema: text },
-  PreferenceApplied: { schema: text, description: '`respond-async`, where it was asked for.' },
+  PreferenceApplied: { schema: text, description: '`respond-async`, if the request asked for it.' },
 };
 
 /** The components that the operations of the document refer to. */
@@ -47,7 +46,7 @@ export function buildComponents(idCharacters: IdCharacters) {
       ConnectionId: connectionIdSchema,
       GroupId: groupIdSchema(idCharacters),
       ExternalGroup: externalGroup,
-      CreationAnswer: creationAnswerSchema(externalGroup),
+      CreationAnswer: creationAnswerSchema,
       DeclaredGroup: declaredGroupSchema(idCharacters),
       ...memberComponents(idCharacters),
       Members: putMembersSchema(ref('schemas', 'Member')),

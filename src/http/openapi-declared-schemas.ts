@@ -1,3 +1,4 @@
+import { eachProperty, groupProperties, groupPropertyNames } from '../groups/group-properties.ts';
 import { memberTypes } from '../groups/member.ts';
 import { recordStates } from '../ledger/core/group-record.ts';
 import { count, dateTime, onlyTrue, ref, text } from './openapi-parts.ts';
@@ -23,8 +24,7 @@ export const groupRecordSchema = {
   required: [
     'connectionId',
     'id',
-    'displayName',
-    'description',
+    ...groupPropertyNames,
     'deleted',
     'state',
     'members',
@@ -33,8 +33,7 @@ export const groupRecordSchema = {
   properties: {
     connectionId: text,
     id: text,
-    displayName: { type: ['string', 'null'] },
-    description: { type: ['string', 'null'] },
+    ...eachProperty((name) => ({ type: groupProperties[name].type })),
     deleted: { type: 'boolean' },
     state: ref('schemas', 'RecordState'),
     sequence: { ...count, maximum: Number.MAX_SAFE_INTEGER },
@@ -45,7 +44,8 @@ export const groupRecordSchema = {
     error: ref('schemas', 'Problem'),
     superseded: {
       ...onlyTrue,
-      description: 'In the response to a change: a later change takes precedence, so nothing changed.',
+      description:
+        'In the response to a change: a later change takes precedence, so this one changed nothing.',
     },
   },
 } as const;

@@ -10,20 +10,20 @@ export const parameters = {
     in: 'query',
     schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     description:
-      'Orders changes regardless of when they arrive: an entry with the same or a higher sequence is left unchanged. Once a group has had a sequence, every change needs one.',
+      'Orders changes regardless of when they arrive: a group or member with the same or a higher sequence does not change. Once a group has had a sequence, every change needs one.',
   },
   Removals: {
     name: 'removals',
     in: 'query',
     schema: { type: 'integer', minimum: 0 },
     description:
-      'The number of removals that the caller expects: required to remove more than 10 members that are more than half.',
+      'The number of removals that the caller expects. Required to remove more than 10 members, and more than half of the group.',
   },
   DryRun: {
     name: 'dryRun',
     in: 'query',
     schema: { type: 'boolean' },
-    description: 'Computes what would be done: nothing is recorded and Graph is not called.',
+    description: 'Computes what the change would do. Records nothing and does not call Graph.',
   },
   Cursor: { name: 'cursor', in: 'query', schema: text, description: 'The `next` of the previous page.' },
   MemberState: { name: 'state', in: 'query', schema: { type: 'string', enum: recordStates } },
@@ -43,20 +43,20 @@ export const parameters = {
     in: 'path',
     required: true,
     schema: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,31}$' },
-    description: 'A source of the repository that is deployed, such as `okta`; each has settings of its own.',
+    description: 'A source in the deployed repository, such as `okta`; each has its own settings.',
   },
   Prefer: {
     name: 'Prefer',
     in: 'header',
     schema: text,
     description:
-      '`respond-async`: accept and answer 202; `wait=n`: wait for Graph at most n seconds (RFC 7240).',
+      '`respond-async`: accept and respond with 202. `wait=n`: wait at most n seconds for Graph (RFC 7240).',
   },
   RequestId: {
     name: 'x-request-id',
     in: 'header',
     schema: { type: 'string', pattern: '^[\\w.-]{1,128}$' },
-    description: 'Kept and sent back; any other value is replaced.',
+    description: 'Kept and returned if it matches the pattern; otherwise replaced.',
   },
   ...Object.fromEntries(
     signatureHeaders.map((name) => [
@@ -65,7 +65,7 @@ export const parameters = {
         name,
         in: 'header',
         schema: text,
-        description: 'Standard Webhooks; required if a secret counts for the connection.',
+        description: 'Standard Webhooks. Required if a secret is valid for the connection.',
       },
     ]),
   ),

@@ -1,3 +1,6 @@
+import type { Endpoint } from './endpoint.ts';
+import type { Services } from './services.ts';
+
 export const signatureHeaders = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
 
 /** The header parameters of every route that accepts signatures. */
@@ -20,10 +23,10 @@ export const onlyTrue = { type: 'boolean', const: true } as const;
 
 /** The tags of the document, in the order in which a reader meets them. */
 export const tags = [
-  { name: 'Groups', description: 'Declare groups, and read what is recorded of them.' },
-  { name: 'Members', description: 'Declare the members of a group, and read what is recorded of them.' },
-  { name: 'Changes', description: 'Any change as one message, which a signature covers entirely.' },
-  { name: 'Creations', description: 'Graph’s create made reliable: now, or deferred as an operation.' },
+  { name: 'Groups', description: 'Declare groups, and read their records.' },
+  { name: 'Members', description: 'Declare the members of a group, and read their records.' },
+  { name: 'Changes', description: 'Any change as one message, which a signature covers completely.' },
+  { name: 'Creations', description: 'Graph’s create, made reliable: now, or deferred as an operation.' },
   { name: 'Service', description: 'The adapter itself.' },
 ] as const;
 
@@ -39,4 +42,16 @@ export interface DescribedOperation {
     readonly content: Readonly<Record<string, { readonly schema: object; readonly examples: object }>>;
   };
   readonly responses: Readonly<Record<string, object>>;
+}
+
+interface Opened {
+  readonly open: (services: Services) => Endpoint;
+}
+
+/** A route: its description, and how its endpoint is made. */
+export type DescribedRoute = Opened & DescribedOperation;
+
+/** A route whose methods do different things. */
+export interface RouteByMethod extends Opened {
+  readonly describe: (method: string) => DescribedOperation;
 }

@@ -8,7 +8,7 @@ export const keyRefused = {
   description: 'The function key is missing or wrong. The Functions host responds, with an empty body.',
 };
 export const hostRefused = {
-  description: 'Only the Functions host itself, with an empty body: for instance headers that are too large.',
+  description: 'The Functions host responds, with an empty body: for example, if headers are too large.',
 };
 
 /** A schema with named examples of it. */
@@ -50,7 +50,7 @@ export function problems(...codes: ProblemCode[]) {
       {
         description: [
           ...sharing.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`),
-          ...(status === 401 ? [`Without content: ${keyRefused.description}`] : []),
+          ...(status === 401 ? [`With an empty body: ${keyRefused.description}`] : []),
         ].join(' '),
         headers: {
           ...everyAnswer,

@@ -1,7 +1,7 @@
 import { operationStatuses } from '../creations/operations/operation.ts';
 import { checkStatuses } from '../diagnostics/check.ts';
 import { operationIdPattern } from '../groups/operation-id.ts';
-import { postponementReasons } from '../groups/postponement-reason.ts';
+import { postponementReasons } from '../groups/reasons.ts';
 import { problemCatalogue, problemDetails } from '../problems/catalogue.ts';
 import { dateTime, ref, text } from './openapi-parts.ts';
 
@@ -76,7 +76,10 @@ export const operationSchema = {
     lastActionDateTime: dateTime,
     attempts: { type: 'integer', minimum: 0 },
     nextAttemptDateTime: dateTime,
-    resourceLocation: { ...text, description: 'The URL of the group in Graph, once it has succeeded.' },
+    resourceLocation: {
+      ...text,
+      description: 'The URL of the group in Graph, after the operation has succeeded.',
+    },
     error: ref('schemas', 'Problem'),
   },
 } as const;

@@ -1,13 +1,8 @@
 import type { IdCharacters } from '../groups/external-group.ts';
-import { createEndpoint, type Endpoint } from './endpoint.ts';
+import { describedRoutes } from './described-routes.ts';
 import { buildComponents } from './openapi-components.ts';
-import { creationOperations } from './openapi-creations.ts';
-import { declaredOperations } from './openapi-declared.ts';
-import { type DescribedOperation, tags } from './openapi-parts.ts';
+import { type DescribedOperation, type DescribedRoute, tags } from './openapi-parts.ts';
 import { hostRefused, keyRefused } from './openapi-responses.ts';
-import { serviceOperations } from './openapi-service.ts';
-import { receiveEvent } from './openapi-sources.ts';
-import { json } from './respond.ts';
 import { type Route, type RouteName, routeNames, routes } from './routes.ts';
 
 /** The OpenAPI 3.1 document, built from the schemas used for validation and the problem catalogue. */
@@ -18,7 +13,7 @@ export function buildOpenApi(idCharacters: IdCharacters) {
       title: 'external-groups-adapter',
       version: '1',
       description:
-        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems. Every response of the app has `x-request-id`. The Functions host has its own, without it and with an empty body: 401 without a valid function key, 404 for a route or method that does not exist, 400 for a path with `%00`, 414 for a request line over 8 KB, 431 for headers over 32 KB or more than 100 of them, 500 for a body that comes too slowly or breaks off.',
+        'Creates Microsoft Graph external groups, and keeps groups and members in their declared state, for internal line-of-business systems. Every response of the app has `x-request-id`. The Functions host also responds itself, without that header and with an empty body: 401 without a valid function key, 404 for a route or method that does not exist, 400 for a path with `%00`, 414 for a request line over 8 KB, 431 for headers over 32 KB or more than 100 headers, 500 for a body that arrives too slowly or breaks off.',
       contact: { name: 'The administrators of this app' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -39,18 +34,13 @@ const ofLevel = {
 
 /** What each route of the table does, with what the table says of it. */
 function buildPaths(): Readonly<Record<string, object>> {
-  const operations: { readonly [name in Exclude<RouteName, 'receive-event'>]: DescribedOperation } = {
-    ...creationOperations,
-    ...declaredOperations,
-    ...serviceOperations,
-  };
   const paths: Record<string, Record<string, object>> = {};
   for (const name of routeNames) {
     const { methods, path, level } = routes[name];
     const described = paths[`/${path}`] ?? {};
     const { more, host } = ofLevel[level];
     for (const method of methods) {
-      const { responses, ...operation } = name === 'receive-event' ? receiveEvent(method) : operations[name];
+      const { responses, ...operation } = describedFor(name, method);
       described[method.toLowerCase()] = { ...operation, ...more, responses: { ...host, ...responses } };
     }
     paths[`/${path}`] = described;
@@ -58,7 +48,10 @@ function buildPaths(): Readonly<Record<string, object>> {
   return paths;
 }
 
-/** `GET /api/openapi.json` */
-export function createGetOpenApiEndpoint(idCharacters: IdCharacters): Endpoint {
-  return createEndpoint(() => json(200, buildOpenApi(idCharacters), {}));
+/** What the document says of one method of a route. */
+function describedFor(name: RouteName, method: string): DescribedOperation {
+  const route = describedRoutes[name];
+  if ('describe' in route) return route.describe(method);
+  const { open: _open, ...described }: DescribedOperation & Partial<DescribedRoute> = route;
+  return described;
 }

@@ -1,5 +1,5 @@
 /** What the `Prefer` header asks for (RFC 7240). */
-export interface Preference {
+interface Preference {
   readonly respondAsync: boolean;
   /** Milliseconds; null: no preference. */
   readonly wait: number | null;

@@ -1,7 +1,7 @@
 import type { FaultList } from '../groups/fault-list.ts';
 
 /** Reads one query parameter: its value, or a description of the values allowed. */
-export type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly mayBe: string };
+type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly mayBe: string };
 
 type Parameters = Readonly<Record<string, ReadParameter<unknown>>>;
 type Query<P extends Parameters> = {
@@ -26,7 +26,7 @@ export function readQuery<P extends Parameters>(url: string, parameters: P, faul
     if (read === undefined) {
       if (!ofTheHost.has(name.toLowerCase())) add('additionalProperties', 'is not a parameter of this route');
     } else if (second !== undefined) {
-      add('maxItems', 'must be given once');
+      add('maxItems', 'must occur only once');
     } else {
       const result = read(text);
       if ('value' in result) query[name] = result.value;

@@ -10,18 +10,18 @@ import { eventType, jsonType } from './media-type.ts';
 import type { HttpAnswer } from './request.ts';
 import { json } from './respond.ts';
 
-export interface ReceiveEventDependencies {
+interface ReceiveEventDependencies {
   readonly callers: Callers;
   readonly findSource: FindSource;
   readonly send: Send;
   readonly now: () => number;
 }
 
-/** Bytes of a body at the most; without its white space it must fit a message. */
+/** Maximum bytes of a body; without its white space it must fit a message. */
 const longest = 64 * 1024;
 
 /**
- * `GET|POST|OPTIONS /api/sources/{source}`: an event in the words of the system that sends it. Verified, it goes on the
+ * `GET|POST|OPTIONS /api/sources/{source}`: an event in the format of the system that sends it. Once verified, it goes on the
  * queue as it came; nothing is asked of Graph or of the ledger, so that the sender hears at once.
  */
 export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencies): Endpoint {
@@ -30,7 +30,7 @@ export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencie
   return createEndpoint(async (exchange) => {
     const { request } = exchange;
     const served = findSource(request.params.source ?? '');
-    if (served === null) throw notFound('There is no such source here, or it is not set up.');
+    if (served === null) throw notFound('There is no such source here, or its settings are missing.');
     return request.method === 'POST' ? receive(exchange, served) : answerHandshake(exchange, served);
   });
 
@@ -41,7 +41,7 @@ export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencie
       longest,
       checkSignature: (_signatures, body) => {
         if (!source.verify({ method, headers, body }, secrets))
-          throw new AdapterError('signature-invalid', `The request does not prove to be from ${name}.`);
+          throw new AdapterError('signature-invalid', `The request does not prove that it is from ${name}.`);
       },
       types: [jsonType, eventType],
       read: (value) => ({ connectionId, event: value }),
@@ -51,12 +51,12 @@ export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencie
     if (Buffer.byteLength(JSON.stringify(message), 'utf8') > maxEventMessage)
       throw new AdapterError(
         'payload-too-large',
-        `An event may have ${maxEventMessage / 1024} KiB at the most, without white space.`,
+        `An event can have at most ${maxEventMessage / 1024} KiB, without white space.`,
       );
     try {
       await send(queueNames.changes, message, { delay: 0, within: storageWithin.webhook });
     } catch (cause) {
-      throw new AdapterError('deferral-unavailable', 'The queue cannot take the event now.', { cause });
+      throw new AdapterError('deferral-unavailable', 'The queue cannot accept the event now.', { cause });
     }
     return json(202, { source: name, receivedDateTime }, {});
   }
@@ -64,7 +64,8 @@ export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencie
   function answerHandshake({ request }: Exchange, { source, secrets }: ServedSource): HttpAnswer {
     const { method, headers } = request;
     const answer = source.handshake?.({ method, headers, body: Buffer.alloc(0) }, secrets) ?? null;
-    if (answer === null) throw notFound('The request is no handshake of this source; events come by POST.');
+    if (answer === null)
+      throw notFound('The request is not a handshake of this source; send events with POST.');
     return json(200, answer.body ?? {}, answer.headers ?? {});
   }
 }

@@ -47,7 +47,7 @@ export function answerError(thrown: unknown, instance: string): HttpAnswer {
       ? thrown
       : new AdapterError(
           'internal-error',
-          'An unexpected error; the log has the details under the request id.',
+          'An unexpected error. The log has the details, under the request id.',
         );
   const problem = problemDetails(error.code, error.safeDetail, instance, error.members);
   const seconds = Math.max(1, Math.ceil(error.retryAfter ?? tryAgainAfter));

@@ -11,8 +11,8 @@ const group = `${groups}/{groupId}`;
 const members = `${group}/members`;
 
 /**
- * Every route, by the name of its function: what is registered with the host, which endpoints `src/app.ts` builds, and what
- * OpenAPI describes. Each is a function of its own, so that a key for one opens no other.
+ * Every route, by the name of its function: what is registered with the host. What a route does, and what OpenAPI says
+ * of it, is in `*-routes.ts`. Each is a function of its own, so that a key for one opens no other.
  */
 export const routes = {
   'create-group': { methods: ['POST'], path: groups, level: 'function' },
@@ -32,5 +32,8 @@ export const routes = {
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;
+
+/** The routes that a start has ready: all others load with the first request to one of them. */
+export type RouteAtStart = 'create-group' | 'get-health';
 
 export const routeNames = Object.keys(routes) as RouteName[];

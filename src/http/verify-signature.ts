@@ -1,5 +1,5 @@
 import { AdapterError } from '../problems/adapter-error.ts';
-import type { WebhookSecret } from '../settings/catalogue.ts';
+import type { WebhookSecret } from '../settings/webhook-secret.ts';
 import { isSigned } from '../shared/standard-webhooks.ts';
 
 /** The check of Standard Webhooks signatures, by the secrets that the app knows. */
@@ -47,7 +47,7 @@ export function createSignatures(secrets: readonly WebhookSecret[], now = Date.n
       if (counting(connectionId).length === 0) return;
       throw new AdapterError(
         'signed-changes-only',
-        'Changes of this connection must be signed as a whole: send this one as a message to POST /api/changes.',
+        'Changes of this connection must be signed as a whole: send this change as a message to POST /api/changes.',
       );
     },
   };

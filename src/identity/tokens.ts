@@ -10,7 +10,7 @@ export interface IssuedToken {
 export type AcquireToken = (fresh: boolean) => Promise<IssuedToken>;
 
 /** The part of an `AbortSignal` that every library's own type of it has. */
-export interface Abortion {
+interface Abortion {
   readonly aborted: boolean;
   readonly reason?: unknown;
   addEventListener(type: 'abort', listener: () => void): void;
@@ -36,7 +36,7 @@ export interface TokenSource {
   readonly didNotHelp: (place: string) => void;
 }
 
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   readonly acquire: AcquireToken;
   /** Milliseconds that one request to the identity endpoint may take, however many callers wait for it. */
   readonly timeout: number;

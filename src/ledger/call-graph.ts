@@ -1,13 +1,18 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import { type Answer, type Answered, notServed } from './core/answered.ts';
-import { namesNoWait, servedPerThrottle } from './core/lone-throttle.ts';
+import {
+  type Answer,
+  type Answered,
+  isThrottledWithoutWait,
+  notServed,
+  servedPerThrottle,
+} from './core/answered.ts';
 import type { Call } from './core/plan.ts';
 import { timing } from './core/timing.ts';
-import type { DeclarationPorts } from './ports.ts';
+import type { LedgerPorts } from './ports.ts';
 
-export interface CallingOptions {
+interface CallingOptions {
   readonly connectionId: string;
   readonly groupId: string;
   /** Monotonic time before the calls were marked. */
@@ -35,7 +40,7 @@ export const maxCall = 20_000;
  * does not, nor do those that come with it: what was in flight at the time of a 429 says nothing new.
  */
 export async function callGraph(
-  { graph, clock, conduct }: Pick<DeclarationPorts, 'graph' | 'clock' | 'conduct'>,
+  { graph, clock, context }: Pick<LedgerPorts, 'graph' | 'clock' | 'context'>,
   calls: readonly Call[],
   options: CallingOptions,
 ): Promise<Called> {
@@ -43,30 +48,30 @@ export async function callGraph(
   const answers = new Map<Call, Answer>();
   let isEnded = false;
   let servedSinceThrottle = 0;
-  let throttlesHeard = 0;
+  let throttles = 0;
 
-  const mayBegin = () => {
+  const canStart = () => {
     const now = clock.monotonic();
     return !isEnded && now < beginUntil && now - markedAt <= timing.window;
   };
   const timed = <T>(call: (signal: AbortSignal) => Promise<T>) =>
-    within(Math.max(1, Math.min(conduct.callTimeout, maxCall, endBy - clock.monotonic())), call, clock);
+    within(Math.max(1, Math.min(context.callTimeout, maxCall, endBy - clock.monotonic())), call, clock);
 
   async function make(call: Call): Promise<void> {
-    if (!mayBegin()) return;
+    if (!canStart()) return;
     const { write } = call;
-    const heardBefore = throttlesHeard;
+    const throttlesBefore = throttles;
     const answer = await timed<Answer>((signal) =>
       write.kind === 'read-group'
         ? graph.read(connectionId, write.groupId, { signal, trace, urgent })
         : graph.write(connectionId, write, { signal, trace, urgent }),
     ).catch(unanswered);
     answers.set(call, answer);
-    if (namesNoWait(answer)) {
-      if (heardBefore < throttlesHeard) return;
+    if (isThrottledWithoutWait(answer)) {
+      if (throttlesBefore < throttles) return;
       isEnded ||= servedSinceThrottle < servedPerThrottle;
       servedSinceThrottle = 0;
-      throttlesHeard += 1;
+      throttles += 1;
     } else if (notServed.includes(answer.kind)) isEnded = true;
     else servedSinceThrottle += 1;
   }
@@ -91,7 +96,7 @@ export async function callGraph(
   const isOpen =
     answered.some(({ call, answer }) => call.expects404 && answer.kind === 'absent') &&
     !answered.some(({ answer: { kind } }) => kind === 'ok');
-  if (!isOpen || !mayBegin()) return { answered, isGroupSeen: false };
+  if (!isOpen || !canStart()) return { answered, isGroupSeen: false };
   const read = await timed<Answer>((signal) =>
     graph.read(connectionId, groupId, { signal, trace, urgent }),
   ).catch(unanswered);

@@ -1,23 +1,22 @@
-import type { SpellConnection } from '../groups/connection-id.ts';
+import type { CanonicalId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
 import type { Problem } from '../problems/problem.ts';
-import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
-import { connectionNotAllowed } from '../queue/refusals.ts';
+import { connectionNotAllowed, describeFaults } from '../queue/refusals.ts';
 import { finish } from '../shared/steps.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
-import type { SaidChange } from './core/change.ts';
+import type { RequestedChange } from './core/change.ts';
 import { createEventMessageReader, type EventMessage, isEventMessage } from './event-message.ts';
-import type { LookMessage } from './look-message.ts';
+import type { LookMessage } from './ports.ts';
 import { idFault, tooLarge } from './to-change.ts';
 
 /** What a message asks for, and its own members without the envelope. */
 export type ChangeContent = { readonly message: object } & (
-  | { readonly kind: 'change'; readonly change: SaidChange }
+  | { readonly kind: 'change'; readonly change: RequestedChange }
   | { readonly kind: 'look'; readonly look: LookMessage }
   | { readonly kind: 'event'; readonly event: EventMessage }
 );
@@ -26,7 +25,7 @@ export interface ChangeRules {
   readonly idCharacters: IdCharacters;
   /** Absent: members have object ids only. */
   readonly memberNames?: readonly NameKind[];
-  readonly spell: SpellConnection;
+  readonly canonicalId: CanonicalId;
   /** The connection that a source may change; absent or null: unknown. */
   readonly connectionOf?: (source: string) => string | null;
 }
@@ -65,9 +64,9 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
     if (outlined === null) return unreadable(describeFaults(faults.listed()));
     const { message, envelope } = splitEnvelope<MessageMembers>(outlined.message);
     const { groupId, look, putOff } = message;
-    const spelled = rules.spell(message.connectionId);
-    const connectionId = spelled ?? message.connectionId;
-    const foreign = spelled === null ? connectionNotAllowed : null;
+    const canonical = rules.canonicalId(message.connectionId);
+    const connectionId = canonical ?? message.connectionId;
+    const foreign = canonical === null ? connectionNotAllowed : null;
     const subject = { connectionId, groupId, operationId: '' };
     const readable = { kind: 'readable', envelope, subject } as const;
     if (look !== undefined) {
@@ -99,7 +98,7 @@ function splitEnvelope<T extends object>(value: T & Envelope): { message: T; env
   };
 }
 
-function ofId({ groupId }: SaidChange, { idCharacters }: ChangeRules): Problem | null {
+function ofId({ groupId }: RequestedChange, { idCharacters }: ChangeRules): Problem | null {
   const fault = idFault(groupId, '', idCharacters);
   return fault && { code: 'validation-failed', detail: `The group’s id ${fault.detail}.`, members: {} };
 }

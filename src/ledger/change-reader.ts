@@ -12,11 +12,12 @@ import {
   changeMessageSchema,
   mappedChangeSchema,
   orderedContents,
+  patchMembersSchema,
   postedChangeSchema,
-} from './change-message-schema.ts';
+  putMembersSchema,
+} from './change-schemas.ts';
 import { createCloudEventReader } from './cloud-event.ts';
-import type { SaidChange } from './core/change.ts';
-import { patchMembersSchema, putMembersSchema } from './members-body.ts';
+import type { RequestedChange } from './core/change.ts';
 import { type ChangeParts, createToChange } from './to-change.ts';
 
 export type DeclaredKind = 'put-group' | 'delete-group' | 'put-members' | 'patch-members';
@@ -32,7 +33,7 @@ export interface RouteInput {
   readonly removals?: number;
 }
 
-/** The members of a message that its door takes besides the change: `look` on the queue, `dryRun` over HTTP. */
+/** A message: the parts of a change, and what only the queue (`look`) or only HTTP (`dryRun`) accepts. */
 export interface MessageMembers extends ChangeParts, Envelope {
   readonly look?: number;
   readonly putOff?: number;
@@ -40,13 +41,13 @@ export interface MessageMembers extends ChangeParts, Envelope {
 }
 
 /** A message by the schema of its door. */
-export interface OutlinedMessage {
+interface OutlinedMessage {
   readonly message: MessageMembers;
   /** JSON pointer to the message in what was sent. */
   readonly at: string;
 }
 
-export interface MessageInput {
+interface MessageInput {
   readonly value: unknown;
   readonly isEvent: boolean;
   /** Which members may be beside the change. */
@@ -58,11 +59,11 @@ export interface MessageInput {
  * added to the list; null: there are some.
  */
 export interface ChangeReader {
-  readonly fromRoute: (input: RouteInput, faults: FaultList) => Steps<SaidChange | null>;
+  readonly fromRoute: (input: RouteInput, faults: FaultList) => Steps<RequestedChange | null>;
   /** A message, or an event that carries one, as far as the schema goes. */
   readonly outline: (input: MessageInput, faults: FaultList) => Steps<OutlinedMessage | null>;
   /** The change that an outlined message asks for. */
-  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Steps<SaidChange>;
+  readonly fromMessage: (outlined: OutlinedMessage, faults: FaultList) => Steps<RequestedChange>;
 }
 
 type PatchBody = Pick<ChangeParts, 'add' | 'remove'>;
@@ -77,7 +78,7 @@ function compiled<T>(schema: () => object): () => ValidateFunction<T> {
   };
 }
 
-/** `memberNames`: the names of users that may stand for a member without its id. */
+/** `memberNames`: the kinds of names that may replace the id of a member. */
 export function createChangeReader(
   idCharacters: IdCharacters,
   memberNames: readonly NameKind[] = [],
@@ -101,7 +102,7 @@ export function createChangeReader(
     return null;
   }
 
-  /** The body of a route in the words of a message. */
+  /** The body of a route as the parts of a message. */
   function* partsOf({ kind, groupId, body, removals }: RouteInput, faults: FaultList): Steps<Parts | null> {
     switch (kind) {
       case 'delete-group':

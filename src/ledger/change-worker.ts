@@ -1,20 +1,18 @@
 import type { Problem } from '../problems/problem.ts';
-import { createFailItem } from '../queue/fail-item.ts';
 import type { MessageKind } from '../queue/message-kind.ts';
 import { crashed, createHandlePoisonMessage, type HandlePoisonMessage } from '../queue/poison-messages.ts';
 import { backoffs, circumstancesOf, decide, type QueueRule } from '../queue/policy.ts';
 import type { WorkPorts } from '../queue/ports.ts';
-import { createPostpone } from '../queue/postpone.ts';
 import { createQueueWorker, type QueueWorker } from '../queue/receive-message.ts';
-import { createResend } from '../queue/resend.ts';
+import { createPostpone, createResend } from '../queue/resend.ts';
 import type { WorkItem } from '../queue/work-item.ts';
-import { createWriteDeadLetter } from '../queue/write-dead-letter.ts';
+import { createFailItem, createWriteDeadLetter } from '../queue/write-dead-letter.ts';
 import { queueNames } from '../storage/queues.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import type { ChangeContent, ReadChangeMessage } from './change-message.ts';
 import { type AttemptedChange, createAttemptChange } from './change-outcome.ts';
-import type { Declarations } from './declarations.ts';
 import { type AttemptedEvent, declareEvent, type MapEvent, mapNoEvent } from './declare-event.ts';
+import type { Ledger } from './ledger.ts';
 
 /** Why a change has to be tried again. */
 interface Failure {
@@ -58,7 +56,7 @@ const again: Again = {
   backoff: backoffs.outage,
 };
 
-export interface ChangeWorkerDependencies extends Pick<Declarations, 'declare' | 'look'> {
+interface ChangeWorkerDependencies extends Pick<Ledger, 'declare' | 'look'> {
   /** Absent: the app serves no sources. */
   readonly mapEvent?: MapEvent;
   readonly read: ReadChangeMessage;
@@ -127,7 +125,7 @@ export function createChangeWorker(
     }
   }
 
-  /** By its age it is given up. */
+  /** Gives a change up once it is too old. */
   async function tryAgain(
     rule: Again,
     { why, problem, retryAfter = null }: Failure,

@@ -56,7 +56,7 @@ export function isCloudEvent(value: unknown): boolean {
 }
 
 /** Reads an event; null: there are errors in `faults`. An error in an order that `data` does not need is none. */
-export type ReadCloudEvent = (
+type ReadCloudEvent = (
   value: unknown,
   faults: FaultList,
   needsSequence: (data: unknown) => boolean,
@@ -95,7 +95,7 @@ function orderOf({ sequence, time }: Attributes, faults: FaultList): { readonly 
   } else if (time !== undefined && time !== null) {
     const milliseconds = typeof time === 'string' && dateTime.test(time) ? Date.parse(time) : Number.NaN;
     if (isSequence(milliseconds)) return { sequence: milliseconds };
-    const detail = 'must be a time of RFC 3339, since 1970';
+    const detail = 'must be an RFC 3339 time, not before 1970';
     faults.add([{ in: 'body', pointer: '/time', keyword: 'format', detail }]);
   }
   return {};

@@ -1,10 +1,11 @@
-import type { SealedState } from './core/draft.ts';
+import type { SentMessage } from '../storage/queues.ts';
 import { isResting } from './core/progress.ts';
+import type { SealedState } from './core/state.ts';
 import { timing } from './core/timing.ts';
 import type { StoredHead } from './ledger-store.ts';
-import type { DeclarationPorts, LookReceipt } from './ports.ts';
+import type { LedgerPorts } from './ports.ts';
 
-export interface CommitOptions {
+interface CommitOptions {
   /** Milliseconds until the look is seen. */
   readonly delay: number;
   /** Milliseconds that one use of storage may take. */
@@ -13,10 +14,10 @@ export interface CommitOptions {
   readonly isDeletion?: boolean;
 }
 
-export interface Committed {
+interface Committed {
   readonly written: StoredHead;
   /** The look at what was written; null: nothing is left to do. */
-  readonly look: LookReceipt | null;
+  readonly look: SentMessage | null;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface Committed {
  * was written, because somebody else was first or the look is too old by now: read again.
  */
 export async function commit(
-  { store, looks, clock }: Pick<DeclarationPorts, 'store' | 'looks' | 'clock'>,
+  { store, looks, clock }: Pick<LedgerPorts, 'store' | 'looks' | 'clock'>,
   before: StoredHead | null,
   state: SealedState,
   { delay, within, isDeletion = false }: CommitOptions,
@@ -56,8 +57,8 @@ export async function commit(
 
 /** Deletes a look that is not needed. If it is left behind, it is dropped when it is seen, at the cost of a read. */
 export async function dropLook(
-  looks: DeclarationPorts['looks'],
-  receipt: LookReceipt,
+  looks: LedgerPorts['looks'],
+  receipt: SentMessage,
   within: number,
 ): Promise<void> {
   await looks.remove(receipt, within).catch(() => undefined);

@@ -1,10 +1,19 @@
 import type { Problem } from '../problems/problem.ts';
 import type { Clock } from '../shared/clock.ts';
 import { newTrace } from '../telemetry/trace-context.ts';
-import type { Declare, DeclareById, PlanById, PlanChange } from './declaration.ts';
+import type { ChangeResult } from './change-result.ts';
+import type { RequestedChange } from './core/change.ts';
+import type { DeclareById, DeclareOptions } from './declare.ts';
+import type { Plan, PlanById } from './plan-change.ts';
 import type { NameFault, ResolveChange } from './resolve-change.ts';
 
-export interface ByNamePorts {
+/** Records a change and carries it out as far as the patience allows. Rejects if it may not be recorded. */
+export type Declare = (change: RequestedChange, options: DeclareOptions) => Promise<ChangeResult>;
+
+/** Computes the effect without recording anything or calling Graph. Rejects if the ledger cannot be read. */
+export type PlanChange = (change: RequestedChange) => Promise<Plan>;
+
+interface ByNamePorts {
   readonly declare: DeclareById;
   readonly planChange: PlanById;
   readonly resolveChange: ResolveChange;
@@ -67,10 +76,10 @@ function unmatched(pointers: readonly string[] = []): readonly NameFault[] {
 }
 
 function namesRefused(errors: readonly NameFault[]): Problem {
-  const count = errors.length === 1 ? 'One name stands' : `${errors.length} names stand`;
+  const count = errors.length === 1 ? 'One name belongs' : `${errors.length} names belong`;
   return {
     code: 'members-refused',
-    detail: `${count} for nobody, or for several people: see "errors". All else is recorded.`,
+    detail: `${count} to nobody, or to several people: see "errors". The rest of the change is recorded.`,
     members: { errors },
   };
 }

@@ -1,20 +1,20 @@
 import { maxListedFaults } from '../groups/fault-list.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { AttemptChange, AttemptedChange } from './change-outcome.ts';
-import type { SaidChange } from './core/change.ts';
-import type { DeclareOptions } from './declaration.ts';
+import type { RequestedChange } from './core/change.ts';
+import type { DeclareOptions } from './declare.ts';
 import type { EventMessage } from './event-message.ts';
 
 /** What an event says: its changes, and why the rest of it, or all of it, cannot be mapped. */
-export interface MappedEvent {
-  readonly changes: readonly SaidChange[];
+interface MappedEvent {
+  readonly changes: readonly RequestedChange[];
   readonly problem: Problem | null;
 }
 
 /** Maps an event by its source. `isRepeated`: it was mapped before, and what is ignored has been counted. */
 export type MapEvent = (event: EventMessage, isRepeated: boolean) => Promise<MappedEvent>;
 
-/** The result of an event: of all its changes the one that decides what becomes of the message. */
+/** The result of an event: the result of the change that decides how the message is settled. */
 export type AttemptedEvent = Exclude<AttemptedChange, { kind: 'settled' }> | { readonly kind: 'declared' };
 
 /** For an app that serves no sources. */

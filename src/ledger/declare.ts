@@ -1,12 +1,20 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { graceOfWork } from '../shared/answer-in-time.ts';
 import { storageWithin } from '../storage/bounds.ts';
+import { type Refused, type ResultById, resultOf } from './change-result.ts';
+import type { Change } from './core/change.ts';
 import type { Head } from './core/head.ts';
-import type { DeclareById } from './declaration.ts';
-import { declaredOf } from './declared-of.ts';
-import type { DeclarationPorts } from './ports.ts';
-import { createRecordChange, unmatchedIn } from './record-change.ts';
+import type { LedgerPorts } from './ports.ts';
+import { createRecordChange, type RecordOptions, unmatchedIn } from './record-change.ts';
 import { runRounds } from './rounds.ts';
+
+export interface DeclareOptions extends RecordOptions {
+  /** Milliseconds within which the sender must hear what is known by then; absent: it waits for the end. */
+  readonly answerWithin?: number;
+}
+
+/** Records a change whose members all have ids, and carries it out. Rejects if it may not be recorded. */
+export type DeclareById = (change: Change, options: DeclareOptions) => Promise<ResultById | Refused>;
 
 /** Milliseconds for recording a change, including conflicts with other writers; packing a list of 50,000 takes a while. */
 const recordWithin = { http: 2 * storageWithin.http, queue: 30_000 } as const;
@@ -23,7 +31,7 @@ const recordWithin = { http: 2 * storageWithin.http, queue: 30_000 } as const;
  *     5 write   the answers; the lease is released                                    look n+1 finds it resting
  *     6 answer  settled: look n+1 is deleted                                          it is dropped when seen
  */
-export function createDeclare(ports: DeclarationPorts): DeclareById {
+export function createDeclare(ports: LedgerPorts): DeclareById {
   const { clock } = ports;
   const recordChange = createRecordChange(ports);
 
@@ -34,13 +42,13 @@ export function createDeclare(ports: DeclarationPorts): DeclareById {
     const recordBy = Math.min(answerBy, startedAt + recordWithin[source]);
     const recorded = await recordChange(change, options, recordBy);
     if (recorded.kind === 'answered') {
-      // A caller is told; the sender of a message is not.
-      if (source === 'queue' && 'superseded' in recorded.declared)
-        ports.conduct.telemetry.metric('externalGroups.changes.superseded', 1, {});
-      return recorded.declared;
+      // Callers see it in the response; for messages, only the metric shows it.
+      if (source === 'queue' && 'superseded' in recorded.result)
+        ports.context.telemetry.metric('externalGroups.changes.superseded', 1, {});
+      return recorded.result;
     }
     const { held, names } = recorded;
-    const answerOf = (head: Head) => ({ ...declaredOf(head, held.now()), ...unmatchedIn(names) });
+    const answerOf = (head: Head) => ({ ...resultOf(head, held.now()), ...unmatchedIn(names) });
     const endBy = startedAt + patience;
     const mustEndBy = Math.min(answerBy, Math.max(endBy, clock.monotonic()) + graceOfWork);
     const left = () => Math.max(1, Math.min(storageWithin[source], mustEndBy - clock.monotonic()));
@@ -65,14 +73,14 @@ export function createDeclare(ports: DeclarationPorts): DeclareById {
     }
   };
 
-  /** Null at that time: what became of the change is then up to the work, which goes on, and to the look. */
+  /** Null once the time is up: the work continues, and the look covers the rest. */
   async function unlessLate<T>(work: Promise<T>, time: number): Promise<T | null> {
     const late = Promise.withResolvers<null>();
-    const callOff = clock.after(Math.max(0, time - clock.monotonic()), () => late.resolve(null));
+    const cancel = clock.after(Math.max(0, time - clock.monotonic()), () => late.resolve(null));
     try {
       return await Promise.race([work, late.promise]);
     } finally {
-      callOff();
+      cancel();
       work.catch(() => undefined);
     }
   }

@@ -21,14 +21,13 @@ export interface EventMessage {
 export const eventMessageSchema = {
   type: 'object',
   title: 'Event of a source, queued',
-  description:
-    'The text of a message is this as JSON, or base64 of it. The mapping of the source makes changes of it.',
+  description: 'A message is this as JSON or base64-encoded JSON. The source maps the event to changes.',
   required: ['source', 'event'],
   additionalProperties: false,
   properties: {
     source: { type: 'string', pattern: '^[a-z][a-z0-9_]{0,31}$', description: 'Name of the source.' },
-    event: { description: 'The event as it came.' },
-    receivedDateTime: { type: 'string', maxLength: 40, description: 'When it came, in UTC.' },
+    event: { description: 'The event as received.' },
+    receivedDateTime: { type: 'string', maxLength: 40, description: 'When it was received, in UTC.' },
     ...envelopeProperties,
   },
 } as const;
@@ -44,7 +43,7 @@ export function isEventMessage(value: unknown): boolean {
 }
 
 /** Reads a message that carries an event; null: there are errors in `faults`. */
-export type ReadEventMessage = (value: unknown, faults: FaultList) => (EventMessage & Envelope) | null;
+type ReadEventMessage = (value: unknown, faults: FaultList) => (EventMessage & Envelope) | null;
 
 export function createEventMessageReader(): ReadEventMessage {
   let isMessage: ValidateFunction<EventMessage & Envelope> | undefined;

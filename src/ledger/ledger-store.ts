@@ -1,14 +1,14 @@
-import type { SpellConnection } from '../groups/connection-id.ts';
+import type { CanonicalId } from '../groups/connection-id.ts';
 import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { Table } from '../storage/table.ts';
 import { type ConnectionNotes, createConnectionNotes } from './connection-notes.ts';
-import type { LedgerState, SealedState } from './core/draft.ts';
-import { toHead, toPage, transactionOf } from './core/entity.ts';
+import { toHead, transactionOf } from './core/entity.ts';
 import type { Head } from './core/head.ts';
-import { headRow, headRows, pageRow, pageRows, partitionOfGroup } from './core/keys.ts';
-import type { Page } from './core/page.ts';
+import { headRow, headRows, partitionOfGroup } from './core/keys.ts';
+import type { SealedState } from './core/state.ts';
 import { limits, timing } from './core/timing.ts';
+import { createReadPages, type ReadPages } from './read-pages.ts';
 import { createSweepRecords, type SweepRecords } from './sweep/sweep-record.ts';
 import { isUnreadable, readEntity, type UnreadableRecord, unreadableRecord } from './unreadable-record.ts';
 
@@ -25,7 +25,7 @@ export interface HeadReading {
   readonly now: () => number;
 }
 
-export interface HeadList {
+interface HeadList {
   readonly heads: readonly StoredHead[];
   /** Passed over. */
   readonly unreadable: readonly UnreadableRecord[];
@@ -38,16 +38,7 @@ export interface HeadList {
 export interface LedgerStore extends ConnectionNotes, SweepRecords {
   /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if that is so. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
-  /**
-   * The pages of a head. Null: they no longer match it, and it must be read again. They may still be newer than the head:
-   * only a successful write, or rereading the head unchanged, proves that they match. Rejects with `record-unreadable` if
-   * one of them cannot be read.
-   */
-  readonly readPages: (
-    head: Head,
-    pages: readonly number[],
-    milliseconds: number,
-  ) => Promise<LedgerState['pages'] | null>;
+  readonly readPages: ReadPages;
   /**
    * Writes a state over what was read. Null: somebody else has written in between, and this was not written. Rejects if it
    * is not known whether it was written: it may still be, within ten minutes. What is returned may be outdated as soon as
@@ -58,7 +49,7 @@ export interface LedgerStore extends ConnectionNotes, SweepRecords {
     after: SealedState,
     milliseconds: number,
   ) => Promise<StoredHead | null>;
-  /** Forgets a group without pages. False: somebody else has written in between. */
+  /** Forgets a group without pages. False: another writer was first. */
   readonly forget: (stored: StoredHead, milliseconds: number) => Promise<boolean>;
   /** Heads of one partition in the order of their ids, starting after `after`. */
   readonly listHeads: (
@@ -75,17 +66,17 @@ const secondLook = 1_000;
 const overwritten = `W/"datetime'1970-01-01T00%3A00%3A00.0000000Z'"`;
 
 /**
- * The groups in storage; `newNonce` distinguishes this store's writes from all others, and `spell` is the spelling of a
+ * The groups in storage; `newNonce` distinguishes this store's writes from all others, and `canonicalId` is the spelling of a
  * connection from now on, in whichever it was recorded.
  */
 export function createLedgerStore(
   table: Table,
   clock: Clock,
   newNonce: () => string,
-  spell: SpellConnection = (connectionId) => connectionId,
+  canonicalId: CanonicalId = (connectionId) => connectionId,
 ): LedgerStore {
   const toStored = (head: Head, etag: string): StoredHead => ({
-    head: { ...head, connectionId: spell(head.connectionId) ?? head.connectionId },
+    head: { ...head, connectionId: canonicalId(head.connectionId) ?? head.connectionId },
     etag,
   });
 
@@ -136,41 +127,11 @@ export function createLedgerStore(
     }
   }
 
-  async function readPages(head: Head, pages: readonly number[], milliseconds: number) {
-    const { connectionId, groupId } = head;
-    const partitionKey = partitionOfGroup(connectionId, groupId);
-    const stored = pages.filter((page) => (head.pages[page]?.bytes ?? 0) > 0);
-    const found = await within(
-      milliseconds,
-      async (signal) => {
-        if (stored.length > 4) {
-          const { entities } = await table.list({ partitionKey, ...pageRows(groupId) }, signal);
-          return entities;
-        }
-        const readings = stored.map((page) => table.read(partitionKey, pageRow(groupId, page), signal));
-        return (await Promise.all(readings)).flatMap(({ entity }) => (entity === null ? [] : [entity]));
-      },
-      clock,
-    );
-    const byRow = new Map(found.map((entity) => [entity.rowKey, entity]));
-    const read = new Map<number, Page>();
-    for (const page of pages) {
-      const entity = byRow.get(pageRow(groupId, page));
-      if (entity === undefined && stored.includes(page)) return null;
-      const members: Page | UnreadableRecord = entity === undefined ? new Map() : readEntity(entity, toPage);
-      if (isUnreadable(members)) throw unreadableRecord(members);
-      read.set(page, members);
-      // A page takes a millisecond or two, and there may be 64 of them.
-      if (read.size % 8 === 0) await clock.turn();
-    }
-    return read;
-  }
-
   return {
     ...createConnectionNotes(table, clock),
     ...createSweepRecords(table, clock, newNonce),
     readHead,
-    readPages,
+    readPages: createReadPages(table, clock),
     write,
     forget: async ({ head, etag }, milliseconds) => {
       const partitionKey = partitionOfGroup(head.connectionId, head.groupId);

@@ -1,11 +1,22 @@
 import { storageWithin } from '../storage/bounds.ts';
-import type { MemberRecord } from './core/group-record.ts';
+import type { MemberRecord, RecordState } from './core/group-record.ts';
+import { toMemberRecord } from './core/group-record.ts';
 import type { Head } from './core/head.ts';
 import { type Page, pageAt, placeOf, placeOfPage, places } from './core/page.ts';
-import { toMemberRecord } from './core/to-record.ts';
-import { readCursor, writeCursor } from './cursor.ts';
-import type { LedgerReader } from './declaration.ts';
 import type { LedgerStore } from './ledger-store.ts';
+import { type Page as ListPage, readCursor, writeCursor } from './paging.ts';
+
+/** Members of a group, which goes by the spelling of its first declaration. */
+export interface MemberPage extends ListPage<MemberRecord> {
+  readonly groupId: string;
+}
+
+/** Null: the group was never declared here. */
+export type ListMembers = (
+  connectionId: string,
+  groupId: string,
+  options: { readonly state?: RecordState; readonly cursor?: string },
+) => Promise<MemberPage | null>;
 
 /** Maximum entries of a page; pages may be shorter, even empty. */
 const maxEntries = 1_000;
@@ -15,9 +26,7 @@ const within = storageWithin.http;
  * Lists members in the order of the hash of their ids, in which a member's position does not depend on the others: a
  * member that stays in the group is listed exactly once, whatever is added, removed or split over more pages meanwhile.
  */
-export function createListMembers(
-  store: Pick<LedgerStore, 'readHead' | 'readPages'>,
-): LedgerReader['listMembers'] {
+export function createListMembers(store: Pick<LedgerStore, 'readHead' | 'readPages'>): ListMembers {
   return async function listMembers(connectionId, groupId, { state, cursor }) {
     const [from] = readCursor('members', cursor, isPlace) ?? [0];
     const { stored } = await store.readHead(connectionId, groupId, within);

@@ -1,13 +1,12 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { storageWithin } from '../storage/bounds.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Log } from '../telemetry/telemetry.ts';
 import { commit } from './commit.ts';
 import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
 import { pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
 import { timing } from './core/timing.ts';
-import type { LookMessage } from './look-message.ts';
-import type { DeclarationPorts } from './ports.ts';
+import type { LedgerPorts, LookMessage } from './ports.ts';
 import { reportFailure } from './report.ts';
 import { runRounds } from './rounds.ts';
 import { isRecordUnreadable } from './unreadable-record.ts';
@@ -20,11 +19,11 @@ export type Look = (message: LookMessage, options: { readonly log: Log }) => Pro
  * host.json's `functionTimeout`, and is long because the host polls an idle queue only every 10 s: until it finds the
  * other look, nothing is done on the group.
  */
-export const stint = 240_000;
+export const lookBudget = 240_000;
 /** Milliseconds until a look at a record that cannot be read comes again. */
 const unreadableAgainAfter = 900_000;
 /** How often a look is postponed whose number the ledger does not know: after that its write can no longer take effect. */
-const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
+const maxPostponements = Math.ceil(timing.landing / timing.lookAfter);
 
 /**
  * How a look ends, depending on the ledger:
@@ -33,17 +32,17 @@ const maxPutOffs = Math.ceil(timing.landing / timing.lookAfter);
  *     its number is below the ledger's     another has replaced it: done
  *     above                                not recorded yet: postponed, and dropped once it can no longer be
  *     the group rests                      done
- *     somebody holds the lease             postponed until it ends
+ *     another worker holds the lease       postponed until it ends
  *     nothing is due yet                   postponed until something is
  *     otherwise                            the next look is sent, the lease taken, the work done
  *
  * Postponed: the same number is sent again with a delay, then this message is completed.
  */
-export function createLook(ports: DeclarationPorts): Look {
-  const { store, looks, clock, conduct } = ports;
+export function createLook(ports: LedgerPorts): Look {
+  const { store, looks, clock, context } = ports;
   const within = storageWithin.queue;
 
-  async function putOff(message: LookMessage, delay: number): Promise<void> {
+  async function postpone(message: LookMessage, delay: number): Promise<void> {
     await looks.send(message, delay, within);
   }
 
@@ -54,7 +53,7 @@ export function createLook(ports: DeclarationPorts): Look {
       if (!isRecordUnreadable(thrown)) throw thrown;
       log('error', describeError(thrown));
       const { connectionId, groupId, look: number } = message;
-      await putOff({ connectionId, groupId, look: number }, unreadableAgainAfter);
+      await postpone({ connectionId, groupId, look: number }, unreadableAgainAfter);
     }
   };
 
@@ -62,13 +61,13 @@ export function createLook(ports: DeclarationPorts): Look {
     const { connectionId, groupId, look: number, putOff: times = 0 } = message;
     const startedAt = clock.monotonic();
     for (;;) {
-      if (clock.monotonic() - startedAt > stint)
+      if (clock.monotonic() - startedAt > lookBudget)
         throw new Error(`the pages of group ${groupId} of ${connectionId} do not match its head`);
       const { stored, now } = await store.readHead(connectionId, groupId, within);
       const known = stored?.head.look ?? 0;
       if (number < known) return;
       if (number > known || stored === null) {
-        if (times < maxPutOffs) await putOff({ ...message, putOff: times + 1 }, timing.lookAfter);
+        if (times < maxPostponements) await postpone({ ...message, putOff: times + 1 }, timing.lookAfter);
         return;
       }
       const { head } = stored;
@@ -77,21 +76,21 @@ export function createLook(ports: DeclarationPorts): Look {
       if (isResting(head)) return;
       const plain = { connectionId, groupId, look: number };
       if (head.lease !== null && isLeased(head, time))
-        return putOff(plain, Math.max(1_000, head.lease.until - time));
+        return postpone(plain, Math.max(1_000, head.lease.until - time));
       const due = dueAt(head);
-      if (due > time) return putOff(plain, due - time);
+      if (due > time) return postpone(plain, due - time);
 
       const taken = withoutExpiredLease(head, time);
       if (taken.failed) {
         const failed = { head: taken, pages: new Map(), encoded: new Map() };
         const given = await commit(ports, stored, failed, { delay: 0, within: () => within });
         if (given === null) continue;
-        reportFailure(given.written.head, conduct.telemetry, { source: 'queue', log });
+        reportFailure(given.written.head, context.telemetry, { source: 'queue', log });
         return;
       }
       const pages = await store.readPages(taken, pagesDue(taken, time), within);
       if (pages === null) continue;
-      const owner = conduct.newId();
+      const owner = context.newId();
       const { state, calls } = plan({ head: taken, pages }, owner, time);
       const done = await commit(ports, stored, state, { delay: lookDelayOf(taken), within: () => within });
       if (done === null || done.look === null) continue;
@@ -100,7 +99,7 @@ export function createLook(ports: DeclarationPorts): Look {
         { stored: done.written, pages: state.pages, calls, markedAt, owner, look: done.look, now },
         {
           source: 'queue',
-          beginUntil: startedAt + stint,
+          beginUntil: startedAt + lookBudget,
           endBy: Number.POSITIVE_INFINITY,
           storageWithin: () => within,
           log,

@@ -1,19 +1,32 @@
 import { AdapterError } from '../problems/adapter-error.ts';
+import type { Problem } from '../problems/problem.ts';
 import { inTurns } from '../shared/steps.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { newTrace } from '../telemetry/trace-context.ts';
+import type { Change } from './core/change.ts';
+import { computeEffects } from './core/effects.ts';
 import { newHead } from './core/head.ts';
 import { pagesFor } from './core/pages-to-read.ts';
-import { reckon } from './core/reckon.ts';
-import type { PlanById } from './declaration.ts';
-import type { DeclarationPorts } from './ports.ts';
+import type { LedgerPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
+
+/** What a change would do, computed with the code that records it. */
+export interface Plan {
+  readonly group: 'create' | 'update' | 'delete' | 'unchanged';
+  readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
+  readonly refused?: Problem;
+  /** JSON pointers to removals by a name that no user has and by which no member was declared. */
+  readonly unmatched?: readonly string[];
+}
+
+/** Computes the effect of a change whose members all have ids; writes nothing and does not call Graph. */
+export type PlanById = (change: Change) => Promise<Plan>;
 
 /** Milliseconds in all, however often the group changes while it is read. */
 const planWithin = 2 * storageWithin.http;
 
 /** Computes with the code that records, from one state of the ledger; what is declared afterwards may make it outdated. */
-export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store' | 'clock'>): PlanById {
+export function createPlanChange({ store, clock }: Pick<LedgerPorts, 'store' | 'clock'>): PlanById {
   return async function planChange(change) {
     const { connectionId, groupId } = change;
     const read = () => store.readHead(connectionId, groupId, storageWithin.http);
@@ -26,7 +39,10 @@ export function createPlanChange({ store, clock }: Pick<DeclarationPorts, 'store
       if (pages === null) continue;
       // The pages may be newer than their head, and split meanwhile.
       if (asked.length > 0 && (await read()).stored?.etag !== stored?.etag) continue;
-      const { group, members, refusal, names } = await inTurns(reckon({ head, pages }, change, now()), clock);
+      const { group, members, refusal, names } = await inTurns(
+        computeEffects({ head, pages }, change, now()),
+        clock,
+      );
       return {
         group,
         members,

@@ -3,21 +3,16 @@ import type { GraphWrite } from '../groups/graph-write.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { DelayedQueue } from './delayed-queue.ts';
 import type { LedgerStore } from './ledger-store.ts';
-import type { LookMessage } from './look-message.ts';
 
-/** Allows deleting the message before anybody receives it. */
-export interface LookReceipt {
-  readonly messageId: string;
-  readonly popReceipt: string;
-  /** When it was sent, by the clock of the queue: milliseconds. */
-  readonly insertedOn: number;
-}
-
-export interface LookQueue {
-  /** `delay`: milliseconds until it becomes visible; `within`: milliseconds that sending may take. */
-  readonly send: (message: LookMessage, delay: number, within: number) => Promise<LookReceipt>;
-  readonly remove: (receipt: LookReceipt, within: number) => Promise<void>;
+/** A wake-up: it says which group, never what to do. Only the one with the ledger's current number counts. */
+export interface LookMessage {
+  readonly connectionId: string;
+  readonly groupId: string;
+  readonly look: number;
+  /** How often it was postponed because the ledger did not know this number yet. */
+  readonly putOff?: number;
 }
 
 interface GraphOptions {
@@ -33,7 +28,7 @@ export interface GraphPort {
   readonly read: (connectionId: string, groupId: string, options: GraphOptions) => Promise<GraphAnswer>;
 }
 
-export interface Conduct {
+interface LedgerContext {
   readonly telemetry: Pick<Telemetry, 'event' | 'metric'>;
   /** In [0, 1). */
   readonly random: () => number;
@@ -46,10 +41,10 @@ export interface Conduct {
 }
 
 /** The dependencies of the work on declared groups. */
-export interface DeclarationPorts {
+export interface LedgerPorts {
   readonly store: LedgerStore;
-  readonly looks: LookQueue;
+  readonly looks: DelayedQueue<LookMessage>;
   readonly graph: GraphPort;
   readonly clock: Clock;
-  readonly conduct: Conduct;
+  readonly context: LedgerContext;
 }

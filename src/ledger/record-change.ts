@@ -1,37 +1,46 @@
 import { AdapterError } from '../problems/adapter-error.ts';
 import { inTurns } from '../shared/steps.ts';
 import { storageWithin } from '../storage/bounds.ts';
+import type { Log } from '../telemetry/telemetry.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
+import { type Refused, type ResultById, resultOf } from './change-result.ts';
 import { commit } from './commit.ts';
 import type { Change } from './core/change.ts';
-import type { LedgerState, SealedState } from './core/draft.ts';
 import { type Head, newHead, sumOf } from './core/head.ts';
 import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
-import { afterBoth, withPages } from './core/merge.ts';
 import type { NamesSeen } from './core/named-members.ts';
 import { pagesFor } from './core/pages-to-read.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
 import { recordInSteps } from './core/record.ts';
-import type { DeclaredById, DeclareOptions, Refused } from './declaration.ts';
-import { declaredOf } from './declared-of.ts';
+import type { LedgerState, SealedState } from './core/state.ts';
+import { afterBoth, withPages } from './core/state.ts';
 import type { HeadReading, StoredHead } from './ledger-store.ts';
-import type { DeclarationPorts } from './ports.ts';
+import type { LedgerPorts } from './ports.ts';
 import { refusalProblem } from './refusal-problem.ts';
 import { reportNames } from './report.ts';
-import { type Held, readMissing } from './rounds.ts';
+import { type LeasedWork, readMissing } from './rounds.ts';
+
+export interface RecordOptions {
+  readonly source: 'http' | 'queue';
+  /** Milliseconds that the sender waits for Graph; 0: record only (`Prefer: respond-async`). */
+  readonly patience: number;
+  readonly trace: TraceContext;
+  readonly log: Log;
+}
 
 /** Calls made while the sender waits; if there are more, all are left to a look. */
 const maxCallsNow = 100;
 
 /** `answered`: nothing is left to do while the sender waits; `held`: the lease is taken and calls are marked. */
 export type Recorded =
-  | { readonly kind: 'answered'; readonly declared: DeclaredById | Refused }
-  | { readonly kind: 'held'; readonly held: Held; readonly names: NamesSeen };
+  | { readonly kind: 'answered'; readonly result: ResultById | Refused }
+  | { readonly kind: 'held'; readonly held: LeasedWork; readonly names: NamesSeen };
 
 /** Steps 1 to 3 of `createDeclare`, repeated until no other writer interferes; `endBy` in monotonic time. */
-export type RecordChange = (change: Change, options: DeclareOptions, endBy: number) => Promise<Recorded>;
+type RecordChange = (change: Change, options: RecordOptions, endBy: number) => Promise<Recorded>;
 
-export function createRecordChange(ports: DeclarationPorts): RecordChange {
+export function createRecordChange(ports: LedgerPorts): RecordChange {
   const { store, clock } = ports;
   const noted = new Set<string>();
 
@@ -52,7 +61,7 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
   async function planNow(
     state: SealedState,
     { now }: HeadReading,
-    { patience }: DeclareOptions,
+    { patience }: RecordOptions,
     time: number,
     left: () => number,
   ): Promise<Work | null> {
@@ -71,7 +80,7 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
       options,
     );
     if (pages === null) return null;
-    const owner = ports.conduct.newId();
+    const owner = ports.context.newId();
     const planned = plan(withPages(state, pages), owner, time);
     return {
       state: afterBoth(state, planned.state),
@@ -103,7 +112,7 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
         return recording.kind === 'refused'
           ? {
               kind: 'answered',
-              declared: { kind: 'refused', problem: refusalProblem(recording.refusal, head, change) },
+              result: { kind: 'refused', problem: refusalProblem(recording.refusal, head, change) },
             }
           : answered(unchanged(head, recording.superseded, time), recording.names);
       }
@@ -118,7 +127,7 @@ export function createRecordChange(ports: DeclarationPorts): RecordChange {
       if (done === null) continue;
       const { written, look } = done;
       reportNames(ports, written.head, names, options);
-      if (owner === null || look === null) return answered(declaredOf(written.head, time), names);
+      if (owner === null || look === null) return answered(resultOf(written.head, time), names);
       return {
         kind: 'held',
         held: { stored: written, pages: work.state.pages, calls, markedAt, owner, look, now },
@@ -137,26 +146,26 @@ interface Work {
   readonly lookDelay: number;
 }
 
-function answered(declared: DeclaredById, names: NamesSeen): Recorded {
-  return { kind: 'answered', declared: { ...declared, ...unmatchedIn(names) } };
+function answered(result: ResultById, names: NamesSeen): Recorded {
+  return { kind: 'answered', result: { ...result, ...unmatchedIn(names) } };
 }
 
-export function unmatchedIn({ unmatched }: NamesSeen): Pick<DeclaredById, 'unmatched'> {
+export function unmatchedIn({ unmatched }: NamesSeen): Pick<ResultById, 'unmatched'> {
   return unmatched.length === 0 ? {} : { unmatched };
 }
 
-function withTrace(state: SealedState, { trace }: DeclareOptions): SealedState {
+function withTrace(state: SealedState, { trace }: RecordOptions): SealedState {
   return { ...state, head: { ...state.head, trace } };
 }
 
-function unchanged(head: Head, superseded: boolean, now: number): DeclaredById {
-  const stands = declaredOf(head, now);
+function unchanged(head: Head, superseded: boolean, now: number): ResultById {
+  const stands = resultOf(head, now);
   return superseded ? { ...stands, superseded } : stands;
 }
 
 function notRecorded(): AdapterError {
   return new AdapterError(
     'deferral-unavailable',
-    'The change could not be recorded, as far as is known. Nothing is claimed: sending it again is safe.',
+    'The change was not recorded, as far as the adapter knows. Sending it again is safe.',
   );
 }

@@ -31,7 +31,7 @@ export function refusalProblem(
     case 'too-many-members':
       return {
         code,
-        detail: `A group has at most ${counts.allowed?.toLocaleString('en')} members, and its record a bounded size. Nothing was recorded.`,
+        detail: `A group has at most ${counts.allowed?.toLocaleString('en')} members, and the size of its record is limited. Nothing was recorded.`,
         members: counts,
       };
     case 'group-not-managed':
@@ -43,10 +43,10 @@ export function refusalProblem(
 
 /** Removals, by their pointers, of people whom the same change adds: by an id, or by another name. */
 export function addedAndRemoved(pointers: readonly string[]): Problem {
-  const detail = 'must not be added and removed at once';
+  const detail = 'must not be both added and removed';
   return {
     code: 'validation-failed',
-    detail: 'Somebody is to be added and removed at once. Nothing was recorded.',
+    detail: 'The change both adds and removes the same person. Nothing was recorded.',
     members: { errors: pointers.map((pointer) => ({ in: 'body', pointer, keyword: 'not', detail })) },
   };
 }

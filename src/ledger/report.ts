@@ -1,34 +1,33 @@
-import type { PostponementReason } from '../groups/postponement-reason.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { EventFields } from '../telemetry/telemetry.ts';
+import type { PostponementReason } from '../groups/reasons.ts';
+import type { EventFields, Log } from '../telemetry/telemetry.ts';
 import type { AppliedAnswers } from './core/apply-answers.ts';
-import { emptyTally, type Failure, type Head, sumOf, type Tally } from './core/head.ts';
+import { failureOf } from './core/group-record.ts';
+import { emptyTotals, type Failure, type Head, sumOf, type Totals } from './core/head.ts';
 import type { NamesSeen } from './core/named-members.ts';
 import { isDenied } from './core/progress.ts';
-import { failureOf } from './core/to-record.ts';
-import type { DeclarationPorts } from './ports.ts';
+import type { LedgerPorts } from './ports.ts';
 
-interface Told {
+interface ReportOptions {
   readonly source: 'http' | 'queue';
   readonly log: Log;
 }
 
 /** Reports the result of a round, once it is written. No member is named, only how many. */
 export function reportRound(
-  { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
+  { context: { telemetry } }: Pick<LedgerPorts, 'context'>,
   head: Head,
   { confirmed, rest }: AppliedAnswers,
-  { source, log }: Told,
+  { source, log }: ReportOptions,
 ): void {
   if (confirmed > 0) telemetry.metric('externalGroups.members.applied', confirmed, {});
   if (rest === null) {
-    // Retried automatically, but somebody must act: reported once, with the first refusal.
+    // Retried automatically, but an operator must act: reported once, with the first refusal.
     if (isDenied(head) && head.attempts === 1) reportFailure(head, telemetry, { source, log });
     return;
   }
-  const { tally, age, isSettled } = rest;
-  const { added, removed } = tally;
-  const change = tally.change ?? (added + removed > 0 ? 'members' : null);
+  const { totals, age, isSettled } = rest;
+  const { added, removed } = totals;
+  const change = totals.change ?? (added + removed > 0 ? 'members' : null);
   const fields = fieldsOf(head, source);
   if (change !== null)
     telemetry.event('ExternalGroupChanged', { ...fields, change, added, removed }, head.trace);
@@ -36,15 +35,15 @@ export function reportRound(
     telemetry.metric('externalGroups.change.age', age, {});
     return;
   }
-  reportFailure(head, telemetry, { source, log }, tally);
+  reportFailure(head, telemetry, { source, log }, totals);
 }
 
-/** Reports that a group has failed; `tally`: what was confirmed of the change before it did. */
+/** Reports that a group has failed; `totals`: what was confirmed of the change before it did. */
 export function reportFailure(
   head: Head,
-  telemetry: DeclarationPorts['conduct']['telemetry'],
-  { source, log }: Told,
-  { added, removed }: Pick<Tally, 'added' | 'removed'> = emptyTally,
+  telemetry: LedgerPorts['context']['telemetry'],
+  { source, log }: ReportOptions,
+  { added, removed }: Pick<Totals, 'added' | 'removed'> = emptyTotals,
 ): void {
   const failure = failureOf(head);
   telemetry.event(
@@ -63,10 +62,10 @@ export function reportFailure(
 
 /** Reports that a group is waiting because Graph did not accept the work; `now`: storage time. */
 export function reportWait(
-  { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
+  { context: { telemetry } }: Pick<LedgerPorts, 'context'>,
   head: Head,
   now: number,
-  { source, log }: Told,
+  { source, log }: ReportOptions,
 ): void {
   const { error, notBefore, unsettledSince, connectionId, groupId } = head;
   if (error === null || notBefore <= now) return;
@@ -102,12 +101,12 @@ export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {
   return { connectionId, groupId, source, operationId: '', attempts, failed: sumOf(head, 'failed') };
 }
 
-/** Tells that names of members are somebody else's now: how many, not whose. */
+/** Reports how many members were removed because another user has their name now; names no one. */
 export function reportNames(
-  { conduct: { telemetry } }: Pick<DeclarationPorts, 'conduct'>,
+  { context: { telemetry } }: Pick<LedgerPorts, 'context'>,
   head: Head,
   { reassigned }: NamesSeen,
-  { source }: Pick<Told, 'source'>,
+  { source }: Pick<ReportOptions, 'source'>,
 ): void {
   if (reassigned === 0) return;
   telemetry.event(

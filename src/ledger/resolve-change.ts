@@ -1,14 +1,14 @@
-import { type DeclaredMember, memberIdentity, type SaidMember } from '../groups/member.ts';
+import { type DeclaredMember, memberIdentity, type RequestedMember } from '../groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../groups/member-name.ts';
 import type { Holder, LookUpNames, LookUpOptions } from '../names/look-up-names.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
-import type { Change, NamedRemoval, SaidChange } from './core/change.ts';
+import type { Change, NamedRemoval, RequestedChange } from './core/change.ts';
 import { addedAndRemoved } from './refusal-problem.ts';
 
 /** Names of one request: as many as can be looked up while a caller waits. */
-export const maxNames = 1_000;
+const maxNames = 1_000;
 
-/** A name that stands for nobody, or for several people. */
+/** A name that no user has, or that several users have. */
 export interface NameFault {
   readonly in: 'body';
   readonly pointer: string;
@@ -16,13 +16,13 @@ export interface NameFault {
   readonly detail: Exclude<Holder, object>;
 }
 
-export interface ResolvedChange {
+interface ResolvedChange {
   readonly change: Change;
   readonly faults: readonly NameFault[];
 }
 
 /** Replaces the names of members by object ids. Rejects as {@link LookUpNames} does, and with `too-many-names`. */
-export type ResolveChange = (change: SaidChange, options: LookUpOptions) => Promise<ResolvedChange>;
+export type ResolveChange = (change: RequestedChange, options: LookUpOptions) => Promise<ResolvedChange>;
 
 export function createResolveChange(lookUpNames: LookUpNames): ResolveChange {
   return async function resolveChange(change, options) {
@@ -39,20 +39,20 @@ export function createResolveChange(lookUpNames: LookUpNames): ResolveChange {
   };
 }
 
-/** The change itself, if nobody in it is named: 50,000 members are not copied. */
-function byIdAlone(change: SaidChange): Change | null {
+/** The change itself if all its members have ids: 50,000 members are not copied. */
+function byIdAlone(change: RequestedChange): Change | null {
   if (change.kind !== 'put-members' && change.kind !== 'patch-members') return change;
   const lists = change.kind === 'put-members' ? [change.members] : [change.add, change.remove];
   const isPlain = lists.every((members) => members.every(({ name }) => name === undefined));
   return isPlain ? (change as Change) : null;
 }
 
-function toBeLookedUp({ id, name }: SaidMember): MemberName[] {
+function toBeLookedUp({ id, name }: RequestedMember): MemberName[] {
   return id === undefined && name !== undefined ? [name] : [];
 }
 
 function resolveList(
-  change: Extract<SaidChange, { kind: 'put-members' }>,
+  change: Extract<RequestedChange, { kind: 'put-members' }>,
   holders: ReadonlyMap<string, Holder>,
 ): ResolvedChange {
   const { found, faults, unresolved } = resolveAll(change.members, holders);
@@ -61,7 +61,7 @@ function resolveList(
 }
 
 function resolvePatch(
-  change: Extract<SaidChange, { kind: 'patch-members' }>,
+  change: Extract<RequestedChange, { kind: 'patch-members' }>,
   holders: ReadonlyMap<string, Holder>,
 ): ResolvedChange {
   const added = resolveAll(change.add, holders);
@@ -71,11 +71,11 @@ function resolvePatch(
     const { code, detail, members } = addedAndRemoved(contradictions);
     throw new AdapterError(code, detail, { members });
   }
-  const namedRemovals = change.remove.flatMap(({ name, at = '' }): NamedRemoval[] => {
+  const namedRemovals = change.remove.flatMap(({ id, name, at = '' }): NamedRemoval[] => {
     if (name === undefined) return [];
-    const holder = holders.get(nameKey(name));
     // Nobody but the ledger can say who was declared by it; that it belongs to several is refused below.
-    return [{ nameHash: nameHash(name), isFound: holder === undefined || holder !== 'not-found', at }];
+    const isFound = id !== undefined || holders.get(nameKey(name)) !== 'not-found';
+    return [{ nameHash: nameHash(name), isFound, at }];
   });
   const ambiguous = removed.faults.filter(({ detail }) => detail === 'ambiguous');
   const unresolved = [...added.unresolved, ...(ambiguous.length === 0 ? [] : removed.unresolved)];
@@ -93,7 +93,7 @@ function resolvePatch(
 
 /** JSON pointers to who is to be added and removed at once. One of the two has a name, and with it a pointer. */
 function contradictionsIn(
-  { add, remove }: Extract<SaidChange, { kind: 'patch-members' }>,
+  { add, remove }: Extract<RequestedChange, { kind: 'patch-members' }>,
   holders: ReadonlyMap<string, Holder>,
 ): string[] {
   const added = new Map(add.map((member) => [identityOf(member, holders), member.at]));
@@ -104,13 +104,13 @@ function contradictionsIn(
   });
 }
 
-/** Null: nobody has the name, or several people have. */
-function identityOf({ id, name }: SaidMember, holders: ReadonlyMap<string, Holder>): string | null {
+/** Null: no user has the name, or several users have it. */
+function identityOf({ id, name }: RequestedMember, holders: ReadonlyMap<string, Holder>): string | null {
   const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
   return typeof holder === 'object' ? memberIdentity(holder) : null;
 }
 
-function resolveAll(members: readonly SaidMember[], holders: ReadonlyMap<string, Holder>) {
+function resolveAll(members: readonly RequestedMember[], holders: ReadonlyMap<string, Holder>) {
   const found = new Map<string, DeclaredMember>();
   const faults: NameFault[] = [];
   const unresolved: MemberName[] = [];
@@ -133,7 +133,7 @@ function tooMany(given: number): AdapterError {
   const [most, shown] = [maxNames, given].map((count) => count.toLocaleString('en'));
   return new AdapterError(
     'too-many-names',
-    `A request may have ${most} names of people; this one has ${shown}.`,
+    `A request can have at most ${most} names of people; this one has ${shown}.`,
     {
       members: { given, allowed: maxNames },
     },

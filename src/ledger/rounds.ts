@@ -1,34 +1,35 @@
-import type { Log } from '../telemetry/log.ts';
+import { backoffs, delayBefore } from '../queue/policy.ts';
+import type { SentMessage } from '../storage/queues.ts';
+import type { Log } from '../telemetry/telemetry.ts';
 import { callGraph } from './call-graph.ts';
 import { commit, dropLook } from './commit.ts';
-import type { Answered } from './core/answered.ts';
+import type { Answer, Answered } from './core/answered.ts';
 import { type AppliedAnswers, applyAnswers, pagesOfAnswers } from './core/apply-answers.ts';
-import type { LedgerState, SealedState } from './core/draft.ts';
 import type { Head } from './core/head.ts';
-import { lookDelayOf, withLeaseGivenBack } from './core/lease.ts';
-import { afterBoth, withPages } from './core/merge.ts';
+import { lookDelayOf, withLeaseReleased } from './core/lease.ts';
 import { type Call, pagesDue, plan } from './core/plan.ts';
 import { dueAt } from './core/progress.ts';
+import type { LedgerState, SealedState } from './core/state.ts';
+import { afterBoth, withPages } from './core/state.ts';
 import { timing } from './core/timing.ts';
 import type { StoredHead } from './ledger-store.ts';
-import type { DeclarationPorts, LookReceipt } from './ports.ts';
+import type { LedgerPorts } from './ports.ts';
 import { reportRound, reportWait } from './report.ts';
-import { waitAfter } from './wait-after.ts';
 
 /** The lease is held: these calls are marked, and a look takes over if this worker crashes. */
-export interface Held {
+export interface LeasedWork {
   readonly stored: StoredHead;
   readonly pages: LedgerState['pages'];
   readonly calls: readonly Call[];
   /** Monotonic time on which the marks are based. */
   readonly markedAt: number;
   readonly owner: string;
-  readonly look: LookReceipt;
+  readonly look: SentMessage;
   /** Storage time, never ahead of it. */
   readonly now: () => number;
 }
 
-export interface RoundsOptions {
+interface RoundsOptions {
   readonly source: 'http' | 'queue';
   /** Monotonic times: no call starts after the first, all have ended by the second. */
   readonly beginUntil: number;
@@ -47,7 +48,11 @@ export interface RoundsOptions {
  *           └─► more to do ──► send look n+1 ──► due now, and time left: write: answers, next marks ──► calls
  *                                            └─► otherwise:              write: answers, lease released
  */
-export async function runRounds(ports: DeclarationPorts, first: Held, options: RoundsOptions): Promise<Head> {
+export async function runRounds(
+  ports: LedgerPorts,
+  first: LeasedWork,
+  options: RoundsOptions,
+): Promise<Head> {
   let held = first;
   for (;;) {
     const { head } = held.stored;
@@ -60,19 +65,19 @@ export async function runRounds(ports: DeclarationPorts, first: Held, options: R
       trace: head.trace,
       urgent: options.source === 'http',
     });
-    const after = await writeDown(ports, held, { answered, isGroupSeen }, options);
+    const after = await writeAnswers(ports, held, { answered, isGroupSeen }, options);
     if ('end' in after) return after.end;
     held = after;
   }
 }
 
-/** Writes the answers of a chunk; repeats with fresh reads if somebody else has written in between. */
-async function writeDown(
-  ports: DeclarationPorts,
-  held: Held,
+/** Writes the answers of a chunk; repeats with fresh reads if another writer was first. */
+async function writeAnswers(
+  ports: LedgerPorts,
+  held: LeasedWork,
   called: { readonly answered: readonly Answered[]; readonly isGroupSeen: boolean },
   options: RoundsOptions,
-): Promise<Held | { readonly end: Head }> {
+): Promise<LeasedWork | { readonly end: Head }> {
   const { store, looks, clock } = ports;
   const { owner, now } = held;
   const { look } = held;
@@ -92,12 +97,12 @@ async function writeDown(
       const [time, markedAt] = [now(), clock.monotonic()];
       const applied = applyAnswers(before, called.answered, {
         now: time,
-        giveUpAfter: ports.conduct.giveUpAfter,
-        waitAfter: (answer, attempts) => waitAfter(answer, attempts, ports.conduct.random()),
+        giveUpAfter: ports.context.giveUpAfter,
+        waitAfter: (answer, attempts) => waitAfter(answer, attempts, ports.context.random()),
         isGroupSeen: called.isGroupSeen,
       });
       if (applied.rest !== null) {
-        const done = await commit(ports, stored, givenBack(applied.state), { delay: 0, within });
+        const done = await commit(ports, stored, released(applied.state), { delay: 0, within });
         if (done !== null) {
           reportRound(ports, done.written.head, applied, options);
           await dropLook(looks, look, within());
@@ -108,7 +113,7 @@ async function writeDown(
         const canGoOn = due <= time && clock.monotonic() < options.beginUntil;
         const next = canGoOn ? await nextChunk(ports, applied, owner, time, options) : null;
         const delay = next === null ? Math.max(0, due - time) : lookDelayOf(applied.state.head);
-        const state = next === null ? givenBack(applied.state) : next.state;
+        const state = next === null ? released(applied.state) : next.state;
         const done = await commit(ports, stored, state, { delay, within });
         if (done !== null) {
           reportRound(ports, done.written.head, applied, options);
@@ -136,7 +141,7 @@ async function writeDown(
     );
     // The current holder of the lease has made new marks: these answers are no longer certain.
     if (reading.stored?.head.lease?.owner !== owner) return { end: reading.stored?.head ?? stored.head };
-    // Pages that are missing for good, in a table that somebody has edited, would be read again for ever.
+    // In a table that was edited by hand, pages may be missing for good: do not read them forever.
     if (clock.monotonic() - startedAt > timing.lease)
       throw new Error(`the answers about group ${stored.head.groupId} could not be written within the lease`);
     stored = reading.stored;
@@ -146,7 +151,7 @@ async function writeDown(
 
 /** The marks of the next chunk, added to the state after this one; null if its pages cannot be read consistently. */
 async function nextChunk(
-  ports: DeclarationPorts,
+  ports: LedgerPorts,
   { state }: AppliedAnswers,
   owner: string,
   now: number,
@@ -158,7 +163,7 @@ async function nextChunk(
   return { calls: next.calls, state: afterBoth(state, next.state) };
 }
 
-/** The pages that are read again next. Those that are done are let go: a group of 50,000 has tens of megabytes of them. */
+/** The pages that are needed next. The others are released: a group of 50,000 has tens of megabytes of them. */
 function stillDue({ head, pages }: LedgerState, now: number): LedgerState['pages'] {
   const due = new Set(pagesDue(head, now));
   return new Map([...pages].filter(([index]) => due.has(index)));
@@ -166,7 +171,7 @@ function stillDue({ head, pages }: LedgerState, now: number): LedgerState['pages
 
 /** The requested pages, some already known; null: the head must be read again. */
 export async function readMissing(
-  { store }: Pick<DeclarationPorts, 'store'>,
+  { store }: Pick<LedgerPorts, 'store'>,
   head: Head,
   known: LedgerState['pages'],
   asked: readonly number[],
@@ -178,6 +183,14 @@ export async function readMissing(
   return read === null ? null : new Map([...read, ...known]);
 }
 
-function givenBack(state: SealedState): SealedState {
-  return { ...state, head: withLeaseGivenBack(state.head) };
+function released(state: SealedState): SealedState {
+  return { ...state, head: withLeaseReleased(state.head) };
+}
+
+/** Milliseconds until the next round after an answer that ended one: what Graph asks for, else backoff with jitter. */
+function waitAfter(answer: Answer, attempts: number, random: number): number {
+  const circumstances = { attempts, age: 0, giveUpAfter: Number.POSITIVE_INFINITY, random };
+  const backoff = answer.kind === 'denied' ? backoffs.roleGrant : backoffs.outage;
+  const retryAfter = 'retryAfter' in answer ? answer.retryAfter : null;
+  return Math.ceil(delayBefore(backoff, { retryAfter }, circumstances) * 1000);
 }

@@ -1,15 +1,14 @@
-import type { GroupProperties } from '../groups/declared-group.ts';
-import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
+import { type IdCharacters, idCharacterSets, maxGroupBytes } from '../groups/external-group.ts';
 import type { FaultList } from '../groups/fault-list.ts';
-import { maxGroupBytes } from '../groups/group-size.ts';
+import { type GroupProperties, propertiesOf } from '../groups/group-properties.ts';
 import { createMemberReader, type MemberList, type MemberRules, maxMembers } from '../groups/member-list.ts';
 import type { ValidationFault } from '../groups/validation.ts';
 import type { Problem } from '../problems/problem.ts';
 import { groupTooLarge } from '../queue/refusals.ts';
 import type { Steps } from '../shared/steps.ts';
-import type { SaidChange } from './core/change.ts';
+import type { RequestedChange } from './core/change.ts';
 
-/** What a change says, in the words of a message; the entries of its lists are not checked yet. */
+/** A change as a message has it; the entries of its lists are not checked yet. */
 export interface ChangeParts {
   readonly connectionId: string;
   readonly groupId: string;
@@ -25,9 +24,9 @@ export interface ChangeParts {
   readonly resequence?: number;
 }
 
-export interface ToChange {
+interface ToChange {
   /** The change that the parts make; errors in its lists are added, each below the pointer to the parts. */
-  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => Steps<SaidChange>;
+  readonly change: (parts: ChangeParts, at: string, faults: FaultList) => Steps<RequestedChange>;
   /** Adds the errors in the lists of what is no change for another reason: all are reported at once. */
   readonly addListFaults: (value: unknown, at: string, faults: FaultList) => Steps<void>;
 }
@@ -51,17 +50,14 @@ export function createToChange(rules: MemberRules): ToChange {
     yield* read(remove, 'remove', yield* read(add, 'add'));
   }
 
-  function* toChange(parts: ChangeParts, at: string, faults: FaultList): Steps<SaidChange> {
+  function* toChange(parts: ChangeParts, at: string, faults: FaultList): Steps<RequestedChange> {
     const { connectionId, groupId, sequence, removals, group, members, add, remove } = parts;
     const about = { connectionId, groupId };
     if (parts.retry !== undefined) return { ...about, kind: 'retry' };
     if (parts.reassert !== undefined) return { ...about, kind: 'reassert' };
     if (parts.resequence !== undefined) return { ...about, kind: 'resequence', resequence: parts.resequence };
     const ordered = { ...about, ...(sequence === undefined ? {} : { sequence }) };
-    if (group !== undefined) {
-      const { displayName = null, description = null } = group;
-      return { ...ordered, kind: 'put-group', displayName, description };
-    }
+    if (group !== undefined) return { ...ordered, kind: 'put-group', ...propertiesOf(group) };
     if (parts.delete !== undefined) return { ...ordered, kind: 'delete-group' };
     if (members !== undefined) {
       const listed = yield* readMembers(members, { pointer: `${at}/members`, groupId }, faults);
@@ -81,15 +77,12 @@ export function createToChange(rules: MemberRules): ToChange {
 }
 
 /** What is too large in a change; null: nothing. */
-export function tooLarge(change: SaidChange): Problem | null {
+export function tooLarge(change: RequestedChange): Problem | null {
   if (change.kind === 'put-group') {
-    const { displayName, description } = change;
     // As short as its sender can write it: a body of 32 KiB that leaves one of them out is not over the limit.
-    const said = JSON.stringify({
-      ...(displayName === null ? {} : { displayName }),
-      ...(description === null ? {} : { description }),
-    });
-    if (Buffer.byteLength(said, 'utf8') <= maxGroupBytes) return null;
+    const given = Object.entries(propertiesOf(change)).filter(([, value]) => value !== null);
+    const text = JSON.stringify(Object.fromEntries(given));
+    if (Buffer.byteLength(text, 'utf8') <= maxGroupBytes) return null;
     return groupTooLarge;
   }
   const given = longestList(change);
@@ -102,7 +95,7 @@ export function tooLarge(change: SaidChange): Problem | null {
   };
 }
 
-function longestList(change: SaidChange): number {
+function longestList(change: RequestedChange): number {
   if (change.kind === 'put-members') return change.members.length;
   return change.kind === 'patch-members' ? Math.max(change.add.length, change.remove.length) : 0;
 }

@@ -30,14 +30,14 @@ export function isUnreadable<T extends object>(reading: T | UnreadableRecord): r
 
 /** One line for the operator. */
 export function describeUnreadable({ partitionKey, rowKey, why }: UnreadableRecord): string {
-  return `the record ${rowKey} in partition ${partitionKey} of the ledger cannot be read and is left as it is: ${why}`;
+  return `the record ${rowKey} in partition ${partitionKey} of the ledger cannot be read and is left unchanged: ${why}`;
 }
 
-/** What whoever needs the record is told. */
+/** The error for callers that need the record. */
 export function unreadableRecord(record: UnreadableRecord): AdapterError {
   return new AdapterError(
     'record-unreadable',
-    'The record of this group cannot be read by this release. It is left as it is.',
+    'This release cannot read the record of this group, and leaves it unchanged.',
     { message: describeUnreadable(record) },
   );
 }

@@ -5,10 +5,10 @@ import type { Clock } from '../shared/clock.ts';
 import { eachLimited } from '../shared/each-limited.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { ReadableKinds } from './readable-kinds.ts';
 import { objectIdOfSid } from './sid.ts';
-import type { SightedKinds } from './sighted-kinds.ts';
 
-/** Whose name it is: an object id, nobody's, or that of several. */
+/** The user with a name: an object id, or that no user or several users have it. */
 export type Holder = { readonly id: string } | 'not-found' | 'ambiguous';
 
 export interface LookUpOptions {
@@ -27,9 +27,9 @@ export type LookUpNames = (
   options: LookUpOptions,
 ) => Promise<ReadonlyMap<string, Holder>>;
 
-export interface LookUpPorts {
+interface LookUpPorts {
   readonly findUsers: FindUsers;
-  readonly sighted: SightedKinds;
+  readonly readable: ReadableKinds;
   readonly clock: Clock;
   /** Queries at the same time, where no limiter is in between. */
   readonly atATime?: number;
@@ -43,7 +43,7 @@ const usuallyAtATime = 20;
 
 export function createLookUpNames({
   findUsers,
-  sighted,
+  readable,
   clock,
   atATime = usuallyAtATime,
 }: LookUpPorts): LookUpNames {
@@ -71,11 +71,11 @@ export function createLookUpNames({
    * (learn.microsoft.com: user, list): an empty answer is believed only from an identity that has found somebody by it.
    */
   async function requireSight(kind: NameKind, hasFound: boolean): Promise<void> {
-    if (hasFound) return sighted.note(kind);
-    if (await sighted.has(kind)) return;
+    if (hasFound) return readable.note(kind);
+    if (await readable.has(kind)) return;
     throw new AdapterError(
       'directory-access-denied',
-      `Entra ID has not found anybody by ${kind} for this app so far. It answers the same where a permission is missing, so nothing is concluded from it.`,
+      `Entra ID has not found anybody by ${kind} for this app so far. It responds in the same way if a permission is missing, so the app draws no conclusion.`,
     );
   }
 
@@ -113,7 +113,7 @@ function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
     case 'denied':
       throw new AdapterError(
         'directory-access-denied',
-        'Entra ID refuses this app’s identity: its permission to read users is missing, or was granted less than a day ago and its token is older.',
+        'Entra ID refuses this app’s identity: its permission to read users is missing, or the token is older than the grant (tokens last up to 24 h).',
         { members: { graph: answer.graph } },
       );
     case 'throttled':
@@ -128,7 +128,7 @@ function idsIn(answer: UsersFound): ReadonlyMap<string, readonly string[]> {
 function unavailable(cause: unknown, retryAfter: number | null = null): AdapterError {
   return new AdapterError(
     'deferral-unavailable',
-    'Entra ID did not answer for the names of members, so nothing is recorded. Sending it again is safe.',
+    'Entra ID did not respond for the names of members, so nothing was recorded. Sending the change again is safe.',
     { message: 'names of members could not be looked up', cause, retryAfter },
   );
 }

@@ -4,12 +4,12 @@ import type { TokenClaims } from '../graph/token-claims.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { CredentialFor } from '../storage/credential.ts';
+import { ledgerTable } from '../storage/stores.ts';
 import { createTable } from '../storage/table.ts';
-import { ledgerTable } from '../storage/table-names.ts';
 import { createLookUpNames, type LookUpNames } from './look-up-names.ts';
-import { createSightedKinds } from './sighted-kinds.ts';
+import { createReadableKinds } from './readable-kinds.ts';
 
-export interface OpenNamesOptions {
+interface OpenNamesOptions {
   readonly graph: Pick<Graph, 'findUsers' | 'probe'>;
   readonly credentialFor: CredentialFor;
   readonly clock: Clock;
@@ -38,6 +38,6 @@ export function openNames(
     const { claims } = await graph.probe();
     return nameOf(await claims(AbortSignal.timeout(identityWithin)), clientId);
   };
-  const sighted = createSightedKinds(createTable(ledgerTable, storage, credentialFor), identity);
-  return createLookUpNames({ findUsers: graph.findUsers, sighted, clock });
+  const readable = createReadableKinds(createTable(ledgerTable, storage, credentialFor), identity, clock);
+  return createLookUpNames({ findUsers: graph.findUsers, readable, clock });
 }

@@ -29,51 +29,51 @@ export const problemCatalogue = {
   'connection-not-found': {
     status: 404,
     title: 'Graph does not know the connection',
-    remedy: 'Check the connection id. A connection of another application can look absent too.',
+    remedy: 'Check the connection id. A connection of another application may also look absent.',
   },
   'operation-not-found': {
     status: 404,
     title: 'There is no such operation',
-    remedy: 'Use the `Location` of a 202 as it is.',
+    remedy: 'Use the `Location` of the 202 response unchanged.',
   },
   'group-not-managed': {
     status: 404,
     title: 'The group was never declared here',
-    remedy: 'Declare it with `PUT`; what was created by `POST` or by others is not in the ledger.',
+    remedy: 'Declare it with `PUT`. Groups created with `POST`, or by others, are not in the ledger.',
   },
   'group-not-found': {
     status: 404,
     title: 'Graph has no such group',
-    remedy: 'Declare the group with `PUT`: the recorded members are then added.',
+    remedy: 'Declare the group with `PUT`; the recorded members are then added.',
   },
   'source-not-found': {
     status: 404,
     title: 'There is no such source, or it is not set up',
     remedy:
-      'Check the name in the address, and set both `SOURCE_<NAME>_SECRETS` and `SOURCE_<NAME>_CONNECTION`. Then redrive what became a dead letter.',
+      'Check the name in the address, and set both `SOURCE_<NAME>_SECRETS` and `SOURCE_<NAME>_CONNECTION`. Then redrive the dead letters, if any.',
   },
   'mapping-failed': {
     status: 422,
     title: 'The event of a source cannot be mapped to changes',
     remedy:
-      'The letter has the event, and says what is missing or wrong. Mend the mapping in `sources/`, or the setting that it names, deploy, and redrive the letter.',
+      'The dead letter has the event, and says what is missing or wrong. Fix the mapping in `sources/`, or the setting that it names, deploy, and redrive the dead letter.',
   },
   'too-many-names': {
     status: 413,
     title: 'The request names too many people',
-    remedy: 'Send at most 1,000 names in one request, or object ids, of which a list may have 50,000.',
+    remedy: 'Send at most 1,000 names per request, or send object ids: a list can have 50,000 of them.',
   },
   'directory-access-denied': {
     status: 502,
     title: 'Entra ID does not let the app look up names',
     remedy:
-      'Grant the role that `MEMBER_NAMES` needs (`external-groups grant --role User.ReadBasic.All`, or `User.Read.All` for `employeeId` and `sid`). A token is up to 24 hours old.',
+      'Grant the role that `MEMBER_NAMES` needs (`external-groups grant --role User.ReadBasic.All`, or `User.Read.All` for `employeeId` and `sid`). A token obtained before the grant lasts up to 24 hours.',
   },
   'request-timeout': {
     status: 408,
     title: 'The body did not arrive in time',
     remedy:
-      'Send the whole body at once. Only with `HTTP_STREAMING`: otherwise the Functions host itself ends a slow request, with an empty `500`.',
+      'Send the whole body at once. This occurs only with `HTTP_STREAMING`; without it, the Functions host ends a slow request with an empty `500`.',
   },
   'group-conflict': {
     status: 409,
@@ -82,19 +82,20 @@ export const problemCatalogue = {
   },
   'sequence-required': {
     status: 409,
-    title: 'Changes of this group carry a sequence',
-    remedy: 'Send `sequence` with every change of a group that has had one before.',
+    title: 'Changes of this group need a sequence',
+    remedy: 'Send `sequence` with every change of a group that was changed with a sequence before.',
   },
   'too-many-removals': {
     status: 409,
-    title: 'The change would remove more members than it may',
+    title: 'The change would remove too many members',
     remedy:
-      'Check the source. If that many members should go, send the change again with `removals` of at least that number.',
+      'Check the source. To remove that many members, send the change again with `removals` set to at least that number.',
   },
   superseded: {
     status: 409,
-    title: 'A later change has taken its place',
-    remedy: 'Nothing to do: the group was deleted after the creation was queued. Declare it with `PUT`.',
+    title: 'A later change takes precedence',
+    remedy:
+      'The group was deleted after the creation was queued. If it should exist, declare it with `PUT`; otherwise there is nothing to do.',
   },
   'length-required': {
     status: 411,
@@ -106,7 +107,7 @@ export const problemCatalogue = {
     status: 413,
     title: 'The body is too large',
     remedy:
-      'Shorten `displayName` or `description` (32 KiB), or send fewer members in one request (4 MiB). An event of a source may have 42 KiB.',
+      'Shorten `displayName` or `description` (32 KiB), or send fewer members in one request (4 MiB). An event of a source can have 42 KiB.',
   },
   'too-many-members': {
     status: 413,
@@ -127,59 +128,60 @@ export const problemCatalogue = {
     status: 422,
     title: 'Members are refused',
     remedy:
-      'Where `errors` points to names: nobody has them, or several people have; correct them or send object ids. Otherwise Graph refused members: list them with `GET …/members?state=failed`, and correct or remove them. All else is recorded.',
+      'If `errors` points to names, nobody or several people have them: correct them or send object ids. Otherwise, Graph refused members: list them with `GET …/members?state=failed`, and correct or remove them. The rest of the change is recorded.',
   },
   'internal-error': {
     status: 500,
-    title: 'A fault of the adapter',
+    title: 'The adapter failed',
     remedy: 'Look up the request id in the log and report it.',
   },
   'graph-access-denied': {
     status: 502,
     title: 'Graph refuses the adapter’s identity',
     remedy:
-      'Grant `ExternalItem.ReadWrite.OwnedBy` to the managed identity and let it own the connection (or list its app id in the connection’s `authorizedAppIds`). A token obtained before the grant lasts up to 24 h.',
+      'Grant `ExternalItem.ReadWrite.OwnedBy` to the managed identity and let it own the connection (or list its app id in the connection’s `authorizedAppIds`). A token obtained before the grant lasts up to 24 hours.',
   },
   'graph-unavailable': {
     status: 503,
-    title: 'Graph cannot take the group now',
-    remedy: 'Nothing to do: the creation is kept and tried again at `nextAttemptDateTime`.',
+    title: 'Graph cannot accept the group now',
+    remedy: 'Nothing to do: the creation is queued and retried at `nextAttemptDateTime`.',
   },
   'gave-up': {
     status: 503,
     title: 'Graph stayed unavailable for too long',
-    remedy: 'Redrive the dead letter once Graph answers again.',
+    remedy:
+      'When Graph responds again, redrive the dead letter, or retry the declared group (`external-groups groups retry`).',
   },
   'deferral-unavailable': {
     status: 503,
-    title: 'The request could not be kept',
+    title: 'The request could not be queued or recorded',
     remedy: 'Nothing was accepted: send the request again after `Retry-After`.',
   },
   'operations-unavailable': {
     status: 503,
     title: 'The operations cannot be read now',
-    remedy: 'Ask again after `Retry-After`.',
+    remedy: 'Send the request again after `Retry-After`.',
   },
   'ledger-unavailable': {
     status: 503,
     title: 'The ledger cannot be read now',
-    remedy: 'Ask again after `Retry-After`.',
+    remedy: 'Send the request again after `Retry-After`.',
   },
   'record-unreadable': {
     status: 503,
     title: 'The record of the group cannot be read',
     remedy:
-      'The log names the record and says why. If a later release wrote it, deploy that release to every instance; if it is damaged, restore or delete its rows in the table `externalGroupLedger`. Until then it is left as it is.',
+      'The log names the record and says why. If a later release wrote it, deploy that release to every instance; if it is damaged, restore or delete its rows in the table `externalGroupLedger`. Until then, the adapter leaves it unchanged.',
   },
   'later-version': {
     status: 500,
-    title: 'The message is of a later version',
-    remedy: 'Deploy the release that wrote it, and redrive the dead letter with the CLI of that release.',
+    title: 'A later release wrote the message',
+    remedy: 'Deploy that release, and redrive the dead letter with its CLI.',
   },
   crashed: {
     status: 500,
-    title: 'The work on this message failed again and again',
-    remedy: 'Find the exception in the log by the operation id; redrive once the cause is fixed.',
+    title: 'Processing the message failed repeatedly',
+    remedy: 'Find the exception in the log by the operation id, fix the cause, and redrive the dead letter.',
   },
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>;
 

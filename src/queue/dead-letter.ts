@@ -23,7 +23,7 @@ export type DeadContent =
   | { readonly message: object; readonly cuts?: readonly Cut[] }
   | { readonly raw: Uint8Array; readonly operationId?: string; readonly firstQueuedDateTime?: string };
 
-export interface DeadLetter {
+interface DeadLetter {
   readonly error: DeadLetterError;
   readonly deadLetteredDateTime: string;
   /** Where the message came from. */

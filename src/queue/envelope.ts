@@ -1,10 +1,10 @@
-import type { PostponementReason } from '../groups/postponement-reason.ts';
-import { postponementReasons } from '../groups/postponement-reason.ts';
+import type { PostponementReason } from '../groups/reasons.ts';
+import { postponementReasons } from '../groups/reasons.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { Delivery } from './delivery.ts';
 
 /** The version of the messages that this code writes. A later one is kept for the code that wrote it. */
-export const messageVersion = 1;
+const messageVersion = 1;
 
 /** No message says more: a number that has grown to this stays. */
 const maxAttempts = 1_000_000;
@@ -12,7 +12,7 @@ const maxAttempts = 1_000_000;
 const dateTime = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?Z$';
 
 /**
- * JSON Schema of what the adapter's own messages carry besides their content, whatever the kind of work. No member may
+ * JSON Schema of what the adapter's own messages carry in addition to their content, for all kinds of work. No member may
  * be named like a property of the trigger's metadata (`id`, `dequeueCount` …): the host overwrites those with the
  * message's (`Utility.ApplyBindingData` in the storage extension). `version` and `firstQueuedDateTime` mean the same in
  * every version.
@@ -22,7 +22,7 @@ export const envelopeProperties = {
   deliveryId: {
     type: 'string',
     pattern: '^[\\w-]{1,64}$',
-    description: 'Names this acceptance of the work through all its attempts.',
+    description: 'Identifies this acceptance of the work in all its attempts.',
   },
   reason: { type: 'string', enum: postponementReasons, description: 'Why the work is queued.' },
   attempts: { type: 'integer', minimum: 0, maximum: maxAttempts, description: 'Attempts made so far.' },
@@ -33,7 +33,7 @@ export const envelopeProperties = {
   announced: {
     type: 'boolean',
     description:
-      'True: its success has been told as an event; only its record is missing. False: the first message of its work, which was queued when storage took it.',
+      'True: the event of its success was sent; only its record is missing. False: the first message of its work, which was queued when storage accepted it.',
   },
   firstQueuedDateTime: {
     type: 'string',
@@ -43,7 +43,7 @@ export const envelopeProperties = {
   redrivenDateTime: {
     type: 'string',
     pattern: dateTime,
-    description: 'When it was last redriven, in UTC: its age counts from then.',
+    description: 'When it was last redriven, in UTC. Its age counts from then.',
   },
   traceparent: { type: 'string', maxLength: 512, description: 'W3C trace context of the request.' },
   tracestate: { type: 'string', maxLength: 512 },
@@ -63,7 +63,7 @@ export interface Envelope {
   readonly tracestate?: string;
 }
 
-export interface EnvelopeFacts {
+interface EnvelopeFacts {
   readonly delivery: Pick<Delivery, 'id'>;
   /** ISO 8601; null if unknown. */
   readonly firstQueued: string | null;

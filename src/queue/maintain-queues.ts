@@ -7,12 +7,12 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { HandlePoisonMessage } from './poison-messages.ts';
 import type { TriggerMetadata } from './work-item.ts';
 
-export interface PoisonQueue {
+interface PoisonQueue {
   readonly queue: string;
   readonly handle: HandlePoisonMessage;
 }
 
-export interface MaintainQueuesDependencies {
+interface MaintainQueuesDependencies {
   readonly reader: QueueReader;
   readonly poisonQueues: readonly PoisonQueue[];
   readonly readDepths: ReadDepths;

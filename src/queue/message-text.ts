@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readStrictJson, type StrictJson } from '../shared/strict-json.ts';
 
 /** The content of a message: its bytes, and the JSON in them. */
-export interface MessageContent {
+interface MessageContent {
   readonly bytes: Buffer;
   readonly json: StrictJson;
 }
@@ -17,7 +17,7 @@ export function toBytes(payload: unknown): Buffer {
   try {
     return Buffer.from(JSON.stringify(payload) ?? '', 'utf8');
   } catch {
-    return Buffer.from('(nested too deeply to be written down)', 'utf8');
+    return Buffer.from('(nested too deeply to be written)', 'utf8');
   }
 }
 

@@ -12,7 +12,7 @@ export type HandlePoisonMessage = (text: Buffer, metadata: TriggerMetadata) => P
 /** Why work is given up that crashed again and again. */
 export const crashed: Problem = {
   code: 'crashed',
-  detail: 'The host gave up after the work on the message had failed or been interrupted again and again.',
+  detail: 'The host gave up because processing the message failed, or was interrupted, repeatedly.',
   members: {},
 };
 

@@ -1,8 +1,8 @@
-import type { PostponementReason } from '../groups/postponement-reason.ts';
+import type { PostponementReason } from '../groups/reasons.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 
 /** Seconds: the first delay, doubled with every attempt up to the maximum, unless Graph asks for another. */
-export interface Backoff {
+interface Backoff {
   readonly first: number;
   readonly max: number;
 }
@@ -36,7 +36,7 @@ export interface Attempt {
   readonly retryAfter: number | null;
 }
 
-export interface Circumstances {
+interface Circumstances {
   /** Attempts so far, including this one. */
   readonly attempts: number;
   /** Seconds since the work was first queued. */

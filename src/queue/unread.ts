@@ -66,7 +66,7 @@ export function createUnread(queue: string, recordUnread: RecordUnread | null, p
   return {
     deadLetterUnreadable,
     keepLaterVersion: async ({ text, bytes, version, firstQueuedDateTime }, metadata, trace) => {
-      const detail = `The message is of version ${version}, which this code is too old for.`;
+      const detail = `The message has version ${version}, which this release does not support.`;
       const problem = { code: 'later-version', detail, members: {} } as const;
       const timeLeft = timeLeftOf(firstQueuedDateTime);
       if (timeLeft <= 0 && fitsDeadLetter(queue, bytes, problem)) {
@@ -78,7 +78,7 @@ export function createUnread(queue: string, recordUnread: RecordUnread | null, p
       // On its way to the queue, XML would alter these.
       const isAltered = text.includes('\r') || text !== text.trim();
       await send(queue, isAltered ? bytes : text, { delay, within: storageWithin.queue });
-      metadata.log('warn', `a message of version ${version} is kept for the code that wrote it`);
+      metadata.log('warn', `a message of version ${version} is kept for the release that wrote it`);
       return 'postponed';
     },
   };

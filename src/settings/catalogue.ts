@@ -1,30 +1,17 @@
-import { isConnectionId } from '../groups/connection-id.ts';
 import { type IdCharacters, idCharacterSets } from '../groups/external-group.ts';
 import { type NameKind, nameKinds } from '../groups/member-name.ts';
+import { isLoopback } from '../shared/is-loopback.ts';
 import { type CloudName, clouds, cloudsWithoutExternalGroups } from './clouds.ts';
 import { readDuration } from './duration.ts';
 import { isNcrontab } from './ncrontab.ts';
-import {
-  guid,
-  isLoopback,
-  parseConnectionString,
-  parseUrl,
-  type Read,
-  readList,
-  readWord,
-} from './readers.ts';
+import { guid, parseUrl, type Read, readList, readWord } from './readers.ts';
 import { readStorageConnectionString, type StorageSetting } from './storage-setting.ts';
-
-/** A Standard Webhooks secret; `connectionId` null: it applies to every connection. */
-export interface WebhookSecret {
-  readonly connectionId: string | null;
-  readonly secret: string;
-}
-
-/** The identity used to send telemetry; `clientId` null: the system-assigned one. */
-export interface TelemetryIdentity {
-  readonly clientId: string | null;
-}
+import {
+  readTelemetryConnectionString,
+  readTelemetryIdentity,
+  type TelemetryIdentity,
+} from './telemetry-setting.ts';
+import { readWebhookSecrets, type WebhookSecret } from './webhook-secret.ts';
 
 /** One app setting: the source for parsing, the error text, local.settings.sample.json and docs/settings.md. */
 export interface SettingDefinition<T> {
@@ -41,11 +28,17 @@ export interface SettingDefinition<T> {
 
 const keys = <T extends string>(table: { readonly [key in T]: unknown }) => Object.keys(table) as T[];
 
+/** Words as a reader of the settings table sees them: `a`, `b` or `c`. */
+function anyOf(words: readonly string[]): string {
+  const shown = words.map((word) => `\`${word}\``);
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} or ${last}`;
+}
+
 export const settingCatalogue = {
   GRAPH_CLOUD: define<CloudName>({
     default: 'global',
-    meaning:
-      '`global`, `usgov-l4` or `usgov-l5`: sets Graph root, token scope and Entra authority together. `china` is refused: external groups do not exist there.',
+    meaning: `${anyOf(keys(clouds))}: sets Graph root, token scope and Entra authority together. ${anyOf(keys(cloudsWithoutExternalGroups))} is refused: external groups do not exist there.`,
     read: (text) => {
       const read = readWord(text, keys(clouds));
       const reason = new Map(Object.entries(cloudsWithoutExternalGroups)).get(text);
@@ -55,7 +48,7 @@ export const settingCatalogue = {
   GRAPH_BASE_URL: define<string | null>({
     default: null,
     unset: null,
-    meaning: 'Local work only: `https` and a loopback host, in place of the cloud’s root.',
+    meaning: 'For local work only: `https` and a loopback host, instead of the cloud’s root.',
     read: (text) => {
       const url = parseUrl(text);
       const isRoot = url !== null && url.origin === url.href.replace(/\/$/, '');
@@ -73,7 +66,7 @@ export const settingCatalogue = {
     default: null,
     unset: null,
     meaning:
-      'Client id of the user-assigned identity that calls Graph; unset: the system-assigned one. Storage has its own (`AzureWebJobsStorage__clientId`), as the host has.',
+      'Client id of the user-assigned identity that calls Graph. Unset: the system-assigned identity. Storage has its own setting (`AzureWebJobsStorage__clientId`), which the host uses too.',
     read: (text) =>
       guid.test(text) ? { value: text } : { expected: 'the client id (a GUID) of an identity' },
   }),
@@ -81,7 +74,7 @@ export const settingCatalogue = {
     default: null,
     unset: null,
     meaning:
-      'Comma-separated connection ids that this app may write to, each in the spelling that Graph knows; unset: all valid ids.',
+      'Comma-separated ids of the connections that this app may write to, each spelled as in Graph. Unset: all valid ids.',
     read: (text) =>
       readList(text).length > 0 ? { value: text } : { expected: 'connection ids, separated by commas' },
   }),
@@ -94,20 +87,21 @@ export const settingCatalogue = {
   GRAPH_DEADLINE: define<number>({
     default: 'PT10S',
     meaning:
-      'Longest that an HTTP caller waits for Graph before the work is deferred (ISO 8601); the answer comes within two seconds more. At most `PT200S`: Azure’s front end gives up on a request after 230 s.',
+      'Longest time that an HTTP caller waits for Graph before the work is deferred (ISO 8601 duration). The caller gets a response within two more seconds. At most `PT200S`: Azure’s front end gives up on a request after 230 s.',
     exact: true,
     read: (text) => readDuration(text, 100, 200_000, 'PT10S'),
   }),
   DEFERRAL_GIVE_UP_AFTER: define<number>({
     default: 'P2D',
-    meaning: 'Age at which a deferred creation that still fails becomes a dead letter (ISO 8601).',
+    meaning:
+      'Age at which a deferred creation that still fails becomes a dead letter, and a declared group without progress becomes `failed` (ISO 8601 duration).',
     exact: true,
     read: (text) => readDuration(text, 1000, 365 * 86_400_000, 'P2D'),
   }),
   HTTP_STREAMING: define<boolean>({
     default: 'false',
     meaning:
-      '`true`: requests pass through the Functions host as streams, and bodies without a length (`Transfer-Encoding: chunked`) are taken instead of refused with `411`. It costs a third of the throughput ([more](docs/security.md#http_streaming)).',
+      '`true`: requests pass through the Functions host as streams, and bodies without a length (`Transfer-Encoding: chunked`) are accepted instead of refused with `411`. Costs a third of the throughput ([more](docs/security.md#http_streaming)).',
     read: (text) => {
       const read = readWord(text, ['true', 'false']);
       return 'expected' in read ? read : { value: read.value === 'true' };
@@ -118,25 +112,14 @@ export const settingCatalogue = {
     unset: [],
     secret: true,
     meaning:
-      'Standard Webhooks secrets (`whsec_…`), comma-separated while they rotate. Changes of a connection for which one counts must be signed, and sent by `POST`. An entry `contosohr=whsec_…` counts for that connection only.',
-    read: (text) => {
-      const entries = readList(text);
-      const secrets = entries.map(readWebhookSecret);
-      const good = secrets.filter((secret) => secret !== null);
-      if (good.length > 0 && good.length === secrets.length) return { value: good };
-      const expected =
-        'Standard Webhooks secrets of at least 16 bytes: whsec_ and base64, each alone or as <connection id>=whsec_…, separated by commas';
-      const empty = entries.flatMap(nameWithoutSecret);
-      return empty.length === 0
-        ? { expected }
-        : { expected, held: `no secret for ${empty.join(', ')} (is a variable of the deployment empty?)` };
-    },
+      'Standard Webhooks secrets (`whsec_…`), comma-separated during rotation. An entry `contosohr=whsec_…` is valid for that connection only. Where a secret is valid for a connection, its changes must be signed and sent with `POST` ([more](docs/security.md#signatures)).',
+    read: readWebhookSecrets,
   }),
   MEMBER_NAMES: define<readonly NameKind[]>({
     default: null,
     unset: [],
     meaning:
-      'Comma-separated names of users that the adapter looks up in Entra ID for a member without an id: `upn`, `mail`, `employeeId`, `sid`; unset: object ids only. The identity needs `User.ReadBasic.All` for it (`User.Read.All` for `employeeId` and `sid`).',
+      'Comma-separated kinds of names that the adapter looks up in Entra ID for a member without an id: `upn`, `mail`, `employeeId`, `sid`. Unset: object ids only. The identity needs `User.ReadBasic.All` (`User.Read.All` for `employeeId` and `sid`).',
     read: (text) => {
       const names = readList(text);
       const kinds = nameKinds.filter((kind) => names.includes(kind));
@@ -149,7 +132,7 @@ export const settingCatalogue = {
     default: null,
     unset: null,
     meaning:
-      'When every declared group is read back from Graph and what others have changed is put right: NCRONTAB of six fields in UTC, for example `0 0 3 * * *`. Unset: never.',
+      'When the adapter reads every declared group back from Graph and undoes changes made by others: NCRONTAB with six fields, in UTC, for example `0 0 3 * * *`. Unset: never.',
     read: (text) =>
       isNcrontab(text)
         ? { value: text }
@@ -163,67 +146,25 @@ export const settingCatalogue = {
     unset: null,
     secret: true,
     meaning:
-      'Storage connection string; or the identity form `AzureWebJobsStorage__accountName` / `__queueServiceUri` / `__tableServiceUri` / `__credential` / `__clientId` (`__credential=managedidentity` with `__clientId`: that user-assigned identity, without: the system-assigned one). Unset: nothing can be deferred.',
+      'Storage connection string, or the identity form `AzureWebJobsStorage__accountName` / `__queueServiceUri` / `__tableServiceUri` / `__credential` / `__clientId`. `__credential=managedidentity` with `__clientId` is that user-assigned identity, without it the system-assigned one. Unset: nothing can be deferred or declared.',
     read: readStorageConnectionString,
   }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: define<string | null>({
     default: null,
     unset: null,
     secret: true,
-    meaning: 'Application Insights; unset: no telemetry leaves the process.',
-    read: (text) => {
-      const pairs = parseConnectionString(text);
-      const endpoint = pairs?.get('ingestionendpoint');
-      const good =
-        guid.test(pairs?.get('instrumentationkey') ?? '') &&
-        (endpoint === undefined || parseUrl(endpoint)?.protocol === 'https:');
-      return good
-        ? { value: text }
-        : { expected: 'InstrumentationKey=<GUID>;IngestionEndpoint=https://… as the portal shows it' };
-    },
+    meaning: 'Application Insights connection string. Unset: no telemetry leaves the process.',
+    read: readTelemetryConnectionString,
   }),
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: define<TelemetryIdentity | null>({
     default: null,
     unset: null,
     meaning:
-      '`Authorization=AAD`, with `;ClientId=<GUID>` for a user-assigned identity: telemetry is sent with Entra tokens, as a resource with local authentication disabled asks for. The host reads the same setting for its own.',
-    read: (text) => {
-      const pairs = parseConnectionString(text);
-      const clientId = pairs?.get('clientid') ?? null;
-      const good =
-        pairs?.get('authorization')?.toLowerCase() === 'aad' && (clientId === null || guid.test(clientId));
-      return good
-        ? { value: { clientId } }
-        : { expected: 'Authorization=AAD, or Authorization=AAD;ClientId=<GUID>' };
-    },
+      '`Authorization=AAD`, with `;ClientId=<GUID>` for a user-assigned identity: telemetry is sent with Entra tokens, which a resource with local authentication disabled requires. The host reads the same setting for its own telemetry.',
+    read: readTelemetryIdentity,
   }),
 } as const;
 
 function define<T>(definition: SettingDefinition<T>): SettingDefinition<T> {
   return definition;
-}
-
-const withoutSecret = /^([A-Za-z0-9]{3,32})=(?:whsec_)?$/;
-
-/** How the error text calls an entry that lacks its secret. Secrets without `whsec_` can look like that: they get a number. */
-function nameWithoutSecret(entry: string, index: number): readonly string[] {
-  const [, connectionId] = withoutSecret.exec(entry) ?? [];
-  if (connectionId === undefined) return [];
-  return [entry.length % 4 === 0 && isWebhookSecret(entry) ? `entry ${index + 1}` : `"${connectionId}="`];
-}
-
-/** `contosohr=whsec_…` or `whsec_…`; null for anything else, such as `contosohr=`. */
-function readWebhookSecret(entry: string): WebhookSecret | null {
-  if (withoutSecret.test(entry)) return null;
-  const [, connectionId = null, secret = entry] = /^([^=]*)=(whsec_.*)$/.exec(entry) ?? [];
-  const isNamed = connectionId === null || isConnectionId(connectionId);
-  return isNamed && isWebhookSecret(secret) ? { connectionId, secret } : null;
-}
-
-/** Standard Webhooks specifies 24 to 64 bytes; less than 128 bits is refused. */
-function isWebhookSecret(text: string): boolean {
-  const encoded = text.replace(/^whsec_/, '');
-  const bytes = Buffer.from(encoded, 'base64');
-  const padded = bytes.toString('base64');
-  return bytes.length >= 16 && [padded, padded.replace(/=+$/, '')].includes(encoded);
 }

@@ -17,7 +17,7 @@ export const graphRoles = {
   'User.Read.All': 'df021288-bdef-4463-88db-98f22de89214',
 } as const satisfies Record<string, string>;
 
-export type GraphRole = keyof typeof graphRoles;
+type GraphRole = keyof typeof graphRoles;
 
 /** The only role that the app needs, unless it looks up names. */
 export const neededGraphRole: GraphRole = 'ExternalItem.ReadWrite.OwnedBy';

@@ -1,5 +1,3 @@
-export { isLoopback } from '../shared/is-loopback.ts';
-
 /**
  * The result of reading one setting: its value, or a description of the values allowed. `held`: what is wrong in it, fit to
  * be shown, where the whole value is not or would not tell.

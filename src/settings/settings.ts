@@ -1,16 +1,13 @@
 import { isConnectionId } from '../groups/connection-id.ts';
 import type { IdCharacters } from '../groups/external-group.ts';
 import type { NameKind } from '../groups/member-name.ts';
-import {
-  type SettingDefinition,
-  settingCatalogue,
-  type TelemetryIdentity,
-  type WebhookSecret,
-} from './catalogue.ts';
+import { type SettingDefinition, settingCatalogue } from './catalogue.ts';
 import { type Cloud, clouds } from './clouds.ts';
 import { type Read, readList } from './readers.ts';
 import { readSourceSettings, type SourceSetting, sourceSettingNames } from './source-settings.ts';
 import { type IdentityForm, readIdentityForm, type StorageSetting } from './storage-setting.ts';
+import type { TelemetryIdentity } from './telemetry-setting.ts';
+import type { WebhookSecret } from './webhook-secret.ts';
 
 /** The app's settings, read once at start. Durations in milliseconds. */
 export interface Settings {
@@ -124,7 +121,7 @@ const hidden = 'a value that is not shown';
 const unresolved = /^@Microsoft\.KeyVault\(/i;
 
 const whatToDoAboutReference =
-  'holds a Key Vault reference that the platform could not resolve; give the identity of the app (keyVaultReferenceIdentity, if that is set) the role Key Vault Secrets User, check the names of vault and secret and that the vault admits the app, then have the platform read its references again (docs/deploy.md, "Key Vault references"): a restart may keep what was read before. The setting’s status in the portal shows the reason.';
+  'holds a Key Vault reference that the platform could not resolve; give the app’s identity (keyVaultReferenceIdentity, if set) the role Key Vault Secrets User, check the names of the vault and the secret, check that the vault’s firewall admits the app, and have the platform read its references again (docs/deploy.md, "Key Vault references"), as a restart may not. The status of the setting in the portal shows the reason.';
 
 function unresolvedReferences(environment: Environment): readonly string[] {
   const members = Object.keys(identityForm({})).map((member) => `AzureWebJobsStorage__${member}`);
@@ -134,7 +131,7 @@ function unresolvedReferences(environment: Environment): readonly string[] {
   );
 }
 
-/** What a setting holds; null also for a reference that could not be resolved, which is told of by itself. */
+/** What a setting holds; null also for a reference that could not be resolved, which has an error of its own. */
 function settingText(environment: Environment, name: string): string | null {
   const text = textOf(environment, name);
   return text === null || unresolved.test(text) ? null : text;

@@ -12,12 +12,12 @@ export const sourceSettingCatalogue = {
   'SOURCE_<NAME>_SECRETS': {
     default: null,
     meaning:
-      'What the [source](docs/sources.md) of that name (`SOURCE_OKTA_SECRETS`) checks its callers by, comma-separated while it rotates. Unset: the source is not served.',
+      'Secrets by which the [source](docs/sources.md) of that name verifies its callers (`SOURCE_OKTA_SECRETS`), comma-separated during rotation. Unset: the source is not served.',
   },
   'SOURCE_<NAME>_CONNECTION': {
     default: null,
     meaning:
-      'The one connection that this source may change, whatever its events say. Unset: the source is not served.',
+      'The only connection that this source may change, whatever its events say. Unset: the source is not served.',
   },
 } as const;
 
@@ -33,7 +33,7 @@ export function settingsOfSource(source: string): readonly [string, string] {
   return [`SOURCE_${source.toUpperCase()}_SECRETS`, `SOURCE_${source.toUpperCase()}_CONNECTION`];
 }
 
-export interface SourceSettingRules {
+interface SourceSettingRules {
   /** `EXTERNAL_CONNECTIONS`; null: all valid ids. */
   readonly allowed: readonly string[] | null;
   /** `held` null: it must not be shown. */

@@ -1,4 +1,5 @@
-import { guid, isHttpUrl, isLoopback, parseConnectionString, parseUrl, type Read } from './readers.ts';
+import { isLoopback } from '../shared/is-loopback.ts';
+import { guid, isHttpUrl, parseConnectionString, parseUrl, type Read } from './readers.ts';
 
 /** How to reach the storage account: with a connection string, or with an identity at two endpoints. */
 export type StorageSetting =
@@ -89,7 +90,7 @@ export function readIdentityForm(
   if (isUsed && form.credential === null && (form.clientId ?? azureClientId) !== null)
     fault(
       'credential',
-      'managedidentity, which it must where AzureWebJobsStorage__clientId or AZURE_CLIENT_ID is set: the host would not take that identity otherwise',
+      'managedidentity, which is required if AzureWebJobsStorage__clientId or AZURE_CLIENT_ID is set: otherwise the host would not use that identity',
     );
   if (form.clientId !== null && !guid.test(form.clientId))
     fault('clientId', 'the client id (a GUID) of an identity');

@@ -17,20 +17,20 @@ export function deadlineFor(graphDeadline: number, wait: number | null): number 
   return Math.min(graphDeadline, wait ?? Number.POSITIVE_INFINITY);
 }
 
-/** The result of work, or a `TimeoutError` if it takes longer than this many milliseconds; it goes on unheard. */
+/** The result of work, or a `TimeoutError` if it takes longer than this many milliseconds; it continues, and its result is ignored. */
 export async function inTime<T>(
   milliseconds: number,
   work: Promise<T>,
   clock: Pick<Clock, 'after'>,
 ): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const callOff = clock.after(milliseconds, () =>
+  const cancel = clock.after(milliseconds, () =>
     late.reject(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError')),
   );
   try {
     return await Promise.race([work, late.promise]);
   } finally {
-    callOff();
+    cancel();
     work.catch(() => undefined);
   }
 }

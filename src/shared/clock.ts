@@ -13,15 +13,28 @@ export interface Clock {
   readonly turn: () => Promise<void>;
 }
 
+/** Milliseconds of others' work in a turn from which on they are given more of them, and how long. */
+const others = { atWork: 0.3, pause: 2 };
+
+/** Whoever answers a small request needs several turns: where others had work in one, the long computation waits a moment. */
 function createTurns(): Clock['turn'] {
   const waiting: (() => void)[] = [];
+  let askedAt = 0;
+  function ask(): void {
+    askedAt = performance.now();
+    setImmediate(offer);
+  }
+  function offer(): void {
+    if (performance.now() - askedAt < others.atWork) next();
+    else setTimeout(next, others.pause);
+  }
   function next(): void {
     waiting.shift()?.();
-    if (waiting.length > 0) setImmediate(next);
+    if (waiting.length > 0) ask();
   }
   return () =>
     new Promise((resolve) => {
-      if (waiting.push(resolve) === 1) setImmediate(next);
+      if (waiting.push(resolve) === 1) ask();
     });
 }
 

@@ -2,7 +2,7 @@ import { isLoopback } from './is-loopback.ts';
 import { lazily } from './lazily.ts';
 
 /** The request options that may be set. */
-export interface FetchOptions {
+interface FetchOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -25,7 +25,7 @@ export function* readStrictJsonInSteps(bytes: Buffer): Steps<StrictJson> {
   yield;
   if (yield* hasTooMany(text))
     return fault(`has more than ${maxContainers.toLocaleString('en')} objects and arrays`);
-  if (text.startsWith('\uFEFF')) return fault('begins with a byte order mark');
+  if (text.startsWith('\uFEFF')) return fault('starts with a byte order mark');
   yield;
   let value: unknown;
   try {

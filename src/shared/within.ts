@@ -16,14 +16,14 @@ export async function within<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const { promise: leftBehind, reject } = Promise.withResolvers<never>();
-  let callOff = clock.after(milliseconds, () => {
+  let cancel = clock.after(milliseconds, () => {
     const timeUp = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-    callOff = clock.after(grace, () => reject(timeUp));
+    cancel = clock.after(grace, () => reject(timeUp));
     controller.abort(timeUp);
   });
   try {
     return await Promise.race([work(controller.signal), leftBehind]);
   } finally {
-    callOff();
+    cancel();
   }
 }

@@ -1,6 +1,7 @@
-import type { GroupProperties } from '../groups/declared-group.ts';
-import type { IgnoreReason } from '../groups/ignore-reason.ts';
+import type { GroupProperties } from '../groups/group-properties.ts';
+import type { MemberType } from '../groups/member.ts';
 import type { NameKind } from '../groups/member-name.ts';
+import type { IgnoreReason } from '../groups/reasons.ts';
 
 /** A request to a source, before anything of it is believed. */
 export interface SourceRequest {
@@ -23,7 +24,7 @@ type ByName = { [kind in NameKind]: { readonly [name in kind]: string } }[NameKi
 export type SourceMember =
   | ({ readonly type: 'user'; readonly id?: never } & ByName)
   | ({ readonly type: 'user'; readonly id: string } & Partial<Record<NameKind, string>>)
-  | { readonly type: 'group' | 'externalGroup'; readonly id: string };
+  | { readonly type: Exclude<MemberType, 'user'>; readonly id: string };
 
 interface Ordered {
   readonly groupId: string;
@@ -76,4 +77,14 @@ export interface Source {
 /** Defines a source; the compiler says what is missing. */
 export function defineSource(source: Source): Source {
   return source;
+}
+
+/**
+ * The handshake of CloudEvents webhooks (cloudevents/spec, http-webhook.md, "Abuse protection"), as Event Grid makes it:
+ * OPTIONS with `WebHook-Request-Origin`.
+ */
+export function allowWebhookOrigin({ method, headers }: SourceRequest): HandshakeAnswer | null {
+  const origin = headers.get('webhook-request-origin');
+  if (method !== 'OPTIONS' || origin === null || origin === '') return null;
+  return { headers: { 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' } };
 }

@@ -2,18 +2,18 @@ import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
 import { type ChangeReader, createChangeReader } from '../ledger/change-reader.ts';
-import type { SaidChange } from '../ledger/core/change.ts';
+import type { RequestedChange } from '../ledger/core/change.ts';
 import type { MapEvent } from '../ledger/declare-event.ts';
 import { idFault, tooLarge } from '../ledger/to-change.ts';
 import type { Problem } from '../problems/problem.ts';
-import { describeFaults } from '../queue/describe-faults.ts';
+import { describeFaults } from '../queue/refusals.ts';
 import { settingsOfSource } from '../settings/source-settings.ts';
 import { finish } from '../shared/steps.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Mapped } from './define-source.ts';
 import type { FindSource, ServedSource } from './served-sources.ts';
 
-export interface MapEventDependencies {
+interface MapEventDependencies {
   readonly findSource: FindSource;
   readonly rules: { readonly idCharacters: IdCharacters; readonly memberNames: readonly NameKind[] };
   readonly telemetry: Pick<Telemetry, 'metric'>;
@@ -29,7 +29,7 @@ const most = { faults: 5, characters: 200 };
 export function createMapEvent({ findSource, rules, telemetry }: MapEventDependencies): MapEvent {
   let reader: ChangeReader | undefined;
 
-  function read(mapped: object, connectionId: string): SaidChange | string {
+  function read(mapped: object, connectionId: string): RequestedChange | string {
     reader ??= createChangeReader(rules.idCharacters, rules.memberNames);
     const faults = createFaultList();
     const value = { ...mapped, connectionId };
@@ -46,7 +46,7 @@ export function createMapEvent({ findSource, rules, telemetry }: MapEventDepende
   return async function mapEvent({ source: name, event }, isRepeated) {
     const served = findSource(name);
     if (served === null) return { changes: [], problem: notServed(name) };
-    const changes: SaidChange[] = [];
+    const changes: RequestedChange[] = [];
     const faults: string[] = [];
     for (const [index, mapped] of mapWith(served, event).entries()) {
       if ('ignored' in mapped) {
@@ -67,7 +67,9 @@ export function createMapEvent({ findSource, rules, telemetry }: MapEventDepende
 function mapWith({ source }: ServedSource, event: unknown): readonly Mapped[] {
   try {
     const mapped: Mapped | readonly Mapped[] = source.map(event);
-    return [mapped].flat().map((one) => (isObject(one) ? one : { unmapped: 'the mapping makes no object' }));
+    return [mapped]
+      .flat()
+      .map((one) => (isObject(one) ? one : { unmapped: 'the mapping does not return an object' }));
   } catch (thrown) {
     return [{ unmapped: thrown instanceof Error ? thrown.message : String(thrown) }];
   }

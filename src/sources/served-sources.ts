@@ -1,4 +1,4 @@
-import type { SpellConnection } from '../groups/connection-id.ts';
+import type { CanonicalId } from '../groups/connection-id.ts';
 import type { SourceSetting } from '../settings/source-settings.ts';
 import type { Source } from './define-source.ts';
 
@@ -14,12 +14,12 @@ export type FindSource = (name: string) => ServedSource | null;
 export function createFindSource(
   sources: Readonly<Record<string, Source>>,
   settings: ReadonlyMap<string, SourceSetting>,
-  spell: SpellConnection,
+  canonicalId: CanonicalId,
 ): FindSource {
   return (name) => {
     const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
     const setting = settings.get(name);
-    const connectionId = setting === undefined ? null : spell(setting.connectionId);
+    const connectionId = setting === undefined ? null : canonicalId(setting.connectionId);
     if (source === undefined || setting === undefined || connectionId === null) return null;
     return { name, source, secrets: setting.secrets, connectionId };
   };

@@ -11,7 +11,7 @@ export interface EntityQuery {
   readonly most: number;
 }
 
-export interface FoundEntities {
+interface FoundEntities {
   readonly entities: readonly Readonly<Record<string, unknown>>[];
   /** False: there may be more, because of `most` or of the signal. */
   readonly isWhole: boolean;

@@ -115,7 +115,7 @@ export function createStorageProbe(
 }
 
 /** The addresses of a storage account's services, without credentials or signatures. */
-export function storageEndpoints(storage: StorageSetting): Readonly<Record<StorageService, string>> {
+function storageEndpoints(storage: StorageSetting): Readonly<Record<StorageService, string>> {
   if (storage.kind === 'identity') return { queue: storage.queueUrl, table: storage.tableUrl };
   const pairs = parseConnectionString(storage.connectionString);
   const account = 'devstoreaccount1';

@@ -16,7 +16,7 @@ export const measuredQueues = {
   'verifications-poison': queueNames.verificationsPoison,
 } as const;
 
-export type MeasuredQueue = keyof typeof measuredQueues;
+type MeasuredQueue = keyof typeof measuredQueues;
 
 /** How many messages each queue holds, including those delayed or being processed. */
 export type ReadDepths = () => Promise<readonly { readonly queue: MeasuredQueue; readonly depth: number }[]>;

@@ -1,7 +1,7 @@
 import { queueNames } from './queues.ts';
-import { ledgerTable, operationsTable } from './table-names.ts';
 
-export { ledgerTable, operationsTable };
+export const ledgerTable = 'externalGroupLedger';
+export const operationsTable = 'externalGroupOperations';
 
 export type QueueContent = 'work' | 'poison' | 'dead-letters';
 

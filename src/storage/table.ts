@@ -6,7 +6,7 @@ import { hasCode, hasStatus } from './bounds.ts';
 import { connectTable } from './connect-table.ts';
 import type { CredentialFor } from './credential.ts';
 
-export interface RowRange {
+interface RowRange {
   readonly partitionKey: string;
   /** `from <= rowKey < before`. */
   readonly from: string;

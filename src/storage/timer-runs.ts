@@ -14,7 +14,7 @@ export interface TimerRun {
 }
 
 /** When each timer last ran, for the person on call: the host keeps that to itself. */
-export interface TimerRuns {
+interface TimerRuns {
   readonly note: (run: TimerRun) => Promise<void>;
   /** In the order of their names. */
   readonly list: () => Promise<readonly TimerRun[]>;
@@ -40,5 +40,30 @@ export function createTimerRuns(storage: StorageSetting | null, credentialFor: C
         succeeded: succeeded === true,
       }));
     },
+  };
+}
+
+interface NotingOptions {
+  readonly runs: Pick<TimerRuns, 'note'>;
+  readonly now: () => number;
+}
+
+/** Runs a timer's work and notes the run; a note that cannot be written changes nothing about the work. */
+export function notingRuns<A extends readonly unknown[]>(
+  timer: string,
+  work: (...given: A) => Promise<void>,
+  { runs, now }: NotingOptions,
+): (...given: A) => Promise<void> {
+  const time = () => new Date(now()).toISOString();
+  return async (...given) => {
+    const beganDateTime = time();
+    let succeeded = false;
+    try {
+      await work(...given);
+      succeeded = true;
+    } finally {
+      const run = { timer, beganDateTime, endedDateTime: time(), succeeded };
+      await runs.note(run).catch(() => undefined);
+    }
   };
 }

@@ -1,12 +1,11 @@
 import { type AllowedUrl, allowedDimensions, allowedEventFields, allowedUrl } from './allow-list.ts';
-import type { Log } from './log.ts';
 import { createOutbox } from './outbox.ts';
 import { createPump, type Intake } from './pump.ts';
 import type { Signal, SpanSignal } from './signal.ts';
-import type { Telemetry, WorkResult } from './telemetry.ts';
+import type { Log, Telemetry, WorkResult } from './telemetry.ts';
 import { childOf, readHostTrace, type TraceContext, traceIdOf } from './trace-context.ts';
 
-export interface TelemetryOptions {
+interface TelemetryOptions {
   /** Loads the SDK and connects to the intake; called once, some time after the first signal. */
   readonly connect: () => Promise<Intake>;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import { createAzureCredential } from '../identity/azure-credential.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createTelemetry } from './create-telemetry.ts';
-import type { Log } from './log.ts';
+import type { Log } from './telemetry.ts';
 import { silentTelemetry, type Telemetry } from './telemetry.ts';
 
 /** Opens Application Insights if a connection string is set; without one, signals are discarded. */

@@ -4,7 +4,7 @@ import type { Fetch } from '../shared/fetch.ts';
 import { parseJson, readBounded } from '../shared/read-bounded.ts';
 
 /** The intake's response to one line. */
-export interface IntakeAnswer {
+interface IntakeAnswer {
   readonly status: number;
   /** How many lines it accepted; null if it does not say. */
   readonly accepted: number | null;
@@ -13,7 +13,7 @@ export interface IntakeAnswer {
 /** Sends one line to Application Insights; rejects if there is no response. */
 export type ProbeIntake = (signal: AbortSignal) => Promise<IntakeAnswer>;
 
-export interface ProbeIntakeOptions {
+interface ProbeIntakeOptions {
   readonly connectionString: string;
   /** Null: the connection string is enough. */
   readonly credential: AzureCredential | null;

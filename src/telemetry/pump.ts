@@ -1,6 +1,6 @@
-import type { Log } from './log.ts';
 import type { Outbox } from './outbox.ts';
 import type { Signal } from './signal.ts';
+import type { Log } from './telemetry.ts';
 
 /** The connection to the intake, once the SDK is loaded. Neither member throws or rejects. */
 export interface Intake {
@@ -9,7 +9,7 @@ export interface Intake {
   readonly send: (what: { readonly metrics: boolean }) => Promise<void>;
 }
 
-export interface PumpOptions {
+interface PumpOptions {
   readonly outbox: Outbox<Signal>;
   /** Loads the SDK: a few hundred milliseconds in which the process does nothing else. */
   readonly connect: () => Promise<Intake>;
@@ -18,7 +18,7 @@ export interface PumpOptions {
   readonly log: Log;
 }
 
-export interface Pump {
+interface Pump {
   /** To be called when something has been put into the outbox. */
   readonly wake: () => void;
   /** Sends everything, including metrics; resolves when it is sent or has failed. */

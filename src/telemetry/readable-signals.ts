@@ -6,8 +6,8 @@ import { createTraceState, type SpanContext, SpanKind, SpanStatusCode } from '@o
 import type { EventSignal, SpanSignal } from './signal.ts';
 import { spanIdOf, type TraceContext, traceIdOf } from './trace-context.ts';
 
-export type ReadableSpan = Parameters<AzureMonitorTraceExporter['export']>[0][number];
-export type ReadableLog = Parameters<AzureMonitorLogExporter['export']>[0][number];
+type ReadableSpan = Parameters<AzureMonitorTraceExporter['export']>[0][number];
+type ReadableLog = Parameters<AzureMonitorLogExporter['export']>[0][number];
 export type Resource = ReadableSpan['resource'];
 
 const instrumentationScope = { name: 'external-groups-adapter' };

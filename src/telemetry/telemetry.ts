@@ -1,7 +1,9 @@
-import type { IgnoreReason } from '../groups/ignore-reason.ts';
-import type { PostponementReason } from '../groups/postponement-reason.ts';
+import type { IgnoreReason, PostponementReason } from '../groups/reasons.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { childOf, type HostTraceContext, type TraceContext } from './trace-context.ts';
+
+/** Writes one line for the operator. It contains no display name, description, token, key or signature. */
+export type Log = (level: 'info' | 'warn' | 'error', line: string) => void;
 
 export type EventName =
   | 'ExternalGroupCreated'
@@ -18,7 +20,7 @@ export type EventName =
 
 /** The result of a change of a declared group. */
 export const changeKinds = ['created', 'updated', 'deleted', 'members'] as const;
-export type ChangeKind = (typeof changeKinds)[number];
+type ChangeKind = (typeof changeKinds)[number];
 
 /** Everything an event may carry; `allow-list.ts` removes anything else, whatever a caller passes. */
 export interface EventFields {
@@ -46,7 +48,7 @@ export interface EventFields {
 }
 
 /** The metrics and the dimensions of each: few, and of few values. */
-export interface MetricDimensions {
+interface MetricDimensions {
   readonly 'externalGroups.create.duration': { readonly source: 'http' | 'queue'; readonly outcome: string };
   readonly 'externalGroups.queue.age': object;
   readonly 'externalGroups.queue.depth': { readonly queue: string };
@@ -68,7 +70,7 @@ export interface GraphCall {
   readonly url: string;
 }
 
-export interface GraphCallSpan {
+interface GraphCallSpan {
   /** The trace context to send along. */
   readonly trace: TraceContext;
   /** Its duration ends here, if it is to be recorded only when it is known what follows from the response. */
@@ -80,7 +82,7 @@ export interface GraphCallSpan {
 /** How the work on one message ended; `failed`: the host will deliver it again. */
 export type WorkResult = 'done' | 'postponed' | 'dead-lettered' | 'failed';
 
-export interface WorkSpan {
+interface WorkSpan {
   /** The trace context of all work that follows. */
   readonly trace: TraceContext;
   readonly end: (result: WorkResult) => void;

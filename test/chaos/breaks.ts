@@ -25,7 +25,7 @@ export const breaks = {
   'looks-forgotten': [
     {
       file: 'src/ledger/look.ts',
-      from: 'if (due > time) return putOff(plain, due - time);',
+      from: 'if (due > time) return postpone(plain, due - time);',
       to: 'if (due > time) return;',
     },
   ],
@@ -62,7 +62,7 @@ export const breaks = {
   /** Changes are recorded in the order of their arrival. */
   'sequences-ignored': [
     {
-      file: 'src/ledger/core/register.ts',
+      file: 'src/ledger/core/entry.ts',
       from: 'return sequence !== noSequence && sequence <= Math.max(...held);',
       to: 'return sequence < Math.min(noSequence, ...held);',
     },
@@ -70,8 +70,8 @@ export const breaks = {
   /** A write for an earlier want is assumed not to take effect any more. */
   'late-writes-forgotten': [
     {
-      file: 'src/ledger/core/register.ts',
-      from: 'late: Math.max(register.late, register.current),',
+      file: 'src/ledger/core/entry.ts',
+      from: 'late: Math.max(entry.late, entry.current),',
       to: 'late: 0,',
     },
   ],

@@ -48,13 +48,13 @@ export function httpChangeSender(stack: Stack): Sender<GroupChange> {
 /** Another system that puts changes on the queue. */
 export function queueChangeSender(storage: Storage): Sender<GroupChange> {
   return async ({ connectionId, groupId, sequence, says }, sent) => {
-    const spoken = {
+    const content = {
       group: () => (says.kind === 'group' ? { group: groupOf(says) } : {}),
       delete: () => ({ delete: true }),
       members: () => ({ ...bodyOf(says), removals }),
       patch: () => bodyOf(says),
     }[says.kind]();
-    await storage.sendJson({ connectionId, groupId, sequence, ...spoken }, 'changes');
+    await storage.sendJson({ connectionId, groupId, sequence, ...content }, 'changes');
     sent.accepted += 1;
   };
 }

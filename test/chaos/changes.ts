@@ -75,7 +75,7 @@ export function repeatAndReorder(
  * The state according to the highest sequence of each thing: of the group its last `group` or `delete`; of a member the
  * last patch that names it, list or deletion. It does not use the ledger's code.
  */
-export function reckon(changes: readonly GroupChange[]): Expected[] {
+export function expectedStates(changes: readonly GroupChange[]): Expected[] {
   const groups = new Map<string, { connectionId: string; all: GroupChange[] }>();
   for (const change of changes) {
     const entry = groups.get(change.groupId) ?? { connectionId: change.connectionId, all: [] };

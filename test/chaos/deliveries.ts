@@ -6,7 +6,7 @@ import { httpChangeSender, queueChangeSender } from './change-senders.ts';
 import { type GroupChange, repeatAndReorder } from './changes.ts';
 import { type Creation, httpSender, queueSender, type Sender, type Sent, sendAll } from './senders.ts';
 
-export interface Tallies {
+export interface Counts {
   readonly http: Sent;
   readonly queue: Sent;
   readonly changesOverHttp: Sent;
@@ -15,7 +15,7 @@ export interface Tallies {
 
 /** Everything sent during a run, half of it over HTTP and half over the queues. */
 export interface Deliveries {
-  readonly tallies: Tallies;
+  readonly counts: Counts;
   /** The total number. */
   readonly count: number;
   /** All have been accepted. */
@@ -49,11 +49,11 @@ export function startDeliveries(
   options: DeliveryOptions,
 ): Deliveries {
   const { backlog, quiet, random, over } = options;
-  const tallies = {
-    http: emptyTally(),
-    queue: emptyTally(),
-    changesOverHttp: emptyTally(),
-    changesOverQueue: emptyTally(),
+  const counts = {
+    http: emptyCounts(),
+    queue: emptyCounts(),
+    changesOverHttp: emptyCounts(),
+    changesOverQueue: emptyCounts(),
   };
   let waiting = { creations: 0, changes: 0 };
   let areDone = false;
@@ -75,8 +75,8 @@ export function startDeliveries(
       const via = (http: boolean) =>
         round.filter(({ overHttp }) => overHttp === http).map(({ change }) => change);
       await Promise.all([
-        sendThese(via(true), httpChangeSender(stack), tallies.changesOverHttp, 8, 'changes'),
-        sendThese(via(false), queueChangeSender(storage), tallies.changesOverQueue, 4, 'changes'),
+        sendThese(via(true), httpChangeSender(stack), counts.changesOverHttp, 8, 'changes'),
+        sendThese(via(false), queueChangeSender(storage), counts.changesOverQueue, 4, 'changes'),
       ]);
     }
   }
@@ -86,8 +86,8 @@ export function startDeliveries(
     while (!over.signal.aborted && (notes <= before || waiting.changes > quiet)) await pause(100);
   }
   Promise.all([
-    sendThese(creations.slice(0, half), httpSender(stack), tallies.http, 8, 'creations'),
-    sendThese(creations.slice(half), queueSender(stack), tallies.queue, 4, 'creations'),
+    sendThese(creations.slice(0, half), httpSender(stack), counts.http, 8, 'creations'),
+    sendThese(creations.slice(half), queueSender(stack), counts.queue, 4, 'creations'),
     sendRounds(),
   ]).then(
     () => {
@@ -96,7 +96,7 @@ export function startDeliveries(
     (reason: unknown) => over.abort(reason),
   );
   return {
-    tallies,
+    counts,
     count: creations.length + rounds.flat().length,
     areDone: () => areDone,
     note: (now) => {
@@ -106,7 +106,7 @@ export function startDeliveries(
   };
 }
 
-function emptyTally(): Sent {
+function emptyCounts(): Sent {
   return { accepted: 0, waiting: 0, broken: 0, refused: {} };
 }
 

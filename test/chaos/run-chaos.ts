@@ -3,8 +3,8 @@ import { type StackOptions, startStack } from '../../local/stack/stack.ts';
 import { openStorage } from '../support/storage.ts';
 import { type Audit, audit, violationsOf } from './audit.ts';
 import { auditGroups, differingGroups, type GroupsAudit, groupViolationsOf } from './audit-groups.ts';
-import { connectionsOf, isDeclaredGroup, makeChanges, reckon } from './changes.ts';
-import { startDeliveries, type Tallies } from './deliveries.ts';
+import { connectionsOf, expectedStates, isDeclaredGroup, makeChanges } from './changes.ts';
+import { type Counts, startDeliveries } from './deliveries.ts';
 import { faultyShare } from './faults.ts';
 import { startKiller } from './killer.ts';
 import { createOperator } from './operator.ts';
@@ -38,7 +38,7 @@ export interface ChaosOptions {
   readonly stack?: StackOptions;
 }
 
-export interface ChaosReport extends Tallies {
+export interface ChaosReport extends Counts {
   readonly seconds: number;
   readonly kills: number;
   readonly graphCalls: number;
@@ -79,7 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const random = createRandom(seed);
   const creations = makeCreations(options.creations, seed);
   const changes = makeChanges({ ...options, connections, random });
-  const expected = reckon(changes);
+  const expected = expectedStates(changes);
   const stack = await startStack({
     ...options.stack,
     env: { ...impatience, ...options.stack?.env },
@@ -138,7 +138,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const found = await audit(creations, stack.graph, storage);
     const { requests, byFault, writes } = stack.graph.counters();
     return {
-      ...deliveries.tallies,
+      ...deliveries.counts,
       seconds: Math.round(elapsed() / 1000),
       kills: killer.kills(),
       graphCalls: requests,

@@ -102,10 +102,10 @@ function isGivenUp({ error, state }: LedgerGroup): boolean {
 
 function progressLine(
   stack: Stack,
-  { tallies, count }: Deliveries,
+  { counts, count }: Deliveries,
   waiting: { readonly creations: number; readonly changes: number },
 ): string {
-  const taken = Object.values(tallies).reduce((sum, sent) => sum + sent.accepted + sent.waiting, 0);
+  const taken = Object.values(counts).reduce((sum, sent) => sum + sent.accepted + sent.waiting, 0);
   const { created, byFault } = stack.graph.counters();
   const faults = Object.values(byFault).reduce((sum, times) => sum + times, 0);
   return `taken in ${taken}/${count}  created ${created}  waiting ${waiting.creations} + ${waiting.changes}  faults ${faults}`;

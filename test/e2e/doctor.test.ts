@@ -83,15 +83,25 @@ describe('the doctor of a running stack', () => {
   it.each<[string, GraphFault, RegExp, RegExp]>([
     ['throttles', { kind: 'throttle', retryAfter: '9' }, /429/, /throttles/],
     ['is down', { kind: 'status', status: 503 }, /503/, /service health/],
-    ['is silent', { kind: 'hang' }, /no answer within/, /Can the app reach Graph/],
-    ['cuts the connection', { kind: 'reset' }, /no (?:answer|connection)/, /Can the app reach Graph/],
+    ['is silent', { kind: 'hang' }, /no answer within/, /Check that the app can reach Graph/],
+    [
+      'cuts the connection',
+      { kind: 'reset' },
+      /no (?:answer|connection)/,
+      /Check that the app can reach Graph/,
+    ],
     [
       'sends elsewhere',
       { kind: 'redirect', location: 'https://localhost:1/' },
       /302/,
-      /Can the app reach Graph/,
+      /Check that the app can reach Graph/,
     ],
-    ['answers with a page', { kind: 'status', status: 200, body: 'html' }, /200/, /Can the app reach Graph/],
+    [
+      'answers with a page',
+      { kind: 'status', status: 200, body: 'html' },
+      /200/,
+      /Check that the app can reach Graph/,
+    ],
     [
       'knows no such connection',
       { kind: 'status', status: 404 },

@@ -54,7 +54,7 @@ describe('what to do at three in the morning', async () => {
       await client.ask('PUT', '/plant7/members', { members: [user(1)] });
       client.stack.graph.setFaults([]);
     },
-    'Callers hear `202`, and groups stay `applying`': async () => {
+    'Callers get `202`, and groups stay `applying`': async () => {
       const { graph, host, functionKey } = client.stack;
       const id = 'contosocrm';
       graph.putConnection({ id, name: id, description: null, ownerAppId: null, authorizedAppIds: [] });
@@ -67,28 +67,28 @@ describe('what to do at three in the morning', async () => {
       expect(answer.status).toBe(202);
       graph.setFaults([]);
     },
-    'Callers hear `502` `graph-access-denied`': async () => {
+    'Callers get `502` `graph-access-denied`': async () => {
       client.stack.graph.denyRole(true);
       const { status } = await client.post({ id: 'lateshift' });
       expect(status).toBe(502);
     },
-    'The alert on dead letters': async () => {
+    'The alert on dead letters fires': async () => {
       client.stack.graph.denyRole(false);
       const storage = openStorage(client.stack.azurite.connectionString);
       await storage.sendJson({ connectionId: 'contosohr', group: { id: 'bad one' } });
       await until(async () => (await storage.deadLetters()).length > 0);
     },
-    'Groups of a connection that does not exist': async () => {
+    'Groups belong to a connection that does not exist': async () => {
       await operator.write('typo.ndjson', '{"id":"day"}');
       const args = ['groups', 'apply', 'typo.ndjson', '--connection', 'contosotypo', '--new-connection'];
       await operator.run(...args);
     },
-    'Callers hear `503` `deferral-unavailable`': async () => {
+    'Callers get `503` `deferral-unavailable`': async () => {
       await client.stack.azurite.close();
       const { status } = await client.post({ id: 'other' }, { headers: { prefer: 'respond-async' } });
       expect(status).toBe(503);
     },
-    'No callers are served, nothing moves': async () => {
+    'Nothing answers, and no work is done': async () => {
       await client.stack.host?.stop();
     },
   };

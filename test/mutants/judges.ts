@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { SimulationName } from '../simulation/simulations.ts';
 
 /** The rooms whose unit tests are run. */
-const rooms = ['ledger', 'queue', 'creations'];
+const rooms = ['ledger', 'names', 'queue', 'creations'];
 
 export interface Noticing {
   readonly isNoticed: boolean;

@@ -28,7 +28,7 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'nothing-marked': 'unmarked',
   'no-second-call': 'unmarked',
   'hasty-next-life': 'unmarked',
-  'no-floor': 'not-recorded',
+  'no-watermark': 'not-recorded',
   'acknowledged-when-busy': 'no-look',
   'look-after-record': 'no-look',
   'lands-beyond-the-bound': 'not-settled',
@@ -38,6 +38,15 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'recorded-again': 'not-once',
   'no-hourly-pass': 'no-rest',
   'no-verification': 'not-brought-about',
+  'denied-is-nobody': 'false-answer',
+  'silence-is-nobody': 'false-answer',
+  'unseen-is-nobody': 'false-answer',
+  'first-of-several': 'not-recorded',
+  'names-not-kept': 'not-recorded',
+  'removal-of-the-holder-alone': 'not-recorded',
+  'removal-of-nobody-is-done': 'false-answer',
+  'unfound-are-removed': 'not-recorded',
+  'unfound-are-forgotten': 'false-answer',
 };
 
 const batch = 50;

@@ -67,7 +67,7 @@ async function playMany(): Promise<boolean> {
   });
   say(`${found.runs} schedules, ${found.steps} steps, ${elapsed().toFixed(1)} s`);
   say(
-    Object.entries(found.tally)
+    Object.entries(found.totals)
       .map(([name, count]) => `${name} ${count}`)
       .join(', '),
   );

@@ -8,7 +8,7 @@ export interface Run {
   readonly seed: number;
   readonly steps: number;
   /** How much happened, by name. */
-  readonly tally: Readonly<Record<string, number>>;
+  readonly totals: Readonly<Record<string, number>>;
   /** The first violation; null: none. */
   readonly violation: (Error & { readonly rule: string }) | null;
   readonly timeline: readonly string[];

@@ -4,7 +4,7 @@ import { createWorld, type World } from './world/world.ts';
 
 const still = () => calm;
 const only = (fate: Weather['fates'][number]) => (): Weather => ({
-  trouble: { queue: 1, table: 1, graph: 1 },
+  trouble: { queue: 1, table: 1, graph: 1, directory: 1 },
   fates: [fate],
   crashes: 0,
   pauses: 0,
@@ -61,8 +61,8 @@ describe('the simulated world', () => {
     const began = world.time.now();
     const fired: number[] = [];
     clock.after(5_000, () => fired.push(clock.monotonic()));
-    const callOff = clock.after(3_000, () => fired.push(-1));
-    callOff();
+    const cancel = clock.after(3_000, () => fired.push(-1));
+    cancel();
     clock.after(2_000, () => fired.push(clock.monotonic()));
     await run(world);
     expect(fired).toEqual([2_000, 5_000]);

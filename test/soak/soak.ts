@@ -48,15 +48,15 @@ function write(samples: readonly SoakSample[], complaints: readonly string[]): s
   );
   return `# Soak
 
-Made by \`npm run soak -- --minutes ${values.minutes} --rate ${values.rate}\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Linux,
-Node ${process.versions.node}, shared with other work. ${total} requests were answered: half new groups, a fifth repeated, a fifth deferred, a
-tenth wrong; one Graph call in a hundred failed. The heap is measured after a forced collection.
+${complaints.length === 0 ? '**Result: flat.** Every request was answered, none with 500 or above.' : `**Result: not flat.** ${complaints.join('; ')}.`}
 
-| Host process | Second quarter, mean | Last quarter, mean | Most |
+\`npm run soak -- --minutes ${values.minutes} --rate ${values.rate}\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Linux, Node ${process.versions.node}, shared with other work. There were ${total}
+requests: half of them new groups, a fifth repeated, a fifth deferred, a tenth invalid. One Graph call in a hundred failed. The heap is
+measured after a forced collection.
+
+| Host process | Second quarter, mean | Last quarter, mean | Maximum |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
-
-${complaints.length === 0 ? 'Flat; every request was answered, none with 500 or above.' : `Not flat: ${complaints.join('; ')}.`}
 
 ![The same over time](soak.svg)
 `;

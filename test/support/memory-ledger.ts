@@ -1,7 +1,11 @@
+import { propertiesOf } from '../../src/groups/group-properties.ts';
 import { type Member, memberKey } from '../../src/groups/member.ts';
-import type { Change, SaidChange } from '../../src/ledger/core/change.ts';
+import type { ChangeResult } from '../../src/ledger/change-result.ts';
+import type { Change, RequestedChange } from '../../src/ledger/core/change.ts';
 import type { GroupRecord } from '../../src/ledger/core/group-record.ts';
-import type { Declare, Declared, LedgerReader, Plan, PlanChange } from '../../src/ledger/declaration.ts';
+import type { Declare, PlanChange } from '../../src/ledger/declare-by-name.ts';
+import type { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import type { Plan } from '../../src/ledger/plan-change.ts';
 import { createResolveChange } from '../../src/ledger/resolve-change.ts';
 
 interface Held {
@@ -13,19 +17,19 @@ interface Held {
 
 export interface MemoryLedger extends LedgerReader {
   readonly declare: Declare;
-  readonly plan: PlanChange;
+  readonly planChange: PlanChange;
   /** The requests so far, except dry runs. */
   readonly changes: Change[];
   /** Overrides the result of changes; null: no override. */
-  intervene: (change: Change) => Declared | null;
+  intervene: (change: Change) => ChangeResult | null;
   readonly clear: () => void;
 }
 
 const resolveChange = createResolveChange(() => Promise.reject(new Error('nobody is named here')));
 
-async function byId(said: SaidChange): Promise<Change> {
+async function byId(requested: RequestedChange): Promise<Change> {
   const options = { milliseconds: 1, trace: { traceparent: '' }, urgent: false };
-  return (await resolveChange(said, options)).change;
+  return (await resolveChange(requested, options)).change;
 }
 
 /** Declared groups in memory, each change applied at once: for testing what uses the ledger. Pages have two entries. */
@@ -43,7 +47,7 @@ export function createMemoryLedger(): MemoryLedger {
     return wanted;
   }
 
-  function reckon(change: Change): Plan & { readonly wanted: Map<string, Member> } {
+  function computePlan(change: Change): Plan & { readonly wanted: Map<string, Member> } {
     const held = find(change.connectionId, change.groupId);
     const had = held?.members ?? new Map<string, Member>();
     const wanted = wantedBy(change, had);
@@ -68,14 +72,14 @@ export function createMemoryLedger(): MemoryLedger {
       changes.length = 0;
       ledger.intervene = () => null;
     },
-    plan: async (said) => {
-      const change = await byId(said);
-      const { wanted: _wanted, ...plan } = reckon(change);
+    planChange: async (requested) => {
+      const change = await byId(requested);
+      const { wanted: _wanted, ...plan } = computePlan(change);
       return plan;
     },
-    declare: async (said) => {
-      const change = await byId(said);
-      const { refused, wanted } = reckon(change);
+    declare: async (requested) => {
+      const change = await byId(requested);
+      const { refused, wanted } = computePlan(change);
       if (refused !== undefined) return { kind: 'refused', problem: refused };
       changes.push(change);
       const other = ledger.intervene(change);
@@ -84,10 +88,7 @@ export function createMemoryLedger(): MemoryLedger {
       if (other !== null) return other;
       const { connectionId, groupId: id } = change;
       const before = find(connectionId, id)?.record;
-      const properties =
-        change.kind === 'put-group'
-          ? { displayName: change.displayName, description: change.description }
-          : { displayName: before?.displayName ?? null, description: before?.description ?? null };
+      const properties = propertiesOf(change.kind === 'put-group' ? change : (before ?? {}));
       const record: GroupRecord = {
         connectionId,
         id,

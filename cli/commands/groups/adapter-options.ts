@@ -8,6 +8,6 @@ export function withAdapter(command: Command): Command {
     .option('--key <variable>', `environment variable that holds the function key (${defaultKeyVariable})`)
     .option(
       '--signing-secret <variable>',
-      'environment variable that holds a Standard Webhooks secret: changes are sent signed',
+      'environment variable that holds a Standard Webhooks secret, to sign changes',
     );
 }

@@ -87,7 +87,7 @@ export async function applyGroups(file: string, options: ApplyOptions, context: 
   );
   if (unresolved.length > 0)
     console.line(
-      `${count(unresolved.length, 'line')} left out: names that stand for nobody, or for several people.`,
+      `${count(unresolved.length, 'line')} left out: the name belongs to nobody or to several people.`,
     );
   if (interrupted.aborted && !dryRun)
     throw new Failure(

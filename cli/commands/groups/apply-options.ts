@@ -8,7 +8,7 @@ import { type ApplyOptions, applyGroups } from './apply-groups.ts';
 
 export function addApplyCommand(groups: Command, context: Context, endWith: EndWith): void {
   withAdapter(groups.command('apply'))
-    .description('bring the groups in a file to the state in the file')
+    .description('change the groups in a file to match the file')
     .argument('<file>', 'CSV or NDJSON, or - for stdin')
     .option('--connection <id>', 'connection of groups whose line does not name one', readConnectionId)
     .addOption(
@@ -21,12 +21,15 @@ export function addApplyCommand(groups: Command, context: Context, endWith: EndW
       'how many members may be removed from a group: 120, or night=120 for one group (repeatable)',
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option('--allow-unresolved', 'remove members also from groups with names that stand for nobody')
+    .option(
+      '--allow-unresolved',
+      'also remove members from groups with names that nobody, or several people, have',
+    )
     .option('--prune', 'delete the groups of the connection that are not in the file')
     .option('--deletions <n>', 'how many groups --prune may delete', wholeNumber(0, 1e9), 0)
     .option(
       '--sequence <n>',
-      'order of this change among other changes of the same groups: a version, or the time in milliseconds',
+      'orders this change among other changes of the same groups: a version, or the time in milliseconds',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
     .option(
@@ -45,19 +48,19 @@ export function addApplyCommand(groups: Command, context: Context, endWith: EndW
     .addHelpText(
       'after',
       `
-The file is the whole truth for the groups that it names; other groups are left alone, without --prune.
+The file is authoritative for the groups that it names. Other groups are left alone, unless you add --prune.
 NDJSON: {"id": …, "displayName": …, "description": …, "members": [{"type": "user", "id": …}]} on each line;
-a line without "members" leaves them unchanged.
-CSV: a header and a line for each member, with the columns groupId, displayName, description, memberType, and one of
+a line without "members" does not change them.
+CSV: a header and one line per member, with the columns groupId, displayName, description, memberType, and one of
 memberId, memberMail, memberUpn, memberEmployeeId and memberSid; separated by commas or semicolons.
 
-Names are looked up in Entra ID by your own sign-in (Azure CLI). Lines whose name nobody has, or several people have, are
-listed, and the rest goes on; a group with such a line loses nobody, without --allow-unresolved.
+Names are looked up in Entra ID with your own Azure CLI sign-in. Lines whose name nobody has, or several people have, are
+listed, and the rest is applied; a group with such a line loses nobody, unless you add --allow-unresolved.
 
 A group that would lose more than 10 members, and more than half, is held until you say how many (--removals).
 
 Exit codes: 0 everything is as in the file; 1 something was refused or failed; 2 wrong usage;
-4 changes pending (--dry-run, or still under way after --wait); 5 held: too many removals.`,
+4 changes are pending (--dry-run, or still in progress after --wait); 5 held: too many removals.`,
     )
     .action(async (file: string, options: ApplyOptions) =>
       endWith(await applyGroups(file, options, context)),

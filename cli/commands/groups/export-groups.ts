@@ -32,7 +32,7 @@ interface Exported {
 export async function exportGroups(options: ExportOptions, context: Context): Promise<ExitCode> {
   const { ledger } = openLedger(options, context);
   const { interrupted, console } = context;
-  const written = { groups: 0, members: 0, untold: 0 };
+  const written = { groups: 0, members: 0, ambiguous: 0 };
   const write = async (target: Writable, end: boolean) => {
     if (options.format === 'csv') await pipeline(csvRows(), createCsvWriter(), target, { end });
     else await pipeline(Readable.from(lines()), target, { end });
@@ -41,9 +41,9 @@ export async function exportGroups(options: ExportOptions, context: Context): Pr
   if (options.output === undefined) await write(process.stdout, false);
   else
     await writeWholeFile(options.output, { force: options.force === true }, (target) => write(target, true));
-  if (written.untold > 0)
+  if (written.ambiguous > 0)
     console.note(
-      `Of ${count(written.untold, 'group')} without properties this key does not show whether only members were declared; they are written as declared.`,
+      `This key does not show whether ${count(written.ambiguous, 'group')} without properties were declared themselves, or only their members; they are written as declared.`,
     );
   console.note(`${count(written.groups, 'group')}, ${count(written.members, 'member')}.`);
   return exitCodes.ok;
@@ -54,7 +54,7 @@ export async function exportGroups(options: ExportOptions, context: Context): Pr
       if (record.deleted) continue;
       written.groups += 1;
       const isDeclared = await isGroupDeclared(ledger, record);
-      if (isDeclared === null) written.untold += 1;
+      if (isDeclared === null) written.ambiguous += 1;
       yield { record, declared: isDeclared === false ? 'members' : 'group' };
     }
   }

@@ -27,7 +27,7 @@ export async function forgetGroups(
     const question = `Forget ${count(ids.length, 'group')} of ${connectionId} with all members in ${label}?`;
     const answer = console.confirm(question);
     if (answer === null)
-      throw usageFailure('There is no terminal for the confirmation: add --yes to forget.');
+      throw usageFailure('There is no terminal to ask for confirmation: add --yes to forget.');
     if (!(await answer)) {
       console.note('Nothing was forgotten.');
       return exitCodes.failed;

@@ -42,7 +42,7 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
     .description('list the declared groups of a connection, or those that somebody is in')
     .option(
       '--member <id or name>',
-      'only groups that this one is in, also through other groups: an id, a mail address or sign-in name, or employeeId:1001',
+      'only groups that this member is in, directly or through other groups: an id, a mail address or sign-in name, or employeeId:1001',
     )
     .option('--json', 'print only JSON on stdout')
     .action(async (options: ListGroupsOptions) => endWith(await listGroups(options, context)));
@@ -56,22 +56,22 @@ export function addGroupCommands(program: Command, context: Context, endWith: En
   ofConnection(withState(groups.command('members'), recordStates))
     .description('list the members of a group as recorded in the ledger')
     .argument('<id>', 'group id')
-    .option('--names', 'with the names of users, by your own sign-in (Azure CLI)')
+    .option('--names', 'show the names of users, with your own Azure CLI sign-in')
     .option('--json', 'print only JSON on stdout')
     .action(async (id: string, options: ListMembersOptions) =>
       endWith(await listMembers(id, options, context)),
     );
 
   ofConnection(withState(groups.command('export'), recordStates))
-    .description('write groups and members in a form that apply accepts')
+    .description('write groups and members in a form that apply reads back')
     .addOption(new Option('--format <format>', 'output format').choices(['csv', 'ndjson']).default('csv'))
-    .option('--output <file>', 'write to this file, for this user alone, instead of stdout')
-    .option('--force', 'overwrite the file of --output')
+    .option('--output <file>', 'write to this file, readable only by you, instead of stdout')
+    .option('--force', 'overwrite the --output file')
     .addHelpText(
       'after',
       `
-In CSV an apostrophe stands before a name that a spreadsheet would take for a formula, and stands alone for an empty
-name; apply takes it away again. "declared" is "members" for a group that is known by its members alone.`,
+In CSV, a name that a spreadsheet would take for a formula starts with an apostrophe, and an empty name is a single
+apostrophe; apply removes them. "declared" is "members" for a group of which only the members were declared.`,
     )
     .action(async (options: ExportOptions) => endWith(await exportGroups(options, context)));
 
@@ -96,11 +96,13 @@ name; apply takes it away again. "declared" is "members" for a group that is kno
   }
 
   const resequence = ofConnection(groups.command('resequence'))
-    .description('mend a sequence sent by mistake: all that the groups have counts as of another one')
+    .description(
+      'correct a sequence sent by mistake: everything that the groups have counts as of another sequence',
+    )
     .argument('<id...>', 'group ids')
     .requiredOption(
       '--sequence <n>',
-      'sequence as of which everything counts from now on',
+      'the sequence as of which everything counts',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     );
   withStorageOptions(resequence).action(async (ids: string[], options: ResequenceOptions) =>
@@ -117,7 +119,9 @@ name; apply takes it away again. "declared" is "members" for a group that is kno
 
   const forget = groups
     .command('forget')
-    .description('take what was recorded by mistake out of the ledger, if nothing of it is in Graph')
+    .description(
+      'remove groups that were recorded by mistake from the ledger, if nothing of them is in Graph',
+    )
     .argument('<id...>', 'group ids')
     .requiredOption('--connection <id>', 'connection of the groups', readConnectionId)
     .option('--yes', 'do not ask');
@@ -126,7 +130,7 @@ name; apply takes it away again. "declared" is "members" for a group that is kno
   );
 
   withGraphOptions(ofConnection(groups.command('explain')))
-    .description('show step by step the state of a group, what differs and what it is waiting for')
+    .description('show step by step the state of a group, what differs, and what it waits for')
     .argument('<id>', 'group id')
     .action(async (id: string, options: ExplainOptions) => endWith(await explainGroup(id, options, context)));
 }

@@ -35,7 +35,7 @@ export async function listGroups(options: ListGroupsOptions, context: Context): 
   if (options.member !== undefined) return listMemberships(options.member, options, context);
   const groups: GroupRecord[] = [];
   for await (const record of ledger.listGroups(options.connection, options.state)) {
-    if (context.interrupted.aborted) return tellInterrupted(count(groups.length, 'group'), context);
+    if (context.interrupted.aborted) return reportInterrupted(count(groups.length, 'group'), context);
     groups.push(record);
   }
   groups.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -94,7 +94,7 @@ export async function listMembers(
   const { ledger } = openLedger(options, context);
   const members: MemberRecord[] = [];
   for await (const member of ledger.listMembers({ connectionId: options.connection, id }, options.state)) {
-    if (context.interrupted.aborted) return tellInterrupted(count(members.length, 'member'), context);
+    if (context.interrupted.aborted) return reportInterrupted(count(members.length, 'member'), context);
     members.push(member);
   }
   members.sort((a, b) => (`${a.type} ${a.id}` < `${b.type} ${b.id}` ? -1 : 1));
@@ -117,7 +117,7 @@ function nameOf({ type, id }: MemberRecord, names: ReadonlyMap<string, string> |
   return names === null || type !== 'user' ? {} : { name: names.get(id.toLowerCase()) ?? null };
 }
 
-function tellInterrupted(read: string, { console }: Context): ExitCode {
+function reportInterrupted(read: string, { console }: Context): ExitCode {
   console.note(`Interrupted: ${read} read, and nothing was changed.`);
   return exitCodes.failed;
 }

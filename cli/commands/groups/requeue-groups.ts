@@ -57,7 +57,7 @@ async function requeue(
   context: Context,
 ): Promise<ExitCode> {
   const { console } = context;
-  if (given.length > 0 === (options.all === true)) throw usageFailure('Give ids of groups, or --all.');
+  if (given.length > 0 === (options.all === true)) throw usageFailure('Specify group ids, or --all.');
   const { connection: connectionId } = options;
   const sender = openSender(what, options, context);
   const ids = options.all === true ? await allOf(what, options, context) : given;

@@ -4,7 +4,7 @@ import type { LedgerClient } from '../ledger-client.ts';
 import { outcomeOf, type Result } from './carry-out.ts';
 import { atATime } from './plan.ts';
 
-export interface AwaitOptions {
+interface AwaitOptions {
   /** Milliseconds. */
   readonly within: number;
   readonly now: () => number;

@@ -13,7 +13,7 @@ export interface Result {
   readonly detail?: string;
 }
 
-export interface CarryOutOptions {
+interface CarryOutOptions {
   readonly sequence: number | undefined;
   readonly interrupted: AbortSignal;
   readonly progressed: (result: Result) => Promise<void>;

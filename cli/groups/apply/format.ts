@@ -46,7 +46,7 @@ function formatState({ isHeld, isAllowed, isAdditive, unsettled, refused }: Grou
   if (refused !== null) return refused.code;
   if (isHeld) return 'held: too many removals';
   if (isAllowed === true) return 'removals allowed';
-  if (isAdditive === true) return 'names unfound: nobody is removed';
+  if (isAdditive === true) return 'names not found: nobody is removed';
   return unsettled === null ? '' : unsettled === 'failed' ? 'failed: tried again' : 'being applied';
 }
 
@@ -90,7 +90,7 @@ export function describeResult({ plan, outcome, code, detail }: Result, paint: P
   return null;
 }
 
-export interface Summary {
+interface Summary {
   readonly unchanged: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly exitCode: ExitCode;

@@ -32,7 +32,7 @@ export interface GroupPlan {
   readonly isAdditive?: boolean;
 }
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly order: Order;
   /** Groups with names that stand for nobody may lose members all the same. */
   readonly allowUnresolved: boolean;
@@ -53,7 +53,7 @@ function otherOrder(
   sequence: number | undefined,
 ): { readonly code: string; readonly detail: string } | undefined {
   if (sequence === undefined || sequence >= earliestClock) return undefined;
-  const detail = `The group has the sequence ${sequence}, which is no time in milliseconds: give --sequence.`;
+  const detail = `The group has the sequence ${sequence}, which is not a time in milliseconds: specify --sequence.`;
   return { code: 'sequence-required', detail };
 }
 

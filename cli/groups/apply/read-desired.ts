@@ -32,7 +32,7 @@ export async function readDesired(
 ): Promise<ResolvedFile> {
   const groups = await readFile(file, options, context);
   const resolved = resolveNames(groups, await lookUp(groups, options, context));
-  await tellUnresolved(resolved.unresolved, context);
+  await reportUnresolved(resolved.unresolved, context);
   return resolved;
 }
 
@@ -50,7 +50,7 @@ async function readFile(
   });
   if (faults.length > 0 && faults.every(isMissingConnection))
     throw usageFailure(
-      `No line of ${printable(file)} names its connection: name it with --connection; nothing was changed.`,
+      `No line of ${printable(file)} names its connection: use --connection; nothing was changed.`,
     );
   for (const fault of faults) await console.document({ type: 'fault', ...fault });
   for (const { line, pointer, detail } of faults.slice(0, shownFaults))
@@ -83,7 +83,7 @@ async function lookUp(groups: readonly FileGroup[], options: ReadDesiredOptions,
   }
 }
 
-async function tellUnresolved(unresolved: readonly FileFault[], { console }: Context): Promise<void> {
+async function reportUnresolved(unresolved: readonly FileFault[], { console }: Context): Promise<void> {
   for (const fault of unresolved) await console.document({ type: 'unresolved', ...fault });
   for (const { line, pointer, detail } of unresolved)
     console.note(`line ${line}: ${[pointer, detail].filter((part) => part !== '').join(' ')}`);

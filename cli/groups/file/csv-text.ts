@@ -15,7 +15,7 @@ export async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator
   yield decode();
 }
 
-export interface CsvText {
+interface CsvText {
   /** Where the decimal sign is a comma, spreadsheets separate the columns by semicolons. */
   readonly delimiter: ',' | ';';
   readonly chunks: AsyncGenerator<string>;

@@ -21,7 +21,7 @@ export const csvColumns = [
 ] as const;
 
 /** Columns that are read besides, each a name by which a user is looked up. */
-export const nameColumns = {
+const nameColumns = {
   memberUpn: 'upn',
   memberMail: 'mail',
   memberEmployeeId: 'employeeId',

@@ -1,4 +1,5 @@
-import type { Member, SaidMember } from '../../../src/groups/member.ts';
+import type { AllProperties } from '../../../src/groups/group-properties.ts';
+import type { Member, RequestedMember } from '../../../src/groups/member.ts';
 
 export interface GroupName {
   readonly connectionId: string;
@@ -10,15 +11,13 @@ export function groupKey({ connectionId, id }: GroupName): string {
   return `${connectionId}/${id}`.toLowerCase();
 }
 
-interface About extends GroupName {
+interface About extends GroupName, AllProperties {
   /** False: the file is about the members alone, and leaves the group itself as it is. */
   readonly isDeclared: boolean;
-  readonly displayName: string | null;
-  readonly description: string | null;
 }
 
 /** A member as a file has it, and where. */
-export interface FileMember extends Pick<SaidMember, 'type' | 'id' | 'name'> {
+export interface FileMember extends Pick<RequestedMember, 'type' | 'id' | 'name'> {
   readonly line: number;
   readonly pointer: string;
 }

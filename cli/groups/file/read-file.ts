@@ -1,4 +1,5 @@
 import { createFaultList } from '../../../src/groups/fault-list.ts';
+import { propertiesOf } from '../../../src/groups/group-properties.ts';
 import type { ValidationFault } from '../../../src/groups/validation.ts';
 import type { ChangeReader, RouteInput } from '../../../src/ledger/change-reader.ts';
 import { tooLarge } from '../../../src/ledger/to-change.ts';
@@ -7,14 +8,14 @@ import { readCsv } from './csv.ts';
 import { type FileFault, type FileGroup, type GroupEntry, groupKey } from './desired-group.ts';
 import { readNdjson } from './ndjson.ts';
 
-export interface ReadFileOptions {
+interface ReadFileOptions {
   readonly format: 'csv' | 'ndjson';
   /** The connection of lines that do not name one. */
   readonly connection: string | undefined;
   readonly readChange: ChangeReader['fromRoute'];
 }
 
-export interface GroupsFile {
+interface GroupsFile {
   readonly groups: readonly FileGroup[];
   readonly faults: readonly FileFault[];
 }
@@ -42,7 +43,7 @@ export async function readGroupsFile(
       faults.push({
         line: entry.line,
         pointer: '/id',
-        detail: 'names a group that an earlier line has named',
+        detail: 'names a group that an earlier line names',
       });
     else groups.set(key, checked.group);
   }
@@ -75,8 +76,7 @@ function check(
       connectionId: group.connectionId,
       id: group.groupId,
       isDeclared: declared !== 'members',
-      displayName: group.displayName,
-      description: group.description,
+      ...propertiesOf(group),
       members:
         listed?.kind === 'put-members'
           ? listed.members.map(({ at = '', ...member }) => ({
@@ -104,8 +104,8 @@ function judgeDeclared(
   if (isWord) return null;
   if (declared !== 'members') return { pointer: '/declared', detail: 'must be group or members' };
   const isNamed = Object.values(properties).some((value) => value !== null);
-  if (isNamed) return { pointer: '/declared', detail: 'must not be members where the group has properties' };
-  return members === null ? { pointer: '/members', detail: 'is required where declared is members' } : null;
+  if (isNamed) return { pointer: '/declared', detail: 'must not be members if the group has properties' };
+  return members === null ? { pointer: '/members', detail: 'is required if declared is members' } : null;
 }
 
 function place(
@@ -114,7 +114,7 @@ function place(
   { connectionId, groupId }: { readonly connectionId: unknown; readonly groupId: unknown },
 ): FileFault {
   if (where === 'path' && pointer === '/connectionId' && connectionId === undefined)
-    return { line, pointer, detail: 'is missing: name it in the line, or for all lines with --connection' };
+    return { line, pointer, detail: 'is missing: name it in the line, or use --connection for all lines' };
   const named = where === 'path' && pointer === '/groupId' ? '/id' : pointer;
   return { line, pointer: named, detail: groupId === undefined && named === '/id' ? 'is required' : detail };
 }

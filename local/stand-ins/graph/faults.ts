@@ -40,7 +40,7 @@ export type GraphFault = { readonly commit?: boolean } & (
 
 /** What the caller of a late write gets: nothing (the default), a cut connection, or the gateway's 504. */
 export const lateAnswers = ['none', 'reset', 'gateway-timeout'] as const;
-export type LateAnswer = (typeof lateAnswers)[number];
+type LateAnswer = (typeof lateAnswers)[number];
 
 /** The requests that a rule applies to; what is left out matches everything. Ids are compared case-insensitively. */
 export interface FaultMatch {

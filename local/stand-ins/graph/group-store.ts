@@ -25,7 +25,7 @@ export interface HiddenGroup {
   readonly onCreate?: 'conflict' | 'replace';
 }
 
-export interface GroupStoreOptions {
+interface GroupStoreOptions {
   readonly connections: readonly string[];
   /** Every well-formed connection id counts as known. */
   readonly anyConnection: boolean;

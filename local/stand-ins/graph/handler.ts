@@ -13,7 +13,7 @@ export interface Context {
   readonly memberId: string;
 }
 
-export type Handler = (context: Context) => Answer;
+type Handler = (context: Context) => Answer;
 
 /** One resource: its methods. */
 export type Resource = { readonly [method: string]: Handler | undefined };

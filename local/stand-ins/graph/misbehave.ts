@@ -5,7 +5,7 @@ import type { GraphFault } from './faults.ts';
 import { gzipBomb } from './gzip-bomb.ts';
 
 /** What a fault may do with the request it hits. */
-export interface Misbehaviour {
+interface Misbehaviour {
   readonly response: ServerResponse;
   /** Does the real work, once, and returns the real response. */
   work(): Answer;

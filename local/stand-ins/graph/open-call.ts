@@ -11,7 +11,7 @@ import { isJsonContentType } from './json-body.ts';
  * An answer leaves before its bytes are sent: its caller may send the next request at once, and a caller that keeps to
  * the limit would otherwise be found above it.
  */
-export type OpenCall = (
+type OpenCall = (
   request: IncomingMessage,
   response: ServerResponse,
 ) => { readonly call: GraphCall; readonly target: GraphTarget; readonly leave: () => void };

@@ -32,7 +32,7 @@ export interface GraphPace {
 }
 
 /** What the stand-in holds. */
-export interface GraphState {
+interface GraphState {
   readonly groups: GroupStore;
   readonly late: LateWrites;
   readonly connections: ConnectionStore;

@@ -27,7 +27,7 @@ export interface IdentityEndpoint {
   close(): Promise<void>;
 }
 
-export interface IdentityEndpointOptions {
+interface IdentityEndpointOptions {
   readonly tokens: TokenIssuer;
   readonly port?: number;
 }

@@ -15,7 +15,7 @@ export interface TokenIssuerOptions {
 }
 
 /** The managed identity that tokens are issued to unless the caller names another. */
-export interface Identity {
+interface Identity {
   readonly clientId: string;
   /** The object id of its service principal. */
   readonly objectId: string;
@@ -37,7 +37,7 @@ export interface IssuedToken {
   readonly expiresOn: number;
 }
 
-export type TokenVerdict =
+type TokenVerdict =
   | { readonly ok: true; readonly id: string; readonly caller: Caller }
   | { readonly ok: false; readonly reason: string };
 

@@ -7,7 +7,7 @@ export interface RawBody {
 }
 
 /** The newest bodies up to a number of bytes, so that a test can search every byte that left the process. */
-export interface RawBodies {
+interface RawBodies {
   push(body: RawBody): void;
   all(): readonly RawBody[];
   /** The kept bodies whose bytes contain a text. */

@@ -30,7 +30,7 @@ export interface TelemetryCounters {
   readonly bytesUnpacked: number;
 }
 
-export interface TelemetrySinkOptions {
+interface TelemetrySinkOptions {
   readonly tls: Certificate;
   readonly port?: number;
   /** How many accepted items are kept. */

@@ -2,8 +2,8 @@ import type { StorageSetting } from '../../settings/storage-setting.ts';
 import { within } from '../../shared/within.ts';
 import { hasStatus, storageWithin } from '../../storage/bounds.ts';
 import type { CredentialFor } from '../../storage/credential.ts';
+import { operationsTable } from '../../storage/stores.ts';
 import { createTable } from '../../storage/table.ts';
-import { operationsTable } from '../../storage/table-names.ts';
 import { fromEntity, keysOf, toEntity } from './entity.ts';
 
 /**
@@ -28,7 +28,7 @@ export function createDiscardOperation(
       const stored = fromEntity(entity);
       const { error, status } = stored.operation;
       if (status !== 'failed' || error === undefined) return false;
-      const detail = `${error.detail.replace(told, '')}${tell(reason)}`;
+      const detail = `${error.detail.replace(notePattern, '')}${discardNote(reason)}`;
       const operation = { ...stored.operation, error: { ...error, detail }, lastActionDateTime: at };
       const changed = toEntity({ ...stored, operation });
       await table.transact([{ kind: 'replace', entity: changed, etag: entity.etag }], signal);
@@ -43,8 +43,8 @@ export function createDiscardOperation(
   };
 }
 
-const told = / Its dead letter was discarded: [^\n]*$/;
+const notePattern = / Its dead letter was discarded: [^\n]*$/;
 
-function tell(reason: string): string {
+function discardNote(reason: string): string {
   return ` Its dead letter was discarded: ${reason}`;
 }

@@ -1,4 +1,4 @@
-import { type PostponementReason, postponementReasons } from '../../groups/postponement-reason.ts';
+import { type PostponementReason, postponementReasons } from '../../groups/reasons.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
 import type { StoredOperation } from './merge.ts';
 import { type OperationStatus, operationStatuses } from './operation.ts';

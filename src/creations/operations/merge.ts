@@ -7,7 +7,7 @@ export interface StoredOperation {
   readonly delivery: Delivery;
 }
 
-export interface Merged {
+interface Merged {
   /** What the table should hold now; null if it stays unchanged. */
   readonly write: StoredOperation | null;
   /** This delivery had already been recorded as succeeded. */

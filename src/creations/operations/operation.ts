@@ -1,6 +1,6 @@
 import type { ExternalGroup } from '../../groups/external-group.ts';
 import { operationIdOf } from '../../groups/operation-id.ts';
-import type { PostponementReason } from '../../groups/postponement-reason.ts';
+import type { PostponementReason } from '../../groups/reasons.ts';
 import type { ProblemDetails } from '../../problems/catalogue.ts';
 
 export const operationStatuses = ['notStarted', 'running', 'succeeded', 'failed'] as const;
@@ -38,7 +38,7 @@ export function secondsUntilNews(operation: Operation, now: number): number {
   return Math.min(300, Math.max(1, Math.ceil((next - now) / 1000)));
 }
 
-export interface OperationFacts extends Pick<Operation, 'status' | 'connectionId' | 'reason' | 'attempts'> {
+interface OperationFacts extends Pick<Operation, 'status' | 'connectionId' | 'reason' | 'attempts'> {
   readonly group: ExternalGroup;
   /** When it was first queued, and now: ISO 8601. */
   readonly queuedAt: string;

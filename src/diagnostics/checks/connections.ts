@@ -3,7 +3,7 @@ import type { GraphStatus } from '../../groups/graph-answer.ts';
 import { readRequestFault } from '../../shared/request-fault.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-export interface ConnectionPort {
+interface ConnectionPort {
   readonly probe: GraphProbe;
   /** From EXTERNAL_CONNECTIONS, or where it is not set from the work in storage. */
   readonly connections: readonly string[];
@@ -40,21 +40,21 @@ export function connectionChecks({
   if (left.length === 0 && isWhole === null) return checks;
   return [
     ...checks,
-    { id: 'connections', title: 'Connections', look: () => tellOfList(asked, left, isWhole) },
+    { id: 'connections', title: 'Connections', look: () => listFinding(asked, left, isWhole) },
   ];
 }
 
 /** Which connections the list has, and which of them Graph was not asked about. */
-function tellOfList(asked: readonly string[], left: readonly string[], isWhole: boolean | null): Finding {
+function listFinding(asked: readonly string[], left: readonly string[], isWhole: boolean | null): Finding {
   const from =
     isWhole === null
       ? ''
-      : 'EXTERNAL_CONNECTIONS is not set: only those are asked about that the ledger, the operations and the dead letters name; ';
+      : 'EXTERNAL_CONNECTIONS is not set: only the connections that the ledger, the operations and the dead letters name are checked; ';
   const rest = isWhole === false ? '; not all of that could be read, so others may be missing' : '';
-  const show = 'external-groups connection show <connection> asks about one';
+  const show = 'external-groups connection show <connection> checks one';
   if (left.length > 0)
     return skipped(
-      `because ${from}only ${maxConnections} are asked about in one run, not ${listed(left)}${rest}; ${show}`,
+      `because ${from}only ${maxConnections} are checked in one run, not ${listed(left)}${rest}; ${show}`,
     );
   if (asked.length === 0) return skipped(`because ${from}they name none${rest}; ${show}`);
   return isWhole === true
@@ -86,7 +86,7 @@ async function lookUp(id: string, probe: GraphProbe, signal: AbortSignal): Promi
 async function tryWriting(id: string, probe: GraphProbe, signal: AbortSignal): Promise<Finding> {
   const { status, graph } = await probe.createNoGroup(id, signal);
   if ([201, 400, 409, 422].includes(status))
-    return passed('Graph refuses a group for its id, which is impossible, and for nothing else');
+    return passed('Graph refuses a group with an impossible id, for that id only');
   if (status === 404) return unknown(id, graph, await clientIdOf(probe, signal));
   return isRefusal(status) ? refused(id, graph, await clientIdOf(probe, signal)) : unavailable(graph);
 }
@@ -106,12 +106,12 @@ async function askGraph(signal: AbortSignal, ask: () => Promise<Finding>): Promi
 }
 
 const graphIsSilent =
-  'Can the app reach Graph? Look at outbound rules and proxies, and at the service health of Microsoft 365.';
+  'Check that the app can reach Graph: outbound rules, proxies, and the service health of Microsoft 365.';
 
 function unknown(id: string, graph: GraphStatus, clientId: string): Finding {
   return failed(
     `${word(graph)}: there is no such connection, or it belongs to another app`,
-    `Is the id right? As the app that owns it: external-groups connection authorize ${id} --identity ${clientId}; if there is none: external-groups connection create ${id} --name <name> --identity ${clientId}`,
+    `Check the id. As the app that owns the connection: external-groups connection authorize ${id} --identity ${clientId}; if there is none: external-groups connection create ${id} --name <name> --identity ${clientId}`,
   );
 }
 

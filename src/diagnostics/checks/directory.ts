@@ -6,7 +6,7 @@ import type { NameKind } from '../../groups/member-name.ts';
 import { nameRoles, neededDirectoryRole } from '../../settings/permissions.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-export interface DirectoryPort {
+interface DirectoryPort {
   readonly probe: Pick<GraphProbe, 'readUsers' | 'claims'>;
   /** The names that are looked up. */
   readonly memberNames: readonly NameKind[];
@@ -29,7 +29,7 @@ export function directoryChecks({ probe, memberNames }: DirectoryPort): readonly
         const role = neededDirectoryRole(memberNames);
         if (role === null) return skipped('because MEMBER_NAMES is not set');
         const claims = await probe.claims(signal);
-        const grant = `external-groups grant --identity ${claims?.objectId ?? '<principal id>'} --role ${role} gives it to the app; its current token is kept for up to 24 hours.`;
+        const grant = `external-groups grant --identity ${claims?.objectId ?? '<principal id>'} --role ${role} grants it to the app; the app’s current token lasts up to 24 hours.`;
         const select = `$select=${['id', ...memberNames.map((kind) => userProperties[kind])].join(',')}`;
         const answer = await probe.readUsers(`${select}&$top=${shown}`, signal);
         if (answer.status === 401 || answer.status === 403)

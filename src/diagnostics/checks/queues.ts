@@ -56,7 +56,7 @@ export function queueChecks({
       'dead-letters',
       'Dead letters',
       'dead-letters',
-      'external-groups dead-letters list; remove the cause, then external-groups dead-letters redrive --all; for what must not be redriven: external-groups dead-letters discard <id> --reason <text>',
+      'Run external-groups dead-letters list; fix the cause, then run external-groups dead-letters redrive --all. For messages that must not be redriven: external-groups dead-letters discard <id> --reason <text>',
     ),
     check('oldest-message', 'Oldest waiting message', async (open, signal) => {
       const oldest = await Promise.all(
@@ -72,7 +72,7 @@ export function queueChecks({
       if (waiting.every(({ age }) => age <= maxAge)) return passed(seen === '' ? 'none waits' : seen);
       return failed(
         seen,
-        'Is there a temporary backlog? If not, are the queue functions disabled ("az functionapp function list"), failing (their exceptions in Application Insights), or is the host stopped?',
+        'If this is not a temporary backlog, check whether the queue functions are disabled ("az functionapp function list") or failing (exceptions in Application Insights), or the host is stopped.',
       );
     }),
   ];

@@ -5,7 +5,7 @@ import { type CheckDefinition, type Finding, failed, passed, skipped } from '../
 import { describeStorageFault, type StorageAccess } from '../storage-fault.ts';
 import type { WorkInStorage } from '../work-in-storage.ts';
 
-export interface Stores {
+interface Stores {
   readonly queues: readonly { readonly name: string; readonly content: QueueContent }[];
   readonly tables: readonly string[];
 }
@@ -72,7 +72,7 @@ export function storageChecks({
       'queue',
       async (open, signal) => {
         await open.writeQueue(signal);
-        return passed('a message was put on a queue of its own and deleted again');
+        return passed('a message was written to a test queue and deleted again');
       },
     ),
     endpoint('table'),
@@ -104,7 +104,7 @@ export function storageChecks({
       const skew = now() - theirs;
       const seconds = Math.abs(Math.round(skew / 1000));
       const seen =
-        seconds < 2 ? 'as storage’s' : `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} storage’s`;
+        seconds < 2 ? 'the same as storage’s' : `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} storage’s`;
       return Math.abs(skew) <= maxSkew
         ? passed(seen)
         : failed(

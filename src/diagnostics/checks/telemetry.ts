@@ -10,7 +10,7 @@ export interface TelemetryPort {
 }
 
 const network =
-  'Can the app reach the intake in APPLICATIONINSIGHTS_CONNECTION_STRING? Look at outbound rules, proxies and private link scopes.';
+  'Check that the app can reach the intake in APPLICATIONINSIGHTS_CONNECTION_STRING: outbound rules, proxies and private link scopes.';
 const role =
   'Give the identity the role "Monitoring Metrics Publisher" on the Application Insights resource, and set APPLICATIONINSIGHTS_AUTHENTICATION_STRING=Authorization=AAD (with ;ClientId=<client id> for a user-assigned identity).';
 

@@ -3,7 +3,7 @@ import { groupWriteRoles, neededGraphRole } from '../../settings/permissions.ts'
 import { readRequestFault } from '../../shared/request-fault.ts';
 import { type CheckDefinition, type Finding, failed, passed, skipped } from '../check.ts';
 
-export interface TokenPort {
+interface TokenPort {
   readonly claims: (signal: AbortSignal) => Promise<TokenClaims | null>;
   /** Client id of AZURE_CLIENT_ID; null: the system-assigned identity. */
   readonly clientId: string | null;
@@ -19,7 +19,7 @@ export function tokenChecks({ claims, clientId, kind, now }: TokenPort): readonl
   const assign =
     kind === 'azure-cli'
       ? 'az login'
-      : `Assign ${who} to the function app ("az functionapp identity show"); AZURE_CLIENT_ID must be its client id, and unset for a system-assigned one.`;
+      : `Assign ${who} to the function app ("az functionapp identity show"); AZURE_CLIENT_ID must be its client id, or unset for a system-assigned identity.`;
   return [
     {
       id: 'token',
@@ -68,7 +68,7 @@ function findRole(claims: TokenClaims | null, kind: TokenPort['kind']): Finding 
     );
   return failed(
     seen,
-    `external-groups grant --identity ${objectId ?? '<principal id>'} gives it ${neededGraphRole}. If it has already been granted, that was after this token was issued: wait until ${time(expiresAt)}, when the token ends (restarting does not help), or use a new identity.`,
+    `external-groups grant --identity ${objectId ?? '<principal id>'} grants it ${neededGraphRole}. If it has already been granted, that was after this token was issued: wait until ${time(expiresAt)}, when the token expires (restarting does not help), or use a new identity.`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { StoragePort } from './storage.ts';
 
 /** Milliseconds by which a group's next attempt must be late to count as overdue. */
 const overdueAfter = 15 * 60_000;
-/** Milliseconds that a creation may wait, whatever it waits for. */
+/** Milliseconds that a creation may wait, for any reason. */
 const longestWait = 60 * 60_000;
 const most = 5_000;
 
@@ -46,7 +46,7 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       const unreadable = heads.filter((head) => head === null).length;
       const codes = failing.map((head) => head?.code ?? 'unknown');
       const parts = [
-        ...(failing.length > 0 ? [`${failing.length} failed (${tally(codes, weightOfCode)})`] : []),
+        ...(failing.length > 0 ? [`${failing.length} failed (${formatCounts(codes, weightOfCode)})`] : []),
         ...(overdue > 0 ? [`${overdue} overdue by 15 min or more`] : []),
         ...(unreadable > 0 ? [`${unreadable} cannot be read`] : []),
       ];
@@ -55,7 +55,7 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       return failed(
         `${isWhole ? '' : 'at least '}${parts.join(', ')}`,
         first === undefined || first === null
-          ? 'The hourly pass sends overdue groups to the queue again. Is the timer look-after-groups disabled, or the host stopped? See "Oldest waiting message" too.'
+          ? 'The hourly pass sends overdue groups to the queue again. Check whether the timer look-after-groups is disabled or the host stopped; see also "Oldest waiting message".'
           : `external-groups groups list --connection ${first.connectionId} --state failed; for one of them: external-groups groups explain ${first.groupId} --connection ${first.connectionId}`,
       );
     }),
@@ -67,13 +67,13 @@ export function unfinishedWorkChecks({ work, access, now }: StoragePort): readon
       const reasons = waiting.map(({ reason }) => reason);
       const since = Math.min(...waiting.map(({ createdDateTime }) => Date.parse(createdDateTime) || now()));
       const age = Math.max(0, now() - since);
-      const seen = `${isWhole ? '' : 'at least '}${waiting.length} (${tally(reasons, weightOfReason)}), the oldest for ${Math.round(age / 60_000)} min`;
+      const seen = `${isWhole ? '' : 'at least '}${waiting.length} (${formatCounts(reasons, weightOfReason)}), the oldest for ${Math.round(age / 60_000)} min`;
       const isDenied = reasons.includes('denied');
       if (!isDenied && age <= longestWait) return passed(seen);
       return failed(
         seen,
         isDenied
-          ? 'Graph refuses the identity: see "Graph role in the token" and the checks of the connections. The work goes on by itself once it is let in.'
+          ? 'Graph refuses the identity: see "Graph role in the token" and the checks of the connections. The work continues by itself when Graph accepts the identity.'
           : 'external-groups operations list --state running shows what they wait for; see "Oldest waiting message" and the service health of Microsoft 365.',
       );
     }),
@@ -96,7 +96,7 @@ function nothingFound(seen: string, isWhole: boolean): Finding {
 }
 
 /** `3 graph-access-denied, 1 gave-up`, the worst first. */
-function tally(words: readonly string[], weight: (word: string) => number): string {
+function formatCounts(words: readonly string[], weight: (word: string) => number): string {
   const times = new Map<string, number>();
   for (const word of words) times.set(word, (times.get(word) ?? 0) + 1);
   return [...times]

@@ -81,18 +81,18 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
 
     const { promise, resolve } = Promise.withResolvers<Acquired>();
     const admit = () => {
-      callOff();
+      cancel();
       signal?.removeEventListener('abort', giveUp);
       resolve(createPermit());
     };
     const giveUp = () => {
-      callOff();
+      cancel();
       signal?.removeEventListener('abort', giveUp);
       const at = waiting.indexOf(admit);
       if (at >= 0) waiting.splice(at, 1);
       resolve(turnedAway());
     };
-    const callOff = after(maxWait, giveUp);
+    const cancel = after(maxWait, giveUp);
     signal?.addEventListener('abort', giveUp);
     waiting.push(admit);
     admitWaiting();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { ExternalGroup } from '../../groups/external-group.ts';
+import { propertiesOf } from '../../groups/group-properties.ts';
 import type { Member } from '../../groups/member.ts';
 import type { TokenSource } from '../../identity/tokens.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -134,8 +135,8 @@ export function createGraphCalls(options: GraphCallsOptions): GraphCalls & Direc
       call(connectionId, { method: 'post', path: groupsPath(connectionId), body: group }, options),
     readGroup: (connectionId, groupId, options) =>
       call(connectionId, { method: 'get', path: groupPath(connectionId, groupId) }, options),
-    updateGroup: (connectionId, { id, displayName = null, description = null }, options) => {
-      const body = { displayName, description };
+    updateGroup: (connectionId, { id, ...properties }, options) => {
+      const body = propertiesOf(properties);
       return call(connectionId, { method: 'patch', path: groupPath(connectionId, id), body }, options);
     },
     deleteGroup: (connectionId, groupId, options) =>

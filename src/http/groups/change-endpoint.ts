@@ -8,7 +8,7 @@ import { maxBody, maxMembersBody } from '../read-body.ts';
 import { readQuery, trueOrFalse, wholeNumber } from '../read-query.ts';
 import { type AnswerChangeDependencies, createAnswerChange, fittingChange } from './answer-change.ts';
 
-export interface ChangeEndpointDependencies extends AnswerChangeDependencies {
+interface ChangeEndpointDependencies extends AnswerChangeDependencies {
   readonly reader: ChangeReader;
 }
 

@@ -34,7 +34,7 @@ async function orUnavailable<T>(work: Promise<T>, unavailable: (cause: unknown) 
 function notRecorded(cause: unknown): AdapterError {
   return new AdapterError(
     'deferral-unavailable',
-    'The change could not be recorded, as far as is known. Nothing is claimed: sending it again is safe.',
+    'The change was not recorded, as far as the adapter knows. Sending it again is safe.',
     { message: 'The change could not be recorded.', cause },
   );
 }

@@ -15,7 +15,7 @@ export function createLargeChangeLimit(): (endpoint: Endpoint) => Endpoint {
     await readBody(request, { longest: maxMembersBody });
     throw new AdapterError(
       'deferral-unavailable',
-      `${maxAtWork} other changes of this size are being recorded. Nothing is recorded of this one: send it again.`,
+      `${maxAtWork} other changes of this size are being recorded. This change was not recorded: send it again.`,
     );
   });
   return (endpoint) => async (request, invocation) => {

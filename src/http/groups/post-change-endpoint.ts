@@ -9,7 +9,7 @@ import { maxMembersBody } from '../read-body.ts';
 import { readQuery } from '../read-query.ts';
 import { type AnswerChangeDependencies, createAnswerChange, fittingChange } from './answer-change.ts';
 
-export interface PostChangeDependencies extends AnswerChangeDependencies {
+interface PostChangeDependencies extends AnswerChangeDependencies {
   readonly reader: ChangeReader;
   readonly idCharacters: IdCharacters;
 }

@@ -1,23 +1,22 @@
 import { createFaultList, type FaultList } from '../../groups/fault-list.ts';
 import type { ReadTarget } from '../../groups/target.ts';
 import { recordStates } from '../../ledger/core/group-record.ts';
-import type { LedgerReader } from '../../ledger/declaration.ts';
+import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { deadlineFor, graceOfAnswer } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { admit, type Callers } from '../admit.ts';
+import { admit, type Callers, validationFailed } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
 import { readPrefer } from '../prefer.ts';
 import { cursorText, oneOf, readQuery } from '../read-query.ts';
 import type { IncomingRequest } from '../request.ts';
 import { json } from '../respond.ts';
-import { validationFailed } from '../validation-failed.ts';
 import { readInTime } from './ledger-in-time.ts';
 
-export interface ReadEndpointDependencies {
+interface ReadEndpointDependencies {
   readonly callers: Callers;
   readonly target: ReadTarget;
-  readonly reader: LedgerReader;
+  readonly ledger: LedgerReader;
   /** Milliseconds. */
   readonly graphDeadline: number;
   readonly clock: Clock;
@@ -31,7 +30,7 @@ const groupStates = oneOf([...recordStates, 'deleted'] as const);
 
 /** `GET /api/connections/{connectionId}/groups/{groupId}` */
 export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
-  const { callers, target, reader, clock } = dependencies;
+  const { callers, target, ledger, clock } = dependencies;
   return createEndpoint(async ({ request }) => {
     const { connectionId, groupId } = await admit(request, callers, {
       types: null,
@@ -42,7 +41,7 @@ export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): 
     });
     const record = await readInTime(
       readWithin(request, dependencies),
-      reader.readGroup(connectionId, groupId),
+      ledger.readGroup(connectionId, groupId),
       clock,
     );
     if (record === null) throw notManaged();
@@ -53,7 +52,7 @@ export function createGetGroupEndpoint(dependencies: ReadEndpointDependencies): 
 
 /** `GET /api/connections/{connectionId}/groups/{groupId}/members` */
 export function createListMembersEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
-  const { callers, target, reader, clock } = dependencies;
+  const { callers, target, ledger, clock } = dependencies;
   return createEndpoint(async ({ request }) => {
     const { connectionId, groupId, query } = await admit(request, callers, {
       types: null,
@@ -63,7 +62,7 @@ export function createListMembersEndpoint(dependencies: ReadEndpointDependencies
         return narrowed === null ? null : { ...narrowed, query: asked };
       },
     });
-    const reading = reader.listMembers(connectionId, groupId, query);
+    const reading = ledger.listMembers(connectionId, groupId, query);
     const page = await readInTime(readWithin(request, dependencies), namingCursor(reading), clock);
     if (page === null) throw notManaged();
     requireSpelling(page.groupId, groupId);
@@ -74,7 +73,7 @@ export function createListMembersEndpoint(dependencies: ReadEndpointDependencies
 
 /** `GET /api/connections/{connectionId}/groups` */
 export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies): Endpoint {
-  const { callers, target, reader, clock } = dependencies;
+  const { callers, target, ledger, clock } = dependencies;
   return createEndpoint(async ({ request }) => {
     const { connectionId, query } = await admit(request, callers, {
       types: null,
@@ -84,7 +83,7 @@ export function createListGroupsEndpoint(dependencies: ReadEndpointDependencies)
         return narrowed === null ? null : { connectionId: narrowed, query: asked };
       },
     });
-    const reading = reader.listGroups(connectionId, query);
+    const reading = ledger.listGroups(connectionId, query);
     const { entries, next } = await readInTime(
       readWithin(request, dependencies),
       namingCursor(reading),

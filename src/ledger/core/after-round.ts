@@ -1,7 +1,12 @@
 import { problemOfAnswer } from '../../problems/answer-problem.ts';
-import { type Answer, type Answered, notServed } from './answered.ts';
+import {
+  type Answer,
+  type Answered,
+  isThrottledWithoutWait,
+  notServed,
+  servedPerThrottle,
+} from './answered.ts';
 import type { Head } from './head.ts';
-import { namesNoWait, servedPerThrottle } from './lone-throttle.ts';
 
 export interface RetryPolicy {
   /** Storage time, milliseconds. */
@@ -21,7 +26,8 @@ export function afterRound(head: Head, answered: readonly Answered[], retry: Ret
   const isProgress = served > 0;
   const notTaken = answered.filter(({ answer }) => notServed.includes(answer.kind));
   const isIncidental =
-    notTaken.every(({ answer }) => namesNoWait(answer)) && served >= servedPerThrottle * notTaken.length;
+    notTaken.every(({ answer }) => isThrottledWithoutWait(answer)) &&
+    served >= servedPerThrottle * notTaken.length;
   const failing = isIncidental ? [] : notTaken;
   const decisive =
     failing.find(({ answer }) => 'retryAfter' in answer && answer.retryAfter !== null) ?? failing[0];

@@ -3,21 +3,21 @@ import type { NamesSeen } from './named-members.ts';
 /** The result of a change. */
 export interface Applied {
   /** It takes precedence for at least one thing it names. */
-  readonly spoken: boolean;
+  readonly applies: boolean;
   /** Something in the ledger has changed. */
   readonly changed: boolean;
   readonly names?: NamesSeen;
-  /** The group shall be absent from now on. */
+  /** The group is declared absent. */
   readonly isDeletion?: true;
 }
 
 /** Superseded. */
-export const nothing: Applied = { spoken: false, changed: false };
+export const superseded: Applied = { applies: false, changed: false };
 
 /** Several parts of a change as one. */
-export function any(all: readonly Applied[]): Applied {
+export function combined(all: readonly Applied[]): Applied {
   return {
-    spoken: all.some(({ spoken }) => spoken),
+    applies: all.some(({ applies }) => applies),
     changed: all.some(({ changed }) => changed),
     ...(all.some(({ isDeletion }) => isDeletion) ? { isDeletion: true } : {}),
   };

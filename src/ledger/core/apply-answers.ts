@@ -1,13 +1,14 @@
 import { afterRound, type RetryPolicy } from './after-round.ts';
 import type { Answer, Answered, Chunk } from './answered.ts';
-import { draft, type LedgerState, type SealedState } from './draft.ts';
+import { draft } from './draft.ts';
 import { applyGroupAnswer } from './group-answer.ts';
-import { emptyTally, type Head, type Tally } from './head.ts';
+import { emptyTotals, type Head, type Totals } from './head.ts';
 import { applyMemberAnswer } from './member-answer.ts';
 import { allPages, pageOf } from './page.ts';
 import { isResting, isSettled } from './progress.ts';
+import type { LedgerState, SealedState } from './state.ts';
 
-export interface ChunkContext extends RetryPolicy {
+interface ChunkContext extends RetryPolicy {
   /** The group was read in this chunk, and it exists. */
   readonly isGroupSeen: boolean;
 }
@@ -18,7 +19,7 @@ export interface AppliedAnswers {
   /** Members that Graph has confirmed in this chunk. */
   readonly confirmed: number;
   /** Set if the group has come to rest with this chunk. */
-  readonly rest: { readonly tally: Tally; readonly age: number; readonly isSettled: boolean } | null;
+  readonly rest: { readonly totals: Totals; readonly age: number; readonly isSettled: boolean } | null;
 }
 
 /** The pages that the answers are about; all pages if every member may have to be added again. */
@@ -58,16 +59,16 @@ export function applyAnswers(
   work.update(next);
   const sealed = work.seal(now);
   if (!isResting(sealed.head)) return { state: sealed, confirmed, rest: null };
-  const { tally, unsettledSince } = sealed.head;
+  const { totals, unsettledSince } = sealed.head;
   const settled = isSettled(sealed.head);
   const head: Head = {
     ...sealed.head,
-    tally: emptyTally,
+    totals: emptyTotals,
     unsettledSince: 0,
     ...(settled ? { appliedAt: now, error: null } : {}),
   };
   const age = unsettledSince === 0 ? 0 : Math.max(0, now - unsettledSince);
-  return { state: { ...sealed, head }, confirmed, rest: { tally, age, isSettled: settled } };
+  return { state: { ...sealed, head }, confirmed, rest: { totals, age, isSettled: settled } };
 }
 
 function isGroupThere(answered: readonly Answered[], { isGroupSeen }: ChunkContext): boolean {

@@ -1,4 +1,5 @@
-import type { DeclaredMember, SaidMember } from '../../groups/member.ts';
+import type { GroupProperties } from '../../groups/group-properties.ts';
+import type { DeclaredMember, RequestedMember } from '../../groups/member.ts';
 
 interface About {
   readonly connectionId: string;
@@ -7,7 +8,7 @@ interface About {
   readonly sequence?: number;
 }
 
-/** A removal by name: it is of whoever was declared by it. */
+/** A removal by name: it removes the members that were declared by that name. */
 export interface NamedRemoval {
   readonly nameHash: string;
   /** Somebody has the name now, and is removed by id as well. */
@@ -19,23 +20,19 @@ export interface NamedRemoval {
 /** The desired state of a group from now on: valid, deduplicated, from an authorised caller, without names of people. */
 export type Change = ChangeOf<DeclaredMember> & {
   /**
-   * Hashes of names that stand for several people, or that should be added and stand for nobody. In an exact list,
-   * whoever was declared by one of them stays.
+   * Hashes of names that several users have, or of added names that no user has. In an exact list, members that were
+   * declared by one of them stay.
    */
   readonly unresolved?: readonly string[];
   readonly namedRemovals?: readonly NamedRemoval[];
 };
 
-/** The same as its sender says it: members may have names. */
-export type SaidChange = ChangeOf<SaidMember>;
+/** A change as its sender gives it: members may have names. */
+export type RequestedChange = ChangeOf<RequestedMember>;
 
 type ChangeOf<M> = About &
   (
-    | {
-        readonly kind: 'put-group';
-        readonly displayName: string | null;
-        readonly description: string | null;
-      }
+    | ({ readonly kind: 'put-group' } & GroupProperties)
     | { readonly kind: 'delete-group' }
     /** `removals`: the number of removals that the sender expects and wants. */
     | { readonly kind: 'put-members'; readonly members: readonly M[]; readonly removals?: number }

@@ -1,36 +1,26 @@
 import { keysOfSameId } from '../../groups/member.ts';
 import { finish, forEachInSteps, type Steps } from '../../shared/steps.ts';
+import type { MemberEntry } from './entry.ts';
 import { type Head, sumOf } from './head.ts';
 import { bitsFor, isForgettable, type Page, pageAt, placeOf, summarise, tidied } from './page.ts';
 import { encodePage } from './page-codec.ts';
 import { dueAt, isResting } from './progress.ts';
-import type { MemberRegister } from './register.ts';
+import type { LedgerState, SealedState } from './state.ts';
 import { limits } from './timing.ts';
 
-/** A group of the ledger as far as it was read. A page that is missing here was not read, unless the head says it is empty. */
-export interface LedgerState {
-  readonly head: Head;
-  readonly pages: ReadonlyMap<number, Page>;
-}
-
-/** A group to be written: `encoded` holds each changed page, null if it is now empty. */
-export interface SealedState extends LedgerState {
-  readonly encoded: ReadonlyMap<number, Uint8Array | null>;
-}
-
-type Entries = readonly (readonly [string, MemberRegister])[] | Page;
+type Entries = readonly (readonly [string, MemberEntry])[] | Page;
 
 /** A state being changed; the original is left unchanged. */
 export interface Draft {
   head: Head;
   readonly update: (change: Partial<Head>) => void;
-  readonly find: (key: string) => MemberRegister | undefined;
+  readonly find: (key: string) => MemberEntry | undefined;
   /** What is held of the same id under other types. */
-  readonly findSameId: (key: string) => readonly (readonly [string, MemberRegister])[];
-  readonly set: (key: string, register: MemberRegister) => void;
+  readonly findSameId: (key: string) => readonly (readonly [string, MemberEntry])[];
+  readonly set: (key: string, entry: MemberEntry) => void;
   readonly forget: (key: string) => void;
   /** All members of the pages that were read. */
-  readonly members: () => Iterable<readonly [string, MemberRegister]>;
+  readonly members: () => Iterable<readonly [string, MemberEntry]>;
   /** Drops all pages, read or not, and starts again with these members. */
   readonly replaceMembers: (members: Entries) => Steps<void>;
   readonly seal: (now: number) => SealedState;
@@ -40,7 +30,7 @@ export interface Draft {
 /** Starts changing a state. Throws when asked for a member of a page that was not read, which is a bug in the caller. */
 export function draft(state: LedgerState): Draft {
   let pages = new Map(state.pages);
-  let touched = new Map<number, Map<string, MemberRegister>>();
+  let touched = new Map<number, Map<string, MemberEntry>>();
   let isReplaced = false;
   const placesByKey = new Map<string, number>();
 
@@ -63,7 +53,7 @@ export function draft(state: LedgerState): Draft {
     return new Map();
   }
 
-  function write(index: number): Map<string, MemberRegister> {
+  function write(index: number): Map<string, MemberEntry> {
     const held = touched.get(index);
     if (held !== undefined) return held;
     const copy = new Map(read(index));
@@ -93,10 +83,10 @@ export function draft(state: LedgerState): Draft {
   }
 
   function* replace(lists: readonly Entries[], bits: number): Steps<void> {
-    const next = new Map<number, Map<string, MemberRegister>>();
+    const next = new Map<number, Map<string, MemberEntry>>();
     for (let index = 0; index < 2 ** bits; index += 1) next.set(index, new Map());
     for (const list of lists)
-      yield* forEachInSteps(list, ([key, register]) => next.get(pageOf(key, bits))?.set(key, register));
+      yield* forEachInSteps(list, ([key, entry]) => next.get(pageOf(key, bits))?.set(key, entry));
     isReplaced = true;
     touched = next;
     pages = new Map(next);
@@ -105,15 +95,15 @@ export function draft(state: LedgerState): Draft {
 
   function* sealInSteps(now: number): Steps<SealedState> {
     yield* grow();
-    const { floor } = self.head;
+    const { watermark } = self.head;
     const encoded = new Map<number, Uint8Array | null>();
     const summaries = isReplaced ? [...touched.keys()].map(() => undefined) : [...self.head.pages];
     for (const [index, page] of touched) {
-      for (const [key, register] of page) {
-        if (isForgettable(register, floor, now)) page.delete(key);
+      for (const [key, entry] of page) {
+        if (isForgettable(entry, watermark, now)) page.delete(key);
         else {
-          const tidy = tidied(register, floor, now);
-          if (tidy !== register) page.set(key, tidy);
+          const tidy = tidied(entry, watermark, now);
+          if (tidy !== entry) page.set(key, tidy);
         }
       }
       const bytes = page.size === 0 ? null : encodePage(page);
@@ -142,11 +132,11 @@ export function draft(state: LedgerState): Draft {
     findSameId: (key) => {
       const page = read(pageOf(key, self.head.bits));
       return keysOfSameId(key).flatMap((other) => {
-        const register = page.get(other);
-        return register === undefined ? [] : [[other, register] as const];
+        const entry = page.get(other);
+        return entry === undefined ? [] : [[other, entry] as const];
       });
     },
-    set: (key, register) => void write(pageOf(key, self.head.bits)).set(key, register),
+    set: (key, entry) => void write(pageOf(key, self.head.bits)).set(key, entry),
     forget: (key) => void write(pageOf(key, self.head.bits)).delete(key),
     members: function* () {
       for (const page of [...pages.values()]) yield* page;

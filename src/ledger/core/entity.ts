@@ -1,17 +1,18 @@
+import { propertiesOf } from '../../groups/group-properties.ts';
 import type { TableAction, TableEntity } from '../../shared/table-action.ts';
-import type { SealedState } from './draft.ts';
-import { emptyPage, type Head, newHead, type PageSummary } from './head.ts';
+import { stateOf } from './group-record.ts';
+import { emptyPage, type GroupWant, type Head, newHead, type PageSummary } from './head.ts';
 import { headRow, pageRow, partitionOfGroup } from './keys.ts';
 import type { Page } from './page.ts';
 import { decodePage } from './page-codec.ts';
 import { dueAt, isResting } from './progress.ts';
-import { stateOf } from './to-record.ts';
+import type { SealedState } from './state.ts';
 
 /**
  * The format in which entities are written. The first release wrote none, which counts as 1; 2 adds the names of the latest
  * writes, and hashes of the names by which members were declared. Raise it with any change that an earlier release would lose or misread: it leaves later formats alone.
  */
-export const ledgerFormat = 2;
+const ledgerFormat = 2;
 
 /** A binary property holds 64 KiB at most; longer content is spread over several. */
 const maxPropertyBytes = 64 * 1024;
@@ -42,9 +43,8 @@ export function toHead(entity: Properties): { head: Head; nonce: string } {
   requireKnownFormat(entity);
   const packed: unknown = JSON.parse(Buffer.from(gathered(entity)).toString('utf8'));
   if (!isPackedHead(packed)) throw new Error('it does not hold what belongs to a group');
-  const { pages, recent = [], refusedBy = null, ...rest } = packed;
   return {
-    head: { ...rest, recent, refusedBy, pages: pages.map(unpackedPage) },
+    head: unpacked(packed),
     nonce: typeof entity.nonce === 'string' ? entity.nonce : '',
   };
 }
@@ -93,8 +93,11 @@ export function transactionOf(
 
 /** `[entries, wanted, applied, applying, failed, open, removalsDue, additionsDue, sequence, bytes, named]`; null: infinite. */
 type PackedPage = readonly (number | null)[];
-/** `recent` and `refusedBy` are absent from what the first release wrote. */
-type PackedHead = Omit<Head, 'pages' | 'recent' | 'refusedBy'> & {
+/** Stored under other names: `floor`, `tally` and `untold`. `recent` and `refusedBy` are absent from what the first release wrote. */
+type PackedHead = Omit<Head, 'want' | 'watermark' | 'totals' | 'pages' | 'recent' | 'refusedBy'> & {
+  readonly want: Exclude<GroupWant, { kind: 'unspecified' }> | { readonly kind: 'untold' };
+  readonly floor: number;
+  readonly tally: Head['totals'];
   readonly pages: readonly PackedPage[];
   readonly recent?: readonly string[];
   readonly refusedBy?: Head['refusedBy'];
@@ -114,7 +117,7 @@ const names = [
   'named',
 ] as const satisfies readonly (keyof PageSummary)[];
 
-const example: Readonly<Record<string, unknown>> = { ...newHead('', '', { traceparent: '' }) };
+const example: Readonly<Record<string, unknown>> = { ...packed(newHead('', '', { traceparent: '' })) };
 
 /** Everything that a head has, and of the right kind. */
 function isPackedHead(value: unknown): value is PackedHead {
@@ -124,11 +127,26 @@ function isPackedHead(value: unknown): value is PackedHead {
   return isWhole && head.want !== null && Array.isArray(head.recent) && Array.isArray(head.pages);
 }
 
-function packed(head: Head): PackedHead {
-  const pages = head.pages.map((page) =>
-    names.map((name) => (Number.isFinite(page[name]) ? page[name] : null)),
-  );
-  return { ...head, pages };
+function packed({ want, watermark, totals, pages, ...rest }: Head): PackedHead {
+  return {
+    ...rest,
+    want: want.kind === 'unspecified' ? { kind: 'untold' } : want,
+    floor: watermark,
+    tally: totals,
+    pages: pages.map((page) => names.map((name) => (Number.isFinite(page[name]) ? page[name] : null))),
+  };
+}
+
+function unpacked({ want, floor, tally, pages, recent = [], refusedBy = null, ...rest }: PackedHead): Head {
+  return {
+    ...rest,
+    want: toWant(want),
+    watermark: floor,
+    totals: tally,
+    recent,
+    refusedBy,
+    pages: pages.map(unpackedPage),
+  };
 }
 
 function unpackedPage(values: PackedPage): PageSummary {
@@ -139,6 +157,12 @@ function unpackedPage(values: PackedPage): PageSummary {
     if (name !== undefined) page[name] = value ?? Number.POSITIVE_INFINITY;
   }
   return page;
+}
+
+/** A property that the release which wrote the head did not know is null. */
+function toWant(want: PackedHead['want']): GroupWant {
+  if (want.kind === 'untold') return { kind: 'unspecified' };
+  return want.kind === 'present' ? { kind: 'present', ...propertiesOf(want) } : want;
 }
 
 /** Bytes of any length as properties of an entity. */

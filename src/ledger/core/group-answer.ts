@@ -39,7 +39,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
       if (answer.kind === 'absent')
         work.update({ failed: true, error: problemOfAnswer(answer, call.write), step: 'todo' });
       else if (answer.kind === 'ok') {
-        work.update({ ...finish(), seen: true, tally: { ...head.tally, change: 'created' } });
+        work.update({ ...finish(), seen: true, totals: { ...head.totals, change: 'created' } });
         endWaits(work);
       } else {
         // It exists, perhaps by an earlier attempt of ours; update its properties next.
@@ -49,7 +49,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
       return;
     case 'update-group':
       if (answer.kind === 'ok')
-        work.update({ ...finish(), tally: { ...head.tally, change: head.tally.change ?? 'updated' } });
+        work.update({ ...finish(), totals: { ...head.totals, change: head.totals.change ?? 'updated' } });
       else if (believed) {
         // The group has vanished: it is created again, and all its members are added anew.
         work.update({ seen: false, step: 'todo', said404: false });
@@ -70,7 +70,7 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
 }
 
 /** The deletion is complete. What was declared since begins at once: no write for the old group can take effect any more. */
-function afterDeletion({ want, tally }: Head): Partial<Head> {
+function afterDeletion({ want, totals }: Head): Partial<Head> {
   const isOver = want.kind === 'gone';
   return {
     ending: false,
@@ -80,7 +80,7 @@ function afterDeletion({ want, tally }: Head): Partial<Head> {
     step: isOver ? 'done' : 'todo',
     current: 0,
     late: 0,
-    tally: isOver ? { ...tally, change: 'deleted' } : tally,
+    totals: isOver ? { ...totals, change: 'deleted' } : totals,
   };
 }
 
@@ -100,6 +100,6 @@ export function* addAnewInSteps(work: Draft): Steps<void> {
 /** Graph has created the group, or says that it is there: an earlier 404 no longer means anything. */
 function endWaits(work: Draft): void {
   for (const [key, member] of work.members())
-    if (member.wanted && member.strange && member.said404)
-      work.set(key, { ...member, step: 'todo', said404: false, strange: false, late: 0 });
+    if (member.wanted && member.isUnknown && member.said404)
+      work.set(key, { ...member, step: 'todo', said404: false, isUnknown: false, late: 0 });
 }

@@ -1,14 +1,15 @@
 import type { GraphStatus } from '../../groups/graph-answer.ts';
+import { type AllProperties, sameProperties } from '../../groups/group-properties.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { TraceContext } from '../../telemetry/trace-context.ts';
-import { noSequence, type Register } from './register.ts';
+import { type Entry, noSequence } from './entry.ts';
 
 /** The desired state of the group itself. */
 export type GroupWant =
-  | { readonly kind: 'present'; readonly displayName: string | null; readonly description: string | null }
+  | ({ readonly kind: 'present' } & AllProperties)
   | { readonly kind: 'gone' }
   /** Only members were declared: the group is assumed to exist. */
-  | { readonly kind: 'untold' };
+  | { readonly kind: 'unspecified' };
 
 /** Why something failed, or why it is waiting. */
 export type Failure = Problem;
@@ -26,7 +27,7 @@ export interface PageSummary {
   /** When the first removal and the first addition are due; infinite: none. */
   readonly removalsDue: number;
   readonly additionsDue: number;
-  /** The highest sequence of its registers. */
+  /** The highest sequence of its entries. */
   readonly sequence: number;
   /** Its size in the table; 0: there is no such entity. */
   readonly bytes: number;
@@ -49,16 +50,16 @@ export const emptyPage: PageSummary = {
 };
 
 /** What has been confirmed since the group last came to rest. */
-export interface Tally {
+export interface Totals {
   readonly change: 'created' | 'updated' | 'deleted' | null;
   readonly added: number;
   readonly removed: number;
 }
 
-export const emptyTally: Tally = { change: null, added: 0, removed: 0 };
+export const emptyTotals: Totals = { change: null, added: 0, removed: 0 };
 
 /** A declared group without its members: read first, and written with every change of any part of it. */
-export interface Head extends Register {
+export interface Head extends Entry {
   readonly connectionId: string;
   /** In the spelling in which it was first recorded. */
   readonly groupId: string;
@@ -71,8 +72,8 @@ export interface Head extends Register {
   readonly refusal: Failure | null;
   /** Graph's answer to the first of the members that it refuses; null: it refuses none. */
   readonly refusedBy: GraphStatus | null;
-  /** The sequence of the last change that was about every member. */
-  readonly floor: number;
+  /** The sequence of the last change that covered every member: changes up to it no longer apply. */
+  readonly watermark: number;
   /** The highest sequence of any change. */
   readonly highest: number;
   /** The number of the current look. */
@@ -98,7 +99,7 @@ export interface Head extends Register {
   readonly deletedAt: number;
   /** The trace of the latest change. */
   readonly trace: TraceContext;
-  readonly tally: Tally;
+  readonly totals: Totals;
   /** Names of the latest writes, the last one at the end: a writer that got no answer finds its own here. */
   readonly recent: readonly string[];
   /** There are 2^bits pages. */
@@ -111,7 +112,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
   return {
     connectionId,
     groupId,
-    want: { kind: 'untold' },
+    want: { kind: 'unspecified' },
     step: 'done',
     current: 0,
     late: 0,
@@ -121,7 +122,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
     ending: false,
     refusal: null,
     refusedBy: null,
-    floor: noSequence,
+    watermark: noSequence,
     highest: noSequence,
     look: 0,
     lease: null,
@@ -136,7 +137,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
     appliedAt: 0,
     deletedAt: 0,
     trace,
-    tally: emptyTally,
+    totals: emptyTotals,
     recent: [],
     bits: 0,
     pages: [emptyPage],
@@ -145,7 +146,7 @@ export function newHead(connectionId: string, groupId: string, trace: TraceConte
 
 export function sameWant(a: GroupWant, b: GroupWant): boolean {
   if (a.kind !== 'present' || b.kind !== 'present') return a.kind === b.kind;
-  return a.displayName === b.displayName && a.description === b.description;
+  return sameProperties(a, b);
 }
 
 export function sumOf(

@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
 
-export { ledgerTable } from '../../storage/stores.ts';
-
 /** 16 partitions per connection: enough for 32,000 entities a second, few enough to list. */
 export const partitionDigits = [...'0123456789abcdef'] as const;
 

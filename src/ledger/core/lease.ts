@@ -19,7 +19,7 @@ export function withoutExpiredLease(head: Head, now: number): Head {
 }
 
 /** Releasing a lease ends a series of crashes. */
-export function withLeaseGivenBack(head: Head): Head {
+export function withLeaseReleased(head: Head): Head {
   return { ...head, lease: null, crashes: 0 };
 }
 

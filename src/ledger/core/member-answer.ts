@@ -1,8 +1,8 @@
 import type { GraphStatus, Refusal } from '../../groups/graph-answer.ts';
 import { type Answered, after404, type Chunk, isFinal, withoutOwnMark } from './answered.ts';
 import type { Draft } from './draft.ts';
+import type { MemberEntry } from './entry.ts';
 import type { Call } from './plan.ts';
-import type { MemberRegister } from './register.ts';
 import { timing } from './timing.ts';
 
 /** Applies the answer to a call about a member; true if it confirms the member. */
@@ -13,7 +13,7 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
   const wanted = call.write.kind === 'add-member';
   if (held === undefined || work.head.ending || held.wanted !== wanted) return false;
   const member = withoutOwnMark(held, one);
-  if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);
+  if (!wanted && possibleRemovals.includes(answer.kind)) addAgain(work, key, member.current);
   if (answer.kind === 'ok') return finish(work, key, member, call, now);
   switch (answer.kind) {
     case 'silent':
@@ -23,21 +23,21 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
       refuse(work, key, member, answer);
       break;
     case 'exists': {
-      // Said twice it means that the member is there; once it may be any other conflict.
+      // The second 409 means that the member exists; the first may be any other conflict.
       if (member.code !== null) return finish(work, key, member, call, now);
-      const strange = member.strange || member.late <= now;
+      const isUnknown = member.isUnknown || member.late <= now;
       const late = Math.max(member.late, now + timing.conflict);
-      work.set(key, { ...member, step: 'again', said404: false, strange, code: codeOf(answer), late });
+      work.set(key, { ...member, step: 'again', said404: false, isUnknown, code: codeOf(answer), late });
       break;
     }
     case 'absent': {
       const final = isFinal(member, call);
       if (!wanted) {
-        const believed = final && (member.said404 || (member.strange && chunk.isGroupThere));
+        const believed = final && (member.said404 || (member.isUnknown && chunk.isGroupThere));
         if (believed) return finish(work, key, member, call, now);
         work.set(key, after404(member, final, now));
         // A removal alone says nothing about the group: without one in Graph the record must say so.
-        if (member.strange && work.head.want.kind === 'untold' && work.head.step === 'done')
+        if (member.isUnknown && work.head.want.kind === 'unspecified' && work.head.step === 'done')
           work.update({ step: 'todo' });
         break;
       }
@@ -46,8 +46,8 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
         refuse(work, key, member, answer);
         break;
       }
-      const isOnlyWait = member.strange || member.late <= now;
-      work.set(key, { ...after404(member, final, now), strange: isOnlyWait, code: null });
+      const isOnlyWait = member.isUnknown || member.late <= now;
+      work.set(key, { ...after404(member, final, now), isUnknown: isOnlyWait, code: null });
       // Check whether the group exists at all.
       if (want.kind !== 'gone' && step === 'done') work.update({ step: 'todo' });
       break;
@@ -58,22 +58,22 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
   return false;
 }
 
-const mayHaveRemoved: readonly Answered['answer']['kind'][] = ['ok', 'absent', 'silent'];
+const possibleRemovals: readonly Answered['answer']['kind'][] = ['ok', 'absent', 'silent'];
 
-/** A removal takes away the same id under another type as well: what shall be there is added again, after it. */
+/** A removal also removes the same id under another type: a wanted one is added again, after it. */
 function addAgain(work: Draft, key: string, open: number): void {
-  for (const [other, register] of work.findSameId(key))
-    if (register.wanted && register.step !== 'refused')
+  for (const [other, entry] of work.findSameId(key))
+    if (entry.wanted && entry.step !== 'refused')
       work.set(other, {
-        ...register,
+        ...entry,
         step: 'todo',
         said404: false,
-        strange: false,
-        late: Math.max(register.late, open),
+        isUnknown: false,
+        late: Math.max(entry.late, open),
       });
 }
 
-function finish(work: Draft, key: string, member: MemberRegister, call: Call, now: number): boolean {
+function finish(work: Draft, key: string, member: MemberEntry, call: Call, now: number): boolean {
   const final = isFinal(member, call);
   // The `late` of a tombstone is the time of the removal.
   const late = final && !member.wanted ? now : member.late;
@@ -82,16 +82,16 @@ function finish(work: Draft, key: string, member: MemberRegister, call: Call, no
     step: final ? 'done' : 'again',
     said404: false,
     code: null,
-    strange: false,
+    isUnknown: false,
     late,
   });
-  const { tally } = work.head;
-  const count = member.wanted ? { added: tally.added + 1 } : { removed: tally.removed + 1 };
-  if (final) work.update({ tally: { ...tally, ...count } });
+  const { totals } = work.head;
+  const count = member.wanted ? { added: totals.added + 1 } : { removed: totals.removed + 1 };
+  if (final) work.update({ totals: { ...totals, ...count } });
   return final;
 }
 
-function refuse(work: Draft, key: string, member: MemberRegister, answer: Refusal): void {
+function refuse(work: Draft, key: string, member: MemberEntry, answer: Refusal): void {
   work.set(key, { ...member, step: 'refused', said404: false, code: codeOf(answer) });
   // The first one speaks for all: the next one is kept only when none is refused any more.
   if (work.head.refusedBy === null) work.update({ refusedBy: answer.graph });

@@ -2,15 +2,15 @@ import { type DeclaredMember, memberIdentity } from '../../groups/member.ts';
 import { forEachInSteps, type Steps } from '../../shared/steps.ts';
 import type { Change } from './change.ts';
 import type { Draft } from './draft.ts';
-import { isOlder, type MemberRegister } from './register.ts';
+import { isOlder, type MemberEntry } from './entry.ts';
 
 /** What recording a change has found out about the names in it. */
 export interface NamesSeen {
-  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  /** JSON pointers to removals by a name that no user has and by which no member was declared. */
   readonly unmatched: readonly string[];
-  /** JSON pointers to removals by a name by which somebody was declared whom the same change adds. */
+  /** JSON pointers to removals by a name whose member the same change adds. */
   readonly contradictory: readonly string[];
-  /** Members removed because the name by which they were declared is somebody else's now. */
+  /** Members removed because another user has the name by which they were declared. */
   readonly reassigned: number;
 }
 
@@ -31,8 +31,8 @@ function addedBy(change: Extract<Change, { kind: 'put-members' | 'patch-members'
 }
 
 /** The members of the pages that were read by the hash of their name. */
-export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberRegister[]>> {
-  const byName = new Map<string, MemberRegister[]>();
+function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberEntry[]>> {
+  const byName = new Map<string, MemberEntry[]>();
   yield* forEachInSteps(work.members(), ([, member]) => {
     if (member.nameHash === undefined) return;
     const others = byName.get(member.nameHash);
@@ -42,55 +42,79 @@ export function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly 
   return byName;
 }
 
-/** What names alone say about members of the group, besides what the lists of the change say by id. */
-export interface NamedConsequences {
+/** The effects of names on members of the group, in addition to those of ids. */
+interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
-  /** Additions by a name that a later change has removed, when it was somebody else's. */
-  readonly revoked: ReadonlySet<DeclaredMember>;
+  /** Additions that no longer count: see {@link outdatedByName}. */
+  readonly outdated: ReadonlySet<DeclaredMember>;
   readonly seen: NamesSeen;
 }
 
 /**
- * Whoever was declared by a name that is removed goes, and so does whoever was declared by a name that now belongs to
- * somebody else; unless the same change lists them.
+ * Removes the members that were declared by a removed name, and those whose name another user has now, unless the same
+ * change lists them.
  */
 export function* consequencesOfNames(
   work: Draft,
   change: Extract<Change, { kind: 'patch-members' }>,
   sequence: number,
 ): Steps<NamedConsequences> {
-  if (!hasNames(change)) return { removed: [], revoked: new Set(), seen: noNames };
+  if (!hasNames(change)) return { removed: [], outdated: new Set(), seen: noNames };
   const byName = yield* membersByName(work);
   const added = new Set(change.add.map(memberIdentity));
-  const isAdded = (member: MemberRegister) => added.has(memberIdentity(member));
-  const isLater = (member: MemberRegister) => isOlder(sequence, work.head.floor, member.sequence);
+  const isAdded = (member: MemberEntry) => added.has(memberIdentity(member));
+  const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
+  const outdated = outdatedIn(change.add, byName, isLater);
   const unmatched: string[] = [];
   const contradictory: string[] = [];
-  const removed: MemberRegister[] = [];
+  const removed: MemberEntry[] = [];
   for (const { nameHash, isFound, at } of change.namedRemovals ?? []) {
     const holders = byName.get(nameHash) ?? [];
     if (holders.length === 0 && !isFound) unmatched.push(at);
     if (holders.some((member) => isAdded(member) && !isLater(member))) contradictory.push(at);
     removed.push(...holders.filter((member) => !isAdded(member)));
   }
-  const formerHolders: MemberRegister[] = [];
-  const revoked = new Set<DeclaredMember>();
-  for (const member of change.add) {
-    if (member.nameHash === undefined) continue;
-    const others = (byName.get(member.nameHash) ?? []).filter(
-      (other) => memberIdentity(other) !== memberIdentity(member),
-    );
-    if (others.some((other) => !other.wanted && isLater(other))) revoked.add(member);
-    else formerHolders.push(...others.filter((other) => other.wanted && !isAdded(other) && !isLater(other)));
-  }
+  const formerHolders = change.add
+    .filter((member) => !outdated.has(member))
+    .flatMap((member) => othersByName(member, byName))
+    .filter((other) => other.wanted && !isAdded(other));
   return {
     removed: [...removed, ...formerHolders],
-    revoked,
+    outdated,
     seen: { unmatched, contradictory, reassigned: formerHolders.length },
   };
 }
 
-/** True for a member that an exact list leaves out although nobody said that it should go. */
-export function staysByName(change: Change, { nameHash, wanted }: MemberRegister): boolean {
+/**
+ * The entries of an exact list that no longer count: the same or a later change has used their name when it was somebody
+ * else's. A user whom such a change has removed does not come back under another id.
+ */
+export function* outdatedByName(
+  work: Draft,
+  members: readonly DeclaredMember[],
+  sequence: number,
+): Steps<ReadonlySet<DeclaredMember>> {
+  if (!isOlder(sequence, work.head.highest)) return new Set();
+  const isLater = (member: MemberEntry) => isOlder(sequence, work.head.watermark, member.sequence);
+  return outdatedIn(members, yield* membersByName(work), isLater);
+}
+
+type ByName = ReadonlyMap<string, readonly MemberEntry[]>;
+
+function outdatedIn(
+  members: readonly DeclaredMember[],
+  byName: ByName,
+  isLater: (member: MemberEntry) => boolean,
+): ReadonlySet<DeclaredMember> {
+  return new Set(members.filter((member) => othersByName(member, byName).some(isLater)));
+}
+
+function othersByName(member: DeclaredMember, byName: ByName): readonly MemberEntry[] {
+  const holders = member.nameHash === undefined ? [] : (byName.get(member.nameHash) ?? []);
+  return holders.filter((other) => memberIdentity(other) !== memberIdentity(member));
+}
+
+/** True for a member that stays although an exact list leaves it out: its name could not be resolved. */
+export function staysByName(change: Change, { nameHash, wanted }: MemberEntry): boolean {
   return nameHash !== undefined && wanted && (change.unresolved?.includes(nameHash) ?? false);
 }

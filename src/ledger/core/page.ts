@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { keysOfSameId } from '../../groups/member.ts';
+import { dueTime, type Entry, type MemberEntry, noSequence } from './entry.ts';
 import type { Head, PageSummary } from './head.ts';
-import { dueTime, type MemberRegister, noSequence, type Register } from './register.ts';
 import { limits, timing } from './timing.ts';
 
 /** Members by `memberKey`. */
-export type Page = ReadonlyMap<string, MemberRegister>;
+export type Page = ReadonlyMap<string, MemberEntry>;
 
-/** So many places there are; a power of two, finer than the pages are at their most. */
+/** The number of places; a power of two, finer than the largest number of pages. */
 export const places = 2 ** 24;
 
 /**
@@ -46,36 +46,33 @@ export function bitsFor(counts: readonly number[], atLeast: number): number {
   return limits.bits;
 }
 
-/** True if a register is no longer needed: a tombstone whose removal is final and that no older change can contradict. */
-export function isForgettable(register: MemberRegister, floor: number, now: number): boolean {
-  const { wanted, step, current, late, sequence } = register;
+/** True if an entry is no longer needed: a tombstone whose removal is final and that no older change can contradict. */
+export function isForgettable(entry: MemberEntry, watermark: number, now: number): boolean {
+  const { wanted, step, current, late, sequence } = entry;
   if (wanted || step !== 'done' || current > now || late > now) return false;
   // The removal has set `late` to its own time.
-  return sequence <= floor || late + timing.remembered <= now;
+  return sequence <= watermark || late + timing.remembered <= now;
 }
 
-/** Drops a horizon that has passed, and a sequence covered by the floor. */
-export function tidied<R extends Register>(register: R, floor: number, now: number): R {
-  const current = register.current > now ? register.current : 0;
-  const late = register.late > now || isTombstone(register, floor) ? register.late : 0;
-  const sequence = register.sequence > floor ? register.sequence : noSequence;
-  if (current === register.current && late === register.late && sequence === register.sequence)
-    return register;
-  return { ...register, current, late, sequence };
+/** Drops a horizon that has passed, and a sequence covered by the watermark. */
+export function tidied<R extends Entry>(entry: R, watermark: number, now: number): R {
+  const current = entry.current > now ? entry.current : 0;
+  const late = entry.late > now || isTombstone(entry, watermark) ? entry.late : 0;
+  const sequence = entry.sequence > watermark ? entry.sequence : noSequence;
+  if (current === entry.current && late === entry.late && sequence === entry.sequence) return entry;
+  return { ...entry, current, late, sequence };
 }
 
 /** True if `late` is the time of the removal: it is remembered from then on. */
-function isTombstone(register: Register, floor: number): boolean {
-  return (
-    'wanted' in register && register.wanted === false && register.step === 'done' && register.sequence > floor
-  );
+function isTombstone(entry: Entry, watermark: number): boolean {
+  return 'wanted' in entry && entry.wanted === false && entry.step === 'done' && entry.sequence > watermark;
 }
 
 /**
  * An addition that waits until the same id is removed under another type: to Graph both are one member, and the
  * removal would take away what was just added.
  */
-export function awaitsRemoval(page: Page, key: string, { wanted, step }: MemberRegister): boolean {
+export function awaitsRemoval(page: Page, key: string, { wanted, step }: MemberEntry): boolean {
   if (!wanted || step === 'done' || step === 'refused') return false;
   return keysOfSameId(key).some((other) => {
     const held = page.get(other);
@@ -84,23 +81,23 @@ export function awaitsRemoval(page: Page, key: string, { wanted, step }: MemberR
 }
 
 /** Removed for good: `late` is then the time of the removal, not a horizon. */
-export function isRemoved({ wanted, step }: MemberRegister): boolean {
+export function isRemoved({ wanted, step }: MemberEntry): boolean {
   return !wanted && step === 'done';
 }
 
 export function summarise(page: Page, bytes: number): PageSummary {
   let [wanted, applied, applying, failed, open, named, sequence] = [0, 0, 0, 0, 0, 0, noSequence];
   let [removalsDue, additionsDue] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const [key, register] of page) {
-    if (register.wanted) wanted += 1;
-    if (register.nameHash !== undefined) named += 1;
-    if (register.step === 'refused') failed += 1;
-    else if (register.step !== 'done') applying += 1;
-    else if (register.wanted) applied += 1;
-    open = Math.max(open, register.current, isRemoved(register) ? 0 : register.late);
-    sequence = Math.max(sequence, register.sequence);
-    const due = awaitsRemoval(page, key, register) ? Number.POSITIVE_INFINITY : dueTime(register);
-    if (register.wanted) additionsDue = Math.min(additionsDue, due);
+  for (const [key, entry] of page) {
+    if (entry.wanted) wanted += 1;
+    if (entry.nameHash !== undefined) named += 1;
+    if (entry.step === 'refused') failed += 1;
+    else if (entry.step !== 'done') applying += 1;
+    else if (entry.wanted) applied += 1;
+    open = Math.max(open, entry.current, isRemoved(entry) ? 0 : entry.late);
+    sequence = Math.max(sequence, entry.sequence);
+    const due = awaitsRemoval(page, key, entry) ? Number.POSITIVE_INFINITY : dueTime(entry);
+    if (entry.wanted) additionsDue = Math.min(additionsDue, due);
     else removalsDue = Math.min(removalsDue, due);
   }
   const counts = { entries: page.size, wanted, applied, applying, failed };

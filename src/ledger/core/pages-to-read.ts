@@ -1,9 +1,9 @@
 import { memberKey } from '../../groups/member.ts';
 import type { Change } from './change.ts';
+import { isOlder, noSequence } from './entry.ts';
 import type { Head } from './head.ts';
 import { hasNames } from './named-members.ts';
 import { allPages, pageOf } from './page.ts';
-import { isOlder, noSequence } from './register.ts';
 import { limits } from './timing.ts';
 
 /** The pages that must be read before a change can be recorded. */
@@ -30,7 +30,7 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
       );
       // A page that becomes too long is split, and all others with it.
       if (grows) return allPages(head);
-      // Whoever was declared by a name may be on any page that has somebody with one.
+      // A member that was declared by a name may be on any page that has such members.
       const withNames = hasNames(change)
         ? allPages(head).filter((index) => (head.pages[index]?.named ?? 0) > 0)
         : [];
@@ -42,7 +42,7 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
 /** A deletion forgets members without reading them, except those that may have its sequence or a higher one. */
 function pagesForDeletion(head: Head, sequence: number): readonly number[] {
   if (sequence === noSequence) return [];
-  if (sequence <= head.floor || isOlder(sequence, head.sequence)) return allPages(head);
+  if (sequence <= head.watermark || isOlder(sequence, head.sequence)) return allPages(head);
   return allPages(head).filter((index) => (head.pages[index]?.sequence ?? noSequence) >= sequence);
 }
 

@@ -1,9 +1,11 @@
 import type { GraphWrite } from '../../groups/graph-write.ts';
-import { draft, type LedgerState, type SealedState } from './draft.ts';
+import { propertiesOf } from '../../groups/group-properties.ts';
+import { draft } from './draft.ts';
+import { dueTime, type Entry, type MemberEntry } from './entry.ts';
 import type { GroupWant, Head } from './head.ts';
 import { allPages, awaitsRemoval, type Page } from './page.ts';
 import { additionsWait, awaitsGroup, dueAt } from './progress.ts';
-import { dueTime, type MemberRegister, type Register } from './register.ts';
+import type { LedgerState, SealedState } from './state.ts';
 import { limits, timing } from './timing.ts';
 
 /** One call of Graph, marked in the ledger before it starts. */
@@ -47,7 +49,7 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
   const { head } = work;
   const calls: Call[] = [];
   const horizon = now + timing.landing;
-  const mark = (register: Register) => ({ previous: register.current, horizon, markedAt: now });
+  const mark = (entry: Entry) => ({ previous: entry.current, horizon, markedAt: now });
   if (dueAt(head) <= now && dueTime(head) <= now) {
     const write = groupWrite(head);
     // A deletion is final only if not even an earlier attempt at it can still take effect.
@@ -56,8 +58,8 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
     calls.push({ about, write, want: head.want, isFinal, expects404: false, ...mark(head) });
     if (write.kind !== 'read-group') work.update({ current: horizon });
   } else {
-    for (const [key, register] of dueMembers(state, now)) {
-      const { type, id, wanted, late } = register;
+    for (const [key, entry] of dueMembers(state, now)) {
+      const { type, id, wanted, late } = entry;
       const kind = wanted ? 'add-member' : 'remove-member';
       const write: GraphWrite = { kind, groupId: head.groupId, member: { type, id } };
       calls.push({
@@ -65,10 +67,10 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
         write,
         want: head.want,
         isFinal: late <= now,
-        expects404: register.strange,
-        ...mark(register),
+        expects404: entry.isUnknown,
+        ...mark(entry),
       });
-      work.set(key, { ...register, current: horizon });
+      work.set(key, { ...entry, current: horizon });
     }
   }
   work.update({ lease: { owner, until: now + timing.lease } });
@@ -78,18 +80,17 @@ export function plan(state: LedgerState, owner: string, now: number): Plan {
 function groupWrite({ groupId, want, ending, seen }: Head): Call['write'] {
   if (ending) return { kind: 'delete-group', groupId };
   if (want.kind !== 'present') return { kind: 'read-group', groupId };
-  const { displayName, description } = want;
-  return { kind: seen ? 'update-group' : 'create-group', group: { id: groupId, displayName, description } };
+  return { kind: seen ? 'update-group' : 'create-group', group: { id: groupId, ...propertiesOf(want) } };
 }
 
-function dueMembers({ head, pages }: LedgerState, now: number): (readonly [string, MemberRegister])[] {
-  const removals: (readonly [string, MemberRegister])[] = [];
-  const additions: (readonly [string, MemberRegister])[] = [];
+function dueMembers({ head, pages }: LedgerState, now: number): (readonly [string, MemberEntry])[] {
+  const removals: (readonly [string, MemberEntry])[] = [];
+  const additions: (readonly [string, MemberEntry])[] = [];
   for (const index of pagesDue(head, now)) {
     const page: Page = pages.get(index) ?? new Map();
-    for (const [key, register] of page)
-      if (dueTime(register) <= now && !awaitsRemoval(page, key, register))
-        (register.wanted ? additions : removals).push([key, register]);
+    for (const [key, entry] of page)
+      if (dueTime(entry) <= now && !awaitsRemoval(page, key, entry))
+        (entry.wanted ? additions : removals).push([key, entry]);
   }
   const first = removals.slice(0, limits.chunk);
   const chosen = new Set(pagesDue(head, now));

@@ -1,5 +1,5 @@
+import { dueTime } from './entry.ts';
 import { type Head, sumOf } from './head.ts';
-import { dueTime } from './register.ts';
 
 /** Nothing is left to do about the group itself. */
 export function isGroupDone({ ending, step }: Head): boolean {
@@ -9,7 +9,7 @@ export function isGroupDone({ ending, step }: Head): boolean {
 /** Members wait: the group does not exist, or must first be created, changed or read. */
 export function awaitsGroup({ want, ending, step, seen }: Head): boolean {
   if (want.kind === 'gone' || ending || step === 'todo') return true;
-  return step !== 'done' && (want.kind === 'untold' || !seen);
+  return step !== 'done' && (want.kind === 'unspecified' || !seen);
 }
 
 /** Graph has reported once that the group does not exist: only removals are tried until that is certain. */
@@ -17,7 +17,7 @@ export function additionsWait({ step, said404 }: Head): boolean {
   return said404 && (step === 'todo' || step === 'again');
 }
 
-/** Every register is done: the group in Graph is as declared, and no earlier write can undo that. */
+/** Every entry is done: the group in Graph is as declared, and no earlier write can undo that. */
 export function isSettled(head: Head): boolean {
   if (!isGroupDone(head)) return false;
   return head.want.kind === 'gone' || (sumOf(head, 'applying') === 0 && sumOf(head, 'failed') === 0);

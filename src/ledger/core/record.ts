@@ -2,12 +2,13 @@ import type { ProblemCode } from '../../problems/catalogue.ts';
 import { finish, type Steps } from '../../shared/steps.ts';
 import { applyChange } from './apply-change.ts';
 import type { Change } from './change.ts';
-import { draft, type LedgerState, type SealedState } from './draft.ts';
+import { removalsBy } from './change-members.ts';
+import { draft } from './draft.ts';
+import { noSequence } from './entry.ts';
 import { sumOf } from './head.ts';
 import { type NamesSeen, noNames } from './named-members.ts';
 import { isDenied, isSettled } from './progress.ts';
-import { noSequence } from './register.ts';
-import { removalsBy } from './removals.ts';
+import type { LedgerState, SealedState } from './state.ts';
 import { limits } from './timing.ts';
 
 /** Why a change is not recorded. */
@@ -33,7 +34,7 @@ export type Recording =
   | {
       readonly kind: 'changed';
       readonly state: SealedState;
-      /** From now on the group shall be absent, and what was queued before is too old to create it. */
+      /** The group is declared absent: creations that were queued before are too old to create it. */
       readonly isDeletion: boolean;
       readonly names: NamesSeen;
     };
@@ -48,13 +49,13 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
   const refusal = yield* refusalOf(state, change);
   if (refusal !== null) return { kind: 'refused', refusal };
   const work = draft(state);
-  const { spoken, changed, isDeletion = false, names = noNames } = yield* applyChange(work, change, now);
+  const { applies, changed, isDeletion = false, names = noNames } = yield* applyChange(work, change, now);
   if (names.contradictory.length > 0)
     return {
       kind: 'refused',
       refusal: { code: 'validation-failed', counts: {}, pointers: names.contradictory },
     };
-  if (!spoken) return { kind: 'unchanged', superseded: change.sequence !== undefined, names };
+  if (!applies) return { kind: 'unchanged', superseded: change.sequence !== undefined, names };
   const { failed: wasFailed } = state.head;
   // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
   if (!changed && !wasFailed && !isDenied(state.head) && !isNew(state))

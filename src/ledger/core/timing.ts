@@ -37,7 +37,7 @@ export const limits = {
   /** At most 2^6 pages: with the head they fit one transaction of 100 entities. */
   bits: 6,
   /**
-   * Registers of a chunk, and the pages that they may come from. Between two chunks no call is in flight: 2,000 take
+   * Entries of a chunk, and the pages that they may come from. Between two chunks no call is in flight: 2,000 take
    * Graph 8 s at its documented rate, so that this costs a few per cent, and a change that arrives meanwhile waits no
    * longer than that.
    */

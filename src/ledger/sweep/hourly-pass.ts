@@ -1,19 +1,19 @@
 import { describeError } from '../../problems/adapter-error.ts';
 import { storageWithin } from '../../storage/bounds.ts';
+import { withoutMembers } from '../core/drift.ts';
+import { stateOf } from '../core/group-record.ts';
 import { sumOf } from '../core/head.ts';
 import { isLeased } from '../core/lease.ts';
 import { dueAt, isResting } from '../core/progress.ts';
-import { withoutMembers } from '../core/repair.ts';
 import { timing } from '../core/timing.ts';
-import { stateOf } from '../core/to-record.ts';
 import type { StoredHead } from '../ledger-store.ts';
-import type { DeclarationPorts } from '../ports.ts';
+import type { LedgerPorts } from '../ports.ts';
 import type { Place } from './sweep-message.ts';
 import type { Walk } from './sweeper.ts';
 import { walkHeads } from './walk-heads.ts';
 
 /** How far the pass has come. */
-export interface PassProgress {
+interface PassProgress {
   /** Null: the beginning. */
   readonly place: Place | null;
   /** Declared groups of the connections so far, and failed ones of the connection that it has come to. */
@@ -34,10 +34,10 @@ const within = storageWithin.queue;
  * have 100,000, and those that have failed. Does not call Graph.
  */
 export function createHourlyPass(
-  { store, looks, conduct }: Pick<DeclarationPorts, 'store' | 'looks' | 'conduct'>,
+  { store, looks, context }: Pick<LedgerPorts, 'store' | 'looks' | 'context'>,
   isAllowed: (connectionId: string) => boolean,
 ): Walk {
-  return async function passHour(given, { isOver, log }) {
+  return async function runHourlyPass(given, { isOver, log }) {
     const begun = given as PassProgress;
     let { place, groups, failed } = begun;
     for (const connectionId of await connectionsFrom(place)) {
@@ -51,20 +51,20 @@ export function createHourlyPass(
           if (isGone) await forget(stored, now());
           if (await wakeIfOverdue(stored, now())) woken += 1;
         } catch (thrown) {
-          log('warn', `group ${head.groupId} of ${connectionId} is passed over: ${describeError(thrown)}`);
+          log('warn', `group ${head.groupId} of ${connectionId} is skipped: ${describeError(thrown)}`);
         }
       };
       const from = place ?? { connectionId, partition: 0, after: null };
       place = await walkHeads(store, from, { inFlight, visit, isOver, log });
       if (woken > 0)
-        log('warn', `connection ${connectionId}: ${woken} groups were overdue and are looked at`);
+        log('warn', `connection ${connectionId}: ${woken} groups were overdue; the work on them continues`);
       if (place !== null) return { kind: 'more', progress: { place, groups, failed }, delay: 0 };
       // Also when it is 0, or an alert could not tell that all is well from silence.
       if (isAllowed(connectionId))
-        conduct.telemetry.metric('externalGroups.groups.failed', failed, { connectionId });
+        context.telemetry.metric('externalGroups.groups.failed', failed, { connectionId });
       failed = 0;
     }
-    conduct.telemetry.metric('externalGroups.groups', groups, {});
+    context.telemetry.metric('externalGroups.groups', groups, {});
     return { kind: 'done' };
   };
 

@@ -1,9 +1,9 @@
 import { describeError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { storageWithin } from '../../storage/bounds.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { StepQueue } from './step-queue.ts';
-import type { StepMessage } from './sweep-message.ts';
+import type { Log } from '../../telemetry/telemetry.ts';
+import type { DelayedQueue } from '../delayed-queue.ts';
+import type { StepMessage, SweepMessage } from './sweep-message.ts';
 import type { StoredSweep, SweepRecord, SweepRecords } from './sweep-record.ts';
 
 /** What one step of a walk is given. */
@@ -23,16 +23,16 @@ export type StepEnd =
 /** A walk over groups: makes one step from where an earlier one has stopped. Rejects if storage fails. */
 export type Walk = (progress: unknown, context: StepContext) => Promise<StepEnd>;
 
-/** Lets a walk of any length go on step by step, and never twice at once. */
-export interface Sweeper {
-  /** Begins a run, or makes sure that the one under way goes on. `sweep`: the walk, and after a dot what it walks over. */
+/** Runs a walk of any length step by step, and never twice at the same time. */
+interface Sweeper {
+  /** Begins a run, or makes sure that the current one continues. `sweep`: the walk, and after a dot what it walks over. */
   readonly begin: (sweep: string, progress: unknown, log: Log) => Promise<void>;
   readonly step: (message: StepMessage, log: Log) => Promise<void>;
 }
 
-export interface SweeperPorts {
+interface SweeperPorts {
   readonly records: SweepRecords;
-  readonly steps: StepQueue;
+  readonly steps: DelayedQueue<SweepMessage>;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -62,7 +62,7 @@ const within = storageWithin.queue;
  *     5 send    the next step                                        a crash before it: the guard sends it
  *     6 delete  the guard
  *
- * A message of another run or step, or of a step that somebody has, is dropped: there is a better one.
+ * A message of another run or step, or of a step that another worker has, is dropped: another message covers it.
  */
 export function createSweeper(
   { records, steps, clock, newId }: SweeperPorts,
@@ -75,7 +75,7 @@ export function createSweeper(
     { now, log }: Pick<StepContext, 'now' | 'log'>,
   ): Promise<void> {
     const walk = walks[sweep.split('.')[0] ?? ''];
-    if (walk === undefined) return log('error', `there is no walk ${sweep}`);
+    if (walk === undefined) return log('error', `there is no sweep ${sweep}`);
     const sentAt = clock.monotonic();
     const guard = await steps.send({ sweep, run, step }, claimFor + fresh, within);
     if (clock.monotonic() - sentAt > fresh) throw new Error(`${sweep}: the queue took too long`);
@@ -86,7 +86,7 @@ export function createSweeper(
     const beginUntil = clock.monotonic() + beginWithin;
     const isOver = () => clock.monotonic() >= beginUntil;
     const end = await walk(progress, { now, isOver, log }).catch((thrown: unknown): StepEnd => {
-      log('warn', `${sweep} goes on later: ${describeError(thrown)}`);
+      log('warn', `${sweep} continues later: ${describeError(thrown)}`);
       return { kind: 'more', progress, delay: again };
     });
     if (end.kind === 'done') {
@@ -102,7 +102,7 @@ export function createSweeper(
         due: end.delay === 0 ? 0 : due,
         progress: end.progress,
       };
-      // Null: this worker has lost its claim, and another one goes on.
+      // Null: this worker has lost its claim, and another one continues.
       if ((await records.writeSweep(sweep, claimed, after, within)) !== null)
         await steps.send({ sweep, run, step: step + 1 }, end.delay, within);
     }
@@ -119,7 +119,7 @@ export function createSweeper(
       const { stored, now } = await records.readSweep(sweep, within);
       if (stored === null || stored.record.until <= now())
         return work(sweep, stored, { run: newId(), step: 1, progress }, { now, log });
-      log('info', `${sweep} is under way already`);
+      log('info', `${sweep} is already running`);
       if (!stored.record.isClaimed) await wake(sweep, stored.record, now());
     },
     step: async ({ sweep, run, step }, log) => {

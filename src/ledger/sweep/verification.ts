@@ -18,7 +18,7 @@ interface Left {
 }
 
 /** How far the verification of a connection has come. */
-export interface VerificationProgress {
+interface VerificationProgress {
   readonly connectionId: string;
   /** Null: all groups have been visited, and only what is left remains. */
   readonly place: Place | null;
@@ -144,7 +144,10 @@ function giveUp(
   { log }: Pick<StepContext, 'log'>,
 ): StepEnd {
   const names = [...left.keys()].slice(0, 10).join(', ');
-  const rest = place === null ? '' : ', nor were those after them';
-  log('error', `verification of ${connectionId}: ${left.size} groups were not shown (${names})${rest}`);
+  const rest = place === null ? '' : ', and neither were those after them';
+  log(
+    'error',
+    `verification of ${connectionId}: ${left.size} groups were not shown by Graph (${names})${rest}`,
+  );
   return { kind: 'done' };
 }

@@ -1,18 +1,19 @@
 import { sameContent } from '../../groups/external-group.ts';
+import { propertiesOf } from '../../groups/group-properties.ts';
 import { inTurns } from '../../shared/steps.ts';
 import { within as timed } from '../../shared/within.ts';
 import { storageWithin } from '../../storage/bounds.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Log } from '../../telemetry/telemetry.ts';
 import { maxCall } from '../call-graph.ts';
 import { commit } from '../commit.ts';
-import type { LedgerState, SealedState } from '../core/draft.ts';
+import { isComparable, repair } from '../core/drift.ts';
+import { stateOf } from '../core/group-record.ts';
 import { allPages } from '../core/page.ts';
 import { pagesFor } from '../core/pages-to-read.ts';
 import { recordInSteps } from '../core/record.ts';
-import { isComparable, repair } from '../core/repair.ts';
-import { stateOf } from '../core/to-record.ts';
+import type { LedgerState, SealedState } from '../core/state.ts';
 import type { StoredHead } from '../ledger-store.ts';
-import type { DeclarationPorts } from '../ports.ts';
+import type { LedgerPorts } from '../ports.ts';
 import { fieldsOf } from '../report.ts';
 
 export type Verified =
@@ -38,10 +39,10 @@ export type VerifyGroup = (stored: StoredHead, options: VerifyOptions) => Promis
 
 const within = storageWithin.queue;
 
-export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
-  const { store, graph, clock, conduct } = ports;
+export function createVerifyGroup(ports: LedgerPorts): VerifyGroup {
+  const { store, graph, clock, context } = ports;
 
-  /** If somebody else has written in between, the next verification will take care of it. */
+  /** If another writer was first, the next verification takes care of it. */
   async function writeWithLook(stored: StoredHead, state: SealedState): Promise<boolean> {
     return (await commit(ports, stored, state, { delay: 0, within: () => within })) !== null;
   }
@@ -68,8 +69,11 @@ export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
     const repaired = await inTurns(repair({ head, pages }, found, now()), clock);
     if (!(await writeWithLook(stored, repaired))) return;
     const change = found === 'missing' ? 'created' : 'updated';
-    conduct.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, head.trace);
-    log('warn', `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and is written again`);
+    context.telemetry.event('ExternalGroupRepaired', { ...fieldsOf(head, 'queue'), change }, head.trace);
+    log(
+      'warn',
+      `group ${head.groupId} of ${head.connectionId} is ${found} in Graph and will be written again`,
+    );
   }
 
   return async function verifyGroup(stored, options) {
@@ -81,12 +85,12 @@ export function createVerifyGroup(ports: DeclarationPorts): VerifyGroup {
     if (head.want.kind !== 'present' || !isComparable({ head })) return { kind: 'not-asked' };
     const { connectionId, groupId, want, trace } = head;
     const read = await timed(
-      Math.min(conduct.callTimeout, maxCall),
+      Math.min(context.callTimeout, maxCall),
       (signal) => graph.read(connectionId, groupId, { signal, trace, urgent: false }),
       clock,
     ).catch(() => null);
     if (read?.kind === 'ok' && read.group !== undefined) {
-      const declared = { id: groupId, displayName: want.displayName, description: want.description };
+      const declared = { id: groupId, ...propertiesOf(want) };
       if (!sameContent({ ...read.group, id: groupId }, declared))
         await writeAgain(stored, 'different', options);
       return { kind: 'read' };

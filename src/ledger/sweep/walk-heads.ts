@@ -1,11 +1,11 @@
 import { storageWithin } from '../../storage/bounds.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { Log } from '../../telemetry/telemetry.ts';
 import { headRow, partitionDigits, partitionOf } from '../core/keys.ts';
 import type { LedgerStore, StoredHead } from '../ledger-store.ts';
 import { describeUnreadable } from '../unreadable-record.ts';
 import type { Place } from './sweep-message.ts';
 
-export interface WalkOptions {
+interface WalkOptions {
   /** How many groups are visited at a time. */
   readonly inFlight: number;
   /** `now`: storage time. Must not reject. */

@@ -1,8 +1,8 @@
 import { storageWithin } from '../../storage/bounds.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { DeclarationPorts } from '../ports.ts';
+import type { Log } from '../../telemetry/telemetry.ts';
+import type { DelayedQueue } from '../delayed-queue.ts';
+import type { LedgerPorts } from '../ports.ts';
 import { createHourlyPass, startOfPass } from './hourly-pass.ts';
-import type { StepQueue } from './step-queue.ts';
 import { readSweepMessage, type SweepMessage } from './sweep-message.ts';
 import { createSweeper } from './sweeper.ts';
 import { createVerification, startOfVerification } from './verification.ts';
@@ -32,16 +32,16 @@ export interface Walks {
 /** Milliseconds until a message that has ended on the poison queue comes again. */
 const again = 60_000;
 const within = storageWithin.queue;
-const unreadable = 'a message on the queue of walks cannot be read';
+const unreadable = 'a message on the queue of sweeps cannot be read';
 
 export function createWalks(
-  ports: DeclarationPorts,
-  steps: StepQueue,
+  ports: LedgerPorts,
+  steps: DelayedQueue<SweepMessage>,
   isAllowed: (connectionId: string) => boolean,
 ): Walks {
-  const { store, clock, conduct } = ports;
+  const { store, clock, context } = ports;
   const sweeper = createSweeper(
-    { records: store, steps, clock, newId: conduct.newId },
+    { records: store, steps, clock, newId: context.newId },
     {
       hourly: createHourlyPass(ports, isAllowed),
       verification: createVerification(store, createVerifyGroup(ports), isAllowed),
@@ -70,7 +70,7 @@ export function createWalks(
       resume: async function resumeWalk(value, { log }) {
         const message = readSweepMessage(value);
         if (message === null) return log('error', unreadable);
-        log('warn', 'a walk was interrupted again and again and goes on');
+        log('warn', 'a sweep was interrupted repeatedly and continues');
         await steps.send(message, again, within);
       },
     },

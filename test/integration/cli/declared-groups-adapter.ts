@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import { createTargetReader } from '../../../src/groups/target.ts';
 import type { Endpoint } from '../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../src/http/groups/change-endpoint.ts';
@@ -37,10 +37,10 @@ export async function startDeclaredGroupsAdapter(): Promise<DeclaredGroupsAdapte
       verify: (...given: Parameters<Signatures['verify']>) => signatures.verify(...given),
       refuseUncovered: (connectionId: string) => signatures.refuseUncovered(connectionId),
     },
-    spell: createSpellConnection(['contosohr']),
+    canonicalId: createCanonicalId(['contosohr']),
   };
   const target = createTargetReader('alphanumeric');
-  const reading = { callers, target, reader: ledger, graphDeadline: 1_000, clock: systemClock };
+  const reading = { callers, target, ledger, graphDeadline: 1_000, clock: systemClock };
   const changing = {
     callers,
     reader: createChangeReader('alphanumeric'),

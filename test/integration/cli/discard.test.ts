@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problemDetails } from '../../../src/problems/catalogue.ts';
-import { createTellOfDiscards } from '../../../src/queue/tell-of-discards.ts';
+import { createReportDiscards } from '../../../src/queue/report-discards.ts';
 import { createDiscards } from '../../../src/storage/discards.ts';
 import {
   deliveryOf,
@@ -37,7 +37,7 @@ describe('dead-letters discard', () => {
     const setting = { kind: 'connection-string', connectionString: storage.connectionString } as const;
     const discards = createDiscards(setting, () => Promise.reject(new Error('no identity here')));
     const telemetry = { event: (...given: unknown[]) => void events.push(given) };
-    const tell = createTellOfDiscards(discards, telemetry);
+    const tell = createReportDiscards(discards, telemetry);
     await tell({ log: (...line) => void events.push(line) });
     return events;
   }

@@ -148,11 +148,7 @@ describe('groups apply', () => {
 
   it.each([
     ['no JSON', '{"id":"day"', 'line 1: The line is not JSON'],
-    [
-      'a group twice',
-      '{"id":"day"}\n{"id":"Day"}',
-      'line 2: /id names a group that an earlier line has named',
-    ],
+    ['a group twice', '{"id":"day"}\n{"id":"Day"}', 'line 2: /id names a group that an earlier line names'],
     ['an unknown property', '{"id":"day","mail":"x"}', 'line 1: /mail'],
     ['no id', '{"displayName":"x"}', 'line 1: /id is required'],
     ['a wrong member', line('day', [{ type: 'user', id: 'x' }]), 'line 1: /members/0/id'],
@@ -211,7 +207,7 @@ describe('groups apply', () => {
     expect(await run(['apply', 'none.ndjson'])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('name it with --connection'),
+      stderr: expect.stringContaining('use --connection'),
     });
   });
 
@@ -330,7 +326,7 @@ describe('groups apply', () => {
     const refused = await run(args, { SECRET: secret });
     Object.assign(adapter.ledger, { readGroup });
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stdout + refused.stderr).toContain('give --sequence');
+    expect(refused.stdout + refused.stderr).toContain('specify --sequence');
     expect(adapter.ledger.changes).toEqual([]);
     expect((await run([...args, '--sequence', '42'], { SECRET: secret })).code).toBe(0);
     expect(adapter.ledger.changes).toMatchObject([{ sequence: 42 }, { sequence: 42 }]);
@@ -460,7 +456,7 @@ describe('groups apply', () => {
     expect(alone).toMatchObject({ code: 4 });
     expect(alone.stdout).toContain('Nobody has declared the group itself, only its members');
     expect(alone.stdout).toContain('Graph was not asked about it.');
-    expect(alone.stdout).not.toMatch(/Graph has confirmed (?:it|members)|It is to exist/);
+    expect(alone.stdout).not.toMatch(/Graph has confirmed (?:it|members)|It should exist/);
     const undeclared = await run(['explain', 'nobody', '--connection', 'contosohr', '--local']);
     expect(undeclared).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ The group is declared') });
   });

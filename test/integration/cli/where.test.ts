@@ -36,7 +36,7 @@ describe('the CLI', () => {
     ]) {
       const result = await runCli(args, { folder: empty.folder });
       expect(result).toMatchObject({ code: 1, stdout: '' });
-      expect(result.stderr).toMatch(/^error: No local stack runs here .*npm start.*\n$/);
+      expect(result.stderr).toMatch(/^error: No local stack is running here .*npm start.*\n$/);
     }
   });
 
@@ -45,7 +45,7 @@ describe('the CLI', () => {
     expect((await runCli(list, { folder: stale.folder })).stderr).toMatch(/has ended.*npm start/);
     await stale.writeStack({ storage: 5 });
     expect((await runCli(list, { folder: stale.folder })).stderr).toMatch(
-      /is not what the local stack writes/,
+      /was not written by the local stack/,
     );
   });
 

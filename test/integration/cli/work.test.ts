@@ -208,7 +208,7 @@ describe('what storage tells of the work', () => {
       { groupId: 'inside', result: 'refused', why: 'Graph has the group: delete it first' },
       { groupId: 'half', result: 'refused', why: 'Graph has 2 of its members: remove them first' },
       { groupId: 'open', result: 'refused', why: expect.stringContaining('may still take effect until') },
-      { groupId: 'taken', result: 'refused', why: 'the adapter is at work on it' },
+      { groupId: 'taken', result: 'refused', why: 'the adapter is working on it' },
       { groupId: 'gone', result: 'refused', why: expect.stringContaining('after 30 days') },
       { groupId: 'never', result: 'unknown' },
     ]);

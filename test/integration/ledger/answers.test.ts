@@ -51,7 +51,7 @@ describe('what the sender of a change hears', () => {
   it('names the connection as the setting does, in whichever spelling it was recorded', async () => {
     const other = 'ContosoHR';
     const options = { source: 'http', patience: 10_000, trace: newTrace(), log } as const;
-    await world.declarations.declare({ connectionId: other, groupId, ...put }, options);
+    await world.ledger.declare({ connectionId: other, groupId, ...put }, options);
     expect([...world.asked]).toEqual([other]);
     world.asked.clear();
     const serving = world.open({ patches: { connections: ['contosohr'] } });
@@ -61,7 +61,7 @@ describe('what the sender of a change hears', () => {
       record: { connectionId: 'contosohr', displayName: 'Next' },
     });
     expect([...world.asked]).toEqual(['contosohr']);
-    expect((await serving.ledger.readGroup('CONTOSOHR', groupId))?.connectionId).toBe('contosohr');
+    expect((await serving.readGroup('CONTOSOHR', groupId))?.connectionId).toBe('contosohr');
   });
 
   it('says nothing of Graph where nothing was asked', async () => {
@@ -77,7 +77,7 @@ describe('what the sender of a change hears', () => {
     expect(await world.declare(groupId, removal)).toMatchObject({ kind: 'recorded' });
     world.ahead = 240_000;
     await world.look({ connectionId, groupId, look: await lookOf() });
-    expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
+    expect(await world.ledger.readGroup(connectionId, groupId)).toMatchObject({
       state: 'failed',
       error: { type: 'urn:problem-type:group-not-found' },
     });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import { memberKey } from '../../../src/groups/member.ts';
-import type { Declarations } from '../../../src/ledger/declarations.ts';
-import type { LookMessage } from '../../../src/ledger/look-message.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import type { LookMessage } from '../../../src/ledger/ports.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { connectionId, type LedgerWorld, type Patches, startLedgerWorld, user } from './ledger-world.ts';
 
@@ -33,9 +33,9 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
 
   type Content = Parameters<LedgerWorld['declare']>[1];
   /** Declares in a process that may be stopped; gives up waiting for it when `until` resolves. */
-  function declareBy(declarations: Pick<Declarations, 'declare'>, content: Content, patience = 10_000) {
+  function declareBy(ledger: Pick<Ledger, 'declare'>, content: Content, patience = 10_000) {
     const options = { source: 'http', patience, trace: newTrace(), log } as const;
-    return declarations.declare({ connectionId, groupId, ...content }, options);
+    return ledger.declare({ connectionId, groupId, ...content }, options);
   }
   /** Another process; `point` is called at each of its steps and may stop it there. */
   function openCrashing(point: (step: string) => Promise<void> | void, patches: Patches = {}) {
@@ -84,13 +84,13 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
   }
 
   const headOf = async () => (await world.store.readHead(connectionId, groupId, 10_000)).stored?.head;
-  const recordOf = () => world.declarations.ledger.readGroup(connectionId, groupId);
+  const recordOf = () => world.ledger.readGroup(connectionId, groupId);
   async function lookNow(): Promise<void> {
     const look = (await headOf())?.look ?? 1;
     await world.look({ connectionId, groupId, look });
   }
   /** Advances the time and delivers the looks that are due, until nothing is left to do. */
-  async function bringHome(): Promise<void> {
+  async function settleAll(): Promise<void> {
     for (let round = 0; round < 14; round += 1) {
       if ((await recordOf())?.state !== 'applying') return;
       world.ahead += 131_000;
@@ -155,12 +155,12 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
       called.resolve();
       return never<GraphAnswer>();
     };
-    void declareBy(world.declarations, put);
+    void declareBy(world.ledger, put);
     await called.promise;
     world.intercept = () => undefined;
     world.ahead = 60_000;
     await lookNow();
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied', displayName: 'Sales' });
   });
 
@@ -172,12 +172,12 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
       called.resolve();
       return never<GraphAnswer>();
     };
-    void declareBy(world.declarations, { kind: 'put-members', members: [user(1), user(2), user(3)] });
+    void declareBy(world.ledger, { kind: 'put-members', members: [user(1), user(2), user(3)] });
     await called.promise;
     world.intercept = () => undefined;
     world.ahead = 60_000;
     await lookNow();
-    await bringHome();
+    await settleAll();
     expectMembers(1, 2, 3);
     expect(await recordOf()).toMatchObject({ state: 'applied' });
   });
@@ -189,7 +189,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expect(world.groups.has(groupId)).toBe(true);
     world.ahead = 60_000;
     await lookNow();
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied' });
   });
 
@@ -279,14 +279,14 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
       called.resolve();
       return answer.promise;
     };
-    const first = declareBy(world.declarations, add(1));
+    const first = declareBy(world.ledger, add(1));
     await called.promise;
     world.intercept = () => undefined;
     world.ahead = 60_000;
-    await declareBy(world.declarations, remove(1));
+    await declareBy(world.ledger, remove(1));
     answer.resolve(undefined);
     expect(await first).toMatchObject({ kind: 'recorded', record: { state: 'applying' } });
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied' });
     expectMembers();
   });
@@ -297,7 +297,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     world.intercept = async () => {
       if (!isFirst) return undefined;
       isFirst = false;
-      expect(await declareBy(world.declarations, add(2))).toMatchObject({ kind: 'recorded' });
+      expect(await declareBy(world.ledger, add(2))).toMatchObject({ kind: 'recorded' });
       return undefined;
     };
     expect(await world.declare(groupId, add(1))).toMatchObject({ kind: 'settled' });
@@ -310,14 +310,14 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     world.intercept = async () => {
       if (!isFirst) return undefined;
       isFirst = false;
-      await declareBy(world.declarations, remove(1));
-      await declareBy(world.declarations, add(1));
+      await declareBy(world.ledger, remove(1));
+      await declareBy(world.ledger, add(1));
       return silent;
     };
     await world.declare(groupId, add(1));
     world.intercept = () => undefined;
     expect(await recordOf()).toMatchObject({ state: 'applying' });
-    await bringHome();
+    await settleAll();
     expectMembers(1);
     expect(await recordOf()).toMatchObject({ state: 'applied' });
   });
@@ -343,7 +343,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     expect(await recordOf()).toMatchObject({ state: 'applying', deleted: false });
     // The addition takes effect as late as possible: after the deletion of the old group.
     world.groups.get(groupId)?.members.add(memberKey(user(1)));
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied', displayName: 'Sales' });
     expectMembers();
   });
@@ -355,7 +355,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     world.intercept = () => undefined;
     await world.declare(groupId, { ...put, displayName: 'Next' });
     world.groups.delete(groupId);
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied', displayName: 'Next' });
     expect(world.groups.get(groupId)?.properties.displayName).toBe('Next');
   });
@@ -370,7 +370,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
       properties: { displayName: 'Sales', description: null },
       members: new Set(),
     });
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied', deleted: true });
     expect(world.groups.has(groupId)).toBe(false);
   });
@@ -386,14 +386,14 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     };
     expect(await world.declare(groupId, remove(1))).toMatchObject({ kind: 'recorded' });
     expectMembers(1);
-    await bringHome();
+    await settleAll();
     expectMembers();
   });
 
   it('18: an older sequence after a newer one, and a repetition, change nothing', async () => {
     await world.declare(groupId, { ...put, sequence: 1 });
     await world.declare(groupId, { ...remove(1), sequence: 7 });
-    await bringHome();
+    await settleAll();
     world.writes.length = 0;
     expect(await world.declare(groupId, { ...add(1), sequence: 5 })).toMatchObject({ superseded: true });
     expect(await world.declare(groupId, { ...remove(1), sequence: 7 })).toMatchObject({ superseded: true });
@@ -411,12 +411,12 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     world.intercept = async () => {
       if (!isFirst) return undefined;
       isFirst = false;
-      await declareBy(world.declarations, { kind: 'patch-members', add: many, remove: [] }, 0);
+      await declareBy(world.ledger, { kind: 'patch-members', add: many, remove: [] }, 0);
       return undefined;
     };
     await world.declare(groupId, add(1));
     expect((await headOf())?.bits).toBeGreaterThan(0);
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied', members: { applied: 1_501 } });
     expect(membersInGraph()).toHaveLength(1_501);
   });
@@ -427,7 +427,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     await world.declare(groupId, add(1));
     await world.declare(groupId, remove(1));
     world.intercept = () => ({ kind: 'throttled', why: 'throttled', graph: null, retryAfter: null });
-    await bringHome();
+    await settleAll();
     world.ahead += 3 * 86_400_000;
     await lookNow();
     expect(await recordOf()).toMatchObject({
@@ -436,7 +436,7 @@ describe('a crash, a lost answer or somebody else, at each point of a change', (
     });
     world.intercept = () => undefined;
     await world.declare(groupId, { kind: 'retry' });
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied' });
     expectMembers();
   });

@@ -35,9 +35,9 @@ describe('declaring a group', () => {
     world.metrics.length = 0;
     const late = { ...put, connectionId, groupId, displayName: 'Old', sequence: 6 };
     const options = { patience: 10_000, trace: newTrace(), log: () => undefined };
-    await world.declarations.declare(late, { ...options, source: 'http' });
+    await world.ledger.declare(late, { ...options, source: 'http' });
     expect(world.metrics).toEqual([]);
-    await world.declarations.declare(late, { ...options, source: 'queue' });
+    await world.ledger.declare(late, { ...options, source: 'queue' });
     expect(world.metrics).toEqual([{ name: 'externalGroups.changes.superseded', value: 1 }]);
   });
 
@@ -62,7 +62,7 @@ describe('declaring a group', () => {
     expect([...(world.groups.get(groupId)?.members ?? [])].sort()).toEqual(
       [user(2), user(4)].map(({ id }) => `user:${id}`),
     );
-    expect(await world.declarations.ledger.listMembers(connectionId, groupId, {})).toEqual({
+    expect(await world.ledger.listMembers(connectionId, groupId, {})).toEqual({
       groupId,
       entries: [user(2), user(4)].map((member) => ({ ...member, wanted: true, state: 'applied' })),
     });
@@ -128,7 +128,7 @@ describe('declaring a group', () => {
     const deadline = performance.now() + 20_000;
     while (!world.groups.has(groupId) && performance.now() < deadline)
       for (const look of await world.takeLooks()) await world.look(look);
-    expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
+    expect(await world.ledger.readGroup(connectionId, groupId)).toMatchObject({
       state: 'applied',
     });
   });
@@ -143,7 +143,7 @@ describe('declaring a group', () => {
     expect(look).toEqual({ connectionId, groupId, look: 1 });
     const queued = await world.queued();
     if (look !== undefined) await world.look(look);
-    expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
+    expect(await world.ledger.readGroup(connectionId, groupId)).toMatchObject({
       state: 'applied',
     });
     // The look that would have taken over is not left to be read for nothing.
@@ -167,7 +167,7 @@ describe('declaring a group', () => {
       graph: { status: 403, code: 'Forbidden', requestId: null },
     } as const;
     const problem = 'urn:problem-type:graph-access-denied';
-    const read = () => world.declarations.ledger.readGroup(connectionId, groupId);
+    const read = () => world.ledger.readGroup(connectionId, groupId);
     const failures = () => world.events.filter(({ name }) => name === 'ExternalGroupFailed');
 
     it('is recorded as failed with that problem, tried again by itself, and told once', async () => {
@@ -182,7 +182,7 @@ describe('declaring a group', () => {
         nextAttemptDateTime: expect.any(String),
         error: { type: problem },
       });
-      const failed = await world.declarations.ledger.listGroups(connectionId, { state: 'failed' });
+      const failed = await world.ledger.listGroups(connectionId, { state: 'failed' });
       expect(JSON.stringify(await allGroups(failed.next, failed.entries))).toContain(`"${groupId}"`);
       expect(failures()).toMatchObject([
         {
@@ -211,7 +211,7 @@ describe('declaring a group', () => {
     async function allGroups(next: string | undefined, found: readonly object[]): Promise<object[]> {
       const all = [...found];
       for (let cursor = next; cursor !== undefined; ) {
-        const page = await world.declarations.ledger.listGroups(connectionId, { state: 'failed', cursor });
+        const page = await world.ledger.listGroups(connectionId, { state: 'failed', cursor });
         all.push(...page.entries);
         cursor = page.next;
       }
@@ -223,7 +223,7 @@ describe('declaring a group', () => {
     const nobody = { kind: 'patch-members', add: [], remove: [] } as const;
     expect(await world.declare(groupId, nobody)).toMatchObject({ kind: 'settled' });
     expect(await world.declare(groupId, { ...nobody, sequence: 4 })).toMatchObject({ kind: 'settled' });
-    const read = await world.declarations.ledger.readGroup(connectionId, groupId);
+    const read = await world.ledger.readGroup(connectionId, groupId);
     expect(Date.parse(read?.lastChangedDateTime ?? '')).toBeGreaterThan(Date.UTC(2020));
   });
 });

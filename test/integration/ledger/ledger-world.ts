@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
-import { ledgerTable } from '../../../src/ledger/core/keys.ts';
-import { createDeclarations, type Declarations } from '../../../src/ledger/declarations.ts';
+import type { DelayedQueue } from '../../../src/ledger/delayed-queue.ts';
+import { createDelayedQueue } from '../../../src/ledger/delayed-queue.ts';
+import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts';
 import { createLedgerStore, type LedgerStore } from '../../../src/ledger/ledger-store.ts';
-import type { LookMessage } from '../../../src/ledger/look-message.ts';
-import { createLookQueue } from '../../../src/ledger/look-queue.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
-import type { StepQueue } from '../../../src/ledger/sweep/step-queue.ts';
+import type { LedgerPorts, LookMessage } from '../../../src/ledger/ports.ts';
 import type { SweepMessage } from '../../../src/ledger/sweep/sweep-message.ts';
 import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { createQueueSender } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import { createTable, type Table } from '../../../src/storage/table.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { openStorage } from '../../support/storage.ts';
@@ -30,12 +29,9 @@ export interface GraphGroup {
 
 /** Real storage, and a Graph in memory that fails on request. */
 export interface LedgerWorld {
-  readonly declarations: Declarations;
+  readonly ledger: Ledger;
   /** Another process with the same storage and Graph; `storage`: with another connection. */
-  readonly open: (options?: {
-    readonly connectionString?: string;
-    readonly patches?: Patches;
-  }) => Declarations;
+  readonly open: (options?: { readonly connectionString?: string; readonly patches?: Patches }) => Ledger;
   readonly store: LedgerStore;
   /** Milliseconds by which storage's time is ahead from now on: a lease or a horizon expires at once. */
   ahead: number;
@@ -51,11 +47,7 @@ export interface LedgerWorld {
   onRead: (groupId: string) => Promise<GraphAnswer | undefined> | GraphAnswer | undefined;
   readonly events: { readonly name: string; readonly fields: object }[];
   readonly metrics: { readonly name: string; readonly value: number }[];
-  readonly declare: (
-    groupId: string,
-    content: Content,
-    patience?: number,
-  ) => ReturnType<Declarations['declare']>;
+  readonly declare: (groupId: string, content: Content, patience?: number) => ReturnType<Ledger['declare']>;
   readonly look: (message: LookMessage) => Promise<void>;
   /** The visible looks, received from the queue. */
   readonly takeLooks: () => Promise<LookMessage[]>;
@@ -72,7 +64,7 @@ export interface LedgerWorld {
 export interface Patches {
   /** The connections that the app serves, in these spellings. */
   readonly connections?: readonly string[];
-  readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
+  readonly ports?: (ports: LedgerPorts) => LedgerPorts;
   readonly table?: (table: Table) => Table;
 }
 
@@ -123,7 +115,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     }
   }
 
-  const graph: DeclarationPorts['graph'] = {
+  const graph: LedgerPorts['graph'] = {
     write: async (connection, write) => {
       writes.push(write);
       world.asked.add(connection);
@@ -151,16 +143,16 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     };
     return patches.table === undefined ? shifted : patches.table(shifted);
   };
-  const spellIn = ({ connections }: Patches) => createSpellConnection(connections ?? null);
+  const spellIn = ({ connections }: Patches) => createCanonicalId(connections ?? null);
   const noIdentity = () => Promise.reject(new Error('there is no identity here'));
-  const portsOver = (connectionString: string, patches: Patches = {}): DeclarationPorts => {
+  const portsOver = (connectionString: string, patches: Patches = {}): LedgerPorts => {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
       store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, spellIn(patches)),
-      looks: createLookQueue(createQueueSender(storage, noIdentity)),
+      looks: createDelayedQueue(createQueueSender(storage, noIdentity), queueNames.changes),
       graph,
       clock: systemClock,
-      conduct: {
+      context: {
         telemetry: {
           event: (name, fields) => void events.push({ name, fields }),
           metric: (name, value) => void metrics.push({ name, value }),
@@ -172,7 +164,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       },
     };
   };
-  const stepQueue: StepQueue = {
+  const stepQueue: DelayedQueue<SweepMessage> = {
     send: async (message, delay) => {
       const messageId = randomUUID();
       steps.push({ message, delay, messageId });
@@ -186,13 +178,13 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
   const walking = { steps: stepQueue, isAllowed: () => world.isAllowed };
   const ports = portsOver(azurite.connectionString);
   const storage = openStorage(azurite.connectionString);
-  const declarations = createDeclarations(ports, walking);
+  const ledger = createLedger(ports, walking);
   const world: LedgerWorld = {
-    declarations,
+    ledger,
     open: ({ connectionString = azurite.connectionString, patches = {} } = {}) => {
       const own = portsOver(connectionString, patches);
       const wired = patches.ports === undefined ? own : patches.ports(own);
-      return createDeclarations(wired, walking);
+      return createLedger(wired, walking);
     },
     store: ports.store,
     ahead: 0,
@@ -205,21 +197,21 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     events,
     metrics,
     declare: (groupId, content, patience = 10_000) =>
-      declarations.declare(
+      ledger.declare(
         { connectionId, groupId, ...content },
         { source: 'http', patience, trace: newTrace(), log },
       ),
-    look: (message) => declarations.look(message, { log }),
+    look: (message) => ledger.look(message, { log }),
     takeLooks: async () => (await storage.receive('changes')) as unknown as LookMessage[],
     queued: () => storage.count('changes'),
     verify: async () => {
-      await declarations.verify.begin();
+      await ledger.verify.begin();
       await world.walk();
     },
     walk: async () => {
       for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
         world.ahead += step.delay;
-        await declarations.verify.step(step.message, { log });
+        await ledger.verify.step(step.message, { log });
       }
     },
     azurite,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberKey } from '../../../src/groups/member.ts';
-import type { Declarations } from '../../../src/ledger/declarations.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
 
@@ -31,7 +31,7 @@ describe('a write that is carried out, and overtaken before its writer knows', (
    */
   function declareLate(content: Content, patience: number, meanwhile: () => Promise<unknown>) {
     let isFirst = true;
-    const late: Pick<Declarations, 'declare'> = world.open({
+    const late: Pick<Ledger, 'declare'> = world.open({
       patches: {
         table: (table) => ({
           ...table,
@@ -50,8 +50,8 @@ describe('a write that is carried out, and overtaken before its writer knows', (
     return late.declare({ connectionId, groupId, ...content }, options);
   }
 
-  const recordOf = () => world.declarations.ledger.readGroup(connectionId, groupId);
-  async function bringHome(): Promise<void> {
+  const recordOf = () => world.ledger.readGroup(connectionId, groupId);
+  async function settleAll(): Promise<void> {
     for (let round = 0; round < 14 && (await recordOf())?.state === 'applying'; round += 1) {
       world.ahead += 131_000;
       const { stored } = await world.store.readHead(connectionId, groupId, 10_000);
@@ -61,7 +61,7 @@ describe('a write that is carried out, and overtaken before its writer knows', (
 
   it('is not made again over a removal that was recorded after it', async () => {
     await declareLate(add(1), 10_000, () => world.declare(groupId, remove(1), 0));
-    await bringHome();
+    await settleAll();
     expect(await recordOf()).toMatchObject({ state: 'applied', members: { applied: 0 } });
     expect([...(world.groups.get(groupId)?.members ?? [])]).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe('a write that is carried out, and overtaken before its writer knows', (
     );
     expect(answers).toMatchObject([{ kind: 'settled' }]);
     expect(await recordOf()).toMatchObject({ state: 'applied', deleted: false, displayName: 'Next' });
-    await bringHome();
+    await settleAll();
     expect(world.groups.get(groupId)?.properties.displayName).toBe('Next');
   });
 
@@ -90,7 +90,7 @@ describe('a write that is carried out, and overtaken before its writer knows', (
       for (let n = 2; n < 20; n += 1) await world.declare(groupId, add(n), 0);
       await world.declare(groupId, remove(1), 0);
     });
-    await bringHome();
+    await settleAll();
     expect(world.groups.get(groupId)?.members.has(memberKey(user(1)))).toBe(false);
     expect(await recordOf()).toMatchObject({ state: 'applied', members: { applied: 18 } });
   });

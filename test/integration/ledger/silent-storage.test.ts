@@ -23,7 +23,7 @@ it('storage that falls silent once a change is recorded: the caller hears 202, a
     isSilent = true;
     return undefined;
   };
-  const declarations = world.open({
+  const ledger = world.open({
     patches: {
       table: (table) => ({
         ...table,
@@ -33,9 +33,9 @@ it('storage that falls silent once a change is recorded: the caller hears 202, a
     },
   });
   const putGroup = createChangeEndpoint('put-group', {
-    callers: { requireLength: () => undefined, signatures: createSignatures([]), spell: (id) => id },
+    callers: { requireLength: () => undefined, signatures: createSignatures([]), canonicalId: (id) => id },
     reader: createChangeReader('alphanumeric'),
-    ledger: { declare: declarations.declare, plan: declarations.planChange },
+    ledger,
     graphDeadline: 3_000,
     clock: systemClock,
   });
@@ -56,7 +56,7 @@ it('storage that falls silent once a change is recorded: the caller hears 202, a
   world.intercept = () => undefined;
   world.ahead += 60_000;
   await world.look({ connectionId: 'contosohr', groupId: 'silent', look: 1 });
-  expect(await world.declarations.ledger.readGroup('contosohr', 'silent')).toMatchObject({
+  expect(await world.ledger.readGroup('contosohr', 'silent')).toMatchObject({
     state: 'applied',
   });
 });

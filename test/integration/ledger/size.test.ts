@@ -37,7 +37,7 @@ describe('a group of many members', () => {
       record: { members: { applied: 0, applying: 5_000, failed: 0 } },
     });
     await lookUntilApplied();
-    expect(await world.declarations.ledger.readGroup(connectionId, 'big')).toMatchObject({
+    expect(await world.ledger.readGroup(connectionId, 'big')).toMatchObject({
       state: 'applied',
       members: { applied: 5_000, applying: 0, failed: 0 },
     });
@@ -61,7 +61,7 @@ describe('a group of many members', () => {
     const listed: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await world.declarations.ledger.listMembers(
+      const page = await world.ledger.listMembers(
         connectionId,
         'big',
         cursor === undefined ? {} : { cursor },
@@ -79,7 +79,7 @@ describe('a group of many members', () => {
       kind: 'refused',
       problem: { code: 'too-many-removals', members: { removals: 5_000, members: 5_000 } },
     });
-    expect(await world.declarations.ledger.readGroup(connectionId, 'big')).toMatchObject({
+    expect(await world.ledger.readGroup(connectionId, 'big')).toMatchObject({
       state: 'applied',
     });
     await declare({ kind: 'put-members', members: [], removals: 5_000 });

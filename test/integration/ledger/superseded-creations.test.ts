@@ -18,7 +18,7 @@ describe('a creation that was queued before its group was deleted here', () => {
     groupId = `g${count}`;
   });
 
-  const isGoneSince = (time: number) => world.declarations.groupIsGoneSince(connectionId, groupId, time);
+  const isGoneSince = (time: number) => world.ledger.groupIsGoneSince(connectionId, groupId, time);
   /** Puts a creation on its queue; the queue's own time of that. */
   async function queueCreation(): Promise<number> {
     const { connectionString } = world.azurite;

@@ -2,8 +2,9 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
-import { headRow, ledgerTable, pageRow, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
+import { headRow, pageRow, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
 import { systemRuntime } from '../../../src/shared/runtime.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import { connectionId, type LedgerWorld, startLedgerWorld, user } from './ledger-world.ts';
 
@@ -46,7 +47,7 @@ describe('a record that cannot be read', () => {
     async (_how, doDamage) => {
       await doDamage();
       const before = await entityOf(headRow(groupId));
-      const { ledger } = world.declarations;
+      const { ledger } = world;
       for (const content of [put, { kind: 'delete-group' }, { kind: 'retry' }] as const)
         await expect(world.declare(groupId, content)).rejects.toMatchObject(unreadable);
       await expect(ledger.readGroup(connectionId, groupId)).rejects.toMatchObject(unreadable);
@@ -60,10 +61,7 @@ describe('a record that cannot be read', () => {
     const ids: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await world.declarations.ledger.listGroups(
-        connectionId,
-        cursor === undefined ? {} : { cursor },
-      );
+      const page = await world.ledger.listGroups(connectionId, cursor === undefined ? {} : { cursor });
       ids.push(...page.entries.map(({ id }) => id));
       cursor = page.next;
     } while (cursor !== undefined);
@@ -80,7 +78,7 @@ describe('a record that cannot be read', () => {
     await damage(headRow(groupId), { format: 99 });
     const before = await world.queued();
     const logged: string[] = [];
-    await world.declarations.look(
+    await world.ledger.look(
       { connectionId, groupId, look: 7 },
       { log: (level, text) => void logged.push(`${level} ${text}`) },
     );
@@ -98,9 +96,9 @@ describe('a record that cannot be read', () => {
 
   it('lets a queued change wait until a release that can read it takes it', async () => {
     await damage(headRow(groupId), { format: 99 });
-    const rules = { idCharacters: 'alphanumeric', spell: (id: string) => id } as const;
+    const rules = { idCharacters: 'alphanumeric', canonicalId: (id: string) => id } as const;
     const sent: object[] = [];
-    const { declare, look } = world.declarations;
+    const { declare, look } = world.ledger;
     const { work } = createChangeWorker(
       { declare, look, read: createReadChangeMessage(rules) },
       {

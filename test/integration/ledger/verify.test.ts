@@ -56,7 +56,7 @@ describe('verifying declared groups', () => {
     expect((readAt[1] ?? 0) - (readAt[0] ?? 0)).toBeGreaterThanOrEqual(120_000);
     await lookUntilDone();
     expect(world.writes.map(({ kind }) => kind)).toEqual(['create-group', 'add-member', 'add-member']);
-    expect(await world.declarations.ledger.readGroup(connectionId, groupId)).toMatchObject({
+    expect(await world.ledger.readGroup(connectionId, groupId)).toMatchObject({
       state: 'applied',
       members: { applied: 2, applying: 0, failed: 0 },
     });
@@ -119,7 +119,7 @@ describe('verifying declared groups', () => {
       { log: () => undefined },
     );
     expect(late).toBeGreaterThan(0);
-    const state = async () => (await world.declarations.ledger.readGroup(connectionId, groupId))?.state;
+    const state = async () => (await world.ledger.readGroup(connectionId, groupId))?.state;
     expect(await state()).toBe('applied');
     await world.verify();
     expect(await state()).toBe('applying');
@@ -151,7 +151,7 @@ describe('verifying declared groups', () => {
     world.intercept = () => undefined;
     await world.verify();
     await lookUntilDone();
-    const record = await world.declarations.ledger.readGroup(connectionId, groupId);
+    const record = await world.ledger.readGroup(connectionId, groupId);
     expect(record).toMatchObject({ state: 'applied', members: { applied: 3, applying: 0, failed: 0 } });
     expect(record).not.toHaveProperty('error');
   });
@@ -175,7 +175,7 @@ describe('the hourly pass', () => {
   it('does not call Graph and leaves alone what is on its way', async () => {
     await world.declare('g1', { kind: 'put-group', displayName: null, description: null }, 0);
     await world.takeLooks();
-    await world.declarations.hourlyPass({ log: () => undefined });
+    await world.ledger.hourlyPass({ log: () => undefined });
     expect(await world.takeLooks()).toEqual([]);
     expect(world.writes).toEqual([]);
   });
@@ -185,14 +185,14 @@ describe('the hourly pass', () => {
     await world.takeLooks();
     world.ahead = 3_600_000;
     world.isAllowed = false;
-    await world.declarations.hourlyPass({ log: () => undefined });
+    await world.ledger.hourlyPass({ log: () => undefined });
     expect(await world.takeLooks()).toEqual([]);
     world.isAllowed = true;
-    await world.declarations.hourlyPass({ log: () => undefined });
+    await world.ledger.hourlyPass({ log: () => undefined });
     const looks = await world.takeLooks();
     expect(looks).toContainEqual({ connectionId, groupId: 'g2', look: 1 });
     for (const look of looks) await world.look(look);
-    expect(await world.declarations.ledger.readGroup(connectionId, 'g2')).toMatchObject({ state: 'applied' });
+    expect(await world.ledger.readGroup(connectionId, 'g2')).toMatchObject({ state: 'applied' });
   });
 
   it('forgets what has been gone for 30 days, and no group that was declared again', async () => {
@@ -204,12 +204,12 @@ describe('the hourly pass', () => {
       await world.declare(groupId, { kind: 'delete-group', sequence: 5 });
     }
     await world.declare('g4', { ...put, sequence: 10 });
-    const { readGroup } = world.declarations.ledger;
+    const { readGroup } = world.ledger;
     world.ahead = 29 * 86_400_000;
-    await world.declarations.hourlyPass({ log: () => undefined });
+    await world.ledger.hourlyPass({ log: () => undefined });
     expect(await readGroup(connectionId, 'g3')).toMatchObject({ deleted: true });
     world.ahead = 31 * 86_400_000;
-    await world.declarations.hourlyPass({ log: () => undefined });
+    await world.ledger.hourlyPass({ log: () => undefined });
     expect(await readGroup(connectionId, 'g3')).toBeNull();
     expect(await readGroup(connectionId, 'g4')).toMatchObject({ deleted: false });
   });

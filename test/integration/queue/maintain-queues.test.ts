@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import type { Log } from '../../../src/telemetry/log.ts';
+import type { Log } from '../../../src/telemetry/telemetry.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
 
 const creation = { connectionId: 'contosohr', group: { id: 'a', displayName: 'Łódź' } };
@@ -94,8 +94,8 @@ describe('the poison queue of verifications', () => {
     expect(await storage.receive('verifications')).toEqual([]);
     expect(await storage.count('deadLetters')).toBe(0);
     expect(lines).toEqual([
-      'a walk was interrupted again and again and goes on',
-      'a message on the queue of walks cannot be read',
+      'a sweep was interrupted repeatedly and continues',
+      'a message on the queue of sweeps cannot be read',
     ]);
   });
 });

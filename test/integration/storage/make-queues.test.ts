@@ -30,6 +30,6 @@ describe('making the queues', () => {
     const gone = azurite.connectionString.replaceAll(String(azurite.ports.queue), '1');
     const lines: string[] = [];
     await tryToMakeQueues(setting(gone), noCredential, (line) => void lines.push(line));
-    expect(lines).toEqual([expect.stringContaining('the queues of the app cannot be made yet: ')]);
+    expect(lines).toEqual([expect.stringContaining('the queues of the app cannot be created yet: ')]);
   });
 });

@@ -4,17 +4,11 @@ const core = (name: string) => `src/ledger/core/${name}.ts`;
 
 /** The pure core: how a change, an answer and the time change a group's record. */
 export const ledgerCore: readonly Mutant[] = [
-  ...of(core('apply-change'), [
-    {
-      name: 'floor-not-raised',
-      words: 'lists and deletions leave no floor',
-      from: 'work.update({ floor: sequence });',
-      to: '',
-    },
+  ...of(core('change-group'), [
     {
       name: 'older-put-applies',
       words: 'a group is changed by an older declaration',
-      from: 'if (isOlder(sequence, head.sequence)) return nothing;',
+      from: 'if (isOlder(sequence, head.sequence)) return superseded;',
       to: '',
     },
     {
@@ -26,7 +20,7 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'members-survive-deletion',
       words: 'a deletion keeps what was declared of members before it',
-      from: 'if (!isOlder(sequence, floor, said)) return;',
+      from: 'if (!isOlder(sequence, watermark, ownSequence)) return;',
       to: '',
     },
     {
@@ -35,10 +29,12 @@ export const ledgerCore: readonly Mutant[] = [
       from: 'late: openUntil(head), current: 0',
       to: 'late: 0, current: 0',
     },
+  ]),
+  ...of(core('change-members'), [
     {
       name: 'list-removes-nobody',
       words: 'a list of members leaves those in it that it does not name',
-      from: 'yield* sayAll(work, others, { ...said, wanted: false }),',
+      from: 'yield* setMembers(work, others, { ...desired, wanted: false }),',
       to: '',
     },
   ]),
@@ -56,7 +52,13 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'return;',
     },
   ]),
-  ...of(core('say-members'), [
+  ...of(core('set-members'), [
+    {
+      name: 'watermark-not-raised',
+      words: 'lists and deletions leave no watermark',
+      from: 'work.update({ watermark: sequence });',
+      to: '',
+    },
     {
       name: 'removal-of-the-deleted-waits',
       words: 'a removal from a deleted group is never done',
@@ -64,9 +66,9 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'if (work.head.bits > 99) {',
     },
     {
-      name: 'floor-ignored-for-members',
+      name: 'watermark-ignored-for-members',
       words: 'an older change of a member applies after a list or a deletion',
-      from: 'work.head.floor, held?.sequence ?? noSequence)',
+      from: 'work.head.watermark, held?.sequence ?? noSequence)',
       to: 'held?.sequence ?? noSequence)',
       isShort: true,
     },
@@ -77,7 +79,7 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'const late = 0;',
     },
   ]),
-  ...of(core('register'), [
+  ...of(core('entry'), [
     {
       name: 'sequences-ignored',
       words: 'changes count in the order of their arrival',
@@ -94,14 +96,14 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'late-writes-forgotten',
       words: 'a write for an earlier want is assumed not to take effect any more',
-      from: 'late: Math.max(register.late, register.current),',
+      from: 'late: Math.max(entry.late, entry.current),',
       to: 'late: 0,',
     },
     {
       name: 'flip-keeps-404',
       words: 'a 404 to a removal counts for the addition that follows',
       from: 'said404: false,\n    sequence,',
-      to: 'said404: register.said404,\n    sequence,',
+      to: 'said404: entry.said404,\n    sequence,',
     },
     {
       name: 'again-at-once',
@@ -114,39 +116,39 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'silence-takes-the-mark',
       words: 'a call without an answer takes its mark back',
-      from: "if (answer.kind === 'silent' || register.current !== call.horizon) return register;",
-      to: 'if (register.current !== call.horizon) return register;',
+      from: "if (answer.kind === 'silent' || entry.current !== call.horizon) return entry;",
+      to: 'if (entry.current !== call.horizon) return entry;',
       isShort: true,
     },
     {
       name: 'foreign-mark-taken',
       words: 'an answer takes back a mark that is not its own',
-      from: "if (answer.kind === 'silent' || register.current !== call.horizon) return register;",
-      to: "if (answer.kind === 'silent') return register;",
+      from: "if (answer.kind === 'silent' || entry.current !== call.horizon) return entry;",
+      to: "if (answer.kind === 'silent') return entry;",
     },
     {
       name: 'finality-by-the-mark-alone',
       words: 'an answer is final although the want has changed since its mark',
-      from: 'return wasFinal && register.late <= markedAt;',
+      from: 'return wasFinal && entry.late <= markedAt;',
       to: 'return wasFinal;',
     },
     {
-      name: 'finality-by-the-register-alone',
+      name: 'finality-by-the-entry-alone',
       words: 'an answer is final although something was open when it was marked',
-      from: 'return wasFinal && register.late <= markedAt;',
-      to: 'return register.late <= markedAt;',
+      from: 'return wasFinal && entry.late <= markedAt;',
+      to: 'return entry.late <= markedAt;',
     },
     {
       name: 'early-404-counts',
       words: 'a 404 counts although an earlier write may yet land',
-      from: 'said404: register.said404 || final,',
+      from: 'said404: entry.said404 || final,',
       to: 'said404: true,',
     },
     {
       name: 'hasty-second-404',
       words: 'the second 404 is asked for at once',
-      from: 'late: Math.max(register.late, now + timing.unsure),',
-      to: 'late: Math.max(register.late, now),',
+      from: 'late: Math.max(entry.late, now + timing.unsure),',
+      to: 'late: Math.max(entry.late, now),',
     },
   ]),
   ...of(core('group-answer'), [
@@ -178,7 +180,7 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'waits-outlive-creation',
       words: 'members that waited for the group wait on when it is created',
-      from: 'if (member.wanted && member.strange && member.said404)',
+      from: 'if (member.wanted && member.isUnknown && member.said404)',
       to: 'if (false)',
     },
   ]),
@@ -211,19 +213,19 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'removal-404-believed-at-once',
       words: 'one 404 to a removal is believed',
-      from: 'final && (member.said404 || (member.strange && chunk.isGroupThere))',
+      from: 'final && (member.said404 || (member.isUnknown && chunk.isGroupThere))',
       to: 'final',
     },
     {
       name: 'strangers-never-believed',
       words: 'a removal of somebody who was never there needs two 404s',
-      from: '(member.said404 || (member.strange && chunk.isGroupThere))',
+      from: '(member.said404 || (member.isUnknown && chunk.isGroupThere))',
       to: 'member.said404',
     },
     {
       name: 'same-id-not-added-again',
       words: 'who was declared under another type is not added again after the removal',
-      from: 'if (!wanted && mayHaveRemoved.includes(answer.kind)) addAgain(work, key, member.current);',
+      from: 'if (!wanted && possibleRemovals.includes(answer.kind)) addAgain(work, key, member.current);',
       to: '',
     },
   ]),
@@ -239,7 +241,7 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'nothing-marked',
       words: 'a member is written without a mark',
-      from: 'work.set(key, { ...register, current: horizon });',
+      from: 'work.set(key, { ...entry, current: horizon });',
       to: '',
     },
     {
@@ -320,7 +322,7 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'tombstones-forgotten-early',
       words: 'a removal is forgotten although an older addition may still arrive',
-      from: 'return sequence <= floor || late + timing.remembered <= now;',
+      from: 'return sequence <= watermark || late + timing.remembered <= now;',
       to: 'return true;',
     },
     {
@@ -350,7 +352,7 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'return null;',
     },
   ]),
-  ...of(core('repair'), [
+  ...of(core('drift'), [
     {
       name: 'repair-keeps-lease',
       words: 'answers that a missing group gave count for the one that replaces it',
@@ -358,7 +360,7 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'seen: false',
     },
   ]),
-  ...of(core('to-record'), [
+  ...of(core('group-record'), [
     {
       name: 'times-held-back',
       words: 'a record says that it was changed before the change was sent',

@@ -92,20 +92,20 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'looks-forgotten',
       words: 'a look that comes too early is not sent again',
-      from: 'if (due > time) return putOff(plain, due - time);',
+      from: 'if (due > time) return postpone(plain, due - time);',
       to: 'if (due > time) return;',
       isShort: true,
     },
     {
       name: 'unrecorded-looks-dropped',
       words: 'a look whose record is not there yet is dropped',
-      from: 'if (times < maxPutOffs) await putOff',
-      to: 'if (times < 0) await putOff',
+      from: 'if (times < maxPostponements) await postpone',
+      to: 'if (times < 0) await postpone',
     },
     {
       name: 'acknowledged-when-busy',
       words: 'a look is dropped because somebody else is at work',
-      from: 'return putOff(plain, Math.max(1_000, head.lease.until - time));',
+      from: 'return postpone(plain, Math.max(1_000, head.lease.until - time));',
       to: 'return;',
     },
   ]),
@@ -119,7 +119,7 @@ export const ledger: readonly Mutant[] = [
     {
       name: 'lease-kept',
       words: 'a worker that has done its part keeps the lease',
-      from: 'next === null ? givenBack(applied.state) : next.state;',
+      from: 'next === null ? released(applied.state) : next.state;',
       to: 'next === null ? applied.state : next.state;',
     },
     {

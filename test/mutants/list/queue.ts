@@ -25,8 +25,8 @@ export const queue: readonly Mutant[] = [
     {
       name: 'refused-without-letter',
       words: 'work that must not be done is dropped without a letter',
-      from: 'await write(item, error, { code, detail, members: {} }, null);',
-      to: '',
+      from: 'refuse: (item, problem) => write(item, problem, null),',
+      to: 'refuse: () => Promise.resolve(),',
     },
   ]),
   ...of('src/queue/resend.ts', [

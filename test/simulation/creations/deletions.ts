@@ -1,6 +1,7 @@
 import { toHead } from '../../../src/ledger/core/entity.ts';
-import { headRow, ledgerTable } from '../../../src/ledger/core/keys.ts';
+import { headRow } from '../../../src/ledger/core/keys.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import type { QueueMessage } from '../world/queue-service.ts';
 
 /** One deletion in the ledger. Times of the queue are in whole seconds, by its own clock. */

@@ -57,7 +57,7 @@ export function startFleet(size: number, state: RunState): Fleet {
 
   function crash(): void {
     const { instance } = prng.take(running);
-    state.tally.crashes += 1;
+    state.totals.crashes += 1;
     world.timeline.note(() => `${instance.name}  crashes; another instance starts`);
     for (const { delivery } of journal.runningOn(instance.name)) delivery.troubles += 1;
     journal.endAllOn(instance.name);
@@ -73,7 +73,7 @@ export function startFleet(size: number, state: RunState): Fleet {
     const message = prng.pick(held);
     const delivery = deliveries.of(message.text);
     if (delivery !== undefined) delivery.troubles += 1;
-    state.tally.lostLeases += 1;
+    state.totals.lostLeases += 1;
     world.timeline.note(() => `the lease of ${message.messageId} ends early`);
     world.queues.endLease(queueNames.work, message.messageId);
   }

@@ -4,12 +4,12 @@ import type { RunState } from './run-state.ts';
 import type { OnSend } from './storage-ports.ts';
 
 /** Counts what is put on the work queue, and records with each message whether its sender's write is uncertain. */
-export function followSends({ name }: Instance, { deliveries, journal, tally }: RunState): OnSend {
+export function followSends({ name }: Instance, { deliveries, journal, totals }: RunState): OnSend {
   return (queue, text) => {
     const delivery = deliveries.of(text);
     if (queue === queueNames.deadLetters) {
       return () => {
-        tally.letters += 1;
+        totals.letters += 1;
       };
     }
     if (delivery === undefined || queue !== queueNames.work) return () => undefined;

@@ -31,14 +31,14 @@ export function createQueueTrigger(
   poison: string,
   instance: Instance,
   app: SimulatedApp,
-  { world, deliveries, journal, tally }: RunState,
+  { world, deliveries, journal, totals }: RunState,
 ): QueueTrigger {
   let isFetching = false;
   const { maxDequeueCount, visibilityTimeout, lease, batch } = hostSettings;
   const isNeverSilent = true;
 
   async function moveToPoison(message: QueueMessage): Promise<void> {
-    tally.poisoned += 1;
+    totals.poisoned += 1;
     await instance.queue.send(poison, message.text, { delay: 0, ttl: poisonTtl, isNeverSilent });
     await instance.queue.remove(queue, message, { isNeverSilent });
   }

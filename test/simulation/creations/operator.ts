@@ -4,7 +4,7 @@ import { createReaders } from '../../../cli/dead-letters/readers.ts';
 import { createRedriveLetter } from '../../../cli/dead-letters/redrive-letter.ts';
 import { createOperationsOn } from '../../../src/creations/operations/operations.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { operationsTable } from '../../../src/storage/table-names.ts';
+import { operationsTable } from '../../../src/storage/stores.ts';
 import type { Instance } from '../world/instance.ts';
 import { createSimulatedTable } from '../world/simulated-table.ts';
 import type { RunState } from './run-state.ts';
@@ -27,7 +27,7 @@ export function addOperators(budget: number, state: RunState): void {
       if (delivery === undefined) return;
       delivery.sends += 1;
       delivery.wasRedriven = true;
-      state.tally.redriven += 1;
+      state.totals.redriven += 1;
     };
   };
 

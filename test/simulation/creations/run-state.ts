@@ -3,7 +3,7 @@ import type { Break } from './breaks.ts';
 import type { Deletions } from './deletions.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
-import type { Tally } from './tally.ts';
+import type { Totals } from './totals.ts';
 import type { Violation } from './violation.ts';
 
 /** The state of a run besides the world: the deliveries, the work in progress, and the fixed conditions. */
@@ -11,7 +11,7 @@ export interface RunState {
   readonly world: World;
   readonly deliveries: Deliveries;
   readonly journal: Journal;
-  readonly tally: Tally;
+  readonly totals: Totals;
   readonly settings: RunSettings;
   /** The deliberate bug in the app; `{}`: none. */
   readonly broken: Partial<Break>;

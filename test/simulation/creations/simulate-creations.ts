@@ -12,7 +12,7 @@ import { createJournal } from './journal.ts';
 import { judge } from './judge.ts';
 import { addOperators } from './operator.ts';
 import { connections, type RunSettings, type RunState } from './run-state.ts';
-import { emptyTally } from './tally.ts';
+import { emptyTotals } from './totals.ts';
 import { Violation } from './violation.ts';
 import { createWatch } from './watch.ts';
 
@@ -49,7 +49,7 @@ export async function simulateCreations(
     journal: createJournal(world.time.now),
     deletions: createDeletions(world.time.now),
     everHeld: new Set(),
-    tally: emptyTally(),
+    totals: emptyTotals(),
     settings,
     broken: findBreak(broken),
     report,
@@ -97,9 +97,9 @@ export async function simulateCreations(
     if (!(thrown instanceof Violation)) throw thrown;
     report(thrown);
   }
-  const { tally, deliveries } = state;
-  tally.deliveries = deliveries.all.length;
-  return { seed, steps, tally: { ...tally }, violation, timeline: world.timeline.lines };
+  const { totals, deliveries } = state;
+  totals.deliveries = deliveries.all.length;
+  return { seed, steps, totals: { ...totals }, violation, timeline: world.timeline.lines };
 }
 
 const hours = (milliseconds: number) => Math.round(milliseconds / 3_600_000);

@@ -9,7 +9,7 @@ import { createGroupCreation } from '../../../src/graph/create-external-group.ts
 import { createMaintainQueues, type MaintainQueues } from '../../../src/queue/maintain-queues.ts';
 import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { operationsTable } from '../../../src/storage/table-names.ts';
+import { operationsTable } from '../../../src/storage/stores.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { SimulatedDeclarations } from '../declarations/start-declarations.ts';
 import type { Instance } from '../world/instance.ts';

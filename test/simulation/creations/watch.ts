@@ -70,8 +70,8 @@ export function createWatch(state: () => RunState): Watch {
     },
     callMet: ({ owner, spec }, fate) => {
       if (fate === 'served') return;
-      const { journal, deliveries, tally } = state();
-      tally.faults += 1;
+      const { journal, deliveries, totals } = state();
+      totals.faults += 1;
       if (spec.service === 'graph') return;
       if (spec.label().startsWith('receives')) for (const one of deliveries.all) one.lostReceives += 1;
       const troubled = owner.name.startsWith('operator')

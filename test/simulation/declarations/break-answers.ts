@@ -1,12 +1,12 @@
 import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import { memberKey } from '../../../src/groups/member.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 import { rewriting } from './rewriting.ts';
 
 /** Graph's answers to writes are taken for others. */
 const answering =
   (take: (answer: GraphAnswer) => GraphAnswer) =>
-  (ports: DeclarationPorts): DeclarationPorts => ({
+  (ports: LedgerPorts): LedgerPorts => ({
     ...ports,
     graph: {
       ...ports.graph,
@@ -31,7 +31,7 @@ export const answerBreaks = {
   },
   'absence-counted-early': {
     words: 'two 404s to a removal count although an addition may yet land',
-    ports: (ports: DeclarationPorts): DeclarationPorts => {
+    ports: (ports: LedgerPorts): LedgerPorts => {
       const absent = new Set<string>();
       const counting = rewriting({
         member: (member, key) =>

@@ -1,5 +1,5 @@
 import { type Head, sameWant } from '../../../src/ledger/core/head.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 import { rewriting } from './rewriting.ts';
 
 /** A group that was confirmed is to be written again without anybody having declared it: it is missing or changed. */
@@ -26,7 +26,7 @@ export const lifeBreaks = {
   },
   'members-kept': {
     words: 'a group that is created again keeps its members as done',
-    ports: (ports: DeclarationPorts): DeclarationPorts => {
+    ports: (ports: LedgerPorts): LedgerPorts => {
       const done = new Set<string>();
       const keeping = rewriting({
         member: (member, key, after, before) => {

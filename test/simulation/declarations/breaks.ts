@@ -1,17 +1,25 @@
-import { noSequence } from '../../../src/ledger/core/register.ts';
-import type { DeclareById } from '../../../src/ledger/declaration.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import { noSequence } from '../../../src/ledger/core/entry.ts';
+import type { DeclareById } from '../../../src/ledger/declare.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
+import type { ResolveChange } from '../../../src/ledger/resolve-change.ts';
+import type { createLookUpNames } from '../../../src/names/look-up-names.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { answerBreaks } from './break-answers.ts';
 import { lifeBreaks } from './break-lives.ts';
+import { nameBreaks } from './break-names.ts';
 import { rewriting, rewritingAll } from './rewriting.ts';
+
+export type DirectoryPorts = Pick<Parameters<typeof createLookUpNames>[0], 'findUsers' | 'readable'>;
 
 /** A bug deliberately put into the wiring of declared groups. */
 export interface DeclarationBreak {
   readonly words?: string;
-  readonly ports?: (ports: DeclarationPorts) => DeclarationPorts;
+  readonly ports?: (ports: LedgerPorts) => LedgerPorts;
   readonly declare?: (declare: DeclareById, clock: Clock) => DeclareById;
+  /** Faults in asking the directory, and in what its answers are made to mean. */
+  readonly directory?: (ports: DirectoryPorts) => DirectoryPorts;
+  readonly resolve?: (resolveChange: ResolveChange) => ResolveChange;
   readonly hasNoHourlyPass?: boolean;
   readonly hasNoVerification?: boolean;
 }
@@ -19,17 +27,18 @@ export interface DeclarationBreak {
 export const declarationBreaks = {
   ...answerBreaks,
   ...lifeBreaks,
+  ...nameBreaks,
   'nothing-marked': {
     words: 'Graph is called without a mark in the ledger',
-    ports: rewritingAll((register) => ({ ...register, current: 0 })),
+    ports: rewritingAll((entry) => ({ ...entry, current: 0 })),
   },
   'no-second-call': {
     words: 'what was begun for an earlier want is forgotten',
-    ports: rewritingAll((register) => ({ ...register, late: 0 })),
+    ports: rewritingAll((entry) => ({ ...entry, late: 0 })),
   },
-  'no-floor': {
-    words: 'exact lists and deletions leave no floor for earlier changes that come later',
-    ports: rewriting({ head: (head) => ({ ...head, floor: noSequence }) }),
+  'no-watermark': {
+    words: 'exact lists and deletions leave no watermark for earlier changes that come later',
+    ports: rewriting({ head: (head) => ({ ...head, watermark: noSequence }) }),
   },
   'acknowledged-when-busy': {
     words: 'a look is acknowledged because somebody else is at work',

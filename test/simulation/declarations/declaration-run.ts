@@ -1,12 +1,12 @@
 import type { World } from '../world/world.ts';
 import type { DeclarationBreak } from './breaks.ts';
-import type { Told } from './desired.ts';
 import type { DeclarationSettings } from './draw-settings.ts';
 import type { History } from './history.ts';
+import type { Told } from './told.ts';
 import type { Violation } from './violation.ts';
 
 /** How much happened, to distinguish a run without a violation from one in which nothing was tried. */
-export interface DeclarationTally {
+export interface DeclarationTotals {
   changes: number;
   faults: number;
   crashes: number;
@@ -24,6 +24,10 @@ export interface DeclarationTally {
   purges: number;
   /** Writes of a group that lies on several pages. */
   pagedWrites: number;
+  /** Names that went from one to another, came or vanished, and accounts that were deleted. */
+  directoryChanges: number;
+  /** Answers that refuse a name. */
+  namesRefused: number;
 }
 
 /** What others have done behind the ledger's back, by group. */
@@ -46,13 +50,14 @@ export interface DeclarationRun {
   /** How groups were before the run began. */
   readonly past: Map<string, Told>;
   readonly history: (groupId: string) => History;
+  readonly histories: () => Iterable<History>;
   readonly interference: Interference;
-  readonly tally: DeclarationTally;
+  readonly totals: DeclarationTotals;
   readonly report: (violation: Violation) => void;
   readonly isCalm: () => boolean;
 }
 
-export function newTally(): DeclarationTally {
+export function newTotals(): DeclarationTotals {
   return {
     changes: 0,
     faults: 0,
@@ -67,6 +72,8 @@ export function newTally(): DeclarationTally {
     hourlyPasses: 0,
     purges: 0,
     pagedWrites: 0,
+    directoryChanges: 0,
+    namesRefused: 0,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Member } from '../../../src/groups/member.ts';
+import type { MemberName } from '../../../src/groups/member-name.ts';
 import type { Prng } from '../world/prng.ts';
+import { names, people } from './names.ts';
 
 /**
  * What a group was before the run:
@@ -22,6 +24,8 @@ export interface DeclarationSettings {
   readonly past: Past;
   /** Those that changes speak of. */
   readonly members: readonly Member[];
+  /** Names that changes speak of; empty: nobody is named. */
+  readonly names: readonly MemberName[];
   /** How likely each is, against 4 for one call under way; `arrivals`: of changes. */
   readonly arrivals: number;
   readonly stalls: number;
@@ -39,14 +43,18 @@ export function drawSettings(prng: Prng): DeclarationSettings {
   // With few members, changes of the same one meet.
   const count = { new: prng.pick([1, 3]), 'many pages': 14, 'a full page': 6 }[past];
   const twice = prng.chance(0.2) ? sameIds : [];
+  const isNamed = past !== 'a full page' && prng.chance(0.35);
+  const first = isNamed ? people : twice;
   return {
     callTimeout: 10_000,
-    giveUpAfter: prng.pick([7_200_000, 172_800_000]),
-    isSequenced: prng.chance(0.3),
+    // A change that names nobody known is tried until then.
+    giveUpAfter: isNamed ? 7_200_000 : prng.pick([7_200_000, 172_800_000]),
+    isSequenced: prng.chance(isNamed ? 0.5 : 0.3),
     clockErrors: prng.pick([[0], [-3_600_000, 0, 3_600_000]]),
     instances: 1 + prng.int(3),
     past,
-    members: [...twice, ...externalGroups(count - twice.length)],
+    members: [...first, ...externalGroups(count - first.length)],
+    names: isNamed ? names : [],
     arrivals: prng.pick([0.5, 1.5, 6]),
     stalls: prng.pick([0, 0, 0.1, 0.4]),
     drifts: prng.pick([0, 0, 0.3]),

@@ -23,7 +23,7 @@ const poisonQueues = [queueNames.changesPoison, queueNames.verificationsPoison];
 
 /** Instances with declared groups, whose hosts poll the queues. */
 export function startFleet(run: DeclarationRun): Fleet {
-  const { world, settings, tally } = run;
+  const { world, settings, totals } = run;
   const { prng } = world;
   const running: Running[] = [];
   let started = 0;
@@ -54,7 +54,7 @@ export function startFleet(run: DeclarationRun): Fleet {
       return 2 * Math.min(4, waiting);
     },
     act: () => {
-      tally.looks += 1;
+      totals.looks += 1;
       prng.pick(waitingTriggers()).fetch();
     },
     nextAt: () => earliestVisible(workQueues),
@@ -70,7 +70,7 @@ export function startFleet(run: DeclarationRun): Fleet {
     awake,
     replaceOne: () => {
       const { instance } = prng.take(running);
-      tally.crashes += 1;
+      totals.crashes += 1;
       world.timeline.note(() => `${instance.name}  crashes; another instance starts`);
       instance.crash();
       start();

@@ -1,10 +1,14 @@
-import type { Change } from '../../../src/ledger/core/change.ts';
-import { describeTold, isSuperseded, isToldTheSame, type Told, toldAfter } from './desired.ts';
+import type { MemberName } from '../../../src/groups/member-name.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
+import { declaredBy, faultsOf, type Holder, type Holders, keyOfName, namesIn } from './by-name.ts';
+import { isSuperseded, toldAfter } from './desired.ts';
+import { type Seen, startSeeing } from './seen.ts';
+import { describeTold, isToldTheSame, type Told } from './told.ts';
 import { type Rule, Violation } from './violation.ts';
 
 /** One change that somebody declared, and what is known of it. */
 export interface Declared {
-  readonly change: Change;
+  readonly change: RequestedChange;
   /** Its number among the changes of its group. */
   readonly number: number;
   readonly calledAt: number;
@@ -18,6 +22,10 @@ export interface Declared {
   isAnswered: boolean;
   /** A producer's message: what is on the queue is accepted. */
   readonly isQueued: boolean;
+  /** Whose each of its names was at some moment since it was called. */
+  readonly seen: Seen;
+  /** Names by which somebody was known of this group at some moment since. */
+  readonly known: Set<string>;
 }
 
 interface Calling {
@@ -31,11 +39,12 @@ interface Calling {
  * What happened to one group, as a linearization: each change takes effect at most once, at one point between its call and
  * its answer, and exactly once where it was answered. The points of those that change something are seen: they are the
  * writes of the ledger. Which change it was that a write recorded need not be certain where several ask for the same, so
- * every assignment that is still possible is kept: a set of changes that have taken effect, as bits.
+ * every assignment that is still possible is kept: a set of changes that have taken effect, as bits. Whose a name is
+ * counts as it was at any moment since the call.
  */
 export interface History {
   readonly told: () => Told;
-  readonly call: (change: Change, how: Calling) => Declared;
+  readonly call: (change: RequestedChange, how: Calling) => Declared;
   /** The ledger has been written; returns the changes that may have taken effect with it. */
   readonly written: (told: Told, isSettled: boolean) => readonly Declared[];
   /** It was answered as recorded: from now on it takes no effect. */
@@ -44,10 +53,18 @@ export interface History {
   readonly refused: (one: Declared) => void;
   /** What was forgotten is as if it had never been declared. */
   readonly reset: (told: Told) => void;
+  /** Names belong to others now. */
+  readonly directoryChanged: () => void;
   readonly all: readonly Declared[];
 }
 
-export function createHistory(groupId: string, past: Told, report: (violation: Violation) => void): History {
+export interface HistoryOptions {
+  readonly past: Told;
+  readonly holderOf: (name: MemberName) => Holder;
+  readonly report: (violation: Violation) => void;
+}
+
+export function createHistory(groupId: string, { past, holderOf, report }: HistoryOptions): History {
   let told = past;
   const all: Declared[] = [];
   /** Those that may still take effect. */
@@ -61,9 +78,39 @@ export function createHistory(groupId: string, past: Told, report: (violation: V
   }
 
   function look(one: Declared): void {
-    if (isToldTheSame(toldAfter(told, one.change), told)) one.isIdle = true;
-    if (isSuperseded(told, one.change)) one.wasSuperseded = true;
+    const { change, seen, known } = one;
+    for (const holders of seen.combinations()) {
+      const superseded = isSuperseded(told, change, holders);
+      if (superseded) one.wasSuperseded = true;
+      const changesNothing = isToldTheSame(toldAfter(told, change, holders), told);
+      if (changesNothing && (superseded || isWhole(one, holders))) one.isIdle = true;
+    }
+    for (const name of namesIn(change).map(keyOfName)) if (declaredBy(told, name).length > 0) known.add(name);
   }
+
+  /** A message comes again until everybody in it is found. */
+  function isWhole({ change, isQueued }: Declared, holders: Holders): boolean {
+    return !isQueued || faultsOf(told, change, holders).length === 0;
+  }
+
+  /** What is possible if a change has taken effect now, once more at the most. */
+  function withEffect(one: Declared, after: Told): readonly number[] {
+    const { change, seen, isQueued } = one;
+    const causes = seen
+      .combinations()
+      .filter((holders) => isToldTheSame(toldAfter(told, change, holders), after));
+    if (causes.length === 0) return [];
+    // A message that comes twice speaks of whoever has the name by then, and what it says may be new to a lower sequence.
+    const mayComeAgain = isQueued && (namesIn(change).length > 0 || wasResequenced());
+    const before = [...possible].filter((assignment) => mayComeAgain || !has(assignment, one));
+    return causes.flatMap((holders) =>
+      before.map((assignment) =>
+        has(assignment, one) || !isWhole(one, holders) ? assignment : assignment + bit(one),
+      ),
+    );
+  }
+
+  const wasResequenced = () => all.some(({ change }) => change.kind === 'resequence');
 
   function keep(allowed: (assignment: number) => boolean): boolean {
     const kept = new Set([...possible].filter(allowed));
@@ -73,7 +120,9 @@ export function createHistory(groupId: string, past: Told, report: (violation: V
 
   /** Some change that nobody expects any more would explain it. */
   function isRepeated(after: Told): boolean {
-    return all.some(({ change }) => isToldTheSame(toldAfter(told, change), after));
+    return all.some(({ change, seen }) =>
+      seen.combinations().some((holders) => isToldTheSame(toldAfter(told, change, holders), after)),
+    );
   }
 
   return {
@@ -89,7 +138,10 @@ export function createHistory(groupId: string, past: Told, report: (violation: V
         wasSettled: isSettled,
         isAnswered: false,
         isQueued,
+        seen: startSeeing(change, holderOf),
+        known: new Set(),
       };
+      one.seen.note();
       all.push(one);
       open.add(one);
       look(one);
@@ -97,14 +149,16 @@ export function createHistory(groupId: string, past: Told, report: (violation: V
     },
     written: (after, isSettled) => {
       if (isSettled) for (const one of open) one.wasSettled = true;
-      if (isToldTheSame(told, after)) return [];
+      if (isToldTheSame(told, after)) {
+        told = after;
+        return [];
+      }
       const next = new Set<number>();
       const causes: Declared[] = [];
       for (const one of open) {
-        if (!isToldTheSame(toldAfter(told, one.change), after)) continue;
-        const before = [...possible].filter((assignment) => !has(assignment, one));
-        for (const assignment of before) next.add(assignment + bit(one));
-        if (before.length > 0) causes.push(one);
+        const assignments = withEffect(one, after);
+        for (const assignment of assignments) next.add(assignment);
+        if (assignments.length > 0) causes.push(one);
       }
       if (next.size === 0) {
         const rule = isRepeated(after) ? 'not-once' : 'not-recorded';
@@ -131,6 +185,12 @@ export function createHistory(groupId: string, past: Told, report: (violation: V
     reset: (after) => {
       told = after;
       for (const one of open) look(one);
+    },
+    directoryChanged: () => {
+      for (const one of open) {
+        one.seen.note();
+        look(one);
+      }
     },
   };
 }

@@ -1,11 +1,11 @@
 import { type GraphGroup, type GraphRequest, memberId } from '../world/graph-service.ts';
-import type { Desired } from './desired.ts';
+import type { Desired } from './told.ts';
 
 /** Whether Graph has a group as it was declared; `held` null: Graph has no such group. */
 export function isAsDeclared({ group, members }: Desired, held: GraphGroup | null): boolean {
   if (group === 'gone') return held === null;
-  if (held === null) return group === 'untold' && members.size === 0;
-  const isGroup = group === 'untold' || held.group.displayName === group.displayName;
+  if (held === null) return group === 'unspecified' && members.size === 0;
+  const isGroup = group === 'unspecified' || held.group.displayName === group.displayName;
   const ids = idsOf(members);
   if (!isGroup || held.members.size !== ids.size) return false;
   for (const id of ids) if (!held.members.has(id)) return false;

@@ -1,21 +1,22 @@
 import { keysOfSameId, type Member, memberKey } from '../../../src/groups/member.ts';
+import type { MemberEntry } from '../../../src/ledger/core/entry.ts';
 import type { Head } from '../../../src/ledger/core/head.ts';
-import { headRow, ledgerTable } from '../../../src/ledger/core/keys.ts';
+import { headRow } from '../../../src/ledger/core/keys.ts';
 import { isResting, isSettled } from '../../../src/ledger/core/progress.ts';
-import type { MemberRegister } from '../../../src/ledger/core/register.ts';
 import { timing } from '../../../src/ledger/core/timing.ts';
-import type { LookMessage } from '../../../src/ledger/look-message.ts';
+import type { LookMessage } from '../../../src/ledger/ports.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import type { OnTableChange } from '../world/table-service.ts';
 import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import { describeGroup, describeHead } from './describe.ts';
-import { describe, describeTold, type Told, undeclared } from './desired.ts';
 import { isAsDeclared, wouldChange } from './in-graph.ts';
 import { judgeRecord } from './judge-record.ts';
 import { type LedgerView, viewLedger } from './ledger-view.ts';
 import { readLook } from './looks-host.ts';
+import { describe, describeTold, type Told, undeclared } from './told.ts';
 import { Violation } from './violation.ts';
 import { writesUnderWay } from './writes-under-way.ts';
 
@@ -30,9 +31,9 @@ export interface Invariants {
 }
 
 /** Those that a request may be about: to Graph, the same id of another type is the same member. */
-function registersOf(registers: LedgerView['registers'], member: Member): MemberRegister[] {
+function entriesOf(entries: LedgerView['entries'], member: Member): MemberEntry[] {
   const key = memberKey(member);
-  return [key, ...keysOfSameId(key)].flatMap((one) => registers.get(one) ?? []);
+  return [key, ...keysOfSameId(key)].flatMap((one) => entries.get(one) ?? []);
 }
 
 /** What is gone is remembered for 30 days: after that it may be as if nothing had ever been said of it. */
@@ -40,7 +41,10 @@ function withoutTombstones(told: Told, held: Told): Told {
   const sequences = new Map(
     [...told.sequences].filter(([key]) => told.members.has(key) || held.sequences.has(key)),
   );
-  return { ...told, sequences };
+  const names = new Map(
+    [...told.names].filter(([identity]) => sequences.has(identity) || held.names.has(identity)),
+  );
+  return { ...told, sequences, names };
 }
 
 /** What must hold after every step, whatever has happened. */
@@ -52,11 +56,11 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
 
   /** One transaction has been written: whatever it changed in the desired state, some change has asked for. */
   function take(groupId: string, entity: StoredEntity): void {
-    const { world, history, tally } = run();
+    const { world, history, totals } = run();
     const view = viewLedger(world.tables, connectionId, groupId, entity);
     if (view === null) return;
     views.set(groupId, view);
-    if (view.head.bits > 0) tally.pagedWrites += 1;
+    if (view.head.bits > 0) totals.pagedWrites += 1;
     const { told } = view;
     world.timeline.note(
       () => `          the ledger: ${groupId} ${describeHead(view.head)}; ${describeTold(told)}`,
@@ -110,7 +114,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
       report(new Violation('no-look', `${groupId} ${describeHead(head)}`));
   }
 
-  function checkGroup(groupId: string, { head, registers, told: shall }: LedgerView): void {
+  function checkGroup(groupId: string, { head, entries, told: shall }: LedgerView): void {
     const { world, interference, report } = run();
     checkLook(groupId, head);
     const held = world.graph.look(connectionId, groupId);
@@ -130,7 +134,7 @@ export function createInvariants(run: () => DeclarationRun): Invariants {
     for (const { request, landBy } of writesUnderWay(world.calls, groupId)) {
       if (settled && wouldChange(request, held))
         report(new Violation('not-settled', `${groupId} reads settled, and ${request.kind} may land`));
-      const marked = 'member' in request ? registersOf(registers, request.member) : [head];
+      const marked = 'member' in request ? entriesOf(entries, request.member) : [head];
       const known = Math.max(
         ...marked.map(({ current, late }) => Math.max(current, late)),
         head.ending ? Math.max(head.current, head.late) : 0,

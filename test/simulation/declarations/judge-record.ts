@@ -1,4 +1,4 @@
-import { toGroupRecord } from '../../../src/ledger/core/to-record.ts';
+import { toGroupRecord } from '../../../src/ledger/core/group-record.ts';
 import { switches } from '../switches.ts';
 import { connectionId, type DeclarationRun } from './declaration-run.ts';
 import type { Declared } from './history.ts';
@@ -10,8 +10,8 @@ const second = 2_000;
 
 /** What must hold of a group's record when it has been written; `causes`: the changes that it may have recorded. */
 export function judgeRecord(
-  { world, tally, report }: DeclarationRun,
-  { head, registers }: LedgerView,
+  { world, totals, report }: DeclarationRun,
+  { head, entries }: LedgerView,
   causes: readonly Declared[],
 ): void {
   const { state, members, lastChangedDateTime } = toGroupRecord(head);
@@ -29,12 +29,12 @@ export function judgeRecord(
         ),
       );
   }
-  const isRefused = head.step === 'refused' || [...registers.values()].some(({ step }) => step === 'refused');
+  const isRefused = head.step === 'refused' || [...entries.values()].some(({ step }) => step === 'refused');
   // What somebody else has deleted answers 404 for good.
   if (
     switches.failuresExplained &&
     isRefused &&
-    tally.drifts === 0 &&
+    totals.drifts === 0 &&
     !world.refusals.wasFinal(connectionId, head.groupId)
   )
     report(new Violation('false-failure', head.groupId));

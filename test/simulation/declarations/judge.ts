@@ -2,10 +2,10 @@ import { type Head, sumOf } from '../../../src/ledger/core/head.ts';
 import { isResting } from '../../../src/ledger/core/progress.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { connectionId, type DeclarationRun } from './declaration-run.ts';
-import { describe } from './desired.ts';
 import type { Declared } from './history.ts';
 import { isAsDeclared } from './in-graph.ts';
 import { viewLedger } from './ledger-view.ts';
+import { describe } from './told.ts';
 import { Violation } from './violation.ts';
 
 /** Given up, or refused in part: a retry restarts it. */
@@ -25,7 +25,7 @@ export function judge(run: DeclarationRun, groupId: string): void {
   // What others have removed unseen comes back with a reassertion only.
   if (interference.hidden.has(groupId)) return;
   const held = world.graph.look(connectionId, groupId);
-  const isImpossible = told.group === 'untold' && held === null;
+  const isImpossible = told.group === 'unspecified' && held === null;
   if (!isImpossible && !isAsDeclared(told, held))
     report(new Violation('not-brought-about', `${groupId} shall be ${describe(told)}`));
 }

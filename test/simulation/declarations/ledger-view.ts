@@ -1,17 +1,19 @@
 import { toHead, toPage } from '../../../src/ledger/core/entity.ts';
+import type { MemberEntry } from '../../../src/ledger/core/entry.ts';
 import type { Head } from '../../../src/ledger/core/head.ts';
-import { headRow, ledgerTable, pageRows, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
+import { headRow, pageRows, partitionOfGroup } from '../../../src/ledger/core/keys.ts';
 import type { Page } from '../../../src/ledger/core/page.ts';
-import type { MemberRegister } from '../../../src/ledger/core/register.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import type { TableService } from '../world/table-service.ts';
-import type { Told } from './desired.ts';
+import { nameOfHash } from './names.ts';
+import { identityOf, type Told, unsequenced } from './told.ts';
 
 /** A group as the ledger holds it. */
 export interface LedgerView {
   readonly head: Head;
   /** By `memberKey`. */
-  readonly registers: ReadonlyMap<string, MemberRegister>;
+  readonly entries: ReadonlyMap<string, MemberEntry>;
   readonly told: Told;
 }
 
@@ -41,18 +43,28 @@ export function viewLedger(
   if (entity === null) return null;
   const head = once(heads, entity, (one) => toHead(one).head);
   const { from, before } = pageRows(groupId);
-  const registers = new Map<string, MemberRegister>();
+  const entries = new Map<string, MemberEntry>();
   for (const page of tables.list(ledgerTable, entity.partitionKey, from, before))
-    for (const [key, register] of once(pages, page, toPage)) registers.set(key, register);
+    for (const [key, entry] of once(pages, page, toPage)) entries.set(key, entry);
+  return { head, entries, told: toTold(head, entries) };
+}
+
+/** What the ledger has been told of a group. */
+export function toTold(head: Head, entries: LedgerView['entries']): Told {
   const members = new Set<string>();
   const sequences = new Map<string, number>();
-  for (const [key, { wanted, sequence }] of registers) {
+  const names = new Map<string, string>();
+  const remembered = new Map<string, string>();
+  for (const [key, { wanted, sequence, nameHash }] of entries) {
     if (wanted) members.add(key);
-    const identity = key.slice(key.indexOf(':') + 1);
-    if (sequence > Math.max(head.floor, sequences.get(identity) ?? 0)) sequences.set(identity, sequence);
+    const identity = identityOf(key);
+    if (sequence > Math.max(head.watermark, sequences.get(identity) ?? unsequenced))
+      sequences.set(identity, sequence);
+    if (nameHash === undefined) continue;
+    (wanted || sequence > head.watermark ? names : remembered).set(identity, nameOfHash(nameHash));
   }
   const { want } = head;
   const group = want.kind === 'present' ? { displayName: want.displayName } : want.kind;
-  const { sequence: groupSequence, floor } = head;
-  return { head, registers, told: { group, members, groupSequence, floor, sequences } };
+  const { sequence: groupSequence, watermark } = head;
+  return { group, members, groupSequence, watermark, sequences, names, remembered };
 }

@@ -10,7 +10,7 @@ const clockJumps = [-3_600_000, -60_000, 60_000, 3_600_000];
 
 /** What happens to instances and their messages as long as the faults last: crashes, stalls, jumps of clocks, lost leases. */
 export function addMishaps({ running, awake, replaceOne }: Fleet, run: DeclarationRun): void {
-  const { world, settings, tally, interference, isCalm } = run;
+  const { world, settings, totals, interference, isCalm } = run;
   const { prng, queues } = world;
   let purges = 1;
   const goesOnAt = new Map<Fleet['running'][number], number>();
@@ -19,7 +19,7 @@ export function addMishaps({ running, awake, replaceOne }: Fleet, run: Declarati
   function stall(): void {
     const one = prng.pick(awake());
     const duration = prng.pick(stallsFor);
-    tally.stalls += 1;
+    totals.stalls += 1;
     world.timeline.note(() => `${one.instance.name}  stalls for ${duration / 1000} s`);
     one.instance.stall();
     goesOnAt.set(one, world.time.now() + duration);
@@ -39,14 +39,14 @@ export function addMishaps({ running, awake, replaceOne }: Fleet, run: Declarati
     const held = queues.all(queueNames.changes).filter(isHeld);
     if (held.length === 0) return;
     const { messageId } = prng.pick(held);
-    tally.lostLeases += 1;
+    totals.lostLeases += 1;
     world.timeline.note(() => `the lease of ${messageId} ends early`);
     queues.endLease(queueNames.changes, messageId);
   }
 
   function purge(): void {
     purges -= 1;
-    tally.purges += 1;
+    totals.purges += 1;
     world.timeline.note(() => 'somebody purges the queue of changes');
     const messages = [...queues.all(queueNames.changes)];
     interference.wasPurged ||= messages.some(({ text }) => readLook(text).look === undefined);

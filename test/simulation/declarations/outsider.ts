@@ -4,7 +4,7 @@ import { writesUnderWay } from './writes-under-way.ts';
 
 /** Somebody else changes declared groups in Graph, a few times. */
 export function addOutsider(run: DeclarationRun): void {
-  const { world, settings, tally, interference, isCalm } = run;
+  const { world, settings, totals, interference, isCalm } = run;
   const { prng, graph } = world;
   let left = 2;
 
@@ -23,7 +23,7 @@ export function addOutsider(run: DeclarationRun): void {
     const held = graph.look(connectionId, groupId);
     if (held === null) return;
     left -= 1;
-    tally.drifts += 1;
+    totals.drifts += 1;
     interference.drifted.add(groupId);
     const { group, members } = held;
     switch (prng.int(3)) {

@@ -1,14 +1,14 @@
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import { draft } from '../../../src/ledger/core/draft.ts';
 import { transactionOf } from '../../../src/ledger/core/entity.ts';
+import { noSequence } from '../../../src/ledger/core/entry.ts';
 import { emptyPage, newHead } from '../../../src/ledger/core/head.ts';
-import { ledgerTable } from '../../../src/ledger/core/keys.ts';
-import { noSequence } from '../../../src/ledger/core/register.ts';
 import { limits } from '../../../src/ledger/core/timing.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import { startOfTime } from '../world/world.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
-import { undeclared } from './desired.ts';
 import { idsOf } from './in-graph.ts';
+import { undeclared } from './told.ts';
 
 const trace = { traceparent: `00-${'0'.repeat(31)}3-${'0'.repeat(15)}3-01` };
 const yesterday = startOfTime - 86_400_000;
@@ -48,7 +48,7 @@ export function makePast({ world, settings, past }: DeclarationRun): void {
       late: 0,
       said404: false,
       sequence: noSequence,
-      strange: false,
+      isUnknown: false,
       code: null,
     });
   const keys = new Set(members.map(memberKey));

@@ -1,17 +1,17 @@
-import type { SealedState } from '../../../src/ledger/core/draft.ts';
+import type { Entry, MemberEntry } from '../../../src/ledger/core/entry.ts';
 import type { Head } from '../../../src/ledger/core/head.ts';
 import { summarise } from '../../../src/ledger/core/page.ts';
 import { encodePage } from '../../../src/ledger/core/page-codec.ts';
-import type { MemberRegister, Register } from '../../../src/ledger/core/register.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { SealedState } from '../../../src/ledger/core/state.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 
 /** What is written in place of what the app meant to write. */
 export interface Rewrite {
   readonly head?: (head: Head, before: Head | null) => Head;
-  readonly member?: (member: MemberRegister, key: string, after: Head, before: Head | null) => MemberRegister;
+  readonly member?: (member: MemberEntry, key: string, after: Head, before: Head | null) => MemberEntry;
 }
 
-type Rewriting = (ports: DeclarationPorts) => DeclarationPorts;
+type Rewriting = (ports: LedgerPorts) => LedgerPorts;
 
 export const rewriting =
   ({ head = (same) => same, member = (same) => same }: Rewrite): Rewriting =>
@@ -21,25 +21,25 @@ export const rewriting =
       ...ports.store,
       write: (before, after, within) => {
         const was = before?.head ?? null;
-        const changed = withMembers(after, (register, key) => member(register, key, after.head, was));
+        const changed = withMembers(after, (entry, key) => member(entry, key, after.head, was));
         return ports.store.write(before, { ...changed, head: head(changed.head, was) }, within);
       },
     },
   });
 
 /** The same for the group and each member. */
-export function rewritingAll(change: <R extends Register>(register: R) => R): Rewriting {
+export function rewritingAll(change: <R extends Entry>(entry: R) => R): Rewriting {
   return rewriting({ head: (head) => change(head), member: (member) => change(member) });
 }
 
 function withMembers(
   state: SealedState,
-  change: (member: MemberRegister, key: string) => MemberRegister,
+  change: (member: MemberEntry, key: string) => MemberEntry,
 ): SealedState {
   const pages = new Map(
     [...state.pages].map(([index, page]) => {
-      const registers = [...page].map(([key, register]) => [key, change(register, key)] as const);
-      return [index, new Map(registers)] as const;
+      const entries = [...page].map(([key, entry]) => [key, change(entry, key)] as const);
+      return [index, new Map(entries)] as const;
     }),
   );
   const summaries = [...state.head.pages];

@@ -1,4 +1,5 @@
-import type { Change } from '../../../src/ledger/core/change.ts';
+import type { ChangeResult } from '../../../src/ledger/change-result.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
 import { AdapterError } from '../../../src/problems/adapter-error.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { DeclarationRun } from './declaration-run.ts';
@@ -6,14 +7,22 @@ import { drawChange } from './draw-change.ts';
 import type { Fleet } from './fleet.ts';
 import type { Declared } from './history.ts';
 import type { Invariants } from './invariants.ts';
+import { falseAboutNames, type NameError } from './judge-names.ts';
 import { toMessage } from './to-message.ts';
 import { Violation } from './violation.ts';
 
 const trace = { traceparent: `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-01` };
 
+const isBefore: readonly string[] = ['validation-failed', 'directory-access-denied', 'too-many-names'];
+
+function nameErrorsOf(result: ChangeResult): readonly NameError[] {
+  if (result.kind !== 'names-refused' || !Array.isArray(result.problem.members.errors)) return [];
+  return result.problem.members.errors;
+}
+
 export interface Senders {
   /** Declares a change over HTTP. */
-  readonly declare: (change: Change) => void;
+  readonly declare: (change: RequestedChange) => void;
   /** A change drawn by chance, over HTTP. */
   readonly declareAny: () => void;
 }
@@ -25,9 +34,9 @@ export function addSenders(
   run: DeclarationRun,
   invariants: Pick<Invariants, 'isSettled' | 'catchUp'>,
 ): Senders {
-  const { world, settings, history, tally, report } = run;
+  const { world, settings, history, totals, report } = run;
   const { prng } = world;
-  const sent: Change[] = [];
+  const sent: RequestedChange[] = [];
   let left = budget;
 
   /** A sequenced change may come again, as from a queue; it is then the same change. */
@@ -50,14 +59,14 @@ export function addSenders(
 
   const newChange = () => drawChange(prng, settings, settings.isSequenced ? drawSequence() : undefined);
 
-  function called(change: Change, isQueued: boolean): Declared {
-    tally.changes += 1;
+  function called(change: RequestedChange, isQueued: boolean): Declared {
+    totals.changes += 1;
     invariants.catchUp();
     const isSettled = invariants.isSettled(change.groupId);
     return history(change.groupId).call(change, { at: world.time.now(), isSettled, isQueued });
   }
 
-  function queue(change: Change): void {
+  function queue(change: RequestedChange): void {
     called(change, true);
     const text = JSON.stringify(toMessage(change));
     world.timeline.note(() => `producer  ${text}`);
@@ -65,7 +74,7 @@ export function addSenders(
     world.queues.send(queueNames.changes, encoded, { delay: 0, ttl: Number.POSITIVE_INFINITY });
   }
 
-  function declare(change: Change): void {
+  function declare(change: RequestedChange): void {
     const { instance, declarations } = prng.pick(awake());
     const words = JSON.stringify(change);
     const one = called(change, false);
@@ -82,11 +91,17 @@ export function addSenders(
           report(new Violation('false-answer', `settled: ${words}`));
         if ('superseded' in result && !one.wasSuperseded)
           report(new Violation('false-answer', `superseded: ${words}`));
+        const isFalse = 'superseded' in result ? null : falseAboutNames(one, nameErrorsOf(result));
+        if (isFalse !== null) report(new Violation('false-answer', `${isFalse}: ${words}`));
+        if (result.kind === 'names-refused') totals.namesRefused += 1;
       })
       .catch((thrown: unknown) => {
         world.timeline.note(() => `${instance.name}  answers ${String(thrown)} to ${words}`);
         const isKnown =
           thrown instanceof AdapterError || (thrown instanceof Error && thrown.name !== 'TypeError');
+        // Before anything is recorded: the door and the directory have refused it.
+        if (thrown instanceof AdapterError && isBefore.includes(thrown.code))
+          history(change.groupId).refused(one);
         if (!isKnown) report(new Violation('unexpected-error', `${words}: ${String(thrown)}`));
       });
   }

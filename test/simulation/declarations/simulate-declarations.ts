@@ -3,9 +3,8 @@ import type { PlayOptions, Run } from '../simulations.ts';
 import { switches } from '../switches.ts';
 import { createWorld } from '../world/world.ts';
 import { findDeclarationBreak } from './breaks.ts';
-import { bringHome } from './bring-home.ts';
-import { connectionId, type DeclarationRun, newTally } from './declaration-run.ts';
-import { undeclared } from './desired.ts';
+import { connectionId, type DeclarationRun, newTotals } from './declaration-run.ts';
+import { addDirectoryLife, holderIn } from './directory-life.ts';
 import { drawSettings } from './draw-settings.ts';
 import { startFleet } from './fleet.ts';
 import { createHistory, type History } from './history.ts';
@@ -14,7 +13,9 @@ import { addMishaps } from './mishaps.ts';
 import { addOutsider } from './outsider.ts';
 import { makePast } from './past.ts';
 import { addSenders } from './senders.ts';
+import { settleAll } from './settle-all.ts';
 import { addTimers } from './timers.ts';
+import { undeclared } from './told.ts';
 import { Violation } from './violation.ts';
 import { writeOf } from './writes-under-way.ts';
 
@@ -34,7 +35,7 @@ export async function simulateDeclarations(
   let violation: Violation | null = null;
   let isCalm = false;
   const invariants = createInvariants(() => run);
-  const tally = newTally();
+  const totals = newTotals();
   const world = createWorld(seed, {
     keepTimeline,
     // Two 404s, two minutes apart, are believed: a second series of wrong ones so soon would break Graph's assumption.
@@ -44,11 +45,11 @@ export async function simulateDeclarations(
     onTableChange: invariants.tableChanged,
     lastMoments: () => (run.settings.isLate ? 60_000 : Number.POSITIVE_INFINITY),
     onFate: (_call, fate) => {
-      if (fate !== 'served') tally.faults += 1;
+      if (fate !== 'served') totals.faults += 1;
     },
     onLanded: ({ spec, beganAt }) => {
       const isRemoval = writeOf(spec)?.kind === 'remove-member';
-      if (isRemoval && world.time.now() - beganAt >= veryLate) tally.lateRemovals += 1;
+      if (isRemoval && world.time.now() - beganAt >= veryLate) totals.lateRemovals += 1;
     },
   });
   const { prng } = world;
@@ -62,12 +63,17 @@ export async function simulateDeclarations(
     history: (groupId) => {
       const known = histories.get(groupId);
       if (known !== undefined) return known;
-      const history = createHistory(groupId, run.past.get(groupId) ?? undeclared, run.report);
+      const history = createHistory(groupId, {
+        past: run.past.get(groupId) ?? undeclared,
+        holderOf: holderIn(world.directory),
+        report: run.report,
+      });
       histories.set(groupId, history);
       return history;
     },
+    histories: () => histories.values(),
     interference: { drifted: new Set(), hidden: new Set(), purged: new Set(), wasPurged: false },
-    tally,
+    totals,
     report: (found) => {
       violation ??= found;
     },
@@ -80,6 +86,7 @@ export async function simulateDeclarations(
   addMishaps(fleet, run);
   addOutsider(run);
   addTimers(fleet, run);
+  addDirectoryLife(fleet, run);
 
   let steps = 0;
   const goOn = async (most: number) => {
@@ -99,7 +106,7 @@ export async function simulateDeclarations(
   await goOn(40 + prng.int(160));
   isCalm = true;
   world.becalm();
-  await bringHome(run, { fleet, senders, rest });
-  tally.letters = world.queues.all(queueNames.deadLetters).length;
-  return { seed, steps, tally: { ...tally }, violation, timeline: world.timeline.lines };
+  await settleAll(run, { fleet, senders, rest });
+  totals.letters = world.queues.all(queueNames.deadLetters).length;
+  return { seed, steps, totals: { ...totals }, violation, timeline: world.timeline.lines };
 }

@@ -1,25 +1,29 @@
 import { createGraphReader, createGraphWriter } from '../../../src/graph/graph-writer.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
+import { nameKinds } from '../../../src/groups/member-name.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
-import { ledgerTable } from '../../../src/ledger/core/keys.ts';
-import type { Declare } from '../../../src/ledger/declaration.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
-import { createDeclareByName } from '../../../src/ledger/declare-by-name.ts';
+import { createDeclareByName, type Declare } from '../../../src/ledger/declare-by-name.ts';
+import { createDelayedQueue } from '../../../src/ledger/delayed-queue.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
-import { createLookQueue } from '../../../src/ledger/look-queue.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
-import { createStepQueue } from '../../../src/ledger/sweep/step-queue.ts';
 import { createWalks, type Walks } from '../../../src/ledger/sweep/walks.ts';
 import type { HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
+import {
+  encodeMessage,
+  type QueueSender,
+  queueNames,
+  type SendOptions,
+} from '../../../src/storage/queues.ts';
+import { ledgerTable } from '../../../src/storage/stores.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import type { Instance } from '../world/instance.ts';
@@ -27,6 +31,7 @@ import { withSdkRetries } from '../world/sdk-retries.ts';
 import { createSimulatedTable } from '../world/simulated-table.ts';
 import type { DeclarationBreak } from './breaks.ts';
 import type { DeclarationSettings } from './draw-settings.ts';
+import { createSimulatedLookUp } from './simulated-look-up.ts';
 
 /** The use cases of one instance that a run calls. */
 export interface SimulatedDeclarations extends Walks {
@@ -37,7 +42,11 @@ export interface SimulatedDeclarations extends Walks {
   readonly groupIsGoneSince: GroupIsGoneSince;
 }
 
-const rules = { idCharacters: 'alphanumeric', spell: createSpellConnection(null) } as const;
+const rules = {
+  idCharacters: 'alphanumeric',
+  memberNames: nameKinds,
+  canonicalId: createCanonicalId(null),
+} as const;
 
 /** Compiled once: the schema is the same in every run. */
 const read = createReadChangeMessage(rules);
@@ -53,7 +62,7 @@ export interface DeclarationWiring {
   readonly broken: DeclarationBreak;
 }
 
-/** The use cases of declared groups of one instance, wired as `src/ledger/open-declarations.ts` and `src/app.ts` do. */
+/** The use cases of declared groups of one instance, wired as `src/ledger/open-ledger.ts` and `src/app.ts` do. */
 export function startDeclarations(
   instance: Instance,
   { settings, broken }: DeclarationWiring,
@@ -63,12 +72,12 @@ export function startDeclarations(
   const write = createGraphWriter(calls);
   const readGroup = createGraphReader(calls);
   const sender = createSimulatedSender(instance);
-  const ports: DeclarationPorts = {
+  const ports: LedgerPorts = {
     store: createLedgerStore(createSimulatedTable(instance, ledgerTable), clock, newId),
-    looks: createLookQueue(sender),
+    looks: createDelayedQueue(sender, queueNames.changes),
     graph: { write, read: readGroup },
     clock,
-    conduct: {
+    context: {
       telemetry,
       random,
       newId,
@@ -80,7 +89,9 @@ export function startDeclarations(
   const declareById = (broken.declare ?? ((whole) => whole))(createDeclare(wired), clock);
   const declare = createDeclareByName({
     declare: declareById,
-    resolveChange: createResolveChange(() => Promise.reject(new Error('nobody is named here'))),
+    resolveChange: (broken.resolve ?? ((whole) => whole))(
+      createResolveChange(createSimulatedLookUp(instance, broken)),
+    ),
     clock,
   });
   const changes = createChangeWorker(
@@ -93,7 +104,11 @@ export function startDeclarations(
       giveUpAfter: settings.giveUpAfter,
     },
   );
-  const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
+  const { hourlyPass, verify } = createWalks(
+    wired,
+    createDelayedQueue(sender, queueNames.verifications),
+    () => true,
+  );
   return {
     declare,
     groupIsGoneSince: createGroupIsGoneSince(ports.store),

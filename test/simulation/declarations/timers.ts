@@ -4,9 +4,9 @@ import { connectionId, type DeclarationRun, groupIds } from './declaration-run.t
 import type { Fleet } from './fleet.ts';
 
 /** A verification begins, or, mostly, has come as far as the partition of the first group of all. */
-export function beginVerification({ awake }: Pick<Fleet, 'awake'>, { world, tally }: DeclarationRun): void {
+export function beginVerification({ awake }: Pick<Fleet, 'awake'>, { world, totals }: DeclarationRun): void {
   const { prng } = world;
-  tally.verifications += 1;
+  totals.verifications += 1;
   if (prng.chance(0.1)) {
     world.timeline.note(() => 'a verification begins');
     const { declarations } = prng.pick(awake());
@@ -26,7 +26,7 @@ function partitionNumber(groupId: string): number {
 
 /** The timers of verification and hourly pass, a few times as long as the faults last. */
 export function addTimers(fleet: Fleet, run: DeclarationRun): void {
-  const { world, settings, tally, interference, isCalm } = run;
+  const { world, settings, totals, interference, isCalm } = run;
   const { prng } = world;
   let verifications = 3;
   let hourlyPasses = 2;
@@ -49,7 +49,7 @@ export function addTimers(fleet: Fleet, run: DeclarationRun): void {
     weight: () => (hourlyPasses > 0 && mayBegin() ? settings.hourlyPasses : 0),
     act: () => {
       hourlyPasses -= 1;
-      tally.hourlyPasses += 1;
+      totals.hourlyPasses += 1;
       const { declarations } = prng.pick(fleet.awake());
       declarations.hourlyPass({ log: () => undefined }).catch(() => undefined);
     },

@@ -30,7 +30,7 @@ export interface Call {
   readonly spec: CallSpec<unknown>;
   readonly beganAt: number;
   /** Ends the waiting for the call's own timeout. */
-  readonly callOff: () => void;
+  readonly cancel: () => void;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -127,7 +127,7 @@ export function createCalls(
   function giveUp(call: Call): void {
     const wasPending = forget(call);
     if (silent.includes(call)) silent = silent.filter((one) => one !== call);
-    call.callOff();
+    call.cancel();
     if (wasPending) {
       timeline.note(() => `${call.owner.name}  ${call.spec.label()}  [given up before it was served]`);
       onFate(call, 'late');
@@ -149,7 +149,7 @@ export function createCalls(
       silent.push(call);
       return;
     }
-    call.callOff();
+    call.cancel();
     if (fate === 'served') answer(call, spec.perform);
     else if (fate === 'refused') answer(call, spec.refuse);
     else call.reject((spec.broken ?? connectionReset)(fate));
@@ -167,7 +167,7 @@ export function createCalls(
           beganAt: time.now(),
           resolve: (answered) => resolve(answered as T),
           reject,
-          callOff:
+          cancel:
             spec.timeout === undefined
               ? () => undefined
               : time.after(owner, spec.timeout, () => giveUp(call)),

@@ -1,6 +1,6 @@
 import type { Prng } from './prng.ts';
 
-export type ServiceName = 'queue' | 'table' | 'graph';
+export type ServiceName = 'queue' | 'table' | 'graph' | 'directory';
 
 /**
  * Possible fates of a call:
@@ -37,7 +37,7 @@ export interface Weather {
 }
 
 export const calm: Weather = {
-  trouble: { queue: 0, table: 0, graph: 0 },
+  trouble: { queue: 0, table: 0, graph: 0, directory: 0 },
   fates: [],
   crashes: 0,
   pauses: 0,
@@ -48,7 +48,8 @@ const crashRates = [0, 0, 0.05, 0.2];
 const pauseRates = [0, 0.1, 0.5, 2];
 
 export function drawWeather(prng: Prng): Weather {
-  const trouble = { queue: prng.pick(shares), table: prng.pick(shares), graph: prng.pick(shares) };
+  const share = () => prng.pick(shares);
+  const trouble = { queue: share(), table: share(), graph: share(), directory: share() };
   const occurring = fates.filter((fate) => fate !== 'served' && prng.chance(0.6));
   return { trouble, fates: occurring, crashes: prng.pick(crashRates), pauses: prng.pick(pauseRates) };
 }

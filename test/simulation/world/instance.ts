@@ -1,7 +1,9 @@
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { CallSpec, Calls } from './calls.ts';
+import { createDirectoryPort, type DirectoryPort } from './directory-port.ts';
+import type { DirectoryService } from './directory-service.ts';
 import { createGraphPort, type GraphPort, type GraphRefusals } from './graph-port.ts';
-import type { GraphService } from './graph-service.ts';
+import type { GraphReply, GraphService } from './graph-service.ts';
 import type { Prng } from './prng.ts';
 import { createQueuePort, type QueuePort } from './queue-port.ts';
 import type { QueueService } from './queue-service.ts';
@@ -16,6 +18,7 @@ export interface Instance extends Owner {
   readonly queue: QueuePort;
   readonly table: TablePort;
   readonly graph: GraphPort;
+  readonly directory: DirectoryPort;
   readonly random: () => number;
   /** Ids that repeat with the seed, unlike `randomUUID`. */
   readonly newId: () => string;
@@ -35,12 +38,14 @@ export interface Surroundings extends GraphRefusals {
   readonly queues: QueueService;
   readonly tables: TableService;
   readonly graph: GraphService;
+  readonly directory: DirectoryService;
+  readonly directoryRefusal: () => GraphReply;
   readonly serviceClocks: ServiceClocks;
 }
 
 /** `startError`: milliseconds that the wall clock of this process is ahead of the truth when it starts. */
 export function createInstance(name: string, startError: number, surroundings: Surroundings): Instance {
-  const { prng, time, calls, queues, tables, graph, serviceClocks } = surroundings;
+  const { prng, time, calls, queues, tables, graph, directory, serviceClocks } = surroundings;
   let alive = true;
   let stalled = false;
   let clockError = startError;
@@ -65,6 +70,7 @@ export function createInstance(name: string, startError: number, surroundings: S
     queue: createQueuePort(begin, queues, surroundings.coin),
     table: createTablePort(begin, tables, { now: serviceClocks.ofTable, coin: surroundings.coin }),
     graph: createGraphPort(begin, graph, surroundings),
+    directory: createDirectoryPort(begin, directory, surroundings.directoryRefusal),
     stall: () => {
       stalled = true;
     },

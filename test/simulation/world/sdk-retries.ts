@@ -33,11 +33,11 @@ function isTransient(thrown: unknown): boolean {
 
 function pause(clock: Clock, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const callOff = clock.after(milliseconds, resolve);
+    const cancel = clock.after(milliseconds, resolve);
     signal?.addEventListener(
       'abort',
       () => {
-        callOff();
+        cancel();
         reject(abortError());
       },
       { once: true },

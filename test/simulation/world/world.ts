@@ -1,4 +1,6 @@
 import { type Call, type Calls, createCalls, type LateCall, type OnFate, type OnLanded } from './calls.ts';
+import { directoryRefusals } from './directory-port.ts';
+import { createDirectoryService, type DirectoryService } from './directory-service.ts';
 import { calm, drawFate, drawWeather, type Weather } from './faults.ts';
 import { createGraphService, type GraphService, type OnGraphRequest } from './graph-service.ts';
 import { createInstance, type Instance } from './instance.ts';
@@ -28,6 +30,7 @@ export interface World {
   readonly queues: QueueService;
   readonly tables: TableService;
   readonly graph: GraphService;
+  readonly directory: DirectoryService;
   readonly calls: Calls;
   readonly serviceClocks: ServiceClocks;
   readonly refusals: Refusals;
@@ -92,6 +95,7 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
       options.onGraphRequest?.(connectionId, request, reply);
     },
   });
+  const directory = createDirectoryService(prng.pick(['denies', 'hides']));
   const calls = createCalls(time, timeline, {
     onFate: options.onFate ?? (() => undefined),
     onLanded: options.onLanded ?? (() => undefined),
@@ -106,6 +110,8 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     queues,
     tables,
     graph,
+    directory,
+    directoryRefusal: () => prng.pick(directoryRefusals),
     serviceClocks,
     refusal: refusals.draw,
     coin,
@@ -180,6 +186,7 @@ export function createWorld(seed: number, options: WorldOptions = {}): World {
     queues,
     tables,
     graph,
+    directory,
     calls,
     serviceClocks,
     refusals,

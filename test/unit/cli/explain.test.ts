@@ -43,7 +43,7 @@ describe('the explanation of a group', () => {
     });
     expect(connection).toMatchObject({
       status: 'unknown',
-      seen: 'Graph has confirmed nothing of this group so far.',
+      seen: 'Graph has not confirmed anything about this group so far.',
     });
     expect(group).toMatchObject({ status: 'unknown', seen: 'Graph was not asked about it.' });
   });
@@ -75,7 +75,7 @@ describe('the explanation of a group', () => {
     const denied = steps({ state: 'failed', error: error('graph-access-denied'), nextAttemptDateTime });
     expect(denied.connection).toMatchObject({
       status: 'failed',
-      fix: expect.stringContaining('goes on by itself'),
+      fix: expect.stringContaining('continues by itself'),
     });
     expect(denied.next).toMatchObject({
       status: 'waiting',
@@ -86,7 +86,7 @@ describe('the explanation of a group', () => {
 
   it('says of a deleted group that it is to be absent', () => {
     const { record, group } = steps({ deleted: true });
-    expect(record?.seen).toMatch(/^It is to be absent; last changed/);
+    expect(record?.seen).toMatch(/^It should be absent; last changed/);
     expect(group?.title).toBe('The group is gone from Graph');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../../cli/dead-letters/format.ts';
+import { formatCounts } from '../../../cli/dead-letters/format.ts';
 import { explainError, isPassing } from '../../../cli/explain-error.ts';
 import { isAgain, withRetry } from '../../../cli/send/retry.ts';
 import { count, printable, shortTime } from '../../../cli/terminal/printable.ts';
@@ -80,7 +80,7 @@ describe('words', () => {
   it('count, and shorten times', () => {
     expect([count(1, 'line'), count(1_234, 'line')]).toEqual(['1 line', '1,234 lines']);
     expect(shortTime('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04:05Z');
-    expect(tally(['a', 'b', 'b', null])).toBe('2 b, 1 a, 1 unknown');
+    expect(formatCounts(['a', 'b', 'b', null])).toBe('2 b, 1 a, 1 unknown');
   });
 });
 

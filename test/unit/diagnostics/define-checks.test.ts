@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionsInUse } from '../../../src/diagnostics/connections-in-use.ts';
 import { defineChecks } from '../../../src/diagnostics/diagnose.ts';
 import type { GraphProbe } from '../../../src/graph/probe.ts';
-import { ledgerTable } from '../../../src/ledger/core/keys.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
-import { operationsTable, queues, tables } from '../../../src/storage/stores.ts';
+import { ledgerTable, operationsTable, queues, tables } from '../../../src/storage/stores.ts';
 
 const nobody = () => Promise.reject(new Error('nobody is asked'));
 const graph: GraphProbe = {

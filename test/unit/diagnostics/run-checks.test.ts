@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckDefinition, failed, passed, skipped } from '../../../src/diagnostics/check.ts';
 import { runChecks } from '../../../src/diagnostics/run-checks.ts';
-import { shareRunning } from '../../../src/shared/share-running.ts';
+import { shareRunning } from '../../../src/shared/share.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 const never = () => new Promise<never>(() => undefined);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import { createValidation } from '../../../src/groups/validation.ts';
 import { admit } from '../../../src/http/admit.ts';
 import { createCreateGroupEndpoint } from '../../../src/http/create-group.ts';
-import { createLengthCheck } from '../../../src/http/require-length.ts';
+import { createLengthCheck } from '../../../src/http/read-body.ts';
 import { createSignatures } from '../../../src/http/verify-signature.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -19,7 +19,7 @@ it('checks length, size, signature, media type, JSON, schema and connection, eac
   const callers = (isSigned: boolean) => ({
     requireLength: createLengthCheck({ httpStreaming: false }),
     signatures: createSignatures(isSigned ? [{ connectionId: null, secret }] : []),
-    spell: createSpellConnection(['contosohr']),
+    canonicalId: createCanonicalId(['contosohr']),
   });
   const codeOf = async (
     body: string,
@@ -69,7 +69,7 @@ it('names a hundred errors of a creation, as of any other request', async () => 
     callers: {
       requireLength: () => undefined,
       signatures: createSignatures([]),
-      spell: createSpellConnection(null),
+      canonicalId: createCanonicalId(null),
     },
     validate: createValidation('alphanumeric'),
     createNow: () => Promise.reject(new Error('not asked')),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createLengthCheck } from '../../../src/http/read-body.ts';
 import { createReceiveEventEndpoint } from '../../../src/http/receive-event.ts';
-import { createLengthCheck } from '../../../src/http/require-length.ts';
 import { createSignatures } from '../../../src/http/verify-signature.ts';
 import { defineSource } from '../../../src/sources/define-source.ts';
 import { createFindSource } from '../../../src/sources/served-sources.ts';
@@ -19,7 +19,7 @@ async function post(send: Send, headers: Record<string, string> = {}) {
     callers: {
       requireLength: createLengthCheck({ httpStreaming: false }),
       signatures: createSignatures([]),
-      spell: (id) => id,
+      canonicalId: (id) => id,
     },
     findSource: createFindSource({ hr: source }, settings, (id) => id),
     send,

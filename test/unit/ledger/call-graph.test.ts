@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import { callGraph } from '../../../src/ledger/call-graph.ts';
 import { applyAnswers } from '../../../src/ledger/core/apply-answers.ts';
-import type { LedgerState } from '../../../src/ledger/core/draft.ts';
 import { newHead } from '../../../src/ledger/core/head.ts';
 import { plan } from '../../../src/ledger/core/plan.ts';
 import { record } from '../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../src/ledger/core/state.ts';
 import type { GraphPort } from '../../../src/ledger/ports.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
@@ -47,7 +47,7 @@ async function make(answerTo: (call: number) => GraphAnswer) {
     write: () => Promise.resolve(answerTo(calls++)),
     read: () => Promise.resolve({ kind: 'ok', group: { id: 'night' } }),
   };
-  const conduct = {
+  const context = {
     telemetry: { event: () => undefined, metric: () => undefined },
     random: () => 0,
     newId: () => 'id',
@@ -56,7 +56,7 @@ async function make(answerTo: (call: number) => GraphAnswer) {
   };
   const marked = markedAdditions();
   const monotonic = systemClock.monotonic();
-  const called = await callGraph({ graph, conduct, clock: systemClock }, marked.calls, {
+  const called = await callGraph({ graph, context, clock: systemClock }, marked.calls, {
     ...about,
     markedAt: monotonic,
     beginUntil: monotonic + 10_000,

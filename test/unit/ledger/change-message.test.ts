@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createSpellConnection } from '../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 
 const read = createReadChangeMessage({
   idCharacters: 'alphanumeric',
-  spell: createSpellConnection(['contosohr']),
+  canonicalId: createCanonicalId(['contosohr']),
 });
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const ann = { type: 'user', id: 'ABCDEF00-0000-4000-8000-000000000001' };
@@ -128,8 +128,8 @@ describe('a message on the queue of changes', () => {
     ['removals of no list', { sequence, add: [ann], removals: 1 }, '/members is required'],
     ['delete: false', { sequence, delete: false }, '/delete must be equal to constant'],
     ['look 0', { look: 0 }, '/look must be >= 1'],
-    ['another member', { sequence, delete: true, x: 1 }, '/x is not one of the properties'],
-    ['an id in the group', { sequence, group: { id: 'night' } }, '/group/id is not one of the properties'],
+    ['another member', { sequence, delete: true, x: 1 }, '/x is not an allowed property'],
+    ['an id in the group', { sequence, group: { id: 'night' } }, '/group/id is not an allowed property'],
     [
       'a member by mail',
       { sequence, add: [{ type: 'user', id: 'ann@contoso.com' }] },
@@ -138,7 +138,7 @@ describe('a message on the queue of changes', () => {
     [
       'one member in both',
       { sequence, add: [ann], remove: [ann] },
-      '/remove/0 must not be added and removed',
+      '/remove/0 must not be both added and removed',
     ],
     ['itself', { sequence, members: [{ type: 'externalGroup', id: 'NIGHT' }] }, '/members/0/id must not be'],
   ])('with %s is refused', (_what, content, words) => {

@@ -9,7 +9,7 @@ import { createTestRuntime } from '../../support/test-runtime.ts';
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const look = { ...about, look: 1 };
 const change = { ...about, retry: true };
-const rules = { idCharacters: 'alphanumeric', spell: (id: string) => id } as const;
+const rules = { idCharacters: 'alphanumeric', canonicalId: (id: string) => id } as const;
 const now = Date.UTC(2026, 0, 1);
 
 interface Sent {

@@ -3,7 +3,7 @@ import { commit } from '../../../src/ledger/commit.ts';
 import { newHead } from '../../../src/ledger/core/head.ts';
 import { record } from '../../../src/ledger/core/record.ts';
 import { timing } from '../../../src/ledger/core/timing.ts';
-import type { DeclarationPorts } from '../../../src/ledger/ports.ts';
+import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
@@ -23,10 +23,10 @@ async function delaysOf(delay: number): Promise<readonly number[]> {
         return { messageId: String(delays.length), popReceipt: '', insertedOn: 0 };
       },
       remove: () => Promise.resolve(),
-    } satisfies DeclarationPorts['looks'],
+    } satisfies LedgerPorts['looks'],
     store: { write: () => Promise.resolve({ head, etag: '1' }) },
   };
-  await commit(ports as DeclarationPorts, null, recording.state, { delay, within: () => 1_000 });
+  await commit(ports as LedgerPorts, null, recording.state, { delay, within: () => 1_000 });
   return delays;
 }
 

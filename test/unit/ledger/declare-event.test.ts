@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type AttemptedChange, createAttemptChange } from '../../../src/ledger/change-outcome.ts';
-import type { SaidChange } from '../../../src/ledger/core/change.ts';
-import type { Declared, DeclareOptions } from '../../../src/ledger/declaration.ts';
+import type { ChangeResult } from '../../../src/ledger/change-result.ts';
+import type { RequestedChange } from '../../../src/ledger/core/change.ts';
+import type { DeclareOptions } from '../../../src/ledger/declare.ts';
 import { declareEvent } from '../../../src/ledger/declare-event.ts';
 import { AdapterError } from '../../../src/problems/adapter-error.ts';
 
 const options = { source: 'queue', patience: 600, trace: { traceparent: '' }, log: () => undefined } as const;
-const change = (sequence: number): SaidChange => ({
+const change = (sequence: number): RequestedChange => ({
   connectionId: 'contosohr',
   groupId: 'night',
   sequence,
@@ -39,7 +40,7 @@ async function declare(outcomes: readonly (AttemptedChange | Error)[], wrong: ty
       attempted.push([one.sequence, given]);
       const result = outcomes[one.sequence ?? 0];
       if (result instanceof Error) throw result;
-      return (result ?? settled) as Declared;
+      return (result ?? settled) as ChangeResult;
     }),
     options,
   );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../src/ledger/core/draft.ts';
 import { newHead } from '../../../src/ledger/core/head.ts';
 import { record } from '../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../src/ledger/core/state.ts';
 import type { HeadReading } from '../../../src/ledger/ledger-store.ts';
 import { createListMembers } from '../../../src/ledger/list-members.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';

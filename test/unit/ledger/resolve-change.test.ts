@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SaidMember } from '../../../src/groups/member.ts';
+import type { RequestedMember } from '../../../src/groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../../../src/groups/member-name.ts';
 import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
 import type { Holder } from '../../../src/names/look-up-names.ts';
@@ -8,8 +8,8 @@ import { newTrace } from '../../../src/telemetry/trace-context.ts';
 const about = { connectionId: 'contosohr', groupId: 'night' };
 const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
 const mail = (value: string): MemberName => ({ kind: 'mail', value });
-const named = (name: MemberName, at: string): SaidMember => ({ type: 'user', name, at });
-const byId = (id: string): SaidMember => ({ type: 'user', id });
+const named = (name: MemberName, at: string): RequestedMember => ({ type: 'user', name, at });
+const byId = (id: string): RequestedMember => ({ type: 'user', id });
 const options = { milliseconds: 1_000, trace: newTrace(), urgent: true };
 
 function resolveWith(holders: readonly (readonly [MemberName, Holder])[]) {
@@ -44,7 +44,7 @@ describe('a change with names', () => {
 
   it('takes an id with a name as said', async () => {
     const { asked, resolve } = resolveWith([]);
-    const member: SaidMember = { type: 'user', id: ids[0], name: mail('ann@contoso.com'), at: '/add/0' };
+    const member: RequestedMember = { type: 'user', id: ids[0], name: mail('ann@contoso.com'), at: '/add/0' };
     const { change } = await resolve({ ...about, kind: 'patch-members', add: [member], remove: [] }, options);
     expect(asked).toEqual([]);
     expect(change).toMatchObject({ add: [{ id: ids[0], nameHash: nameHash(mail('ann@contoso.com')) }] });

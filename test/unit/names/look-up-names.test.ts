@@ -13,10 +13,10 @@ const found = (entries: readonly (readonly [string, readonly string[]])[]): User
 });
 
 function lookUpWith(findUsers: FindUsers, known: readonly NameKind[] = []) {
-  const sighted = new Set(known);
-  const has = (kind: NameKind) => Promise.resolve(sighted.has(kind));
-  const note = (kind: NameKind) => Promise.resolve(void sighted.add(kind));
-  return createLookUpNames({ findUsers, sighted: { has, note }, clock: systemClock });
+  const readable = new Set(known);
+  const has = (kind: NameKind) => Promise.resolve(readable.has(kind));
+  const note = (kind: NameKind) => Promise.resolve(void readable.add(kind));
+  return createLookUpNames({ findUsers, readable: { has, note }, clock: systemClock });
 }
 
 describe('names', () => {

@@ -42,7 +42,7 @@ describe('the mapping of an event', () => {
     ]).map();
     expect(changes).toMatchObject([{ kind: 'patch-members' }]);
     expect(problem?.code).toBe('mapping-failed');
-    for (const part of ['/sequence', '/add/0/mail', 'MEMBER_NAMES', '/groupId', '/dryRun', 'no object'])
+    for (const part of ['/sequence', '/add/0/mail', 'MEMBER_NAMES', '/groupId', '/dryRun', 'an object'])
       expect(problem?.detail).toContain(part);
     expect(problem?.detail).not.toContain('@');
   });

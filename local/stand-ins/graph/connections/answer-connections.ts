@@ -5,7 +5,7 @@ import { type Answer, refusal } from '../answer.ts';
 import { forbidden } from '../authorise.ts';
 import { type ConnectionStore, isOwn, type StoredConnection } from './connection-store.ts';
 
-export interface ConnectionRequest {
+interface ConnectionRequest {
   readonly method: string;
   readonly path: string;
   readonly body: Buffer;

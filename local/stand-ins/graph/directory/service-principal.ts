@@ -7,7 +7,7 @@ export interface ServicePrincipal {
   readonly appRoles: readonly AppRole[];
 }
 
-export interface AppRole {
+interface AppRole {
   readonly id: string;
   readonly value: string;
   readonly allowedMemberTypes: readonly string[];

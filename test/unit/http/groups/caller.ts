@@ -1,4 +1,4 @@
-import { createSpellConnection } from '../../../../src/groups/connection-id.ts';
+import { createCanonicalId } from '../../../../src/groups/connection-id.ts';
 import { createTargetReader } from '../../../../src/groups/target.ts';
 import type { Endpoint } from '../../../../src/http/endpoint.ts';
 import { createChangeEndpoint } from '../../../../src/http/groups/change-endpoint.ts';
@@ -8,18 +8,16 @@ import {
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
-import { createLengthCheck } from '../../../../src/http/require-length.ts';
+import { createLengthCheck } from '../../../../src/http/read-body.ts';
 import { createSignatures, type Signatures } from '../../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
-import type { SaidChange } from '../../../../src/ledger/core/change.ts';
+import type { ChangeResult } from '../../../../src/ledger/change-result.ts';
+import type { RequestedChange } from '../../../../src/ledger/core/change.ts';
 import type { GroupRecord } from '../../../../src/ledger/core/group-record.ts';
-import type {
-  Declare,
-  Declared,
-  DeclareOptions,
-  LedgerReader,
-  Plan,
-} from '../../../../src/ledger/declaration.ts';
+import type { DeclareOptions } from '../../../../src/ledger/declare.ts';
+import type { Declare } from '../../../../src/ledger/declare-by-name.ts';
+import type { LedgerReader } from '../../../../src/ledger/ledger-reader.ts';
+import type { Plan } from '../../../../src/ledger/plan-change.ts';
 import { type Clock, systemClock } from '../../../../src/shared/clock.ts';
 
 export const record: GroupRecord = {
@@ -57,9 +55,9 @@ export interface CallerOptions {
 
 /** The routes over a ledger that says what a test tells it to. */
 export function createCaller({ clock = systemClock, signatures = createSignatures([]) }: CallerOptions = {}) {
-  const changes: SaidChange[] = [];
+  const changes: RequestedChange[] = [];
   const options: DeclareOptions[] = [];
-  let declared: () => Promise<Declared> = () => Promise.resolve({ kind: 'settled', record });
+  let declared: () => Promise<ChangeResult> = () => Promise.resolve({ kind: 'settled', record });
   let plan: () => Promise<Plan> = () => Promise.reject(new Error('not asked for'));
   const reads: unknown[] = [];
   let read: (() => Promise<unknown>) | undefined;
@@ -81,16 +79,16 @@ export function createCaller({ clock = systemClock, signatures = createSignature
   const callers = {
     requireLength: createLengthCheck({ httpStreaming: false }),
     signatures,
-    spell: createSpellConnection(['contosohr', 'fabrikam', 'litware', 'closed']),
+    canonicalId: createCanonicalId(['contosohr', 'fabrikam', 'litware', 'closed']),
   };
   const shared = { callers, graphDeadline: 100, clock };
-  const planned = (asked: SaidChange) => {
+  const planned = (asked: RequestedChange) => {
     changes.push(asked);
     return plan();
   };
-  const changing = { ...shared, reader: changeReader, ledger: { declare, plan: planned } };
+  const changing = { ...shared, reader: changeReader, ledger: { declare, planChange: planned } };
   const change = (kind: DeclaredKind) => createChangeEndpoint(kind, changing);
-  const reading = { ...shared, target, reader };
+  const reading = { ...shared, target, ledger: reader };
 
   async function call(
     endpoint: Endpoint,
@@ -132,7 +130,7 @@ export function createCaller({ clock = systemClock, signatures = createSignature
     getGroup: (more?: RequestOptions) => call(createGetGroupEndpoint(reading), undefined, more),
     listMembers: (more?: RequestOptions) => call(createListMembersEndpoint(reading), undefined, more),
     listGroups: (more?: RequestOptions) => call(createListGroupsEndpoint(reading), undefined, more),
-    declares: (next: () => Promise<Declared>) => {
+    declares: (next: () => Promise<ChangeResult>) => {
       declared = next;
     },
     plans: (next: () => Promise<Plan>) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Change } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { type Failure, newHead } from '../../../../src/ledger/core/head.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const now = Date.UTC(2026, 0, 1);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../../../src/groups/member.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
+import { repair } from '../../../../src/ledger/core/drift.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { type Recording, recordInSteps } from '../../../../src/ledger/core/record.ts';
-import { repair } from '../../../../src/ledger/core/repair.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const count = 20_000;

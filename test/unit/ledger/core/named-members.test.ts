@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memberKey, type SaidMember } from '../../../../src/groups/member.ts';
+import { memberKey, type RequestedMember } from '../../../../src/groups/member.ts';
 import { type MemberName, nameHash, nameKey } from '../../../../src/groups/member-name.ts';
-import type { SaidChange } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
+import type { RequestedChange } from '../../../../src/ledger/core/change.ts';
 import { newHead, sumOf } from '../../../../src/ledger/core/head.ts';
 import { decodePage, encodePage } from '../../../../src/ledger/core/page-codec.ts';
 import { type Recording, record } from '../../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { createResolveChange } from '../../../../src/ledger/resolve-change.ts';
 import type { Holder } from '../../../../src/names/look-up-names.ts';
 import { AdapterError } from '../../../../src/problems/adapter-error.ts';
@@ -42,8 +42,8 @@ function startGroup() {
       ),
     ),
   );
-  const registers = () => [...state.pages.values()].flatMap((page) => [...page.values()]);
-  async function say(change: SaidChange): Promise<Said> {
+  const entries = () => [...state.pages.values()].flatMap((page) => [...page.values()]);
+  async function say(change: RequestedChange): Promise<Said> {
     const nothing = { refused: null, superseded: false, errors: [], reassigned: 0 };
     try {
       const resolved = await resolveChange(change, { milliseconds: 1, trace: newTrace(), urgent: true });
@@ -60,7 +60,7 @@ function startGroup() {
     }
   }
   const listed = (list: string, members: readonly (string | number)[]) =>
-    members.map((one, n): SaidMember => {
+    members.map((one, n): RequestedMember => {
       const at = `/${list}/${n}`;
       return typeof one === 'number'
         ? { type: 'user', id: idOf(one) }
@@ -87,12 +87,12 @@ function startGroup() {
         ...(sequence === undefined ? {} : { sequence }),
       }),
     wanted: () =>
-      registers()
+      entries()
         .filter(({ wanted }) => wanted)
         .map(({ id }) => Number(id.slice(-12)))
         .sort(),
     declaredBy: (name: string) =>
-      registers()
+      entries()
         .filter((one) => one.wanted && one.nameHash === nameHash(nameOf(name)))
         .map(({ id }) => Number(id.slice(-12))),
     state: () => state,
@@ -171,8 +171,8 @@ describe.each([['without sequences', false] as const, ['with sequences', true] a
 
 /** Somebody was declared by it, and is gone already. */
 function knownRemoved(group: ReturnType<typeof startGroup>, name: string): boolean {
-  const registers = [...group.state().pages.values()].flatMap((page) => [...page.values()]);
-  return registers.some((one) => !one.wanted && one.nameHash === nameHash(nameOf(name)));
+  const entries = [...group.state().pages.values()].flatMap((page) => [...page.values()]);
+  return entries.some((one) => !one.wanted && one.nameHash === nameHash(nameOf(name)));
 }
 
 describe('a change with names and a sequence', () => {

@@ -5,12 +5,12 @@ import { memberKey } from '../../../../src/groups/member.ts';
 import type { Answer } from '../../../../src/ledger/core/answered.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
+import { type Entry, noSequence } from '../../../../src/ledger/core/entry.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { type Call, plan } from '../../../../src/ledger/core/plan.ts';
 import { isSettled } from '../../../../src/ledger/core/progress.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
-import { noSequence, type Register } from '../../../../src/ledger/core/register.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { timing } from '../../../../src/ledger/core/timing.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 import * as model from './reference-model.ts';
@@ -71,8 +71,8 @@ class Pair {
   };
   calls: readonly Call[] = [];
   head: model.ModelHead = {
-    ...{ w: model.untold, s: 'done', c: 0, l: 0, d: 0, q: 0 },
-    ...{ seen: 0, ending: 0, floor: 0, m: [null, null, null], nx: 0, up: 0 },
+    ...{ w: model.unspecified, s: 'done', c: 0, l: 0, d: 0, q: 0 },
+    ...{ seen: 0, ending: 0, watermark: 0, m: [null, null, null], nx: 0, up: 0 },
   };
   ops: model.ModelCall[] = [];
 
@@ -128,20 +128,21 @@ class Pair {
   compare(): void {
     const { head, pages } = this.state;
     const left = (time: number) => Math.max(0, time - this.now);
-    const covered = (sequence: number) => (sequence > head.floor && sequence !== noSequence ? sequence : 0);
-    const view = (r: Register) => ({ s: r.step, c: left(r.current), l: left(r.late), d: Number(r.said404) });
+    const covered = (sequence: number) =>
+      sequence > head.watermark && sequence !== noSequence ? sequence : 0;
+    const view = (r: Entry) => ({ s: r.step, c: left(r.current), l: left(r.late), d: Number(r.said404) });
     const ours = {
       ...view(head),
       w:
         head.want.kind === 'gone'
           ? model.gone
-          : head.want.kind === 'untold'
-            ? model.untold
+          : head.want.kind === 'unspecified'
+            ? model.unspecified
             : Number(head.want.displayName),
       q: Math.max(0, head.sequence),
       seen: Number(head.seen),
       ending: Number(head.ending),
-      floor: Math.max(0, head.floor),
+      watermark: Math.max(0, head.watermark),
       isSettled: isSettled(head),
       m: members.map((member) => {
         const held = pages.get(0)?.get(memberKey(member));
@@ -155,7 +156,7 @@ class Pair {
       }),
     };
     const { nx: _wait, up: _failed, ...theirs } = this.head;
-    const m = this.head.m.map((r) => (r === null ? null : { ...r, q: r.q > this.head.floor ? r.q : 0 }));
+    const m = this.head.m.map((r) => (r === null ? null : { ...r, q: r.q > this.head.watermark ? r.q : 0 }));
     expect(ours).toEqual({ ...theirs, m, isSettled: model.isSettled(this.head) });
   }
 }
@@ -164,7 +165,7 @@ class Pair {
 function familiar(state: LedgerState): LedgerState {
   const pages = [...state.pages].map(
     ([index, page]) =>
-      [index, new Map([...page].map(([key, held]) => [key, { ...held, strange: false }]))] as const,
+      [index, new Map([...page].map(([key, held]) => [key, { ...held, isUnknown: false }]))] as const,
   );
   return { ...state, pages: new Map(pages) };
 }

@@ -4,12 +4,12 @@
  * a property test compares the product's own functions with them.
  */
 
-/** The desired state of the group: 0 gone, 9 untold, 1 and 2: present with such properties. */
+/** The desired state of the group: 0 gone, 9 unspecified, 1 and 2: present with such properties. */
 export const gone = 0;
-export const untold = 9;
+export const unspecified = 9;
 export type Step = 'todo' | 'again' | 'done' | 'refused';
 
-export interface ModelRegister {
+export interface ModelEntry {
   w: number;
   s: Step;
   /** Horizons of writes for the current want, and for earlier ones. */
@@ -21,11 +21,11 @@ export interface ModelRegister {
   q: number;
 }
 
-export interface ModelHead extends ModelRegister {
+export interface ModelHead extends ModelEntry {
   seen: number;
   ending: number;
-  floor: number;
-  m: (ModelRegister | null)[];
+  watermark: number;
+  m: (ModelEntry | null)[];
   /** A delay before the next round; given up. */
   nx: number;
   up: number;
@@ -48,9 +48,9 @@ export interface ModelCall {
   res: string;
 }
 
-const register = (w: number, q: number): ModelRegister => ({ w, s: 'todo', c: 0, l: 0, d: 0, q });
+const entry = (w: number, q: number): ModelEntry => ({ w, s: 'todo', c: 0, l: 0, d: 0, q });
 
-function flip(r: ModelRegister, w: number, q: number): void {
+function flip(r: ModelEntry, w: number, q: number): void {
   r.l = Math.max(r.l, r.c);
   r.c = 0;
   r.w = w;
@@ -61,7 +61,7 @@ function flip(r: ModelRegister, w: number, q: number): void {
 
 export function record(h: ModelHead, ch: ModelChange): boolean {
   const q = ch.q;
-  const older = (r: ModelRegister | null | undefined) => q > 0 && q <= Math.max(h.floor, r?.q ?? 0);
+  const older = (r: ModelEntry | null | undefined) => q > 0 && q <= Math.max(h.watermark, r?.q ?? 0);
   let changed = false;
   const member = (i: number, w: number) => {
     const r = h.m[i];
@@ -69,10 +69,10 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
     if (w === 0 && h.w === gone) {
       // Nobody is a member of a deleted group: only the sequence is remembered.
       const isNew = r === null || r === undefined || r.w === 1 || r.s !== 'done' || q > r.q;
-      if (isNew) h.m[i] = { ...register(0, q), s: 'done' };
+      if (isNew) h.m[i] = { ...entry(0, q), s: 'done' };
       changed ||= isNew;
     } else if (r === null || r === undefined) {
-      h.m[i] = register(w, q);
+      h.m[i] = entry(w, q);
       changed = true;
     } else if (r.w !== w) {
       flip(r, w, q);
@@ -94,19 +94,19 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
       changed = true;
     }
   };
-  const raiseFloor = () => {
-    if (q > h.floor) {
-      h.floor = q;
+  const raiseWatermark = () => {
+    if (q > h.watermark) {
+      h.watermark = q;
       changed = true;
     }
-    for (const r of h.m) if (r !== null && r.q <= h.floor) r.q = 0;
+    for (const r of h.m) if (r !== null && r.q <= h.watermark) r.q = 0;
   };
   switch (ch.k) {
     case 'seq':
       // All that there is counts as of q.
-      changed = h.q !== q || h.floor !== q || h.m.some((r) => r !== null && r.q > q);
+      changed = h.q !== q || h.watermark !== q || h.m.some((r) => r !== null && r.q > q);
       h.q = q;
-      h.floor = q;
+      h.watermark = q;
       for (const r of h.m) if (r !== null) r.q = 0;
       break;
     case 'put':
@@ -151,13 +151,13 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
       for (const [i, r] of h.m.entries()) {
         if (r === null) continue;
         if (h.w !== gone) member(i, 0);
-        else if (older(r)) h.m[i] = { ...register(r.w, r.q), s: r.w ? 'todo' : 'done' };
+        else if (older(r)) h.m[i] = { ...entry(r.w, r.q), s: r.w ? 'todo' : 'done' };
         else {
           h.m[i] = null;
           changed = true;
         }
       }
-      raiseFloor();
+      raiseWatermark();
       break;
     }
     case 'add':
@@ -171,7 +171,7 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
         if ((ch.mask >> i) & 1) member(i, 1);
         else if (r !== null) member(i, 0);
       }
-      raiseFloor();
+      raiseWatermark();
       break;
   }
   if (changed) {
@@ -181,15 +181,15 @@ export function record(h: ModelHead, ch: ModelChange): boolean {
   return changed;
 }
 
-export const isGroupDone = (h: ModelHead) => h.ending === 0 && (h.w === untold || h.s === 'done');
+export const isGroupDone = (h: ModelHead) => h.ending === 0 && (h.w === unspecified || h.s === 'done');
 export const isSettled = (h: ModelHead) =>
   isGroupDone(h) && (h.w === gone || h.m.every((r) => r === null || r.s === 'done'));
-const isDue = (r: ModelRegister) => r.s === 'todo' || (r.s === 'again' && r.l === 0);
+const isDue = (r: ModelEntry) => r.s === 'todo' || (r.s === 'again' && r.l === 0);
 
 export function chunkOf(h: ModelHead): ('g' | number)[] {
   if (h.up) return [];
   if (!isGroupDone(h) && isDue(h)) return ['g'];
-  if (h.w === gone || h.ending || (h.w !== untold && h.s === 'todo')) return [];
+  if (h.w === gone || h.ending || (h.w !== unspecified && h.s === 'todo')) return [];
   if (h.s === 'refused' && !h.seen) return [];
   const due = h.m.flatMap((r, i) => (r !== null && isDue(r) ? [{ r, i }] : []));
   return due.sort((a, b) => a.r.w - b.r.w).map(({ i }) => i);
@@ -201,7 +201,7 @@ export function mark(h: ModelHead, land: number): ModelCall[] {
   const isHeldBack = (x: 'g' | number) => isInDoubt && x !== 'g' && h.m[x]?.w === 1;
   const chosen = chunkOf(h).filter((x) => !isHeldBack(x));
   return chosen.map((x) => {
-    const r = x === 'g' ? h : (h.m[x] ?? register(0, 0));
+    const r = x === 'g' ? h : (h.m[x] ?? entry(0, 0));
     const o = x === 'g' ? (h.ending ? 'X' : h.seen ? `P${h.w}` : `C${h.w}`) : `${r.w ? 'A' : 'R'}${x}`;
     const fin = r.l === 0 && (o !== 'X' || r.c === 0);
     const call = { x, o, fin, prev: r.c, my: land, res: '' };
@@ -251,7 +251,7 @@ export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number)
       if (op.res === 'ok') finish();
       else {
         failed = true;
-        if (h.w !== untold && h.s === 'done') h.s = 'todo';
+        if (h.w !== unspecified && h.s === 'done') h.s = 'todo';
       }
     } else if (op.o[0] === 'R') {
       if (op.res === 'ok' || believed()) finish();
@@ -295,7 +295,7 @@ export function learn(h: ModelHead, calls: readonly ModelCall[], unsure: number)
 /** Forgets what is no longer needed. */
 export function tidy(h: ModelHead): void {
   h.m = h.m.map((r) =>
-    r !== null && r.w === 0 && r.s === 'done' && r.c === 0 && r.l === 0 && r.q <= h.floor ? null : r,
+    r !== null && r.w === 0 && r.s === 'done' && r.c === 0 && r.l === 0 && r.q <= h.watermark ? null : r,
   );
 }
 

@@ -3,10 +3,10 @@ import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import type { Member } from '../../../../src/groups/member.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { newHead, sumOf } from '../../../../src/ledger/core/head.ts';
 import { plan } from '../../../../src/ledger/core/plan.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { timing } from '../../../../src/ledger/core/timing.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 

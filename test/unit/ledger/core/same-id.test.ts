@@ -3,11 +3,11 @@ import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import type { Member } from '../../../../src/groups/member.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { plan } from '../../../../src/ledger/core/plan.ts';
 import { dueAt, isSettled } from '../../../../src/ledger/core/progress.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const id = '00000000-0000-4000-8000-000000000001';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../../src/ledger/core/change.ts';
-import type { LedgerState } from '../../../../src/ledger/core/draft.ts';
 import { newHead, sumOf } from '../../../../src/ledger/core/head.ts';
 import { pagesFor } from '../../../../src/ledger/core/pages-to-read.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
+import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const about = { connectionId: 'contosohr', groupId: 'night' };

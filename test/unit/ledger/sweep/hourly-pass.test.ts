@@ -65,7 +65,7 @@ describe('the hourly pass', () => {
     await world.start().hourlyPass({ log: (_level, line) => void lines.push(line) });
     expect(await world.count()).toBe(2);
     expect(lines.sort()).toEqual([
-      'group bad of contosohr is passed over: Error: refused',
+      'group bad of contosohr is skipped: Error: refused',
       expect.stringMatching(/record g\.later .* cannot be read .* format 1000/),
     ]);
   });

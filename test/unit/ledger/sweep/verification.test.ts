@@ -140,7 +140,7 @@ describe('the verification', () => {
     await world.start().verify.begin();
     await world.drain();
     expect(shownOnce()).toBe(23);
-    expect(world.lines.at(-1)).toBe('verification of contosohr: 1 groups were not shown (g07)');
+    expect(world.lines.at(-1)).toBe('verification of contosohr: 1 groups were not shown by Graph (g07)');
     expect(world.waiting).toEqual([]);
   });
 
