@@ -105,6 +105,12 @@ describe('the workflows', async () => {
     expect(writing[0]).not.toMatch(/actions\/checkout@|npm |node /);
   });
 
+  it('publish a release only after the real worker has started its zip', async () => {
+    const release = await read('.github/workflows/release.yml');
+    expect(release).toMatch(/\n {2}publish:\n {4}needs: \[build, worker\]\n/);
+    expect(release).toMatch(/npm run check:worker -- \S+ \.local\/release\/\*\.zip\n/);
+  });
+
   it('deploy without a secret', async () => {
     expect(await read('.github/workflows/deploy.yml')).not.toMatch(/secrets\./);
   });
