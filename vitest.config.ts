@@ -16,6 +16,7 @@ const rare = [
   'test/e2e/fuzz.test.ts',
   'test/e2e/groups-walk-through.test.ts',
   'test/e2e/supply-chain.test.ts',
+  'test/e2e/upgrade.test.ts',
   'test/e2e/{faults,telemetry}/burst.test.ts',
   'test/e2e/faults/disk-full.test.ts',
   'test/e2e/telemetry/queries.test.ts',

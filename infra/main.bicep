@@ -86,6 +86,11 @@ param maximumInstanceCount int = 40
 @maxValue(100)
 param alwaysReadyHttpInstances int = 0
 
+@description('Always-ready instances of Flex Consumption for each of the two queues that producers use.')
+@minValue(0)
+@maxValue(100)
+param alwaysReadyQueueInstances int = 0
+
 @description('Concurrent requests per instance of Flex Consumption; 0: the default for its memory size.')
 @minValue(0)
 @maxValue(1000)
@@ -104,7 +109,7 @@ param deleteLock bool = false
 
 // The network
 
-@description('Reach storage over private endpoints, and let the app call out from a subnet.')
+@description('Reach storage over private endpoints. The app calls out from a subnet, as with a NAT gateway or your own subnets.')
 param networkIsolation bool = false
 
 @description('private: the app, including code publishing, is reachable only over a private endpoint.')
@@ -150,6 +155,7 @@ param telemetryRetentionDays int = 30
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var replication = !empty(storageReplication) ? storageReplication : zoneRedundant ? 'ZRS' : 'LRS'
+var callsOutFromSubnet = networkIsolation || natGateway || subnets != null
 var cloud = graphCloud ?? (environment().name == 'AzureUSGovernment' ? 'usgov-l4' : 'global')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -217,7 +223,7 @@ module telemetry 'app/telemetry.bicep' = {
   }
 }
 
-module connectivity 'app/connectivity.bicep' = if (networkIsolation || inbound == 'private') {
+module connectivity 'app/connectivity.bicep' = if (callsOutFromSubnet || inbound == 'private') {
   scope: group
   params: {
     token: token
@@ -302,9 +308,10 @@ module app 'app/function-app.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttpInstances: alwaysReadyHttpInstances
+    alwaysReadyQueueInstances: alwaysReadyQueueInstances
     httpConcurrency: httpConcurrency
     zoneRedundant: zoneRedundant
-    subnetId: networkIsolation ? connectivity!.outputs.appSubnetId : ''
+    subnetId: callsOutFromSubnet ? connectivity!.outputs.appSubnetId : ''
     inbound: { isPrivate: inbound == 'private', allowedAddresses: inboundAllowedAddresses }
   }
   dependsOn: [secretReaders, storageOpens]

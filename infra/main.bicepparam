@@ -84,6 +84,7 @@ param instanceMemoryMB = {
 }[readEnvironmentVariable('INSTANCE_MEMORY_MB', '2048')]
 param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCE_COUNT', '40'))
 param alwaysReadyHttpInstances = int(readEnvironmentVariable('ALWAYS_READY_HTTP_INSTANCES', '0'))
+param alwaysReadyQueueInstances = int(readEnvironmentVariable('ALWAYS_READY_QUEUE_INSTANCES', '0'))
 param httpConcurrency = int(readEnvironmentVariable('HTTP_CONCURRENCY', '0'))
 param zoneRedundant = bool(readEnvironmentVariable('ZONE_REDUNDANT', 'false'))
 

@@ -15,3 +15,8 @@ export function newestSection(changelog: string): Section {
     throw new Error(`the newest section of CHANGELOG.md is no release: "${heading}"`);
   return { version, date, text: `${lines[0]?.trim() ?? ''}\n` };
 }
+
+/** The versions of all releases, the newest first. */
+export function versionsOf(changelog: string): readonly string[] {
+  return [...changelog.matchAll(/^## \[(\d+\.\d+\.\d+)\]/gm)].map(([, version = '']) => version);
+}

@@ -6,6 +6,7 @@ import { askApp } from '../doctor/ask-app.ts';
 import { checkAzureRoles } from '../doctor/azure-role-checks.ts';
 import { describeChecks, describeSummary } from '../doctor/format.ts';
 import { checkGraphRole } from '../doctor/graph-role-check.ts';
+import { checkReferences } from '../doctor/reference-check.ts';
 import type { ResourceManagerOptions } from '../doctor/resource-manager.ts';
 import { type ExitCode, exitCodes } from '../failure.ts';
 import { azureCliToken, cloudGraph, type GraphTarget, localGraph } from '../graph/graph-target.ts';
@@ -22,10 +23,12 @@ export async function doctor(options: AppOptions, context: Context): Promise<Exi
   const app = diagnosis?.app ?? null;
   const cloud = cloudOf(app?.graph);
   const graph = target.isLocal ? await localGraph(folder) : cloud === null ? null : cloudGraph(cloud, env);
+  const manager = target.isLocal ? null : managerOf(cloud ?? cloudAt(target.url), fetch);
   const all: readonly Check[] = [
     ...checks,
+    ...(manager === null ? [] : [await checkVault(target.url, manager)]),
     await checkRole(graph, app?.identity ?? null, target.isLocal),
-    ...(await checkAzureRoles(app, target.isLocal || cloud === null ? null : managerOf(cloud, fetch))),
+    ...(await checkAzureRoles(app, manager)),
   ];
   const isWell = all.every(({ status }) => status !== 'failed');
   await console.document({ app: target.label, passed: isWell, checks: all });
@@ -39,6 +42,11 @@ function managerOf(cloud: CloudName, fetch: Fetch): ResourceManagerOptions {
   return { root, fetch, token: () => azureCliToken(`${root}/.default`) };
 }
 
+async function checkVault(url: string, manager: ResourceManagerOptions): Promise<Check> {
+  const name = { id: 'key-vault-references', title: 'Secrets from Key Vault' };
+  return { ...name, ...(await checkReferences(url, manager)) };
+}
+
 async function checkRole(
   graph: GraphTarget | null,
   identity: Parameters<typeof checkGraphRole>[1],
@@ -48,6 +56,11 @@ async function checkRole(
   if (graph === null)
     return { ...name, status: 'skipped', seen: 'because the app did not say which Graph it uses' };
   return { ...name, ...(await checkGraphRole(createOperatorGraph(graph), identity, isLocal)) };
+}
+
+/** The cloud of an app that does not say which Graph it uses: both of the government share a Resource Manager. */
+function cloudAt(url: string): CloudName {
+  return new URL(url).hostname.endsWith('.us') ? 'usgov-l4' : 'global';
 }
 
 function cloudOf(graph: string | undefined): CloudName | null {

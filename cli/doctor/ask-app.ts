@@ -44,7 +44,7 @@ function judgeHealth(answer: Answer, url: string): Finding {
   if (status === 404)
     return failed(
       '404: a host answers, but the app has registered no functions',
-      'Check that the code is deployed. An app with wrong settings does not start, and its log names each wrong setting: look for "cannot start" in the traces of Application Insights.',
+      'Check that the code is deployed. An app with wrong settings does not start, and its log names each wrong setting: look for "cannot start" in the traces of Application Insights. A secret that the platform cannot read is such a setting (docs/deploy.md, "Key Vault references").',
     );
   if (status === 401 || status === 403)
     return failed(

@@ -2,9 +2,10 @@ import { type Check, type Finding, failed, passed, skipped } from '../../src/dia
 import type { Diagnosis, ReachedBy } from '../../src/diagnostics/diagnose.ts';
 import { type AzureRole, azureRoles } from '../../src/settings/permissions.ts';
 import {
-  type AzureAssignments,
+  type AzureAssignment,
   listAzureAssignments,
   type ResourceManagerOptions,
+  type Sight,
 } from './resource-manager.ts';
 
 /** Whether the app's identity has its Azure roles, as visible to the operator. `manager` null: on a laptop. */
@@ -23,14 +24,19 @@ export async function checkAzureRoles(
   return roles.map((role) => ({ ...name(role), ...judge(role, app, principalId, list) }));
 }
 
-function judge(role: AzureRole, app: Diagnosis['app'], principalId: string, list: AzureAssignments): Finding {
+function judge(
+  role: AzureRole,
+  app: Diagnosis['app'],
+  principalId: string,
+  list: Sight<readonly AzureAssignment[]>,
+): Finding {
   const { id, on } = azureRoles[role];
   const target = on === 'storage' ? app.storage : app.telemetry;
   if (target === null) return skipped(`because no ${on} is set`);
   const other = notByIdentity[target.by];
   if (other !== null) return skipped(`because the app reaches ${on} ${other}`);
   if (list.kind === 'unread') return skipped(`because ${list.why}`);
-  const held = list.assignments.filter(({ roleId }) => roleId === id);
+  const held = list.value.filter(({ roleId }) => roleId === id);
   const account = on === 'storage' ? app.storage?.account : undefined;
   const fitting = held.find(({ scope }) => covers(scope, account));
   if (fitting !== undefined) return passed(`on ${fitting.scope}`);

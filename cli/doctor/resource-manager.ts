@@ -5,15 +5,11 @@ import { within } from '../../src/shared/within.ts';
 import { describeFailedRequest } from '../describe-failed-request.ts';
 
 /** A role that a principal has on a scope. */
-interface AzureAssignment {
+export interface AzureAssignment {
   /** The GUID of the role's definition. */
   readonly roleId: string;
   readonly scope: string;
 }
-
-export type AzureAssignments =
-  | { readonly kind: 'read'; readonly assignments: readonly AzureAssignment[] }
-  | { readonly kind: 'unread'; readonly why: string };
 
 export interface ResourceManagerOptions {
   /** Origin, without a trailing slash. */
@@ -31,14 +27,23 @@ class Unread extends Error {
   override readonly name = 'Unread';
 }
 
-/**
- * All Azure roles of a principal in the subscriptions visible to the operator. `principalId eq` finds assignments at,
- * above and below a subscription (learn.microsoft.com: list role assignments with the REST API).
- */
-export async function listAzureAssignments(
+/** Azure Resource Manager as the operator's sign-in sees it. */
+export interface Resources {
+  /** Ids of the subscriptions. */
+  readonly subscriptions: () => Promise<readonly string[]>;
+  /** Every entry of a list, whatever the number of its pages. */
+  readonly list: (path: string) => Promise<readonly unknown[]>;
+}
+
+export type Sight<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'unread'; readonly why: string };
+
+/** What `look` finds, or why the operator's sign-in cannot see it. */
+export async function seeResources<T>(
   { root, token, fetch }: ResourceManagerOptions,
-  principalId: string,
-): Promise<AzureAssignments> {
+  look: (resources: Resources) => Promise<T>,
+): Promise<Sight<T>> {
   let bearer: string;
   try {
     bearer = await token();
@@ -47,18 +52,18 @@ export async function listAzureAssignments(
   }
   try {
     return await within(patience, async (signal) => {
-      const subscriptions = await list('/subscriptions?api-version=2022-12-01', signal);
-      const ids = subscriptions.flatMap((entry) => {
-        const id = member(entry, 'subscriptionId');
-        return typeof id === 'string' && /^[\da-f-]{36}$/i.test(id) ? [id] : [];
-      });
-      const assignments: AzureAssignment[] = [];
-      const filter = encodeURIComponent(`principalId eq '${principalId}'`);
-      for (const id of ids.slice(0, maxSubscriptions)) {
-        const path = `/subscriptions/${id}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`;
-        assignments.push(...(await list(path, signal)).flatMap(readAssignment));
-      }
-      return { kind: 'read', assignments };
+      const resources: Resources = {
+        subscriptions: async () => {
+          const entries = await list('/subscriptions?api-version=2022-12-01', signal);
+          const ids = entries.flatMap((entry) => {
+            const id = member(entry, 'subscriptionId');
+            return typeof id === 'string' && /^[\da-f-]{36}$/i.test(id) ? [id] : [];
+          });
+          return ids.slice(0, maxSubscriptions);
+        },
+        list: (path) => list(path, signal),
+      };
+      return { kind: 'read', value: await look(resources) };
     });
   } catch (thrown) {
     const why = thrown instanceof Unread ? thrown.message : describeFailedRequest(thrown);
@@ -84,6 +89,25 @@ export async function listAzureAssignments(
     }
     return found;
   }
+}
+
+/**
+ * All Azure roles of a principal in the subscriptions visible to the operator. `principalId eq` finds assignments at,
+ * above and below a subscription (learn.microsoft.com: list role assignments with the REST API).
+ */
+export function listAzureAssignments(
+  options: ResourceManagerOptions,
+  principalId: string,
+): Promise<Sight<readonly AzureAssignment[]>> {
+  const filter = encodeURIComponent(`principalId eq '${principalId}'`);
+  return seeResources(options, async ({ subscriptions, list }) => {
+    const assignments: AzureAssignment[] = [];
+    for (const id of await subscriptions()) {
+      const path = `/subscriptions/${id}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`;
+      assignments.push(...(await list(path)).flatMap(readAssignment));
+    }
+    return assignments;
+  });
 }
 
 function readAssignment(entry: unknown): AzureAssignment[] {

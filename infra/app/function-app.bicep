@@ -30,6 +30,9 @@ param instanceMemoryMB 512 | 2048 | 4096
 param maximumInstanceCount int
 param alwaysReadyHttpInstances int
 
+@description('For each queue that producers use.')
+param alwaysReadyQueueInstances int
+
 @description('Concurrent requests per instance of Flex Consumption; 0: the default for its memory size.')
 param httpConcurrency int
 
@@ -101,7 +104,16 @@ var restrictions = [
     ipAddress: contains(address, '/') ? address : '${address}/32'
   }
 ]
+// All HTTP functions share instances, every other function scales by itself. In several zones, what is kept ready is two.
 var httpInstances = zoneRedundant ? max(alwaysReadyHttpInstances, 2) : alwaysReadyHttpInstances
+var queueInstances = zoneRedundant && alwaysReadyQueueInstances > 0
+  ? max(alwaysReadyQueueInstances, 2)
+  : alwaysReadyQueueInstances
+var alwaysReady = [
+  { name: 'http', instanceCount: httpInstances }
+  { name: 'function:create-deferred-group', instanceCount: queueInstances }
+  { name: 'function:change-declared-group', instanceCount: queueInstances }
+]
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
@@ -155,7 +167,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
             scaleAndConcurrency: {
               instanceMemoryMB: instanceMemoryMB
               maximumInstanceCount: maximumInstanceCount
-              alwaysReady: httpInstances == 0 ? [] : [{ name: 'http', instanceCount: httpInstances }]
+              alwaysReady: filter(alwaysReady, group => group.instanceCount > 0)
               ...(httpConcurrency == 0 ? {} : { triggers: { http: { perInstanceConcurrency: httpConcurrency } } })
             }
           }

@@ -42,6 +42,11 @@ var guarded = {
   ...(empty(routeTableId) ? {} : { routeTable: { id: routeTableId } })
 }
 
+// What is attached to a subnet holds for private endpoints only where these policies say so.
+var endpointPolicies = empty(networkSecurityGroupId)
+  ? (empty(routeTableId) ? 'Disabled' : 'RouteTableEnabled')
+  : (empty(routeTableId) ? 'NetworkSecurityGroupEnabled' : 'Enabled')
+
 // Without its subnets, which are resources of their own: a list of them here would delete every other one.
 resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
   name: name
@@ -64,7 +69,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
     name: 'private-endpoints'
     properties: {
       addressPrefix: cidrSubnet(addressPrefix, 26, 2)
-      privateEndpointNetworkPolicies: 'Disabled'
+      privateEndpointNetworkPolicies: endpointPolicies
       ...guarded
     }
     // A network changes one subnet at a time.

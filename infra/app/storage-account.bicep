@@ -25,7 +25,11 @@ func accountProperties(isPrivate bool, allowedAddresses string[]) object => {
   networkAcls: {
     bypass: 'None'
     defaultAction: isPrivate ? 'Deny' : 'Allow'
-    ipRules: map(isPrivate ? allowedAddresses : [], address => { value: address, action: 'Allow' })
+    // Storage refuses /32: a single address is given without a prefix.
+    ipRules: map(isPrivate ? allowedAddresses : [], address => {
+      value: endsWith(address, '/32') ? split(address, '/')[0] : address
+      action: 'Allow'
+    })
   }
 }
 

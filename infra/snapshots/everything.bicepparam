@@ -49,6 +49,7 @@ param nodeVersion = '24'
 param instanceMemoryMB = 4096
 param maximumInstanceCount = 100
 param alwaysReadyHttpInstances = 3
+param alwaysReadyQueueInstances = 1
 param httpConcurrency = 64
 param zoneRedundant = true
 

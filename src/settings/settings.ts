@@ -121,7 +121,7 @@ const hidden = 'a value that is not shown';
 const unresolved = /^@Microsoft\.KeyVault\(/i;
 
 const whatToDoAboutReference =
-  'holds a Key Vault reference that the platform could not resolve; give the app’s identity (keyVaultReferenceIdentity, if set) the role Key Vault Secrets User, check the names of the vault and the secret, check that the vault’s firewall admits the app, and restart the app. The status of the setting in the portal shows the reason.';
+  'holds a Key Vault reference that the platform could not resolve; give the app’s identity (keyVaultReferenceIdentity, if set) the role Key Vault Secrets User, check the names of the vault and the secret, check that the vault’s firewall admits the app, and have the platform read its references again (docs/deploy.md, "Key Vault references"), as a restart may not. The status of the setting in the portal shows the reason.';
 
 function unresolvedReferences(environment: Environment): readonly string[] {
   const members = Object.keys(identityForm({})).map((member) => `AzureWebJobsStorage__${member}`);

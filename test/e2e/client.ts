@@ -32,7 +32,7 @@ export interface PostOptions {
 }
 
 /** Queues are polled every 100 ms and failures come back soon: tests wait for conditions, not for the clock. */
-const impatient = {
+export const impatient = {
   AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.100',
   AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:01',
 };

@@ -72,6 +72,16 @@ describe('the workflows', async () => {
     }
   });
 
+  it('use one version of an action', async () => {
+    const used = (await Promise.all(files.map(read))).flatMap((text) => text.match(/uses: .*$/gm) ?? []);
+    const actions = [...new Set(used)].map((line) => line.split('@')[0]);
+    expect(actions).toEqual([...new Set(actions)]);
+  });
+
+  it('have the whole history where the release before this one is built', async () => {
+    expect(await read('.github/workflows/nightly.yml')).toMatch(/\n +fetch-depth: 0\n/);
+  });
+
   it('deploy one at a time, whatever the tag', async () => {
     expect(await read('.github/workflows/deploy.yml')).toMatch(
       /\n {2}deploy:\n[\s\S]*concurrency:\n\s+group: deploy\n\s+cancel-in-progress: false\n/,
@@ -93,6 +103,12 @@ describe('the workflows', async () => {
     const writing = jobs.filter((job) => /: write\n/.test(job));
     expect(writing.map((job) => job.trim().split(':')[0])).toEqual(['publish']);
     expect(writing[0]).not.toMatch(/actions\/checkout@|npm |node /);
+  });
+
+  it('publish a release only after the real worker has started its zip', async () => {
+    const release = await read('.github/workflows/release.yml');
+    expect(release).toMatch(/\n {2}publish:\n {4}needs: \[build, worker\]\n/);
+    expect(release).toMatch(/npm run check:worker -- \S+ \.local\/release\/\*\.zip\n/);
   });
 
   it('deploy without a secret', async () => {

@@ -43,7 +43,14 @@ describe('the network that is made', () => {
       ...guarded,
       natGateway: { id: `${hub}/natGateways/nat-hub` },
     });
-    expect(subnets.get('private-endpoints')).toMatchObject(guarded);
+    // Without the policies, neither would hold for the private endpoints.
+    expect(subnets.get('private-endpoints')).toMatchObject({
+      ...guarded,
+      privateEndpointNetworkPolicies: 'Enabled',
+    });
+    expect((await subnetsOf('everything')).get('private-endpoints')).toMatchObject({
+      privateEndpointNetworkPolicies: 'Disabled',
+    });
   });
 
   it('calls out from one address through a NAT gateway of its own', async () => {
@@ -54,6 +61,10 @@ describe('the network that is made', () => {
     expect((await subnetsOf('private-inbound')).get('app')).toMatchObject({
       natGateway: { id: gateway?.id },
     });
+    // The address is worth nothing if the app does not call out from there, whether storage is private or not.
+    expect(await propertiesOf('private-inbound', 'Microsoft.Web/sites')).toEqual([
+      expect.objectContaining({ virtualNetworkSubnetId: expect.stringMatching(/\/subnets\/app$/) }),
+    ]);
   });
 });
 
@@ -99,7 +110,11 @@ describe('storage with network isolation', () => {
     for (const properties of await propertiesOf('network-isolation', account))
       expect(properties).toMatchObject({
         publicNetworkAccess: 'Enabled',
-        networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '203.0.113.7', action: 'Allow' }] },
+        networkAcls: {
+          defaultAction: 'Deny',
+          // Storage refuses a /32.
+          ipRules: ['203.0.113.7', '198.51.100.7'].map((value) => ({ value, action: 'Allow' })),
+        },
       });
   });
 

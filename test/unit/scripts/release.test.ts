@@ -37,6 +37,10 @@ describe('the newest section of a changelog', () => {
 });
 
 describe('a release', () => {
+  it('is made of the same bytes on Windows, where Git would change the ends of lines', async () => {
+    expect(await readFile('.gitattributes', 'utf8')).toMatch(/^\* text=auto eol=lf$/m);
+  });
+
   it('is not made of a tag that names another version', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'release-'));
     try {

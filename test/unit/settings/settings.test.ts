@@ -293,6 +293,7 @@ describe('settings', () => {
       expect.stringContaining(`  ${name} holds a Key Vault reference that the platform could not resolve;`),
     ]);
     expect(message).toContain('Key Vault Secrets User');
+    expect(message).toContain('docs/deploy.md, "Key Vault references"');
     expect(message).not.toContain('canary');
   });
 
