@@ -3,7 +3,7 @@ import { format } from 'node:util';
 import { creationMessageSchema } from '../src/creations/message.ts';
 import { type CreationRule, creationPolicy } from '../src/creations/policy.ts';
 import { memberSchema } from '../src/groups/member.ts';
-import { changeMessageSchema } from '../src/ledger/change-message-schema.ts';
+import { changeMessageSchema } from '../src/ledger/change-schemas.ts';
 import { eventMessageSchema } from '../src/ledger/event-message.ts';
 import { problemCatalogue } from '../src/problems/catalogue.ts';
 import { settingCatalogue } from '../src/settings/catalogue.ts';

@@ -11,11 +11,12 @@ import { memberSchema } from '../src/groups/member.ts';
 import {
   changeMessageSchema,
   mappedChangeSchema,
+  patchMembersSchema,
   postedChangeSchema,
-} from '../src/ledger/change-message-schema.ts';
+  putMembersSchema,
+} from '../src/ledger/change-schemas.ts';
 import { cloudEventSchema } from '../src/ledger/cloud-event.ts';
 import { eventMessageSchema } from '../src/ledger/event-message.ts';
-import { patchMembersSchema, putMembersSchema } from '../src/ledger/members-body.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
 

@@ -8,7 +8,7 @@ import { createCanonicalId } from './groups/connection-id.ts';
 import { createValidation } from './groups/validation.ts';
 import { createCreateGroupEndpoint } from './http/create-group.ts';
 import type { Endpoint, Invocation } from './http/endpoint.ts';
-import { createLengthCheck } from './http/require-length.ts';
+import { createLengthCheck } from './http/read-body.ts';
 import type { RouteAtStart, RouteName } from './http/routes.ts';
 import { createGetHealthEndpoint } from './http/service-endpoints.ts';
 import { createSignatures } from './http/verify-signature.ts';

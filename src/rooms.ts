@@ -33,7 +33,7 @@ import { createTimerRuns, notingRuns } from './storage/timer-runs.ts';
 
 type Timer = (invocation: Pick<TriggerMetadata, 'traceContext' | 'log'>) => Promise<void>;
 
-/** Everything that loads with its first use: the use cases besides creating a group for a caller who waits. */
+/** Everything that loads on first use: all use cases except creating a group while a caller waits. */
 export interface Rooms {
   readonly http: LaterEndpoints;
   readonly createDeferred: QueueWorker;

@@ -1,17 +1,17 @@
 import { createDiscardOperation } from '../../src/creations/operations/discard-operation.ts';
 import { eachLimited } from '../../src/shared/each-limited.ts';
 import { createDiscards } from '../../src/storage/discards.ts';
-import { maxDiscardReason, readDiscardReason } from '../../src/telemetry/discard-reason.ts';
+import { maxDiscardReason, readDiscardReason } from '../../src/telemetry/allow-list.ts';
 import type { Context } from '../context.ts';
 import { giveBackAll } from '../dead-letters/browse.ts';
+import { chooseLetters, summaryFields } from '../dead-letters/choose-letters.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';
 import { createDiscardLetter, type DiscardResult } from '../dead-letters/discard-letter.ts';
 import { groupOf, idOf, tableOf } from '../dead-letters/format.ts';
 import type { Letter } from '../dead-letters/letter.ts';
-import { chooseLetters } from '../dead-letters/redrive-many.ts';
-import { isNamed, type Selection } from '../dead-letters/selection.ts';
-import { type LetterOptions, noteHidden, openSession } from '../dead-letters/session.ts';
-import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
+import type { Selection } from '../dead-letters/selection.ts';
+import { type LetterOptions, openSession } from '../dead-letters/session.ts';
+import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import { count, printable } from '../terminal/printable.ts';
 
 export interface DiscardOptions extends LetterOptions, Selection {
@@ -53,12 +53,9 @@ export async function discardDeadLetters(
   const leased = new Map<string, LeasedMessage>();
   const tried: Tried[] = [];
   try {
-    const chosen = await chooseLetters(session, leased, selection, options.max);
+    const choice = { max: options.max, action: 'discarded' } as const;
+    const chosen = await chooseLetters(session, leased, selection, choice, context);
     const letters = chosen.letters.map(({ letter }) => letter);
-    const missing = ids.filter((id) => !letters.some((letter) => isNamed(letter, id)));
-    if (missing.length > 0 || letters.length === 0) await noteHidden(session, chosen.seen, context);
-    if (missing.length > 0)
-      throw new Failure(`No dead letter has the id ${missing.join(', ')}; nothing was discarded.`);
     for (const line of tableOf(letters, console.paint)) console.line(line);
     if (!(await isConfirmed(letters.length))) {
       console.note('Nothing was discarded.');
@@ -100,11 +97,7 @@ export async function discardDeadLetters(
       failed: number('failed'),
       more,
       letters: tried.map(({ letter, ...result }) => ({
-        messageId: letter.messageId,
-        operationId: letter.operationId,
-        connectionId: letter.connectionId,
-        groupId: letter.groupId,
-        code: letter.code,
+        ...summaryFields(letter),
         ...result,
         letter: letter.content,
       })),

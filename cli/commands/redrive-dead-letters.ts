@@ -2,6 +2,7 @@ import { createOperations } from '../../src/creations/operations/operations.ts';
 import { createSend } from '../../src/storage/queues.ts';
 import type { Context } from '../context.ts';
 import { giveBackAll } from '../dead-letters/browse.ts';
+import { chooseLetters } from '../dead-letters/choose-letters.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../dead-letters/letter.ts';
 import { createMarker } from '../dead-letters/marker.ts';
@@ -10,12 +11,12 @@ import {
   type RedriveLetter,
   type RedriveResult,
 } from '../dead-letters/redrive-letter.ts';
-import { chooseLetters, redriveLetters } from '../dead-letters/redrive-many.ts';
+import { redriveLetters } from '../dead-letters/redrive-many.ts';
 import { closing, confirmRedrive, reportOn } from '../dead-letters/redrive-report.ts';
 import { refusalOf } from '../dead-letters/revival.ts';
-import { isNamed, type Selection } from '../dead-letters/selection.ts';
-import { type LetterOptions, noteHidden, openSession, type Session } from '../dead-letters/session.ts';
-import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
+import type { Selection } from '../dead-letters/selection.ts';
+import { type LetterOptions, openSession, type Session } from '../dead-letters/session.ts';
+import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 
 export interface RedriveOptions extends LetterOptions, Selection {
   readonly all?: boolean;
@@ -36,12 +37,9 @@ export async function redriveDeadLetters(
   const session = openSession(options, context);
   const leased = new Map<string, LeasedMessage>();
   try {
-    const chosen = await chooseLetters(session, leased, selection, options.max);
+    const choice = { max: options.max, action: 'redriven' } as const;
+    const chosen = await chooseLetters(session, leased, selection, choice, context);
     const letters = chosen.letters.map(({ letter }) => letter);
-    const missing = ids.filter((id) => !letters.some((letter) => isNamed(letter, id)));
-    if (missing.length > 0 || letters.length === 0) await noteHidden(session, chosen.seen, context);
-    if (missing.length > 0)
-      throw new Failure(`No dead letter has the id ${missing.join(', ')}; nothing was redriven.`);
     if (!(await confirmRedrive(letters, session, { ...options, named: ids.length > 0 }, console))) {
       console.note('Nothing was redriven.');
       return exitCodes.failed;

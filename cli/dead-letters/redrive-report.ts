@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.ts';
 import type { Console } from '../terminal/console.ts';
 import { count, printable } from '../terminal/printable.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
+import { summaryFields } from './choose-letters.ts';
 import { formatCounts, groupOf, idOf } from './format.ts';
 import type { Letter } from './letter.ts';
 import type { RedriveResult } from './redrive-letter.ts';
@@ -53,11 +54,7 @@ export async function reportOn(
     failed: number('failed'),
     more,
     letters: tried.map(({ letter, ...result }) => ({
-      messageId: letter.messageId,
-      operationId: letter.operationId,
-      connectionId: letter.connectionId,
-      groupId: letter.groupId,
-      code: letter.code,
+      ...summaryFields(letter),
       ...result,
     })),
   });

@@ -12,10 +12,9 @@ import { readProperties } from '../groups/group-properties.ts';
 import { operationIdOf, operationIdPattern } from '../groups/operation-id.ts';
 import { toFaults } from '../groups/validation.ts';
 import type { Problem } from '../problems/problem.ts';
-import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
-import { connectionNotAllowed, groupTooLarge } from '../queue/refusals.ts';
+import { connectionNotAllowed, describeFaults, groupTooLarge } from '../queue/refusals.ts';
 import type { Subject } from '../queue/work-item.ts';
 
 /**

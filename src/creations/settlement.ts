@@ -1,14 +1,12 @@
 import { describeError } from '../problems/adapter-error.ts';
 import type { Problem } from '../problems/problem.ts';
 import { eventFields } from '../queue/event-fields.ts';
-import { createFailItem } from '../queue/fail-item.ts';
 import type { MessageKind } from '../queue/message-kind.ts';
 import { delayBefore, type QueueDecision } from '../queue/policy.ts';
 import type { WorkPorts } from '../queue/ports.ts';
-import { createPostpone } from '../queue/postpone.ts';
-import { createResend } from '../queue/resend.ts';
+import { createPostpone, createResend } from '../queue/resend.ts';
 import { nameOf, type WorkItem } from '../queue/work-item.ts';
-import { createWriteDeadLetter } from '../queue/write-dead-letter.ts';
+import { createFailItem, createWriteDeadLetter } from '../queue/write-dead-letter.ts';
 import type { Creation } from './message.ts';
 import type { CreationState, OperationRecords } from './operation-records.ts';
 import type { Recorded } from './operations/operations.ts';

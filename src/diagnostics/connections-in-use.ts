@@ -9,7 +9,7 @@ export interface ConnectionsInUse {
   readonly isWhole: boolean;
 }
 
-/** What a source says, whatever it is. */
+/** The result of one source of connections. */
 interface Named {
   readonly ids: readonly unknown[];
   readonly isWhole: boolean;

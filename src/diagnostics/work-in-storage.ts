@@ -29,7 +29,7 @@ export interface WorkInStorage {
   readonly readOperation: (entity: Entity) => OperationSummary;
 }
 
-/** Milliseconds for a search: less than a check may take, so that what was found by then is told. */
+/** Milliseconds for a search: less than a check may take, so that the check can report what was found by then. */
 const searchWithin = 4_000;
 
 /** A signal that ends a search in time. */

@@ -26,7 +26,7 @@ export type CreateExternalGroup = (
  *                                        ├────── silent ─ read ─► created | conflict | silent
  *                                        └────── anything else is final for this attempt
  *
- * Never rejects: whatever happens is an {@link Outcome}.
+ * Never rejects: every result is an {@link Outcome}.
  */
 export function createGroupCreation(calls: () => Promise<GraphCalls>): CreateExternalGroup {
   return async (connectionId, group, { uncertain, ...options }) => {

@@ -7,7 +7,7 @@ export interface GraphStatus {
   readonly requestId: string | null;
 }
 
-/** What Graph said to one call, whatever was asked. */
+/** Graph's answer to any call. */
 export type GraphAnswer = Done | Refusal | Unserved;
 
 export interface Done {

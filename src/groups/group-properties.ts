@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 
-/** JSON Schemas of the properties of a group besides its id: all else about them follows from this table. */
+/** JSON Schemas of the properties of a group, without its id: everything else about them follows from this table. */
 export const groupProperties = {
   displayName: { type: ['string', 'null'], description: 'Friendly name.' },
   description: { type: ['string', 'null'], description: 'What the group is for.' },
@@ -21,7 +21,7 @@ export function eachProperty<T>(make: (name: Name) => T): { readonly [name in Na
   return Object.fromEntries(groupPropertyNames.map((name) => [name, make(name)])) as Record<Name, T>;
 }
 
-/** The properties of a group, without whatever else it has. */
+/** The properties of a group, without its other members. */
 export function propertiesOf(group: GroupProperties): AllProperties {
   return eachProperty((name) => group[name] ?? null);
 }

@@ -12,7 +12,7 @@ export const maxMembers = 50_000;
 /** Entries of a list that are one step: about a millisecond. */
 const stepLength = 100;
 
-/** Members by what tells them apart: a repeated member is one, in its first spelling; the type said last counts. */
+/** Members by identity: a repeated member counts once, in its first spelling and with its last type. */
 export type MemberList = ReadonlyMap<string, RequestedMember>;
 
 export interface MemberRules {

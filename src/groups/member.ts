@@ -10,7 +10,7 @@ export interface Member {
   readonly id: string;
 }
 
-/** A member as a source says it: by its id, by one name, or by both. */
+/** A member as its sender gives it: by id, by one name, or by both. */
 export interface RequestedMember {
   readonly type: MemberType;
   readonly id?: string;
@@ -84,7 +84,7 @@ export function memberSchema(idCharacters: IdCharacters) {
 }
 
 /**
- * What a member is told by: one id is one member, whatever its type, because Graph's routes identify a member by its id
+ * The identity of a member: one id is one member, whatever its type, because Graph's routes identify a member by its id
  * alone (learn.microsoft.com: externalGroup, delete member). Ids that differ only in case are one as well, because Graph's
  * own rule is unknown.
  */

@@ -3,10 +3,9 @@ import { createFaultList, type FaultList } from '../groups/fault-list.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
 import { jsonType, requireJson } from './media-type.ts';
 import { parsed, readJson } from './parse-json.ts';
+import type { RequireLength } from './read-body.ts';
 import { maxBody, readBody } from './read-body.ts';
 import type { IncomingRequest } from './request.ts';
-import type { RequireLength } from './require-length.ts';
-import { validationFailed } from './validation-failed.ts';
 import type { Signatures } from './verify-signature.ts';
 
 /** Who may call, and about which connection, in which spelling. */
@@ -18,7 +17,7 @@ export interface Callers {
 
 /** What a route asks of a request beyond its key, which the host has checked. */
 interface Admission<T> {
-  /** Bytes of the body at the most. */
+  /** Maximum bytes of the body. */
   readonly longest?: number;
   /**
    * Throws if the request is not signed as it must be; absent: the key is enough. `body`: the parsed body, for what it says
@@ -58,4 +57,17 @@ export async function admit<T extends { readonly connectionId: string }>(
   if (connectionId === null)
     throw new AdapterError('connection-not-allowed', 'This adapter does not serve the connection.');
   return { ...admitted, connectionId };
+}
+
+/** The problem for a list of validation errors. */
+export function validationFailed(faults: FaultList): AdapterError {
+  const errors = faults.listed();
+  const count = `${errors.length} error${errors.length === 1 ? '' : 's'}`;
+  return new AdapterError(
+    'validation-failed',
+    faults.isFull()
+      ? `At least ${count}: the first are listed in "errors".`
+      : `${count}, listed in "errors".`,
+    { members: { errors } },
+  );
 }

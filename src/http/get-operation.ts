@@ -25,7 +25,7 @@ export function createGetOperationEndpoint(
   });
 
   async function read(id: string, wait: number | null) {
-    // A use of storage takes a little longer than its bound if storage ignores that it is called off.
+    // A use of storage takes a little longer than its bound if storage ignores the abort signal.
     const within = deadlineFor(graphDeadline, wait) + graceOfAnswer - grace;
     try {
       return await operations.read(id, Math.min(storageWithin.http, within));

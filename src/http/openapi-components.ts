@@ -2,9 +2,8 @@ import { connectionIdSchema } from '../groups/connection-id.ts';
 import { declaredGroupSchema, groupIdSchema } from '../groups/declared-group.ts';
 import { externalGroupSchema, type IdCharacters } from '../groups/external-group.ts';
 import { memberSchema, memberVariants } from '../groups/member.ts';
-import { postedChangeSchema } from '../ledger/change-message-schema.ts';
+import { patchMembersSchema, postedChangeSchema, putMembersSchema } from '../ledger/change-schemas.ts';
 import { cloudEventSchema } from '../ledger/cloud-event.ts';
-import { patchMembersSchema, putMembersSchema } from '../ledger/members-body.ts';
 import { changeAnswerSchema, creationAnswerSchema } from './openapi-answers.ts';
 import {
   groupRecordSchema,

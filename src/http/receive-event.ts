@@ -17,11 +17,11 @@ interface ReceiveEventDependencies {
   readonly now: () => number;
 }
 
-/** Bytes of a body at the most; without its white space it must fit a message. */
+/** Maximum bytes of a body; without its white space it must fit a message. */
 const longest = 64 * 1024;
 
 /**
- * `GET|POST|OPTIONS /api/sources/{source}`: an event in the words of the system that sends it. Verified, it goes on the
+ * `GET|POST|OPTIONS /api/sources/{source}`: an event in the format of the system that sends it. Once verified, it goes on the
  * queue as it came; nothing is asked of Graph or of the ledger, so that the sender hears at once.
  */
 export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencies): Endpoint {

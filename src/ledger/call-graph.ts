@@ -1,9 +1,14 @@
 import { describeError } from '../problems/adapter-error.ts';
 import { within } from '../shared/within.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
-import { type Answer, type Answered, notServed } from './core/answered.ts';
+import {
+  type Answer,
+  type Answered,
+  isThrottledWithoutWait,
+  notServed,
+  servedPerThrottle,
+} from './core/answered.ts';
 import type { Call } from './core/plan.ts';
-import { isThrottledWithoutWait, servedPerThrottle } from './core/throttled-answer.ts';
 import { timing } from './core/timing.ts';
 import type { LedgerPorts } from './ports.ts';
 

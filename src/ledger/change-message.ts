@@ -3,16 +3,15 @@ import type { IdCharacters } from '../groups/external-group.ts';
 import { createFaultList } from '../groups/fault-list.ts';
 import type { NameKind } from '../groups/member-name.ts';
 import type { Problem } from '../problems/problem.ts';
-import { describeFaults } from '../queue/describe-faults.ts';
 import { type Envelope, envelopeProperties } from '../queue/envelope.ts';
 import type { Reading } from '../queue/message-kind.ts';
-import { connectionNotAllowed } from '../queue/refusals.ts';
+import { connectionNotAllowed, describeFaults } from '../queue/refusals.ts';
 import { finish } from '../shared/steps.ts';
 import { type ChangeReader, createChangeReader, type MessageMembers } from './change-reader.ts';
 import { isCloudEvent } from './cloud-event.ts';
 import type { RequestedChange } from './core/change.ts';
 import { createEventMessageReader, type EventMessage, isEventMessage } from './event-message.ts';
-import type { LookMessage } from './look-queue.ts';
+import type { LookMessage } from './ports.ts';
 import { idFault, tooLarge } from './to-change.ts';
 
 /** What a message asks for, and its own members without the envelope. */

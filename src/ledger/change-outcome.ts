@@ -13,11 +13,11 @@ export type AttemptedChange =
       readonly kind: 'unrecorded';
       readonly code: ProblemCode;
       readonly why: string;
-      /** Seconds that the directory asks to wait; null: nobody does. */
+      /** Seconds that the directory asks to wait; null: it does not. */
       readonly retryAfter: number | null;
     };
 
-/** Nothing was recorded. Instances of a later release may be at work already, and read what this one cannot. */
+/** Nothing was recorded, and a retry may succeed: an instance of a later release may be able to read the record. */
 const retryableCodes: readonly ProblemCode[] = [
   'deferral-unavailable',
   'record-unreadable',

@@ -12,11 +12,12 @@ import {
   changeMessageSchema,
   mappedChangeSchema,
   orderedContents,
+  patchMembersSchema,
   postedChangeSchema,
-} from './change-message-schema.ts';
+  putMembersSchema,
+} from './change-schemas.ts';
 import { createCloudEventReader } from './cloud-event.ts';
 import type { RequestedChange } from './core/change.ts';
-import { patchMembersSchema, putMembersSchema } from './members-body.ts';
 import { type ChangeParts, createToChange } from './to-change.ts';
 
 export type DeclaredKind = 'put-group' | 'delete-group' | 'put-members' | 'patch-members';
@@ -32,7 +33,7 @@ export interface RouteInput {
   readonly removals?: number;
 }
 
-/** The members of a message that its door takes besides the change: `look` on the queue, `dryRun` over HTTP. */
+/** A message: the parts of a change, and what only the queue (`look`) or only HTTP (`dryRun`) accepts. */
 export interface MessageMembers extends ChangeParts, Envelope {
   readonly look?: number;
   readonly putOff?: number;
@@ -77,7 +78,7 @@ function compiled<T>(schema: () => object): () => ValidateFunction<T> {
   };
 }
 
-/** `memberNames`: the names of users that may stand for a member without its id. */
+/** `memberNames`: the kinds of names that may replace the id of a member. */
 export function createChangeReader(
   idCharacters: IdCharacters,
   memberNames: readonly NameKind[] = [],
@@ -101,7 +102,7 @@ export function createChangeReader(
     return null;
   }
 
-  /** The body of a route in the words of a message. */
+  /** The body of a route as the parts of a message. */
   function* partsOf({ kind, groupId, body, removals }: RouteInput, faults: FaultList): Steps<Parts | null> {
     switch (kind) {
       case 'delete-group':

@@ -1,13 +1,13 @@
 import type { Problem } from '../problems/problem.ts';
 import type { GroupRecord } from './core/group-record.ts';
+import { failureOf, stateOf, toGroupRecord } from './core/group-record.ts';
 import type { Head } from './core/head.ts';
 import { dueAt } from './core/progress.ts';
-import { failureOf, stateOf, toGroupRecord } from './core/to-record.ts';
 
 /** The result of a change. */
 export type ChangeResult =
   | ResultById
-  /** Recorded except for the members whose names stand for nobody, or for several people. */
+  /** Recorded except for members whose names no user has, or several users have. */
   | {
       readonly kind: 'names-refused';
       readonly record: GroupRecord;
@@ -20,7 +20,7 @@ export type ChangeResult =
 export type ResultById = RecordedResult & {
   /** Everything it names has this sequence or a higher one: nothing changed, and the record stands as it is. */
   readonly superseded?: true;
-  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  /** JSON pointers to removals by a name that no user has and by which no member was declared. */
   readonly unmatched?: readonly string[];
 };
 

@@ -1,14 +1,12 @@
 import type { Problem } from '../problems/problem.ts';
-import { createFailItem } from '../queue/fail-item.ts';
 import type { MessageKind } from '../queue/message-kind.ts';
 import { crashed, createHandlePoisonMessage, type HandlePoisonMessage } from '../queue/poison-messages.ts';
 import { backoffs, circumstancesOf, decide, type QueueRule } from '../queue/policy.ts';
 import type { WorkPorts } from '../queue/ports.ts';
-import { createPostpone } from '../queue/postpone.ts';
 import { createQueueWorker, type QueueWorker } from '../queue/receive-message.ts';
-import { createResend } from '../queue/resend.ts';
+import { createPostpone, createResend } from '../queue/resend.ts';
 import type { WorkItem } from '../queue/work-item.ts';
-import { createWriteDeadLetter } from '../queue/write-dead-letter.ts';
+import { createFailItem, createWriteDeadLetter } from '../queue/write-dead-letter.ts';
 import { queueNames } from '../storage/queues.ts';
 import type { WorkResult } from '../telemetry/telemetry.ts';
 import type { ChangeContent, ReadChangeMessage } from './change-message.ts';
@@ -127,7 +125,7 @@ export function createChangeWorker(
     }
   }
 
-  /** By its age it is given up. */
+  /** Gives a change up once it is too old. */
   async function tryAgain(
     rule: Again,
     { why, problem, retryAfter = null }: Failure,

@@ -1,8 +1,8 @@
+import type { SentMessage } from '../storage/queues.ts';
 import { isResting } from './core/progress.ts';
 import type { SealedState } from './core/state.ts';
 import { timing } from './core/timing.ts';
 import type { StoredHead } from './ledger-store.ts';
-import type { LookReceipt } from './look-queue.ts';
 import type { LedgerPorts } from './ports.ts';
 
 interface CommitOptions {
@@ -17,7 +17,7 @@ interface CommitOptions {
 interface Committed {
   readonly written: StoredHead;
   /** The look at what was written; null: nothing is left to do. */
-  readonly look: LookReceipt | null;
+  readonly look: SentMessage | null;
 }
 
 /**
@@ -58,7 +58,7 @@ export async function commit(
 /** Deletes a look that is not needed. If it is left behind, it is dropped when it is seen, at the cost of a read. */
 export async function dropLook(
   looks: LedgerPorts['looks'],
-  receipt: LookReceipt,
+  receipt: SentMessage,
   within: number,
 ): Promise<void> {
   await looks.remove(receipt, within).catch(() => undefined);

@@ -2,9 +2,9 @@ import type { Clock } from '../shared/clock.ts';
 import { within } from '../shared/within.ts';
 import type { Table } from '../storage/table.ts';
 
-/** Which connections have declared groups. What is noted stays noted. */
+/** The connections that have declared groups. Notes are never removed. */
 export interface ConnectionNotes {
-  /** Called before the first of its groups is written. */
+  /** To be called before the first of its groups is written. */
   readonly noteConnection: (connectionId: string, milliseconds: number) => Promise<void>;
   /** False: none of its groups had been written when this was called. */
   readonly isNoted: (connectionId: string, milliseconds: number) => Promise<boolean>;

@@ -14,7 +14,7 @@ interface MappedEvent {
 /** Maps an event by its source. `isRepeated`: it was mapped before, and what is ignored has been counted. */
 export type MapEvent = (event: EventMessage, isRepeated: boolean) => Promise<MappedEvent>;
 
-/** The result of an event: of all its changes the one that decides what becomes of the message. */
+/** The result of an event: the result of the change that decides how the message is settled. */
 export type AttemptedEvent = Exclude<AttemptedChange, { kind: 'settled' }> | { readonly kind: 'declared' };
 
 /** For an app that serves no sources. */

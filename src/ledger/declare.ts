@@ -42,7 +42,7 @@ export function createDeclare(ports: LedgerPorts): DeclareById {
     const recordBy = Math.min(answerBy, startedAt + recordWithin[source]);
     const recorded = await recordChange(change, options, recordBy);
     if (recorded.kind === 'answered') {
-      // A caller is told; the sender of a message is not.
+      // Callers see it in the response; for messages, only the metric shows it.
       if (source === 'queue' && 'superseded' in recorded.result)
         ports.context.telemetry.metric('externalGroups.changes.superseded', 1, {});
       return recorded.result;
@@ -73,7 +73,7 @@ export function createDeclare(ports: LedgerPorts): DeclareById {
     }
   };
 
-  /** Null at that time: what became of the change is then up to the work, which goes on, and to the look. */
+  /** Null once the time is up: the work continues, and the look covers the rest. */
   async function unlessLate<T>(work: Promise<T>, time: number): Promise<T | null> {
     const late = Promise.withResolvers<null>();
     const cancel = clock.after(Math.max(0, time - clock.monotonic()), () => late.resolve(null));

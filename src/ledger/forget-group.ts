@@ -5,7 +5,7 @@ import { isLeased } from './core/lease.ts';
 import { openUntil } from './core/progress.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** Why a group is not forgotten: a clause without a full stop. */
+/** The result of forgetting a group; `why` is a clause without a full stop. */
 export type Forgetting =
   | { readonly kind: 'forgotten' }
   /** The ledger has nothing about it. */
@@ -18,7 +18,7 @@ const within = storageWithin.queue;
 
 /**
  * Forgets what was recorded by mistake, where nothing of it is in Graph or may still get there. Its members are dropped
- * first; whatever is recorded in between wins, and nothing more is forgotten then.
+ * first. A change that is recorded in between wins: then nothing more is forgotten.
  */
 export function createForgetGroup(store: Pick<LedgerStore, 'readHead' | 'write' | 'forget'>): ForgetGroup {
   return async function forgetGroup(connectionId, groupId) {

@@ -2,7 +2,7 @@ import { shareNext } from '../shared/share.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
-/** Connections that are asked about at a time; more share less. A message may name any connection. */
+/** Connections that are asked about at a time; beyond that, fewer attempts share a read. */
 const maxQuestions = 100;
 
 /**

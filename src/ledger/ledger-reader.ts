@@ -1,7 +1,7 @@
 import { storageWithin } from '../storage/bounds.ts';
 import type { GroupRecord, RecordState } from './core/group-record.ts';
+import { toGroupRecord } from './core/group-record.ts';
 import { partitionDigits, partitionOf } from './core/keys.ts';
-import { toGroupRecord } from './core/to-record.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { createListMembers, type ListMembers } from './list-members.ts';
 import { type Page, readCursor, writeCursor } from './paging.ts';

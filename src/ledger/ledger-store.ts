@@ -49,7 +49,7 @@ export interface LedgerStore extends ConnectionNotes, SweepRecords {
     after: SealedState,
     milliseconds: number,
   ) => Promise<StoredHead | null>;
-  /** Forgets a group without pages. False: somebody else has written in between. */
+  /** Forgets a group without pages. False: another writer was first. */
   readonly forget: (stored: StoredHead, milliseconds: number) => Promise<boolean>;
   /** Heads of one partition in the order of their ids, starting after `after`. */
   readonly listHeads: (

@@ -1,13 +1,14 @@
 import type { LookUpNames } from '../names/look-up-names.ts';
 import { createDeclare } from './declare.ts';
 import { createDeclareByName, createPlanByName, type Declare, type PlanChange } from './declare-by-name.ts';
+import type { DelayedQueue } from './delayed-queue.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from './groups-gone.ts';
 import { createLedgerReader, type LedgerReader } from './ledger-reader.ts';
 import { createLook, type Look } from './look.ts';
 import { createPlanChange } from './plan-change.ts';
 import type { LedgerPorts } from './ports.ts';
 import { createResolveChange } from './resolve-change.ts';
-import type { StepQueue } from './sweep/step-queue.ts';
+import type { SweepMessage } from './sweep/sweep-message.ts';
 import { createWalks, type Walks } from './sweep/walks.ts';
 
 /** The use cases of declared groups. */
@@ -19,7 +20,7 @@ export interface Ledger extends LedgerReader, Walks {
 }
 
 interface LedgerOptions {
-  readonly steps: StepQueue;
+  readonly steps: DelayedQueue<SweepMessage>;
   readonly isAllowed: (connectionId: string) => boolean;
   /** Absent: names cannot be looked up. */
   readonly lookUpNames?: LookUpNames;

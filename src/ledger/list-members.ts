@@ -1,8 +1,8 @@
 import { storageWithin } from '../storage/bounds.ts';
 import type { MemberRecord, RecordState } from './core/group-record.ts';
+import { toMemberRecord } from './core/group-record.ts';
 import type { Head } from './core/head.ts';
 import { type Page, pageAt, placeOf, placeOfPage, places } from './core/page.ts';
-import { toMemberRecord } from './core/to-record.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { type Page as ListPage, readCursor, writeCursor } from './paging.ts';
 

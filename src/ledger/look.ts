@@ -6,8 +6,7 @@ import { isLeased, lookDelayOf, withoutExpiredLease } from './core/lease.ts';
 import { pagesDue, plan } from './core/plan.ts';
 import { dueAt, isResting } from './core/progress.ts';
 import { timing } from './core/timing.ts';
-import type { LookMessage } from './look-queue.ts';
-import type { LedgerPorts } from './ports.ts';
+import type { LedgerPorts, LookMessage } from './ports.ts';
 import { reportFailure } from './report.ts';
 import { runRounds } from './rounds.ts';
 import { isRecordUnreadable } from './unreadable-record.ts';
@@ -33,7 +32,7 @@ const maxPostponements = Math.ceil(timing.landing / timing.lookAfter);
  *     its number is below the ledger's     another has replaced it: done
  *     above                                not recorded yet: postponed, and dropped once it can no longer be
  *     the group rests                      done
- *     somebody holds the lease             postponed until it ends
+ *     another worker holds the lease       postponed until it ends
  *     nothing is due yet                   postponed until something is
  *     otherwise                            the next look is sent, the lease taken, the work done
  *

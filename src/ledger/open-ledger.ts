@@ -4,15 +4,14 @@ import type { LookUpNames } from '../names/look-up-names.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { CredentialFor } from '../storage/credential.ts';
-import { createQueueSender } from '../storage/queues.ts';
+import { createQueueSender, queueNames } from '../storage/queues.ts';
 import { ledgerTable } from '../storage/stores.ts';
 import { createTable } from '../storage/table.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { createDelayedQueue } from './delayed-queue.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLedgerStore } from './ledger-store.ts';
-import { createLookQueue } from './look-queue.ts';
 import type { LedgerPorts } from './ports.ts';
-import { createStepQueue } from './sweep/step-queue.ts';
 
 export interface OpenOptions extends Pick<LedgerPorts, 'graph'> {
   readonly credentialFor: CredentialFor;
@@ -37,11 +36,15 @@ export function openLedger(
       () => randomBytes(9).toString('base64url'),
       canonicalId,
     ),
-    looks: createLookQueue(queue),
+    looks: createDelayedQueue(queue, queueNames.changes),
     graph,
     clock,
     context: { telemetry, random, newId, callTimeout: graphDeadline, giveUpAfter },
   };
   const isAllowed = (connectionId: string) => canonicalId(connectionId) !== null;
-  return createLedger(ports, { steps: createStepQueue(queue), isAllowed, lookUpNames });
+  return createLedger(ports, {
+    steps: createDelayedQueue(queue, queueNames.verifications),
+    isAllowed,
+    lookUpNames,
+  });
 }

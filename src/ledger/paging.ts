@@ -3,7 +3,7 @@ import { AdapterError } from '../problems/adapter-error.ts';
 /** A part of a list. */
 export interface Page<T> {
   readonly entries: readonly T[];
-  /** The cursor of the next page: opaque, names nobody; absent on the last page. */
+  /** The cursor of the next page: opaque, without ids of members; absent on the last page. */
   readonly next?: string;
 }
 

@@ -15,7 +15,7 @@ export interface Plan {
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   readonly refused?: Problem;
-  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  /** JSON pointers to removals by a name that no user has and by which no member was declared. */
   readonly unmatched?: readonly string[];
 }
 

@@ -3,8 +3,17 @@ import type { GraphWrite } from '../groups/graph-write.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
+import type { DelayedQueue } from './delayed-queue.ts';
 import type { LedgerStore } from './ledger-store.ts';
-import type { LookQueue } from './look-queue.ts';
+
+/** A wake-up: it says which group, never what to do. Only the one with the ledger's current number counts. */
+export interface LookMessage {
+  readonly connectionId: string;
+  readonly groupId: string;
+  readonly look: number;
+  /** How often it was postponed because the ledger did not know this number yet. */
+  readonly putOff?: number;
+}
 
 interface GraphOptions {
   readonly signal: AbortSignal;
@@ -34,7 +43,7 @@ interface LedgerContext {
 /** The dependencies of the work on declared groups. */
 export interface LedgerPorts {
   readonly store: LedgerStore;
-  readonly looks: LookQueue;
+  readonly looks: DelayedQueue<LookMessage>;
   readonly graph: GraphPort;
   readonly clock: Clock;
   readonly context: LedgerContext;

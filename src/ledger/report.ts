@@ -1,10 +1,10 @@
 import type { PostponementReason } from '../groups/reasons.ts';
 import type { EventFields, Log } from '../telemetry/telemetry.ts';
 import type { AppliedAnswers } from './core/apply-answers.ts';
+import { failureOf } from './core/group-record.ts';
 import { emptyTotals, type Failure, type Head, sumOf, type Totals } from './core/head.ts';
 import type { NamesSeen } from './core/named-members.ts';
 import { isDenied } from './core/progress.ts';
-import { failureOf } from './core/to-record.ts';
 import type { LedgerPorts } from './ports.ts';
 
 interface ReportOptions {
@@ -21,7 +21,7 @@ export function reportRound(
 ): void {
   if (confirmed > 0) telemetry.metric('externalGroups.members.applied', confirmed, {});
   if (rest === null) {
-    // Retried automatically, but somebody must act: reported once, with the first refusal.
+    // Retried automatically, but an operator must act: reported once, with the first refusal.
     if (isDenied(head) && head.attempts === 1) reportFailure(head, telemetry, { source, log });
     return;
   }
@@ -101,7 +101,7 @@ export function fieldsOf(head: Head, source: 'http' | 'queue'): EventFields {
   return { connectionId, groupId, source, operationId: '', attempts, failed: sumOf(head, 'failed') };
 }
 
-/** Tells that names of members are somebody else's now: how many, not whose. */
+/** Reports how many members were removed because another user has their name now; names no one. */
 export function reportNames(
   { context: { telemetry } }: Pick<LedgerPorts, 'context'>,
   head: Head,

@@ -8,7 +8,7 @@ import { addedAndRemoved } from './refusal-problem.ts';
 /** Names of one request: as many as can be looked up while a caller waits. */
 const maxNames = 1_000;
 
-/** A name that stands for nobody, or for several people. */
+/** A name that no user has, or that several users have. */
 export interface NameFault {
   readonly in: 'body';
   readonly pointer: string;
@@ -39,7 +39,7 @@ export function createResolveChange(lookUpNames: LookUpNames): ResolveChange {
   };
 }
 
-/** The change itself, if nobody in it is named: 50,000 members are not copied. */
+/** The change itself if all its members have ids: 50,000 members are not copied. */
 function byIdAlone(change: RequestedChange): Change | null {
   if (change.kind !== 'put-members' && change.kind !== 'patch-members') return change;
   const lists = change.kind === 'put-members' ? [change.members] : [change.add, change.remove];
@@ -104,7 +104,7 @@ function contradictionsIn(
   });
 }
 
-/** Null: nobody has the name, or several people have. */
+/** Null: no user has the name, or several users have it. */
 function identityOf({ id, name }: RequestedMember, holders: ReadonlyMap<string, Holder>): string | null {
   const holder = id === undefined && name !== undefined ? holders.get(nameKey(name)) : { id: id ?? '' };
   return typeof holder === 'object' ? memberIdentity(holder) : null;

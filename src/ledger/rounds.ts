@@ -1,4 +1,5 @@
 import { backoffs, delayBefore } from '../queue/policy.ts';
+import type { SentMessage } from '../storage/queues.ts';
 import type { Log } from '../telemetry/telemetry.ts';
 import { callGraph } from './call-graph.ts';
 import { commit, dropLook } from './commit.ts';
@@ -12,7 +13,6 @@ import type { LedgerState, SealedState } from './core/state.ts';
 import { afterBoth, withPages } from './core/state.ts';
 import { timing } from './core/timing.ts';
 import type { StoredHead } from './ledger-store.ts';
-import type { LookReceipt } from './look-queue.ts';
 import type { LedgerPorts } from './ports.ts';
 import { reportRound, reportWait } from './report.ts';
 
@@ -24,7 +24,7 @@ export interface LeasedWork {
   /** Monotonic time on which the marks are based. */
   readonly markedAt: number;
   readonly owner: string;
-  readonly look: LookReceipt;
+  readonly look: SentMessage;
   /** Storage time, never ahead of it. */
   readonly now: () => number;
 }
@@ -71,7 +71,7 @@ export async function runRounds(
   }
 }
 
-/** Writes the answers of a chunk; repeats with fresh reads if somebody else has written in between. */
+/** Writes the answers of a chunk; repeats with fresh reads if another writer was first. */
 async function writeAnswers(
   ports: LedgerPorts,
   held: LeasedWork,
@@ -141,7 +141,7 @@ async function writeAnswers(
     );
     // The current holder of the lease has made new marks: these answers are no longer certain.
     if (reading.stored?.head.lease?.owner !== owner) return { end: reading.stored?.head ?? stored.head };
-    // Pages that are missing for good, in a table that somebody has edited, would be read again for ever.
+    // In a table that was edited by hand, pages may be missing for good: do not read them forever.
     if (clock.monotonic() - startedAt > timing.lease)
       throw new Error(`the answers about group ${stored.head.groupId} could not be written within the lease`);
     stored = reading.stored;
@@ -163,7 +163,7 @@ async function nextChunk(
   return { calls: next.calls, state: afterBoth(state, next.state) };
 }
 
-/** The pages that are read again next. Those that are done are let go: a group of 50,000 has tens of megabytes of them. */
+/** The pages that are needed next. The others are released: a group of 50,000 has tens of megabytes of them. */
 function stillDue({ head, pages }: LedgerState, now: number): LedgerState['pages'] {
   const due = new Set(pagesDue(head, now));
   return new Map([...pages].filter(([index]) => due.has(index)));

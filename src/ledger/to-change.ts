@@ -8,7 +8,7 @@ import { groupTooLarge } from '../queue/refusals.ts';
 import type { Steps } from '../shared/steps.ts';
 import type { RequestedChange } from './core/change.ts';
 
-/** What a change says, in the words of a message; the entries of its lists are not checked yet. */
+/** A change as a message has it; the entries of its lists are not checked yet. */
 export interface ChangeParts {
   readonly connectionId: string;
   readonly groupId: string;

@@ -33,7 +33,7 @@ export function describeUnreadable({ partitionKey, rowKey, why }: UnreadableReco
   return `the record ${rowKey} in partition ${partitionKey} of the ledger cannot be read and is left unchanged: ${why}`;
 }
 
-/** What whoever needs the record is told. */
+/** The error for callers that need the record. */
 export function unreadableRecord(record: UnreadableRecord): AdapterError {
   return new AdapterError(
     'record-unreadable',

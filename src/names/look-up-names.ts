@@ -8,7 +8,7 @@ import type { TraceContext } from '../telemetry/trace-context.ts';
 import type { ReadableKinds } from './readable-kinds.ts';
 import { objectIdOfSid } from './sid.ts';
 
-/** Whose name it is: an object id, nobody's, or that of several. */
+/** The user with a name: an object id, or that no user or several users have it. */
 export type Holder = { readonly id: string } | 'not-found' | 'ambiguous';
 
 export interface LookUpOptions {

@@ -35,7 +35,7 @@ export function createReadableKinds(
       return entity !== null;
     },
     note: async (kind) => {
-      // If it is not written down, another instance finds it out by itself.
+      // If writing fails, another instance finds out for itself.
       const rowKey = await identity().then(
         (name) => `${name}.${kind}`,
         () => null,

@@ -8,7 +8,7 @@ export class AdapterError extends Error {
   override readonly name = 'AdapterError';
   readonly code: ProblemCode;
   readonly safeDetail: string;
-  /** Members that the problem document carries besides the standard ones. */
+  /** Members of the problem document in addition to the standard ones. */
   readonly members: Readonly<Record<string, unknown>>;
   /** Seconds until a retry makes sense; null if unknown. */
   readonly retryAfter: number | null;

@@ -12,7 +12,7 @@ const maxAttempts = 1_000_000;
 const dateTime = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,7})?Z$';
 
 /**
- * JSON Schema of what the adapter's own messages carry besides their content, whatever the kind of work. No member may
+ * JSON Schema of what the adapter's own messages carry in addition to their content, for all kinds of work. No member may
  * be named like a property of the trigger's metadata (`id`, `dequeueCount` …): the host overwrites those with the
  * message's (`Utility.ApplyBindingData` in the storage extension). `version` and `firstQueuedDateTime` mean the same in
  * every version.

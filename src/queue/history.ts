@@ -32,7 +32,7 @@ interface HistoryOptions {
 const tick = 1_000;
 
 /**
- * What a message tells of its past. Only an envelope that the adapter wrote counts ({@link isOwn}), and no time in it lies
+ * Reads the history that a message carries. Only an envelope that the adapter wrote counts ({@link isOwn}), and no time in it lies
  * after the message's own insertion. The first message of its work was queued when storage took it: that is the clock by
  * which deletions are dated too, whatever the clocks of instances show. In the poison queue that time is lost.
  */

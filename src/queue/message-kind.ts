@@ -23,7 +23,7 @@ export interface MessageKind<Content extends object> {
   readonly queue: string;
   /** Reads the JSON of a message; not called for text that is not JSON. */
   readonly read: (value: unknown) => Reading<Content>;
-  /** The members of a message besides its envelope. */
+  /** The members of a message without its envelope. */
   readonly toMessage: (content: Content) => object;
   /** Ways to shorten a dead letter that does not fit, in order; after the last one every letter must fit. */
   readonly cuts: readonly Cut[];

@@ -16,7 +16,7 @@ export interface MessageHandlers<Content> {
   readonly refuse: (item: WorkItem<Content>, problem: Problem) => Promise<void>;
   /** For work whose worker crashed again and again. */
   readonly handleCrashed: (item: WorkItem<Content>) => Promise<void>;
-  /** Null: nothing is recorded of messages of this kind. */
+  /** Null: messages of this kind have no record. */
   readonly recordUnread: RecordUnread | null;
 }
 

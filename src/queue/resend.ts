@@ -1,8 +1,12 @@
+import type { GraphStatus } from '../groups/graph-answer.ts';
 import { storageWithin } from '../storage/bounds.ts';
 import { fitsQueue, type Send } from '../storage/queues.ts';
 import { toEnvelope } from './envelope.ts';
+import { eventFields } from './event-fields.ts';
 import type { MessageKind } from './message-kind.ts';
-import type { WorkItem } from './work-item.ts';
+import type { QueueDecision } from './policy.ts';
+import type { WorkPorts } from './ports.ts';
+import { nameOf, type WorkItem } from './work-item.ts';
 
 /** Puts a work item back on its queue, to be seen after this many seconds. Rejects if the queue fails. */
 export type Resend<Content> = (item: WorkItem<Content>, delay: number) => Promise<void>;
@@ -32,4 +36,32 @@ export function toMessage<Content extends object>(
   item: WorkItem<Content>,
 ): object {
   return { ...kind.toMessage(item.content), ...toEnvelope({ ...item, trace: item.origin }) };
+}
+
+/** Why work is postponed. */
+interface Postponement {
+  readonly graph: GraphStatus | null;
+  /** For the log: no text from the message. */
+  readonly why: string;
+}
+
+type Postpone<Content> = (
+  item: WorkItem<Content>,
+  decision: Extract<QueueDecision, { readonly do: 'reschedule' }>,
+  postponement: Postponement,
+) => Promise<WorkItem<Content>>;
+
+/** Puts work back on its queue, and reports that; resolves with the item as it was put back. */
+export function createPostpone<Content extends object>(
+  resend: Resend<Content>,
+  { telemetry }: Pick<WorkPorts, 'telemetry'>,
+): Postpone<Content> {
+  return async function postpone(item, { reason, seconds }, { graph, why }) {
+    const next = { ...item, reason };
+    await resend(next, seconds);
+    const fields = eventFields(item.subject, 'queue', item.attempts, graph);
+    telemetry.event('ExternalGroupPostponed', { ...fields, reason }, item.trace);
+    item.log('warn', `${nameOf(item.subject)}: postponed by ${Math.ceil(seconds)} s: ${why}`);
+    return next;
+  };
 }

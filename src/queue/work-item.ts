@@ -8,7 +8,7 @@ import {
 import type { Envelope } from './envelope.ts';
 import { type History, readHistory } from './history.ts';
 
-/** What a message says about itself besides its content. */
+/** What the trigger says about a message. */
 export interface TriggerMetadata {
   /** The queue's id for the message, and when it was enqueued, according to the trigger or the SDK. */
   readonly messageId: unknown;

@@ -6,8 +6,10 @@ import type { Log } from '../telemetry/telemetry.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { type DeadContent, toDeadLetter } from './dead-letter.ts';
 import { eventFields } from './event-fields.ts';
+import type { MessageKind } from './message-kind.ts';
 import type { WorkPorts } from './ports.ts';
-import type { Subject } from './work-item.ts';
+import { toMessage } from './resend.ts';
+import type { Subject, WorkItem } from './work-item.ts';
 
 /** Work that ends in failure. */
 interface DeadLetterRequest {
@@ -50,4 +52,29 @@ export function createWriteDeadLetter({
       log('error', `${what}: failed, but not recorded: ${describeError(thrown)}`);
     }
   };
+}
+
+/** Writes the dead letter of a work item, then records its end. */
+type FailItem<Content> = (
+  item: WorkItem<Content>,
+  problem: Problem,
+  /** Null: such work has no record. */
+  record: (() => Promise<unknown>) | null,
+) => Promise<void>;
+
+export function createFailItem<Content extends object>(
+  kind: MessageKind<Content>,
+  writeDeadLetter: WriteDeadLetter,
+): FailItem<Content> {
+  return (item, problem, record) =>
+    writeDeadLetter({
+      queue: kind.queue,
+      content: { message: toMessage(kind, item), cuts: kind.cuts },
+      problem,
+      subject: item.subject,
+      attempts: item.attempts,
+      trace: item.trace,
+      log: item.log,
+      record,
+    });
 }

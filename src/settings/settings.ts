@@ -136,7 +136,7 @@ function unresolvedReferences(environment: Environment): readonly string[] {
   );
 }
 
-/** What a setting holds; null also for a reference that could not be resolved, which is told of by itself. */
+/** What a setting holds; null also for a reference that could not be resolved, which has an error of its own. */
 function settingText(environment: Environment, name: string): string | null {
   const text = textOf(environment, name);
   return text === null || unresolved.test(text) ? null : text;

@@ -17,7 +17,7 @@ export function deadlineFor(graphDeadline: number, wait: number | null): number 
   return Math.min(graphDeadline, wait ?? Number.POSITIVE_INFINITY);
 }
 
-/** The result of work, or a `TimeoutError` if it takes longer than this many milliseconds; it goes on unheard. */
+/** The result of work, or a `TimeoutError` if it takes longer than this many milliseconds; it continues, and its result is ignored. */
 export async function inTime<T>(
   milliseconds: number,
   work: Promise<T>,

@@ -15,7 +15,7 @@ export const stepLength = 100;
  */
 const sliceLength = 3;
 
-/** The result at once, for callers that nobody waits beside. */
+/** Runs all steps at once, where nothing else has to run meanwhile. */
 export function finish<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();

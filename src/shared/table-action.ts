@@ -1,4 +1,4 @@
-/** An entity of Table storage: its keys and any properties besides. */
+/** An entity of Table storage: its keys and any other properties. */
 export interface TableEntity {
   readonly partitionKey: string;
   readonly rowKey: string;

@@ -6,7 +6,7 @@ import type { RequestedChange } from '../ledger/core/change.ts';
 import type { MapEvent } from '../ledger/declare-event.ts';
 import { idFault, tooLarge } from '../ledger/to-change.ts';
 import type { Problem } from '../problems/problem.ts';
-import { describeFaults } from '../queue/describe-faults.ts';
+import { describeFaults } from '../queue/refusals.ts';
 import { settingsOfSource } from '../settings/source-settings.ts';
 import { finish } from '../shared/steps.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';

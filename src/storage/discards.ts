@@ -5,7 +5,7 @@ import type { CredentialFor } from './credential.ts';
 import { ledgerTable } from './stores.ts';
 import { createTable } from './table.ts';
 
-/** A dead letter that an operator has discarded, until the app has told of it. Absent texts are empty. */
+/** A dead letter that an operator has discarded, until the app has reported it. Absent texts are empty. */
 export interface Discard {
   readonly messageId: string;
   readonly connectionId: string;
@@ -20,7 +20,7 @@ export interface Discard {
 }
 
 export interface Discards {
-  /** Noted again, it is told of again; nothing else changes. */
+  /** Noting it twice only reports it twice. */
   readonly note: (discard: Discard) => Promise<void>;
   readonly list: () => Promise<readonly Discard[]>;
   readonly forget: (discard: Discard) => Promise<void>;
@@ -29,7 +29,7 @@ export interface Discards {
 /** No connection has this partition: those end in a digit. */
 const partitionKey = 'discards';
 
-/** The operator's command line has no telemetry of its own: what it discards is told by the app. */
+/** The CLI has no telemetry of its own, so the app reports what it discards. */
 export function createDiscards(storage: StorageSetting | null, credentialFor: CredentialFor): Discards {
   const table = createTable(ledgerTable, storage, credentialFor);
   return {

@@ -8,7 +8,7 @@ import { queues } from './stores.ts';
 
 /**
  * Makes every queue of the app that does not exist yet: while a queue is missing, the host writes a warning each time it
- * polls it. Rejects if one of them cannot be made; whoever sends to a missing queue makes it as well.
+ * polls it. Rejects if one of them cannot be made; sending to a missing queue makes it as well.
  */
 export async function makeQueues(
   storage: StorageSetting | null,
@@ -24,7 +24,7 @@ export async function makeQueues(
   );
 }
 
-/** Never rejects: whoever sends to a missing queue makes it as well. */
+/** Never rejects: sending to a missing queue makes it as well. */
 export async function tryToMakeQueues(
   storage: StorageSetting | null,
   credentialFor: CredentialFor,

@@ -77,7 +77,7 @@ export interface SentMessage {
 
 export interface QueueSender {
   readonly send: (queue: string, content: object | string, options: SendOptions) => Promise<SentMessage>;
-  /** Also rejects if somebody has received it. */
+  /** Also rejects if it has been received. */
   readonly revoke: (queue: string, sent: SentMessage, within: number) => Promise<void>;
 }
 

@@ -3,7 +3,6 @@ import { outcomeKinds } from '../groups/outcome.ts';
 import { ignoreReasons, postponementReasons } from '../groups/reasons.ts';
 import { problemCatalogue } from '../problems/catalogue.ts';
 import { measuredQueues } from '../storage/queue-depth.ts';
-import { readDiscardReason } from './discard-reason.ts';
 import type { Attributes } from './signal.ts';
 import { changeKinds, type EventFields, type MetricName } from './telemetry.ts';
 
@@ -100,4 +99,14 @@ function matching(pattern: RegExp): Allowed {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value);
+}
+
+export const maxDiscardReason = 120;
+
+const allowed = new RegExp(`^[\\p{L}\\d][\\p{L}\\d .,:;()/#_-]{2,${maxDiscardReason - 1}}$`, 'u');
+
+/** Why an operator discarded a dead letter: the only text of a person in telemetry. Null: it may not go there. */
+export function readDiscardReason(text: unknown): string | null {
+  const trimmed = typeof text === 'string' ? text.trim() : '';
+  return allowed.test(trimmed) ? trimmed : null;
 }

@@ -4,11 +4,11 @@ import { AzureMonitorLogExporter, AzureMonitorTraceExporter } from '@azure/monit
 import { context, diag, metrics, propagation, trace as traces } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { useAzureMonitor } from 'applicationinsights';
-import { createDiagnostics } from './diagnostics.ts';
 import { azureMonitorOptions, type IntakeOptions, setEnvironmentDefaults } from './intake-options.ts';
 import { createMetricRecorder } from './metric-recorder.ts';
 import type { Intake } from './pump.ts';
 import { resourceOf, toReadableLog, toReadableSpan } from './readable-signals.ts';
+import { createSdkLog } from './sdk-log.ts';
 import type { EventSignal, MetricSignal, Signal, SpanSignal } from './signal.ts';
 import type { Log } from './telemetry.ts';
 
@@ -25,7 +25,7 @@ export async function connectApplicationInsights(options: IntakeOptions, log: Lo
   useAzureMonitor(monitorOptions);
   const meterProvider = takeProviders();
   // useAzureMonitor disables the SDK's own log: what it says about lost signals goes to ours.
-  diag.setLogger(createDiagnostics(log), { suppressOverrideMessage: true });
+  diag.setLogger(createSdkLog(log), { suppressOverrideMessage: true });
   const recordMetric = createMetricRecorder(meterProvider.getMeter('external-groups-adapter'));
   const exporterOptions = monitorOptions.azureMonitorExporterOptions ?? {};
   const spanExporter = new AzureMonitorTraceExporter(exporterOptions);

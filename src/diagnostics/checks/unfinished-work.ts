@@ -6,7 +6,7 @@ import type { StoragePort } from './storage.ts';
 
 /** Milliseconds by which a group's next attempt must be late to count as overdue. */
 const overdueAfter = 15 * 60_000;
-/** Milliseconds that a creation may wait, whatever it waits for. */
+/** Milliseconds that a creation may wait, for any reason. */
 const longestWait = 60 * 60_000;
 const most = 5_000;
 

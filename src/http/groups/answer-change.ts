@@ -1,15 +1,19 @@
 import type { FaultList } from '../../groups/fault-list.ts';
+import type { ChangeResult } from '../../ledger/change-result.ts';
 import type { RequestedChange } from '../../ledger/core/change.ts';
+import { groupPath } from '../../ledger/core/group-record.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { Plan } from '../../ledger/plan-change.ts';
 import { tooLarge } from '../../ledger/to-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
+import { problemDetails } from '../../problems/catalogue.ts';
 import { deadlineFor, graceOfAnswer, graceOfWork } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Callers } from '../admit.ts';
 import type { Exchange } from '../endpoint.ts';
 import { readPrefer } from '../prefer.ts';
 import { type HttpAnswer, pathOf } from '../request.ts';
-import { answerDeclared, answerPlan } from './answer-declared.ts';
+import { json } from '../respond.ts';
 import { readInTime, recordedInTime } from './ledger-in-time.ts';
 
 export interface AnswerChangeDependencies {
@@ -60,4 +64,41 @@ export function createAnswerChange(dependencies: AnswerChangeDependencies): Answ
     const declared = await recordedInTime(within, ledger.declare(change, options), clock);
     return answerDeclared(declared, preference.respondAsync);
   };
+}
+
+/** The response to a change; throws if it is a problem. */
+export function answerDeclared(result: ChangeResult, preferenceApplied: boolean): HttpAnswer {
+  const superseded = 'superseded' in result ? { superseded: true } : {};
+  switch (result.kind) {
+    case 'settled':
+      return json(200, { ...result.record, ...superseded }, {});
+    case 'recorded':
+      return json(
+        202,
+        { ...result.record, ...superseded },
+        {
+          location: groupPath(result.record.connectionId, result.record.id),
+          'retry-after': String(Math.max(1, Math.ceil(result.retryAfter))),
+          ...(preferenceApplied ? { 'preference-applied': 'respond-async' } : {}),
+        },
+      );
+    case 'failed':
+    case 'names-refused': {
+      const { problem, record } = result;
+      const members = { counts: record.members, ...problem.members, record, ...superseded };
+      throw new AdapterError(problem.code, problem.detail, { members });
+    }
+    case 'refused': {
+      const { code, detail, members } = result.problem;
+      throw new AdapterError(code, detail, { members });
+    }
+  }
+}
+
+export function answerPlan({ group, members, refused }: Plan, instance: string): HttpAnswer {
+  const problem =
+    refused === undefined
+      ? {}
+      : { refused: problemDetails(refused.code, refused.detail, instance, refused.members) };
+  return json(200, { dryRun: true, group, members, ...problem }, {});
 }

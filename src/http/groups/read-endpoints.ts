@@ -5,13 +5,12 @@ import type { LedgerReader } from '../../ledger/ledger-reader.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
 import { deadlineFor, graceOfAnswer } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { admit, type Callers } from '../admit.ts';
+import { admit, type Callers, validationFailed } from '../admit.ts';
 import { createEndpoint, type Endpoint } from '../endpoint.ts';
 import { readPrefer } from '../prefer.ts';
 import { cursorText, oneOf, readQuery } from '../read-query.ts';
 import type { IncomingRequest } from '../request.ts';
 import { json } from '../respond.ts';
-import { validationFailed } from '../validation-failed.ts';
 import { readInTime } from './ledger-in-time.ts';
 
 interface ReadEndpointDependencies {

@@ -1,7 +1,12 @@
 import { problemOfAnswer } from '../../problems/answer-problem.ts';
-import { type Answer, type Answered, notServed } from './answered.ts';
+import {
+  type Answer,
+  type Answered,
+  isThrottledWithoutWait,
+  notServed,
+  servedPerThrottle,
+} from './answered.ts';
 import type { Head } from './head.ts';
-import { isThrottledWithoutWait, servedPerThrottle } from './throttled-answer.ts';
 
 export interface RetryPolicy {
   /** Storage time, milliseconds. */

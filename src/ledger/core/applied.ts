@@ -7,7 +7,7 @@ export interface Applied {
   /** Something in the ledger has changed. */
   readonly changed: boolean;
   readonly names?: NamesSeen;
-  /** The group shall be absent from now on. */
+  /** The group is declared absent. */
   readonly isDeletion?: true;
 }
 

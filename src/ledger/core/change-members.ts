@@ -6,6 +6,7 @@ import type { Draft } from './draft.ts';
 import { isOlder, noSequence } from './entry.ts';
 import { consequencesOfNames, noNames, outdatedByName, staysByName } from './named-members.ts';
 import { raiseWatermark, setMembers } from './set-members.ts';
+import type { LedgerState } from './state.ts';
 
 export function* putMembers(
   work: Draft,
@@ -43,8 +44,8 @@ export function* putMembers(
 }
 
 /**
- * A list with a name that nobody has yet is recorded as of just before its sequence: the same list, sent again once the
- * account is there, must be able to add whom it stands for.
+ * A list with a name that no user has yet is recorded just below its sequence: the same list, sent again once the account
+ * exists, must be able to add that user.
  */
 function justBefore(sequence: number): number {
   return sequence === noSequence ? noSequence : sequence - 1;
@@ -75,4 +76,20 @@ export function* patchMembers(
 /** A change with unresolved names stays unfinished, and so is not superseded, until a later one covers every member. */
 function hasUnresolved({ unresolved = [] }: Change): boolean {
   return unresolved.length > 0;
+}
+
+/** How many members an exact list would remove. All pages must have been read. */
+export function* removalsBy(
+  { head, pages }: LedgerState,
+  change: Extract<Change, { kind: 'put-members' }>,
+): Steps<number> {
+  const listed = new Set<string>();
+  yield* forEachInSteps(change.members, (member) => void listed.add(memberIdentity(member)));
+  let removals = 0;
+  for (const page of pages.values())
+    yield* forEachInSteps(page, ([, member]) => {
+      if (!member.wanted || listed.has(memberIdentity(member)) || staysByName(change, member)) return;
+      if (!isOlder(change.sequence ?? noSequence, head.watermark, member.sequence)) removals += 1;
+    });
+  return removals;
 }

@@ -8,7 +8,7 @@ interface About {
   readonly sequence?: number;
 }
 
-/** A removal by name: it is of whoever was declared by it. */
+/** A removal by name: it removes the members that were declared by that name. */
 export interface NamedRemoval {
   readonly nameHash: string;
   /** Somebody has the name now, and is removed by id as well. */
@@ -20,14 +20,14 @@ export interface NamedRemoval {
 /** The desired state of a group from now on: valid, deduplicated, from an authorised caller, without names of people. */
 export type Change = ChangeOf<DeclaredMember> & {
   /**
-   * Hashes of names that stand for several people, or that should be added and stand for nobody. In an exact list,
-   * whoever was declared by one of them stays.
+   * Hashes of names that several users have, or of added names that no user has. In an exact list, members that were
+   * declared by one of them stay.
    */
   readonly unresolved?: readonly string[];
   readonly namedRemovals?: readonly NamedRemoval[];
 };
 
-/** The same as its sender says it: members may have names. */
+/** A change as its sender gives it: members may have names. */
 export type RequestedChange = ChangeOf<RequestedMember>;
 
 type ChangeOf<M> = About &

@@ -1,12 +1,12 @@
 import { propertiesOf } from '../../groups/group-properties.ts';
 import type { TableAction, TableEntity } from '../../shared/table-action.ts';
+import { stateOf } from './group-record.ts';
 import { emptyPage, type GroupWant, type Head, newHead, type PageSummary } from './head.ts';
 import { headRow, pageRow, partitionOfGroup } from './keys.ts';
 import type { Page } from './page.ts';
 import { decodePage } from './page-codec.ts';
 import { dueAt, isResting } from './progress.ts';
 import type { SealedState } from './state.ts';
-import { stateOf } from './to-record.ts';
 
 /**
  * The format in which entities are written. The first release wrote none, which counts as 1; 2 adds the names of the latest

@@ -60,7 +60,7 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
 
 const possibleRemovals: readonly Answered['answer']['kind'][] = ['ok', 'absent', 'silent'];
 
-/** A removal takes away the same id under another type as well: what shall be there is added again, after it. */
+/** A removal also removes the same id under another type: a wanted one is added again, after it. */
 function addAgain(work: Draft, key: string, open: number): void {
   for (const [other, entry] of work.findSameId(key))
     if (entry.wanted && entry.step !== 'refused')

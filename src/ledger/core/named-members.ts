@@ -6,11 +6,11 @@ import { isOlder, type MemberEntry } from './entry.ts';
 
 /** What recording a change has found out about the names in it. */
 export interface NamesSeen {
-  /** JSON pointers to removals by a name that nobody has and by which nobody was declared. */
+  /** JSON pointers to removals by a name that no user has and by which no member was declared. */
   readonly unmatched: readonly string[];
-  /** JSON pointers to removals by a name by which somebody was declared whom the same change adds. */
+  /** JSON pointers to removals by a name whose member the same change adds. */
   readonly contradictory: readonly string[];
-  /** Members removed because the name by which they were declared is somebody else's now. */
+  /** Members removed because another user has the name by which they were declared. */
   readonly reassigned: number;
 }
 
@@ -42,17 +42,17 @@ function* membersByName(work: Draft): Steps<ReadonlyMap<string, readonly MemberE
   return byName;
 }
 
-/** What names alone say about members of the group, besides what the lists of the change say by id. */
+/** The effects of names on members of the group, in addition to those of ids. */
 interface NamedConsequences {
   readonly removed: readonly DeclaredMember[];
-  /** Additions that count no more: see {@link outdatedByName}. */
+  /** Additions that no longer count: see {@link outdatedByName}. */
   readonly outdated: ReadonlySet<DeclaredMember>;
   readonly seen: NamesSeen;
 }
 
 /**
- * Whoever was declared by a name that is removed goes, and so does whoever was declared by a name that now belongs to
- * somebody else; unless the same change lists them.
+ * Removes the members that were declared by a removed name, and those whose name another user has now, unless the same
+ * change lists them.
  */
 export function* consequencesOfNames(
   work: Draft,
@@ -86,8 +86,8 @@ export function* consequencesOfNames(
 }
 
 /**
- * The entries of an exact list that count no more: by a name that the same or a later change has named when it was somebody
- * else's. Whom such a change has removed does not come back under another id.
+ * The entries of an exact list that no longer count: the same or a later change has used their name when it was somebody
+ * else's. A user whom such a change has removed does not come back under another id.
  */
 export function* outdatedByName(
   work: Draft,
@@ -114,7 +114,7 @@ function othersByName(member: DeclaredMember, byName: ByName): readonly MemberEn
   return holders.filter((other) => memberIdentity(other) !== memberIdentity(member));
 }
 
-/** True for a member that an exact list leaves out although nobody said that it should go. */
+/** True for a member that stays although an exact list leaves it out: its name could not be resolved. */
 export function staysByName(change: Change, { nameHash, wanted }: MemberEntry): boolean {
   return nameHash !== undefined && wanted && (change.unresolved?.includes(nameHash) ?? false);
 }

@@ -7,7 +7,7 @@ import { limits, timing } from './timing.ts';
 /** Members by `memberKey`. */
 export type Page = ReadonlyMap<string, MemberEntry>;
 
-/** So many places there are; a power of two, finer than the pages are at their most. */
+/** The number of places; a power of two, finer than the largest number of pages. */
 export const places = 2 ** 24;
 
 /**

@@ -30,7 +30,7 @@ export function pagesFor(head: Head, change: Change): readonly number[] {
       );
       // A page that becomes too long is split, and all others with it.
       if (grows) return allPages(head);
-      // Whoever was declared by a name may be on any page that has somebody with one.
+      // A member that was declared by a name may be on any page that has such members.
       const withNames = hasNames(change)
         ? allPages(head).filter((index) => (head.pages[index]?.named ?? 0) > 0)
         : [];

@@ -2,12 +2,12 @@ import type { ProblemCode } from '../../problems/catalogue.ts';
 import { finish, type Steps } from '../../shared/steps.ts';
 import { applyChange } from './apply-change.ts';
 import type { Change } from './change.ts';
+import { removalsBy } from './change-members.ts';
 import { draft } from './draft.ts';
 import { noSequence } from './entry.ts';
 import { sumOf } from './head.ts';
 import { type NamesSeen, noNames } from './named-members.ts';
 import { isDenied, isSettled } from './progress.ts';
-import { removalsBy } from './removals.ts';
 import type { LedgerState, SealedState } from './state.ts';
 import { limits } from './timing.ts';
 
@@ -34,7 +34,7 @@ export type Recording =
   | {
       readonly kind: 'changed';
       readonly state: SealedState;
-      /** From now on the group shall be absent, and what was queued before is too old to create it. */
+      /** The group is declared absent: creations that were queued before are too old to create it. */
       readonly isDeletion: boolean;
       readonly names: NamesSeen;
     };

@@ -1,11 +1,11 @@
 import { describeError } from '../../problems/adapter-error.ts';
 import { storageWithin } from '../../storage/bounds.ts';
 import { withoutMembers } from '../core/drift.ts';
+import { stateOf } from '../core/group-record.ts';
 import { sumOf } from '../core/head.ts';
 import { isLeased } from '../core/lease.ts';
 import { dueAt, isResting } from '../core/progress.ts';
 import { timing } from '../core/timing.ts';
-import { stateOf } from '../core/to-record.ts';
 import type { StoredHead } from '../ledger-store.ts';
 import type { LedgerPorts } from '../ports.ts';
 import type { Place } from './sweep-message.ts';

@@ -2,14 +2,14 @@ import { isConnectionId } from '../../groups/connection-id.ts';
 import { decodeMessage, toBytes } from '../../queue/message-text.ts';
 import { partitionDigits } from '../core/keys.ts';
 
-/** The next step of a walk. It carries no state: where the walk goes on is in its record. */
+/** The next step of a walk. It carries no state: the record of the walk says where it continues. */
 export interface StepMessage {
   readonly sweep: string;
   readonly run: string;
   readonly step: number;
 }
 
-/** Where a walk over the groups of a connection goes on. */
+/** Where a walk over the groups of a connection continues. */
 export interface Place {
   readonly connectionId: string;
   readonly partition: number;

@@ -3,7 +3,7 @@ import { within } from '../../shared/within.ts';
 import type { Table } from '../../storage/table.ts';
 import { gathered, spread } from '../core/entity.ts';
 
-/** How far a walk over groups has come, and who is at work on it. Times are storage time, in milliseconds. */
+/** The progress of a walk over groups, and which worker has it. Times are storage time, in milliseconds. */
 export interface SweepRecord {
   /** Names this run; empty: none is under way. */
   readonly run: string;
@@ -30,7 +30,7 @@ export interface SweepRecords {
     name: string,
     milliseconds: number,
   ) => Promise<{ readonly stored: StoredSweep | null; readonly now: () => number }>;
-  /** Null: somebody else has written in between. Rejects if it is not known whether it was written. */
+  /** Null: another writer was first. Rejects if it is not known whether it was written. */
   readonly writeSweep: (
     name: string,
     before: StoredSweep | null,

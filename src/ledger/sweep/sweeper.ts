@@ -2,8 +2,8 @@ import { describeError } from '../../problems/adapter-error.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { storageWithin } from '../../storage/bounds.ts';
 import type { Log } from '../../telemetry/telemetry.ts';
-import type { StepQueue } from './step-queue.ts';
-import type { StepMessage } from './sweep-message.ts';
+import type { DelayedQueue } from '../delayed-queue.ts';
+import type { StepMessage, SweepMessage } from './sweep-message.ts';
 import type { StoredSweep, SweepRecord, SweepRecords } from './sweep-record.ts';
 
 /** What one step of a walk is given. */
@@ -23,16 +23,16 @@ export type StepEnd =
 /** A walk over groups: makes one step from where an earlier one has stopped. Rejects if storage fails. */
 export type Walk = (progress: unknown, context: StepContext) => Promise<StepEnd>;
 
-/** Lets a walk of any length go on step by step, and never twice at once. */
+/** Runs a walk of any length step by step, and never twice at the same time. */
 interface Sweeper {
-  /** Begins a run, or makes sure that the one under way goes on. `sweep`: the walk, and after a dot what it walks over. */
+  /** Begins a run, or makes sure that the current one continues. `sweep`: the walk, and after a dot what it walks over. */
   readonly begin: (sweep: string, progress: unknown, log: Log) => Promise<void>;
   readonly step: (message: StepMessage, log: Log) => Promise<void>;
 }
 
 interface SweeperPorts {
   readonly records: SweepRecords;
-  readonly steps: StepQueue;
+  readonly steps: DelayedQueue<SweepMessage>;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -62,7 +62,7 @@ const within = storageWithin.queue;
  *     5 send    the next step                                        a crash before it: the guard sends it
  *     6 delete  the guard
  *
- * A message of another run or step, or of a step that somebody has, is dropped: there is a better one.
+ * A message of another run or step, or of a step that another worker has, is dropped: another message covers it.
  */
 export function createSweeper(
   { records, steps, clock, newId }: SweeperPorts,
@@ -102,7 +102,7 @@ export function createSweeper(
         due: end.delay === 0 ? 0 : due,
         progress: end.progress,
       };
-      // Null: this worker has lost its claim, and another one goes on.
+      // Null: this worker has lost its claim, and another one continues.
       if ((await records.writeSweep(sweep, claimed, after, within)) !== null)
         await steps.send({ sweep, run, step: step + 1 }, end.delay, within);
     }

@@ -7,11 +7,11 @@ import type { Log } from '../../telemetry/telemetry.ts';
 import { maxCall } from '../call-graph.ts';
 import { commit } from '../commit.ts';
 import { isComparable, repair } from '../core/drift.ts';
+import { stateOf } from '../core/group-record.ts';
 import { allPages } from '../core/page.ts';
 import { pagesFor } from '../core/pages-to-read.ts';
 import { recordInSteps } from '../core/record.ts';
 import type { LedgerState, SealedState } from '../core/state.ts';
-import { stateOf } from '../core/to-record.ts';
 import type { StoredHead } from '../ledger-store.ts';
 import type { LedgerPorts } from '../ports.ts';
 import { fieldsOf } from '../report.ts';
@@ -42,7 +42,7 @@ const within = storageWithin.queue;
 export function createVerifyGroup(ports: LedgerPorts): VerifyGroup {
   const { store, graph, clock, context } = ports;
 
-  /** If somebody else has written in between, the next verification will take care of it. */
+  /** If another writer was first, the next verification takes care of it. */
   async function writeWithLook(stored: StoredHead, state: SealedState): Promise<boolean> {
     return (await commit(ports, stored, state, { delay: 0, within: () => within })) !== null;
   }

@@ -1,8 +1,8 @@
 import { storageWithin } from '../../storage/bounds.ts';
 import type { Log } from '../../telemetry/telemetry.ts';
+import type { DelayedQueue } from '../delayed-queue.ts';
 import type { LedgerPorts } from '../ports.ts';
 import { createHourlyPass, startOfPass } from './hourly-pass.ts';
-import type { StepQueue } from './step-queue.ts';
 import { readSweepMessage, type SweepMessage } from './sweep-message.ts';
 import { createSweeper } from './sweeper.ts';
 import { createVerification, startOfVerification } from './verification.ts';
@@ -36,7 +36,7 @@ const unreadable = 'a message on the queue of sweeps cannot be read';
 
 export function createWalks(
   ports: LedgerPorts,
-  steps: StepQueue,
+  steps: DelayedQueue<SweepMessage>,
   isAllowed: (connectionId: string) => boolean,
 ): Walks {
   const { store, clock, context } = ports;

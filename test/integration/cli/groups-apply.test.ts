@@ -207,7 +207,7 @@ describe('groups apply', () => {
     expect(await run(['apply', 'none.ndjson'])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('name it with --connection'),
+      stderr: expect.stringContaining('use --connection'),
     });
   });
 
@@ -326,7 +326,7 @@ describe('groups apply', () => {
     const refused = await run(args, { SECRET: secret });
     Object.assign(adapter.ledger, { readGroup });
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stdout + refused.stderr).toContain('give --sequence');
+    expect(refused.stdout + refused.stderr).toContain('specify --sequence');
     expect(adapter.ledger.changes).toEqual([]);
     expect((await run([...args, '--sequence', '42'], { SECRET: secret })).code).toBe(0);
     expect(adapter.ledger.changes).toMatchObject([{ sequence: 42 }, { sequence: 42 }]);

@@ -197,10 +197,13 @@ describe('send', () => {
     await ended;
     proxy.judge(() => 'pass');
     const elsewhere = await send(['changed.ndjson', '--resume', '--to', 'http']);
-    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/went to another place/) });
+    expect(elsewhere).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/went to another destination/),
+    });
     await workspace.write('changed.ndjson', `${many(600).join('').replace('Group 1"', 'Group X"')}`);
     const changed = await send(['changed.ndjson', '--resume']);
-    expect(changed).toMatchObject({ code: 1, stderr: expect.stringMatching(/is not what it was/) });
+    expect(changed).toMatchObject({ code: 1, stderr: expect.stringMatching(/has changed since/) });
     expect(await send(['-', '--resume'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/stdin/) });
   });
 

@@ -45,7 +45,7 @@ describe('the CLI', () => {
     expect((await runCli(list, { folder: stale.folder })).stderr).toMatch(/has ended.*npm start/);
     await stale.writeStack({ storage: 5 });
     expect((await runCli(list, { folder: stale.folder })).stderr).toMatch(
-      /is not what the local stack writes/,
+      /was not written by the local stack/,
     );
   });
 

@@ -76,7 +76,7 @@ describe('storage that works', () => {
     expect(later.get('oldest-message')).toMatchObject({
       status: 'failed',
       seen: `20 min on ${queueNames.work}`,
-      fix: expect.stringContaining('the queue functions disabled'),
+      fix: expect.stringContaining('the queue functions are disabled'),
     });
   });
 

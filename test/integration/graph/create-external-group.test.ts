@@ -167,6 +167,12 @@ describe('the Graph client, over TLS', () => {
     });
   });
 
+  it.each([405, 408, 423])('takes %i for final: nothing is read back', async (status) => {
+    client.graph.setFaults([failOnce('POST', { kind: 'status', status, body: 'odata' })]);
+    expect(await attempt()).toMatchObject({ kind: 'refused', graph: { status } });
+    expect(seen()).toEqual([`POST ${status}`]);
+  });
+
   it('tries once more with a fresh token after 401', async () => {
     await attempt();
     client.graph.expireTokens();

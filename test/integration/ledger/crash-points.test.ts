@@ -3,7 +3,7 @@ import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import { memberKey } from '../../../src/groups/member.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
-import type { LookMessage } from '../../../src/ledger/look-queue.ts';
+import type { LookMessage } from '../../../src/ledger/ports.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { connectionId, type LedgerWorld, type Patches, startLedgerWorld, user } from './ledger-world.ts';
 

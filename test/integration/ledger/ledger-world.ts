@@ -5,16 +5,15 @@ import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
 import { type Member, memberKey } from '../../../src/groups/member.ts';
 import type { Change } from '../../../src/ledger/core/change.ts';
+import type { DelayedQueue } from '../../../src/ledger/delayed-queue.ts';
+import { createDelayedQueue } from '../../../src/ledger/delayed-queue.ts';
 import { createLedger, type Ledger } from '../../../src/ledger/ledger.ts';
 import { createLedgerStore, type LedgerStore } from '../../../src/ledger/ledger-store.ts';
-import type { LookMessage } from '../../../src/ledger/look-queue.ts';
-import { createLookQueue } from '../../../src/ledger/look-queue.ts';
-import type { LedgerPorts } from '../../../src/ledger/ports.ts';
-import type { StepQueue } from '../../../src/ledger/sweep/step-queue.ts';
+import type { LedgerPorts, LookMessage } from '../../../src/ledger/ports.ts';
 import type { SweepMessage } from '../../../src/ledger/sweep/sweep-message.ts';
 import type { StorageSetting } from '../../../src/settings/storage-setting.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { createQueueSender } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 import { ledgerTable } from '../../../src/storage/stores.ts';
 import { createTable, type Table } from '../../../src/storage/table.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
@@ -150,7 +149,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
     const storage: StorageSetting = { kind: 'connection-string', connectionString };
     return {
       store: createLedgerStore(tableOver(storage, patches), systemClock, randomUUID, spellIn(patches)),
-      looks: createLookQueue(createQueueSender(storage, noIdentity)),
+      looks: createDelayedQueue(createQueueSender(storage, noIdentity), queueNames.changes),
       graph,
       clock: systemClock,
       context: {
@@ -165,7 +164,7 @@ export async function startLedgerWorld(): Promise<LedgerWorld> {
       },
     };
   };
-  const stepQueue: StepQueue = {
+  const stepQueue: DelayedQueue<SweepMessage> = {
     send: async (message, delay) => {
       const messageId = randomUUID();
       steps.push({ message, delay, messageId });

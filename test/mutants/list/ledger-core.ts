@@ -360,7 +360,7 @@ export const ledgerCore: readonly Mutant[] = [
       to: 'seen: false',
     },
   ]),
-  ...of(core('to-record'), [
+  ...of(core('group-record'), [
     {
       name: 'times-held-back',
       words: 'a record says that it was changed before the change was sent',

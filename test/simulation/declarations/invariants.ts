@@ -4,7 +4,7 @@ import type { Head } from '../../../src/ledger/core/head.ts';
 import { headRow } from '../../../src/ledger/core/keys.ts';
 import { isResting, isSettled } from '../../../src/ledger/core/progress.ts';
 import { timing } from '../../../src/ledger/core/timing.ts';
-import type { LookMessage } from '../../../src/ledger/look-queue.ts';
+import type { LookMessage } from '../../../src/ledger/ports.ts';
 import type { StoredEntity } from '../../../src/shared/table-action.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { ledgerTable } from '../../../src/storage/stores.ts';

@@ -1,4 +1,4 @@
-import { toGroupRecord } from '../../../src/ledger/core/to-record.ts';
+import { toGroupRecord } from '../../../src/ledger/core/group-record.ts';
 import { switches } from '../switches.ts';
 import { connectionId, type DeclarationRun } from './declaration-run.ts';
 import type { Declared } from './history.ts';

@@ -1,4 +1,4 @@
-import type { LookMessage } from '../../../src/ledger/look-queue.ts';
+import type { LookMessage } from '../../../src/ledger/ports.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import type { Instance } from '../world/instance.ts';
 import type { World } from '../world/world.ts';

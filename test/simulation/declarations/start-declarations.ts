@@ -6,19 +6,23 @@ import { createReadChangeMessage } from '../../../src/ledger/change-message.ts';
 import { createChangeWorker } from '../../../src/ledger/change-worker.ts';
 import { createDeclare } from '../../../src/ledger/declare.ts';
 import { createDeclareByName, type Declare } from '../../../src/ledger/declare-by-name.ts';
+import { createDelayedQueue } from '../../../src/ledger/delayed-queue.ts';
 import { createGroupIsGoneSince, type GroupIsGoneSince } from '../../../src/ledger/groups-gone.ts';
 import { createLedgerStore } from '../../../src/ledger/ledger-store.ts';
 import { createLook } from '../../../src/ledger/look.ts';
-import { createLookQueue } from '../../../src/ledger/look-queue.ts';
 import type { LedgerPorts } from '../../../src/ledger/ports.ts';
 import { createResolveChange } from '../../../src/ledger/resolve-change.ts';
-import { createStepQueue } from '../../../src/ledger/sweep/step-queue.ts';
 import { createWalks, type Walks } from '../../../src/ledger/sweep/walks.ts';
 import type { HandlePoisonMessage } from '../../../src/queue/poison-messages.ts';
 import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import { encodeMessage, type QueueSender, type SendOptions } from '../../../src/storage/queues.ts';
+import {
+  encodeMessage,
+  type QueueSender,
+  queueNames,
+  type SendOptions,
+} from '../../../src/storage/queues.ts';
 import { ledgerTable } from '../../../src/storage/stores.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
@@ -70,7 +74,7 @@ export function startDeclarations(
   const sender = createSimulatedSender(instance);
   const ports: LedgerPorts = {
     store: createLedgerStore(createSimulatedTable(instance, ledgerTable), clock, newId),
-    looks: createLookQueue(sender),
+    looks: createDelayedQueue(sender, queueNames.changes),
     graph: { write, read: readGroup },
     clock,
     context: {
@@ -100,7 +104,11 @@ export function startDeclarations(
       giveUpAfter: settings.giveUpAfter,
     },
   );
-  const { hourlyPass, verify } = createWalks(wired, createStepQueue(sender), () => true);
+  const { hourlyPass, verify } = createWalks(
+    wired,
+    createDelayedQueue(sender, queueNames.verifications),
+    () => true,
+  );
   return {
     declare,
     groupIsGoneSince: createGroupIsGoneSince(ports.store),

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { sameContent } from '../../../src/groups/external-group.ts';
 import { groupPropertyNames, readProperties } from '../../../src/groups/group-properties.ts';
 import { operationIdOf } from '../../../src/groups/operation-id.ts';
+import { toGroupRecord } from '../../../src/ledger/core/group-record.ts';
 import { newHead, sameWant } from '../../../src/ledger/core/head.ts';
 import { plan } from '../../../src/ledger/core/plan.ts';
 import { record } from '../../../src/ledger/core/record.ts';
-import { toGroupRecord } from '../../../src/ledger/core/to-record.ts';
 
 const none = readProperties(() => undefined);
 const id = 'night';

@@ -3,7 +3,7 @@ import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import { createValidation } from '../../../src/groups/validation.ts';
 import { admit } from '../../../src/http/admit.ts';
 import { createCreateGroupEndpoint } from '../../../src/http/create-group.ts';
-import { createLengthCheck } from '../../../src/http/require-length.ts';
+import { createLengthCheck } from '../../../src/http/read-body.ts';
 import { createSignatures } from '../../../src/http/verify-signature.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

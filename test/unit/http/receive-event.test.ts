@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createLengthCheck } from '../../../src/http/read-body.ts';
 import { createReceiveEventEndpoint } from '../../../src/http/receive-event.ts';
-import { createLengthCheck } from '../../../src/http/require-length.ts';
 import { createSignatures } from '../../../src/http/verify-signature.ts';
 import { defineSource } from '../../../src/sources/define-source.ts';
 import { createFindSource } from '../../../src/sources/served-sources.ts';

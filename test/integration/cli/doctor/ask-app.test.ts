@@ -42,7 +42,7 @@ describe('an app that is asked', () => {
 
   it.each<[string, Given | null, RegExp]>([
     ['is not there', null, /root of the functions app/],
-    ['has registered nothing', { status: 404, body: '' }, /settings are wrong .*cannot start/],
+    ['has registered nothing', { status: 404, body: '' }, /wrong settings .*cannot start/],
     ['is behind a sign-in', { status: 401, body: '' }, /excludedPaths/],
     ['is behind a list of addresses', { status: 403, body: 'Ip Forbidden' }, /access restrictions/],
     ['is stopped', { status: 503, body: '<html>' }, /stopped or just starting/],

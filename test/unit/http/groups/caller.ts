@@ -8,7 +8,7 @@ import {
   createListGroupsEndpoint,
   createListMembersEndpoint,
 } from '../../../../src/http/groups/read-endpoints.ts';
-import { createLengthCheck } from '../../../../src/http/require-length.ts';
+import { createLengthCheck } from '../../../../src/http/read-body.ts';
 import { createSignatures, type Signatures } from '../../../../src/http/verify-signature.ts';
 import { createChangeReader, type DeclaredKind } from '../../../../src/ledger/change-reader.ts';
 import type { ChangeResult } from '../../../../src/ledger/change-result.ts';

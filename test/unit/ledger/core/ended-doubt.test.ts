@@ -3,13 +3,13 @@ import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import { applyAnswers } from '../../../../src/ledger/core/apply-answers.ts';
 import type { Change } from '../../../../src/ledger/core/change.ts';
 import { draft } from '../../../../src/ledger/core/draft.ts';
+import { toGroupRecord } from '../../../../src/ledger/core/group-record.ts';
 import { newHead } from '../../../../src/ledger/core/head.ts';
 import { plan } from '../../../../src/ledger/core/plan.ts';
 import { dueAt } from '../../../../src/ledger/core/progress.ts';
 import { record } from '../../../../src/ledger/core/record.ts';
 import type { LedgerState } from '../../../../src/ledger/core/state.ts';
 import { timing } from '../../../../src/ledger/core/timing.ts';
-import { toGroupRecord } from '../../../../src/ledger/core/to-record.ts';
 import { newTrace } from '../../../../src/telemetry/trace-context.ts';
 
 const about = { connectionId: 'contosohr', groupId: 'night' };

@@ -1,9 +1,9 @@
 import type { GraphAnswer } from '../../../../src/groups/graph-answer.ts';
 import { headEntity } from '../../../../src/ledger/core/entity.ts';
 import { type Head, newHead } from '../../../../src/ledger/core/head.ts';
+import type { DelayedQueue } from '../../../../src/ledger/delayed-queue.ts';
 import { createLedgerStore } from '../../../../src/ledger/ledger-store.ts';
 import type { LedgerPorts } from '../../../../src/ledger/ports.ts';
-import type { StepQueue } from '../../../../src/ledger/sweep/step-queue.ts';
 import type { SweepMessage } from '../../../../src/ledger/sweep/sweep-message.ts';
 import { createWalks, type Walks } from '../../../../src/ledger/sweep/walks.ts';
 import type { Table } from '../../../../src/storage/table.ts';
@@ -60,7 +60,7 @@ export async function createWalksWorld(patch: (table: Table) => Table = (table) 
   const store = createLedgerStore(table, clock, newId);
   const { signal } = new AbortController();
   const waiting: Waiting[] = [];
-  const steps: StepQueue = {
+  const steps: DelayedQueue<SweepMessage> = {
     send: async (message, delay) => {
       const messageId = newId();
       waiting.push({ messageId, message, visibleAt: clock.now() + delay });

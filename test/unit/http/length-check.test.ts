@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLengthCheck } from '../../../src/http/require-length.ts';
+import { createLengthCheck } from '../../../src/http/read-body.ts';
 import { createCaller } from './groups/caller.ts';
 
 const chunked = { 'transfer-encoding': 'chunked' };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createDiagnostics } from '../../../src/telemetry/diagnostics.ts';
+import { createSdkLog } from '../../../src/telemetry/sdk-log.ts';
 
 describe('the complaints of the SDK', () => {
   it('are told without their text, seldom, and with the cause that they name', () => {
     const lines: string[] = [];
     let now = 0;
-    const diagnostics = createDiagnostics(
+    const diagnostics = createSdkLog(
       (_level, line) => void lines.push(line),
       () => now,
     );

@@ -8,7 +8,7 @@ const reportEvery = 5 * 60_000;
  * The SDK's own errors, for the operator: that signals are lost, and the code or status that says why. Its texts are left
  * out, because they can contain the intake's response or the data being sent.
  */
-export function createDiagnostics(log: Log, now: () => number = Date.now): DiagLogger {
+export function createSdkLog(log: Log, now: () => number = Date.now): DiagLogger {
   let complaints = 0;
   let reportedAt = Number.NEGATIVE_INFINITY;
 
