@@ -16,13 +16,13 @@ interface Merged {
 
 /**
  * Merges a record about one delivery into what the table holds. It decides what a caller sees, never whether work is
- * done. A success replaces any failure: the group is there. Otherwise the latest delivery is shown, and its end is not
- * taken back.
+ * done. A success replaces all else: the group is there, and what is earlier is told by clocks that may differ. Otherwise
+ * the latest delivery is shown, and its end is not taken back.
  *
  *     shown \ recorded    same delivery            later delivery    earlier delivery
  *     nothing             show                     show              show
- *     notStarted          show                     show              keep
- *     running             show, unless notStarted  show              keep
+ *     notStarted          show                     show              show a success
+ *     running             show, unless notStarted  show              show a success
  *     failed              show a success           show              show a success
  *     succeeded           keep                     show              keep
  *
@@ -36,7 +36,7 @@ export function mergeOperation(stored: StoredOperation | null, next: StoredOpera
   const isSame = stored.delivery.id === delivery.id;
   const succeededBefore = isSame && shown.status === 'succeeded' && !isSameRecord(shown, operation);
   const isShown =
-    (shown.status === 'failed' && operation.status === 'succeeded') ||
+    (shown.status !== 'succeeded' && operation.status === 'succeeded') ||
     (isSame ? isFurther(shown, operation) : takesPlace(stored, next));
   if (!isShown) return { write: null, succeededBefore };
   const { createdDateTime } = shown;

@@ -73,9 +73,10 @@ export function startApp(
     if (messageId === null || firstQueued === null) return true;
     // By then it is tried once more even if the ledger cannot be read.
     if (isOverdue(world.time.now() - since, settings)) return true;
+    // At the same moment the deletion may have been recorded after the work has read the ledger.
     return !state.deletions
       .standing(connectionId, group.id)
-      .some(({ at, from }) => at <= startedAt && from >= firstQueued.to);
+      .some(({ at, from }) => at < startedAt && from >= firstQueued.to);
   }
   const calls = patched(watchedCalls, broken.calls);
   const createExternalGroup = patched(
