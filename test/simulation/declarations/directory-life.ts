@@ -1,6 +1,6 @@
 import type { MemberName } from '../../../src/groups/member-name.ts';
 import type { DirectoryService } from '../world/directory-service.ts';
-import type { Holder } from './by-name.ts';
+import { type Holder, keyOfName } from './by-name.ts';
 import type { DeclarationRun } from './declaration-run.ts';
 import type { Fleet } from './fleet.ts';
 import { people } from './names.ts';
@@ -21,10 +21,18 @@ export function addDirectoryLife({ running }: Pick<Fleet, 'running'>, run: Decla
   directory.grant.mayRead = prng.chance(0.6);
   for (const { instance } of running) instance.directory.renewToken();
 
+  function isDeclared(name: MemberName): boolean {
+    for (const history of histories())
+      for (const own of history.told().names.values()) if (own === keyOfName(name)) return true;
+    return false;
+  }
+
   function happen(): void {
     left -= 1;
     totals.directoryChanges += 1;
-    const name = prng.pick(names);
+    const declared = names.filter(isDeclared);
+    // What happens to a name by which somebody was declared matters more.
+    const name = declared.length > 0 && prng.chance(0.7) ? prng.pick(declared) : prng.pick(names);
     const [holder] = directory.holders(name);
     const { id } = prng.pick(people);
     switch (prng.int(6)) {
