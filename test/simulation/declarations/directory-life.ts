@@ -69,15 +69,18 @@ export function addDirectoryLife({ running }: Pick<Fleet, 'running'>, run: Decla
     weight: () => (!isCalm() && left > 0 ? 1 : 0),
     act: () => (prng.chance(0.25) ? grant() : happen()),
   });
-  const isIdle = ({ instance }: Fleet['running'][number]) =>
+  /** When each got its token: it lives for a while. */
+  const renewedAt = new Map<string, number>();
+  const isDue = ({ instance }: Fleet['running'][number]) =>
     instance.directory.mayRead() !== directory.grant.mayRead &&
-    world.calls.pending.every(({ owner }) => owner.name !== instance.name);
+    world.time.now() - (renewedAt.get(instance.name) ?? 0) > 300_000;
   world.addActor({
     name: 'token',
-    weight: () => (running.some(isIdle) ? 0.5 : 0),
+    weight: () => (running.some(isDue) ? 0.5 : 0),
     act: () => {
-      const { instance } = prng.pick(running.filter(isIdle));
+      const { instance } = prng.pick(running.filter(isDue));
       world.timeline.note(() => `${instance.name}  gets a new token`);
+      renewedAt.set(instance.name, world.time.now());
       instance.directory.renewToken();
     },
   });
