@@ -3,7 +3,7 @@ import { eachLimited } from '../../src/shared/each-limited.ts';
 import { createDiscards } from '../../src/storage/discards.ts';
 import { maxDiscardReason, readDiscardReason } from '../../src/telemetry/allow-list.ts';
 import type { Context } from '../context.ts';
-import { giveBackAll } from '../dead-letters/browse.ts';
+import { releaseAll } from '../dead-letters/browse.ts';
 import { chooseLetters, summaryFields } from '../dead-letters/choose-letters.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';
 import { createDiscardLetter, type DiscardResult } from '../dead-letters/discard-letter.ts';
@@ -73,7 +73,7 @@ export async function discardDeadLetters(
       ? exitCodes.failed
       : exitCodes.ok;
   } finally {
-    await giveBackAll(session.queue, leased);
+    await releaseAll(session.queue, leased);
   }
 
   async function isConfirmed(number: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { createOperations } from '../../src/creations/operations/operations.ts';
 import { createSend } from '../../src/storage/queues.ts';
 import type { Context } from '../context.ts';
-import { giveBackAll } from '../dead-letters/browse.ts';
+import { releaseAll } from '../dead-letters/browse.ts';
 import { chooseLetters } from '../dead-letters/choose-letters.ts';
 import type { LeasedMessage } from '../dead-letters/dead-letter-queue.ts';
 import type { Letter } from '../dead-letters/letter.ts';
@@ -51,7 +51,7 @@ export async function redriveDeadLetters(
     if (interrupted.aborted) console.note('Interrupted: the rest is unchanged.');
     return closing(tried, { named: ids.length > 0, interrupted: interrupted.aborted });
   } finally {
-    await giveBackAll(session.queue, leased);
+    await releaseAll(session.queue, leased);
   }
 }
 

@@ -28,7 +28,7 @@ export async function* browse(queue: DeadLetterQueue, options: BrowseOptions): A
   try {
     for await (const message of leasePages(queue, leased, options)) yield read(message);
   } finally {
-    await giveBackAll(queue, leased);
+    await releaseAll(queue, leased);
   }
 }
 
@@ -48,7 +48,7 @@ export async function* leasePages(
 }
 
 /** Letters that cannot be released become visible when their lease ends. */
-export async function giveBackAll(
+export async function releaseAll(
   queue: DeadLetterQueue,
   leased: ReadonlyMap<string, LeasedMessage>,
 ): Promise<void> {

@@ -47,7 +47,7 @@ export function createGrantRole({ graph, now, pause, note }: GrantPorts) {
         );
       const asked = reply.kind === 'answer' ? (reply.retryAfter ?? 0) * 1000 : 0;
       const next = Math.max(wait, asked);
-      if (!mayPass(reply) || now() - began + next > patience)
+      if (!isTemporary(reply) || now() - began + next > patience)
         throw new Failure(`The role was not granted: ${describeReply(reply)}.${hint(reply)}`);
       note(`${describeReply(reply)}; trying again in ${Math.ceil(next / 1000)} s.`);
       await pause(next);
@@ -111,7 +111,7 @@ function isRefusal(reply: Reply): boolean {
 }
 
 /** 400 and 404: not known everywhere yet, or granted by somebody else meanwhile, which the next read shows. */
-function mayPass(reply: Reply): boolean {
+function isTemporary(reply: Reply): boolean {
   if (reply.kind !== 'answer') return reply.kind === 'no-answer';
   return [400, 404, 409, 429].includes(reply.status) || reply.status >= 500;
 }

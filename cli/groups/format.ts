@@ -1,5 +1,5 @@
 import type { GroupRecord, MemberRecord, RecordState } from '../../src/ledger/core/group-record.ts';
-import type { ProblemDetails } from '../../src/problems/catalogue.ts';
+import type { ProblemDetails } from '../../src/problems/problem.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { printable, shortTime } from '../terminal/printable.ts';
 import { tableOf } from '../terminal/table.ts';

@@ -10,8 +10,8 @@ export function isFreePort(port: number): Promise<boolean> {
 }
 
 /** The preferred port if it is free, otherwise 0 (any free port): for servers whose port nobody relies on. */
-export async function portOrAny(wished: number): Promise<number> {
-  return (await isFreePort(wished)) ? wished : 0;
+export async function portOrAny(preferred: number): Promise<number> {
+  return (await isFreePort(preferred)) ? preferred : 0;
 }
 
 /** A port that is free now, for a server of another process that must be told one. */

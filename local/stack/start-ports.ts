@@ -20,9 +20,9 @@ export function chosenPort(option: string | undefined, variable: string | undefi
 export async function startPorts(functions: number): Promise<NonNullable<StackOptions['ports']>> {
   if (!(await isFreePort(functions)))
     throw new Error(`Port ${functions} is in use; set PORT to another one.`);
-  const wished = { control: 7070, identity: 7072, graph: 7443, telemetry: 7444 };
+  const preferred = { control: 7070, identity: 7072, graph: 7443, telemetry: 7444 };
   const others = await Promise.all(
-    Object.entries(wished).map(async ([name, port]) => [
+    Object.entries(preferred).map(async ([name, port]) => [
       name,
       port === functions ? 0 : await portOrAny(port),
     ]),

@@ -11,9 +11,8 @@ import type { TraceContext } from '../telemetry/trace-context.ts';
 import { attemptWithin } from './attempt.ts';
 import type { Defer } from './defer.ts';
 import type { Operation } from './operations/operation.ts';
-import { creationPolicy, retryAfterOf, wasTried } from './policy.ts';
+import { creationPolicy, eventOf, retryAfterOf, wasTried } from './policy.ts';
 import { problemOfCreation } from './problem.ts';
-import { settledEvents } from './settled-events.ts';
 
 /** What an HTTP function passes in: validated, and from an authorised caller. */
 export interface CreationRequest {
@@ -62,8 +61,8 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const timeLeft = () => answerBy - clock.monotonic();
 
     if (patience <= 0) {
-      const untried = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
-      const operation = await defer({ ...keep, ...untried, reason: 'requested', within: timeLeft() });
+      const notAttempted = { attempts: 0, uncertain: false, delay: 0, problem: null } as const;
+      const operation = await defer({ ...keep, ...notAttempted, reason: 'requested', within: timeLeft() });
       const fields = eventFields(subject, 'http', 0, null);
       telemetry.event('ExternalGroupDeferred', { ...fields, reason: 'requested' }, trace);
       return { kind: 'accepted', operation };
@@ -80,7 +79,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const graph = 'graph' in outcome ? outcome.graph : null;
     const { http, queue } = creationPolicy[outcome.kind];
     if (http === 'answer') {
-      const event = settledEvents[outcome.kind];
+      const event = eventOf(outcome);
       if (event !== undefined) telemetry.event(event, eventFields(subject, 'http', 1, graph), trace);
       return { kind: 'answered', outcome };
     }
@@ -90,7 +89,7 @@ export function createCreateNow(dependencies: CreateNowDependencies): CreateNow 
     const attempts = wasTried(outcome) ? 1 : 0;
     const giveUpAfter = limits.giveUpAfter / 1000;
     const circumstances = { attempts, age: 0, giveUpAfter, random: runtime.random() };
-    // A deadline that the caller shortened says nothing about Graph.
+    // If the caller shortened the deadline, a timeout means nothing about Graph.
     const reason = preference.respondAsync && isCutShort ? 'requested' : queue.reason;
     const operation = await defer({
       ...keep,

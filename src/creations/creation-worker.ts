@@ -78,10 +78,10 @@ export function createCreationWorker(dependencies: CreationWorkerDependencies): 
 
   const { refuse } = settlement;
   const handleCrashed = (item: WorkItem<Creation>) => refuse(item, crashed);
-  const { recordUnread } = records;
+  const { recordUnreadable } = records;
   return {
-    work: createQueueWorker(kind, { work, refuse, recordUnread }, ports),
-    handlePoison: createHandlePoisonMessage(kind, { refuse, handleCrashed, recordUnread }, ports),
+    work: createQueueWorker(kind, { work, refuse, recordUnreadable }, ports),
+    handlePoison: createHandlePoisonMessage(kind, { refuse, handleCrashed, recordUnreadable }, ports),
   };
 }
 

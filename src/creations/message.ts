@@ -94,7 +94,7 @@ export function toSubject(connectionId: string, group: ExternalGroup): Subject {
   return { connectionId, groupId: group.id, operationId: operationIdOf(connectionId, group) };
 }
 
-/** What a message that breaks the schema is about, if its content says so. */
+/** The subject of a message that breaks the schema, if its content names one. */
 function subjectOf(value: unknown): Subject | null {
   const text = (found: unknown) => (typeof found === 'string' && found.length <= 128 ? found : null);
   const { connectionId, group } = toRecord(value);

@@ -1,6 +1,6 @@
-import { problemDetails } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { RecordUnread } from '../queue/unread.ts';
+import { problemDetails } from '../problems/problem.ts';
+import type { RecordUnreadable } from '../queue/unreadable-messages.ts';
 import type { WorkItem } from '../queue/work-item.ts';
 import type { Clock } from '../shared/clock.ts';
 import { storageWithin } from '../storage/bounds.ts';
@@ -31,7 +31,7 @@ export interface OperationRecords {
     state: CreationState,
     previous?: Recorded | null,
   ) => Promise<Recorded>;
-  readonly recordUnread: RecordUnread;
+  readonly recordUnreadable: RecordUnreadable;
 }
 
 /** Records the progress of creations in the operations. */
@@ -64,7 +64,7 @@ export function createOperationRecords(
       const expected = previous === null ? null : (previous?.version ?? undefined);
       return operations.record(describe(item, state), item.delivery, storageWithin.queue, expected);
     },
-    recordUnread: async ({ operationId, ...names }, problem) => {
+    recordUnreadable: async ({ operationId, ...names }, problem) => {
       const at = now();
       const error = toError(problem, operationId);
       const facts = { status: 'failed', reason: 'queued', attempts: 0, createdDateTime: at } as const;

@@ -1,5 +1,6 @@
 import type { Outcome } from '../groups/outcome.ts';
 import { backoffs, type QueueRule } from '../queue/policy.ts';
+import type { EventName } from '../telemetry/telemetry.ts';
 
 /** The group was deleted here after the creation was queued: Graph is not called. */
 export interface Superseded {
@@ -13,6 +14,8 @@ export interface CreationRule {
   /** `answer`: respond at once; `defer`: respond 202 and queue the creation. */
   readonly http: 'answer' | 'defer';
   readonly queue: QueueRule;
+  /** The event for an outcome that is final with it. */
+  readonly event?: EventName;
 }
 
 const { outage, roleGrant } = backoffs;
@@ -24,9 +27,13 @@ const unavailable = {
 
 /** For each outcome of an attempt, what the HTTP function and the queue worker do: the whole policy. */
 export const creationPolicy = {
-  created: { http: 'answer', queue: { do: 'complete' } },
-  unchanged: { http: 'answer', queue: { do: 'complete' } },
-  conflict: { http: 'answer', queue: { do: 'dead-letter', code: 'group-conflict' } },
+  created: { http: 'answer', queue: { do: 'complete' }, event: 'ExternalGroupCreated' },
+  unchanged: { http: 'answer', queue: { do: 'complete' }, event: 'ExternalGroupUnchanged' },
+  conflict: {
+    http: 'answer',
+    queue: { do: 'dead-letter', code: 'group-conflict' },
+    event: 'ExternalGroupConflict',
+  },
   absent: { http: 'answer', queue: { do: 'dead-letter', code: 'connection-not-found' } },
   refused: { http: 'answer', queue: { do: 'dead-letter', code: 'graph-rejected' } },
   superseded: { http: 'answer', queue: { do: 'dead-letter', code: 'superseded' } },
@@ -41,6 +48,12 @@ export const creationPolicy = {
   'not-begun': unavailable,
   silent: unavailable,
 } as const satisfies { readonly [kind in CreationOutcome['kind']]: CreationRule };
+
+/** The event for an outcome; undefined: it has none, because it is not final with this attempt. */
+export function eventOf({ kind }: Pick<CreationOutcome, 'kind'>): EventName | undefined {
+  const rule: CreationRule = creationPolicy[kind];
+  return rule.event;
+}
 
 /** False if our own limiter refused the call before it reached Graph: not an attempt, whatever the age. */
 export function wasTried(outcome: CreationOutcome): boolean {

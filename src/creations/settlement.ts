@@ -10,9 +10,8 @@ import { createFailItem, createWriteDeadLetter } from '../queue/write-dead-lette
 import type { Creation } from './message.ts';
 import type { CreationState, OperationRecords } from './operation-records.ts';
 import type { Recorded } from './operations/operations.ts';
-import { type CreationOutcome, wasTried } from './policy.ts';
+import { type CreationOutcome, eventOf, wasTried } from './policy.ts';
 import { problemOfCreation } from './problem.ts';
-import { settledEvents } from './settled-events.ts';
 
 /** Seconds until work whose end could not be recorded is processed again. */
 const verification = { first: 60, max: 3600 };
@@ -63,7 +62,7 @@ export function createSettlement(
   }
 
   function sendEvent({ subject, trace }: Item, attempts: number, outcome: CreationOutcome) {
-    const event = settledEvents[outcome.kind];
+    const event = eventOf(outcome);
     if (event !== undefined)
       telemetry.event(event, eventFields(subject, 'queue', attempts, graphOf(outcome)), trace);
   }
@@ -71,8 +70,8 @@ export function createSettlement(
   async function complete(item: Item, outcome: CreationOutcome, begun: Recorded | null) {
     const recorded = await record(item, { status: 'succeeded' }, begun ?? expectation(item));
     // Requeued work, and a message that is delivered again: the event of its success has already been sent.
-    const isTold = item.announced || (item.isRedelivered && recorded?.succeededBefore === true);
-    if (!isTold) sendEvent(item, item.attempts, outcome);
+    const isReported = item.announced || (item.isRedelivered && recorded?.succeededBefore === true);
+    if (!isReported) sendEvent(item, item.attempts, outcome);
     if (recorded !== null) return;
     if (item.isOverdue)
       item.log(

@@ -74,7 +74,7 @@ function asFinal(answer: Shown | Refusal | Unserved): Shown | Refusal | Unserved
     : answer;
 }
 
-/** `exists` cannot be left over: a creation that hears it reads, and no read answers so. */
+/** `exists` cannot occur here: a creation with that answer reads the group, and no read has that answer. */
 function toOutcome(answer: Refusal | Unserved, uncertain: boolean): Outcome {
   switch (answer.kind) {
     case 'throttled':

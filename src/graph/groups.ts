@@ -1,10 +1,10 @@
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Done, GraphAnswer, Refusal, Unserved } from '../groups/graph-answer.ts';
 import type { GraphWrite } from '../groups/graph-write.ts';
+import { readProperties } from '../groups/group-properties.ts';
 import { answerOf, isDone, saysThatItExists } from './answer.ts';
-import { readGroup } from './read-group.ts';
 import type { CallOptions, GraphCalls } from './transport/call-graph.ts';
-import type { GraphResponse } from './transport/read-response.ts';
+import { type GraphResponse, member } from './transport/read-response.ts';
 
 type GroupWrite = Extract<GraphWrite, { readonly kind: 'create-group' | 'update-group' | 'delete-group' }>;
 /** Graph has shown the group. */
@@ -64,4 +64,15 @@ function shown({ body }: GraphResponse, id: string): Shown | null {
 
 function done(response: GraphResponse): Done | null {
   return isDone(response) ? { kind: 'ok' } : null;
+}
+
+/**
+ * The documented properties of a group in Graph's response; null if it is not the group with this id. Whether Graph's ids
+ * are case-sensitive is undocumented: the id is returned as Graph spells it.
+ */
+export function readGroup(body: unknown, id: string): ExternalGroup | null {
+  const returned = member(body, 'id');
+  const properties = readProperties((name) => member(body, name));
+  if (typeof returned !== 'string' || returned.toLowerCase() !== id.toLowerCase()) return null;
+  return properties === null ? null : { id: returned, ...properties };
 }

@@ -6,7 +6,7 @@ import { attemptCall } from './transport/attempt-call.ts';
 import type { CallOptions, DirectoryCalls } from './transport/call-graph.ts';
 import { type GraphResponse, member } from './transport/read-response.ts';
 
-/** What the directory said of some names. */
+/** The directory's answer to a query for names. */
 export type UsersFound =
   /**
    * The object ids by {@link nameKey}; a name that nobody has is not in it. `refused`: the directory takes none of these
@@ -138,7 +138,7 @@ function readUsers({ body }: GraphResponse, kind: NameKind): readonly FoundUser[
 
 const isGuid = new RegExp(guidPattern);
 
-/** Matched back by value: the order of an answer says nothing. */
+/** Matched back by value: the order of the response means nothing. */
 function byName(names: readonly MemberName[], users: readonly FoundUser[]) {
   const found = new Map<string, string[]>();
   for (const name of names) {

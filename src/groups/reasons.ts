@@ -4,11 +4,11 @@ export type PostponementReason = (typeof postponementReasons)[number];
 
 /** Why a part of a source's event changes nothing: few and fixed, because they are the dimension of a metric. */
 export const ignoreReasons = [
-  /** Events of this kind say nothing about groups and who is in them. */
+  /** Events of this kind are not about groups or their members. */
   'other-kind',
-  /** The source attempted it, and it failed there. */
+  /** The source attempted the change, and it failed there. */
   'not-carried-out',
-  /** It says nothing that is not so already: another role of a member, or a request for access. */
+  /** It changes nothing: another role of a member, or a request for access. */
   'no-change',
   /** Sent by the source to try out the connection. */
   'test',

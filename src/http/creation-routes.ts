@@ -1,3 +1,4 @@
+import { problemsOf } from '../problems/catalogue.ts';
 import { createGetOperationEndpoint } from './get-operation.ts';
 import { examples } from './openapi-examples.ts';
 import { type DescribedOperation, type DescribedRoute, ref, refer, signed } from './openapi-parts.ts';
@@ -25,22 +26,7 @@ export const creationRoutes = {
         content(answer, examples.operation),
         deferredHeaders,
       ),
-      ...problems(
-        'malformed-json',
-        'validation-failed',
-        'signature-invalid',
-        'connection-not-allowed',
-        'connection-not-found',
-        'request-timeout',
-        'group-conflict',
-        'length-required',
-        'payload-too-large',
-        'unsupported-media-type',
-        'graph-rejected',
-        'internal-error',
-        'graph-access-denied',
-        'deferral-unavailable',
-      ),
+      ...problems(...problemsOf.creation),
     },
   },
   'get-operation': {
@@ -56,7 +42,7 @@ export const creationRoutes = {
       200: success('The operation.', content(ref('schemas', 'Operation'), examples.operation), {
         'retry-after': ref('headers', 'RetryAfter'),
       }),
-      ...problems('operation-not-found', 'internal-error', 'operations-unavailable'),
+      ...problems(...problemsOf.operation),
     },
   },
 } as const satisfies Readonly<Record<string, DescribedOperation | DescribedRoute>>;

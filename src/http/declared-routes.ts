@@ -1,3 +1,4 @@
+import { problemsOf } from '../problems/catalogue.ts';
 import { createChangeEndpoint } from './groups/change-endpoint.ts';
 import { createPostChangeEndpoint } from './groups/post-change-endpoint.ts';
 import {
@@ -11,34 +12,8 @@ import { content, deferredHeaders, jsonBody, problems, success } from './openapi
 
 const ofGroup = ['ConnectionId', 'GroupId', 'RequestId'];
 
-const everyRead = [
-  'validation-failed',
-  'connection-not-allowed',
-  'internal-error',
-  'ledger-unavailable',
-  'record-unreadable',
-] as const;
-
-const everyChange = [
-  ...everyRead,
-  'request-timeout',
-  'payload-too-large',
-  'connection-not-found',
-  'group-conflict',
-  'sequence-required',
-  'graph-rejected',
-  'graph-access-denied',
-  'deferral-unavailable',
-] as const;
-
-const everyBody = ['length-required', 'malformed-json', 'unsupported-media-type'] as const;
-const ofMembers = [
-  'too-many-members',
-  'too-many-names',
-  'members-refused',
-  'group-not-found',
-  'directory-access-denied',
-] as const;
+const { read, oneGroup, members } = problemsOf;
+const everyChange = [...read, ...problemsOf.change] as const;
 
 const answer = ref('schemas', 'ChangeAnswer');
 const recorded = {
@@ -78,7 +53,7 @@ function change(route: Change): DescribedRoute {
       ...problems(
         ...everyChange,
         'signed-changes-only',
-        ...(requestBody === undefined ? [] : everyBody),
+        ...(requestBody === undefined ? [] : problemsOf.body),
         ...(route.problems ?? []),
       ),
     },
@@ -105,7 +80,7 @@ export const declaredRoutes = {
     },
     responses: {
       ...recorded,
-      ...problems(...everyChange, 'signature-invalid', ...everyBody, ...ofMembers, 'too-many-removals'),
+      ...problems(...everyChange, 'signature-invalid', ...problemsOf.body, ...members, 'too-many-removals'),
     },
   },
   'list-groups': {
@@ -117,7 +92,7 @@ export const declaredRoutes = {
     parameters: refer('ConnectionId', 'GroupState', 'Cursor', 'RequestId'),
     responses: {
       200: success(aPage, content(ref('schemas', 'GroupPage'), examples.groups)),
-      ...problems(...everyRead),
+      ...problems(...read),
     },
   },
   'get-group': {
@@ -130,7 +105,7 @@ export const declaredRoutes = {
     parameters: refer(...ofGroup),
     responses: {
       200: success('The record.', content(ref('schemas', 'GroupRecord'), examples.record)),
-      ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
+      ...problems(...read, ...oneGroup),
     },
   },
   'put-group': change({
@@ -158,7 +133,7 @@ export const declaredRoutes = {
     parameters: refer(...ofGroup, 'MemberState', 'Cursor'),
     responses: {
       200: success(aPage, content(ref('schemas', 'MemberPage'), examples.memberPage)),
-      ...problems(...everyRead, 'group-not-managed', 'group-conflict'),
+      ...problems(...read, ...oneGroup),
     },
   },
   'put-members': change({
@@ -170,7 +145,7 @@ export const declaredRoutes = {
       'Removes members that are not listed. A list that would remove more than 10 members, and more than half of the group, needs `removals`.',
     requestBody: jsonBody('Members', examples.members),
     parameters: ['Removals'],
-    problems: [...ofMembers, 'too-many-removals'],
+    problems: [...members, 'too-many-removals'],
   }),
   'patch-members': change({
     open: (services) => services.limited(createChangeEndpoint('patch-members', services)),
@@ -179,6 +154,6 @@ export const declaredRoutes = {
     summary: 'Declare members to add to and remove from a group.',
     description: 'Other members do not change.',
     requestBody: jsonBody('MembersChange', examples.membersChange),
-    problems: [...ofMembers],
+    problems: [...members],
   }),
 } as const satisfies Readonly<Record<string, DescribedRoute>>;

@@ -30,7 +30,7 @@ export const tags = [
   { name: 'Service', description: 'The adapter itself.' },
 ] as const;
 
-/** What the document says of a route: everything that a generated client or page shows. */
+/** The description of a route: everything that a generated client or page shows. */
 export interface DescribedOperation {
   readonly operationId: string;
   readonly tags: readonly [(typeof tags)[number]['name']];

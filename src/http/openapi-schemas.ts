@@ -2,7 +2,8 @@ import { operationStatuses } from '../creations/operations/operation.ts';
 import { checkStatuses } from '../diagnostics/check.ts';
 import { operationIdPattern } from '../groups/operation-id.ts';
 import { postponementReasons } from '../groups/reasons.ts';
-import { problemCatalogue, problemDetails } from '../problems/catalogue.ts';
+import { problemCatalogue } from '../problems/catalogue.ts';
+import { problemDetails } from '../problems/problem.ts';
 import { dateTime, ref, text } from './openapi-parts.ts';
 
 export const problemSchema = {

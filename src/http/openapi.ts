@@ -32,7 +32,7 @@ const ofLevel = {
   admin: { more: { security: [{ masterKey: [] }] }, host: { 401: keyRefused } },
 } as const satisfies Record<Route['level'], { more: object; host: DescribedOperation['responses'] }>;
 
-/** What each route of the table does, with what the table says of it. */
+/** The description of each route, with its path, methods and level. */
 function buildPaths(): Readonly<Record<string, object>> {
   const paths: Record<string, Record<string, object>> = {};
   for (const name of routeNames) {
@@ -48,7 +48,7 @@ function buildPaths(): Readonly<Record<string, object>> {
   return paths;
 }
 
-/** What the document says of one method of a route. */
+/** The description of one method of a route. */
 function describedFor(name: RouteName, method: string): DescribedOperation {
   const route = describedRoutes[name];
   if ('describe' in route) return route.describe(method);

@@ -1,7 +1,7 @@
 import type { FaultList } from '../groups/fault-list.ts';
 
 /** Reads one query parameter: its value, or a description of the values allowed. */
-type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly mayBe: string };
+type ReadParameter<T> = (text: string) => { readonly value: T } | { readonly expected: string };
 
 type Parameters = Readonly<Record<string, ReadParameter<unknown>>>;
 type Query<P extends Parameters> = {
@@ -30,7 +30,7 @@ export function readQuery<P extends Parameters>(url: string, parameters: P, faul
     } else {
       const result = read(text);
       if ('value' in result) query[name] = result.value;
-      else add('format', `must be ${result.mayBe}`);
+      else add('format', `must be ${result.expected}`);
     }
   }
   return query as Query<P>;
@@ -41,21 +41,21 @@ export function wholeNumber(most: number): ReadParameter<number> {
   return (text) =>
     /^\d{1,16}$/.test(text) && Number(text) <= most
       ? { value: Number(text) }
-      : { mayBe: `a whole number from 0 to ${most}` };
+      : { expected: `a whole number from 0 to ${most}` };
 }
 
 export function oneOf<T extends string>(values: readonly T[]): ReadParameter<T> {
   return (text) => {
     const value = values.find((candidate) => candidate === text);
-    return value === undefined ? { mayBe: `one of ${values.join(', ')}` } : { value };
+    return value === undefined ? { expected: `one of ${values.join(', ')}` } : { value };
   };
 }
 
 export const trueOrFalse: ReadParameter<boolean> = (text) =>
-  text === 'true' || text === 'false' ? { value: text === 'true' } : { mayBe: 'true or false' };
+  text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' };
 
 export const cursorText: ReadParameter<string> = (text) =>
-  text.length > 0 && text.length <= 1_024 ? { value: text } : { mayBe: 'the "next" of another page' };
+  text.length > 0 && text.length <= 1_024 ? { value: text } : { expected: 'the "next" of another page' };
 
 function pointerTo(name: string): string {
   return `/${name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -22,7 +22,7 @@ const longest = 64 * 1024;
 
 /**
  * `GET|POST|OPTIONS /api/sources/{source}`: an event in the format of the system that sends it. Once verified, it goes on the
- * queue as it came; nothing is asked of Graph or of the ledger, so that the sender hears at once.
+ * queue as it came; nothing is asked of Graph or of the ledger, so that the sender gets its response at once.
  */
 export function createReceiveEventEndpoint(dependencies: ReceiveEventDependencies): Endpoint {
   const { callers, findSource, send, now } = dependencies;

@@ -4,7 +4,7 @@ import { problemOfCreation } from '../creations/problem.ts';
 import type { ExternalGroup } from '../groups/external-group.ts';
 import type { Outcome } from '../groups/outcome.ts';
 import { AdapterError } from '../problems/adapter-error.ts';
-import { problemDetails } from '../problems/catalogue.ts';
+import { problemDetails } from '../problems/problem.ts';
 import type { HttpAnswer } from './request.ts';
 
 /** Seconds until a retry makes sense if nothing more specific is known. */

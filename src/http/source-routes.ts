@@ -1,3 +1,4 @@
+import { problemsOf } from '../problems/catalogue.ts';
 import { type DescribedOperation, dateTime, type RouteByMethod, ref, text } from './openapi-parts.ts';
 import { content, problems, success } from './openapi-responses.ts';
 import { createReceiveEventEndpoint } from './receive-event.ts';
@@ -51,18 +52,7 @@ function receiveEvent(method: string): DescribedOperation {
           { queued: { source: 'okta', receivedDateTime: '2026-11-25T12:00:40.000Z' } },
         ),
       ),
-      ...problems(
-        'malformed-json',
-        'signature-invalid',
-        'connection-not-allowed',
-        'source-not-found',
-        'request-timeout',
-        'length-required',
-        'payload-too-large',
-        'unsupported-media-type',
-        'internal-error',
-        'deferral-unavailable',
-      ),
+      ...problems(...problemsOf.event),
     },
   };
 }

@@ -37,7 +37,7 @@ export const maxCall = 20_000;
 /**
  * Makes the calls of a chunk: removals before additions, each started within its window. A call that Graph does not serve
  * (throttled, access refused, no response) ends the chunk: the rest is not started. A lone 429 among many served calls
- * does not, nor do those that come with it: what was in flight at the time of a 429 says nothing new.
+ * does not, nor do those that come with it: calls in flight at the time of a 429 add no information.
  */
 export async function callGraph(
   { graph, clock, context }: Pick<LedgerPorts, 'graph' | 'clock' | 'context'>,

@@ -40,7 +40,7 @@ export function createReadChangeMessage(rules: ChangeRules): ReadChangeMessage {
   let reader: ChangeReader | undefined;
   const readEventMessage = createEventMessageReader();
 
-  /** An event is mapped when it is attempted: what is wrong with the mapping can be mended by then. */
+  /** An event is mapped when it is attempted: until then, the mapping can still be corrected. */
   function readEvent(value: unknown): Reading<ChangeContent> {
     const faults = createFaultList();
     const read = readEventMessage(value, faults);

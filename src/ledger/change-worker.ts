@@ -146,7 +146,7 @@ export function createChangeWorker(
   const handleCrashed = (item: WorkItem<ChangeContent>) =>
     item.content.kind === 'look' ? resend(item, lookAgainAfter) : refuse(item, crashed);
   return {
-    work: createQueueWorker(kind, { work, refuse, recordUnread: null }, ports),
-    handlePoison: createHandlePoisonMessage(kind, { refuse, handleCrashed, recordUnread: null }, ports),
+    work: createQueueWorker(kind, { work, refuse, recordUnreadable: null }, ports),
+    handlePoison: createHandlePoisonMessage(kind, { refuse, handleCrashed, recordUnreadable: null }, ports),
   };
 }

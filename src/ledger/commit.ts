@@ -23,7 +23,7 @@ interface Committed {
 /**
  * Writes a state of a group over what was read: first the next look is sent, then, if that did not take too long, the state
  * that names it is written. So there is a look at every state that is not at rest, whatever crashes in between. Null: nothing
- * was written, because somebody else was first or the look is too old by now: read again.
+ * was written, because another writer was first or the look is too old by now: read again.
  */
 export async function commit(
   { store, looks, clock }: Pick<LedgerPorts, 'store' | 'looks' | 'clock'>,

@@ -9,7 +9,7 @@ import { createRecordChange, type RecordOptions, unmatchedIn } from './record-ch
 import { runRounds } from './rounds.ts';
 
 export interface DeclareOptions extends RecordOptions {
-  /** Milliseconds within which the sender must hear what is known by then; absent: it waits for the end. */
+  /** Milliseconds after which the sender gets the result so far; absent: it waits for the end. */
   readonly answerWithin?: number;
 }
 

@@ -36,13 +36,13 @@ interface HeadList {
 }
 
 export interface LedgerStore extends ConnectionNotes, SweepRecords {
-  /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if that is so. */
+  /** The last argument of each is its time limit in milliseconds. Rejects with `record-unreadable` if a record cannot be read. */
   readonly readHead: (connectionId: string, groupId: string, milliseconds: number) => Promise<HeadReading>;
   readonly readPages: ReadPages;
   /**
-   * Writes a state over what was read. Null: somebody else has written in between, and this was not written. Rejects if it
+   * Writes a state over what was read. Null: another writer was first, and this was not written. Rejects if it
    * is not known whether it was written: it may still be, within ten minutes. What is returned may be outdated as soon as
-   * it is: the next write over it then finds that somebody else has written.
+   * it is: the next write over it then finds that another writer was first.
    */
   readonly write: (
     before: StoredHead | null,

@@ -20,7 +20,7 @@ export type Look = (message: LookMessage, options: { readonly log: Log }) => Pro
  * other look, nothing is done on the group.
  */
 export const lookBudget = 240_000;
-/** Milliseconds until a look at a record that cannot be read comes again. */
+/** Milliseconds until the next look at a record that cannot be read. */
 const unreadableAgainAfter = 900_000;
 /** How often a look is postponed whose number the ledger does not know: after that its write can no longer take effect. */
 const maxPostponements = Math.ceil(timing.landing / timing.lookAfter);

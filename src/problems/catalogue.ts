@@ -187,29 +187,36 @@ export const problemCatalogue = {
 
 export type ProblemCode = keyof typeof problemCatalogue;
 
-export function isProblemCode(text: string): text is ProblemCode {
-  return Object.hasOwn(problemCatalogue, text);
-}
+const body = ['length-required', 'malformed-json', 'unsupported-media-type'] as const;
+const received = [
+  'connection-not-allowed',
+  'request-timeout',
+  'payload-too-large',
+  'internal-error',
+  'deferral-unavailable',
+] as const;
+const graph = ['connection-not-found', 'group-conflict', 'graph-rejected', 'graph-access-denied'] as const;
 
-/** RFC 9457 problem details, with the members that a code adds. */
-export interface ProblemDetails {
-  readonly type: `urn:problem-type:${ProblemCode}`;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly instance: string;
-  readonly [member: string]: unknown;
-}
-
-/** The problem document of `code`: `detail` and `members` must be fit for a caller's eyes. */
-export function problemDetails(
-  code: ProblemCode,
-  detail: string,
-  instance: string,
-  members: Readonly<Record<string, unknown>> = {},
-): ProblemDetails {
-  const { status, title } = problemCatalogue[code];
-  const standard = { type: `urn:problem-type:${code}`, title, status, detail, instance } as const;
-  // Listed twice: first for the order in which a person reads them, last so that no member can replace them.
-  return { ...standard, ...members, ...standard };
-}
+/** The problems that come with what a request does, as OpenAPI lists them; a route has those of all that it does. */
+export const problemsOf = {
+  read: [
+    'validation-failed',
+    'connection-not-allowed',
+    'internal-error',
+    'ledger-unavailable',
+    'record-unreadable',
+  ],
+  oneGroup: ['group-not-managed', 'group-conflict'],
+  change: ['request-timeout', 'payload-too-large', ...graph, 'sequence-required', 'deferral-unavailable'],
+  body,
+  members: [
+    'too-many-members',
+    'too-many-names',
+    'members-refused',
+    'group-not-found',
+    'directory-access-denied',
+  ],
+  creation: [...body, 'validation-failed', 'signature-invalid', ...received, ...graph],
+  operation: ['operation-not-found', 'internal-error', 'operations-unavailable'],
+  event: [...body, 'signature-invalid', 'source-not-found', ...received],
+} as const satisfies Readonly<Record<string, readonly ProblemCode[]>>;

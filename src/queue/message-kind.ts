@@ -13,7 +13,7 @@ export type Reading<Content> =
       readonly subject: Subject;
       readonly refused: Problem | null;
     }
-  /** `subject`: what its content is about, if it says so; null: nothing that has a record. */
+  /** `subject`: the group or operation that its content names; null: none that has a record. */
   | { readonly kind: 'unreadable'; readonly problem: Problem; readonly subject: Subject | null };
 
 /** The messages of one queue: their names, how they are read and written. */

@@ -3,7 +3,7 @@ import { acceptMessage, traceOf } from './accept-message.ts';
 import type { MessageKind } from './message-kind.ts';
 import type { WorkPorts } from './ports.ts';
 import type { MessageHandlers } from './receive-message.ts';
-import { createUnread } from './unread.ts';
+import { createUnreadableMessages } from './unreadable-messages.ts';
 import type { TriggerMetadata } from './work-item.ts';
 
 /** Settles one message of a poison queue. Rejects if storage fails: the message is delivered again. */
@@ -19,11 +19,11 @@ export const crashed: Problem = {
 /** Poison message handling for the messages of one queue. */
 export function createHandlePoisonMessage<Content extends object>(
   kind: MessageKind<Content>,
-  { refuse, handleCrashed, recordUnread }: Omit<MessageHandlers<Content>, 'work'>,
+  { refuse, handleCrashed, recordUnreadable }: Omit<MessageHandlers<Content>, 'work'>,
   ports: WorkPorts,
 ): HandlePoisonMessage {
   const { runtime, giveUpAfter } = ports;
-  const unread = createUnread(kind.queue, recordUnread, ports);
+  const unread = createUnreadableMessages(kind.queue, recordUnreadable, ports);
 
   return async function handlePoisonMessage(text, metadata) {
     const options = { now: runtime.clock.now(), giveUpAfter, newId: runtime.newId, isPoison: true };

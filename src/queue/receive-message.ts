@@ -3,7 +3,7 @@ import type { WorkResult } from '../telemetry/telemetry.ts';
 import { acceptMessage, traceOf } from './accept-message.ts';
 import type { MessageKind } from './message-kind.ts';
 import type { WorkPorts } from './ports.ts';
-import { createUnread, type RecordUnread } from './unread.ts';
+import { createUnreadableMessages, type RecordUnreadable } from './unreadable-messages.ts';
 import type { TriggerMetadata, WorkItem } from './work-item.ts';
 
 /** Processes one message of a queue. Rejects only if storage fails: the host delivers it again. */
@@ -17,17 +17,17 @@ export interface MessageHandlers<Content> {
   /** For work whose worker crashed again and again. */
   readonly handleCrashed: (item: WorkItem<Content>) => Promise<void>;
   /** Null: messages of this kind have no record. */
-  readonly recordUnread: RecordUnread | null;
+  readonly recordUnreadable: RecordUnreadable | null;
 }
 
 /** Receives the messages of a queue: reads one, and hands it on within the span of this attempt. */
 export function createQueueWorker<Content extends object>(
   kind: MessageKind<Content>,
-  { work, refuse, recordUnread }: Omit<MessageHandlers<Content>, 'handleCrashed'>,
+  { work, refuse, recordUnreadable }: Omit<MessageHandlers<Content>, 'handleCrashed'>,
   ports: WorkPorts,
 ): QueueWorker {
   const { telemetry, runtime, giveUpAfter } = ports;
-  const unread = createUnread(kind.queue, recordUnread, ports);
+  const unread = createUnreadableMessages(kind.queue, recordUnreadable, ports);
 
   return async function workQueuedMessage(payload, metadata) {
     const options = { now: runtime.clock.now(), giveUpAfter, newId: runtime.newId };

@@ -1,5 +1,5 @@
 import { describeError } from '../problems/adapter-error.ts';
-import { isProblemCode } from '../problems/catalogue.ts';
+import { isProblemCode } from '../problems/problem.ts';
 import type { Discards } from '../storage/discards.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { newTrace, readTraceContext } from '../telemetry/trace-context.ts';

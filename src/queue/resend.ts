@@ -22,7 +22,7 @@ export function createResend<Content extends object>(
   return async function resend(item, delay) {
     const message = toMessage(kind, item);
     if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });
-    // A producer's message can leave no room for its history. Its age then begins anew, so that it is never given up.
+    // A producer's message can leave no room for its history. Its age then starts again, so that it is never given up.
     await send(kind.queue, kind.toMessage(item.content), {
       delay: Math.max(delay, delayWithoutHistory),
       within: storageWithin.queue,

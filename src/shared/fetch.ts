@@ -31,7 +31,7 @@ export function createFetch(environment: Readonly<Record<string, string | undefi
   });
   return async (url, options) => {
     const init: RequestInit = { ...options, headers: { ...options.headers }, redirect: 'manual' };
-    // Node's fetch accepts a dispatcher of the package; the bundle has no other fetch (`scripts/lean-undici.ts`).
+    // Node’s fetch accepts a dispatcher of the package.
     if (httpsProxy !== '' && !isLoopback(new URL(url).hostname))
       Object.assign(init, { dispatcher: await proxy() });
     return fetch(url, init);

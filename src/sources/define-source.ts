@@ -11,7 +11,7 @@ export interface SourceRequest {
   readonly body: Buffer;
 }
 
-/** What a system wants to hear before it sends events. */
+/** The response that a system expects before it sends events. */
 export interface HandshakeAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -68,8 +68,8 @@ export interface Source {
   readonly handshake?: (request: SourceRequest, secrets: readonly string[]) => HandshakeAnswer | null;
   /**
    * What an event changes. Pure: it is called again when an event is tried again. Throws for an event that it should
-   * understand and does not: that one becomes a dead letter, and can be redriven after the mapping has been mended. A
-   * removal is never ignored because the event does not say of whom.
+   * understand and does not: that one becomes a dead letter, and can be redriven after the mapping has been corrected. A
+   * removal is never ignored because the event does not name the member.
    */
   readonly map: (event: unknown) => Mapped | readonly Mapped[];
 }

@@ -13,7 +13,7 @@ import {
 } from '../../groups/apply/format.ts';
 import { type GroupPlan, isUnchanged, type Order, planGroups, planPruning } from '../../groups/apply/plan.ts';
 import { type ReadDesiredOptions, readDesired } from '../../groups/apply/read-desired.ts';
-import { mayRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
+import { canRemove, type RemovalLimits, readRemovalLimits } from '../../groups/apply/removal-limits.ts';
 import type { DesiredGroup } from '../../groups/file/desired-group.ts';
 import type { LedgerClient } from '../../groups/ledger-client.ts';
 import { openLedger } from '../../groups/open-ledger.ts';
@@ -120,7 +120,7 @@ async function prune(
 /** Lets a held plan proceed if `--removals` allows as many. */
 function allow(plan: GroupPlan, limits: RemovalLimits): GroupPlan {
   const isAllowed =
-    plan.isHeld && plan.desired !== null && mayRemove(limits, plan.name.id, plan.members.remove);
+    plan.isHeld && plan.desired !== null && canRemove(limits, plan.name.id, plan.members.remove);
   return isAllowed ? { ...plan, isHeld: false, isAllowed } : plan;
 }
 

@@ -59,7 +59,7 @@ function otherOrder(
 
 const nobody = { add: 0, remove: 0, unchanged: 0 };
 /** The file says nothing about the group itself. */
-const unasked: PlanAnswer = { group: 'unchanged', members: nobody };
+const unchanged: PlanAnswer = { group: 'unchanged', members: nobody };
 
 /** Requests in flight at the same time. */
 export const atATime = 8;
@@ -104,7 +104,7 @@ async function planGroup(
 ): Promise<GroupPlan> {
   const { sequence } = order;
   const name = { connectionId: desired.connectionId, id: desired.id };
-  const group = desired.isDeclared ? await ledger.plan(declareGroup(name, desired, sequence)) : unasked;
+  const group = desired.isDeclared ? await ledger.plan(declareGroup(name, desired, sequence)) : unchanged;
   const isAdditive = desired.unresolved > 0 && !allowUnresolved;
   const planned =
     desired.members === null || group.refused !== undefined

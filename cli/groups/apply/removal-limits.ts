@@ -23,6 +23,6 @@ export function readRemovalLimits(given: readonly string[]): RemovalLimits {
   return { any, byGroup };
 }
 
-export function mayRemove({ any, byGroup }: RemovalLimits, groupId: string, count: number): boolean {
+export function canRemove({ any, byGroup }: RemovalLimits, groupId: string, count: number): boolean {
   return count <= (byGroup.get(groupId.toLowerCase()) ?? any);
 }

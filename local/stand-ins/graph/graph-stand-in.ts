@@ -1,4 +1,5 @@
 import { createServer } from 'node:https';
+import { clouds } from '../../../src/settings/clouds.ts';
 import type { Certificate } from '../../stack/certificate.ts';
 import { listen } from '../../stack/listen.ts';
 import { createRandom } from '../../stack/random.ts';
@@ -75,13 +76,7 @@ export interface GraphStandIn {
 
 /** Starts a stateful stand-in for Microsoft Graph's external groups, over TLS on the loopback interface. */
 export async function startGraphStandIn(options: GraphStandInOptions): Promise<GraphStandIn> {
-  const {
-    tls,
-    tokens,
-    connections = [],
-    anyConnection = false,
-    audiences = ['https://graph.microsoft.com'],
-  } = options;
+  const { tls, tokens, connections = [], anyConnection = false, audiences = [clouds.global.root] } = options;
   const now = Date.now;
   const store = createGroupStore({ connections: ['contosohr', ...connections], anyConnection, now });
   const late = createLateWrites(now);

@@ -16,7 +16,7 @@ export const onGroups: Resource = {
       findWrongText(value);
     if (wrong !== undefined) return wrong;
     const group = { displayName: null, description: null, ...(value as Pick<StoredGroup, 'id'>) };
-    if (!store.mayCreate(connectionId, group.id)) {
+    if (!store.canCreate(connectionId, group.id)) {
       return refusal(409, 'NameAlreadyExists', `An external group with the id '${group.id}' already exists.`);
     }
     store.put(connectionId, group);

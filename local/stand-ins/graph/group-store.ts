@@ -40,7 +40,7 @@ export interface GroupStore {
   /** Undefined if there is none, or it is hidden. */
   find(connectionId: string, groupId: string): StoredGroup | undefined;
   /** Even if it is hidden. */
-  mayCreate(connectionId: string, groupId: string): boolean;
+  canCreate(connectionId: string, groupId: string): boolean;
   /** Creates or changes; a group hidden with `replace` starts anew. */
   put(connectionId: string, group: StoredGroup): void;
   /** A later group of this id has no members. */
@@ -78,7 +78,7 @@ export function createGroupStore({ connections, anyConnection, now }: GroupStore
       const entry = entryOf(connectionId, groupId);
       return entry === undefined || isHidden(entry) ? undefined : entry.group;
     },
-    mayCreate(connectionId, groupId) {
+    canCreate(connectionId, groupId) {
       const entry = entryOf(connectionId, groupId);
       return entry === undefined || (isHidden(entry) && entry.hidden?.onCreate === 'replace');
     },

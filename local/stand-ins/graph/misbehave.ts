@@ -20,7 +20,7 @@ interface Misbehaviour {
 
 /** Applies one fault to one request. */
 export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<void> {
-  const honest = fault.commit && fault.kind !== 'late' ? on.work() : undefined;
+  const proper = fault.commit && fault.kind !== 'late' ? on.work() : undefined;
   switch (fault.kind) {
     case 'throttle': {
       const refused = refusal(429, 'TooManyRequests', 'Too many requests.', '429');
@@ -36,7 +36,7 @@ export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<vo
       return on.end('hang');
     case 'slow': {
       if (!(await on.wait(fault.ms))) return on.end('left');
-      return on.send(honest ?? on.work());
+      return on.send(proper ?? on.work());
     }
     case 'reset':
       return reset(on);
@@ -49,14 +49,14 @@ export async function misbehave(fault: GraphFault, on: Misbehaviour): Promise<vo
       return on.send({ status: fault.status ?? 302, headers: { location: fault.location } });
     case 'gzip-bomb': {
       const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-      on.end(honest?.status ?? 200);
-      return void on.response.writeHead(honest?.status ?? 200, headers).end(gzipBomb(fault.megabytes ?? 64));
+      on.end(proper?.status ?? 200);
+      return void on.response.writeHead(proper?.status ?? 200, headers).end(gzipBomb(fault.megabytes ?? 64));
     }
     case 'truncate': {
-      const whole = JSON.stringify(honest?.body ?? { id: 'truncated' });
+      const whole = JSON.stringify(proper?.body ?? { id: 'truncated' });
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(whole) };
-      on.end(honest?.status ?? 200);
-      on.response.writeHead(honest?.status ?? 200, headers);
+      on.end(proper?.status ?? 200);
+      on.response.writeHead(proper?.status ?? 200, headers);
       // The part must have been sent before the connection is cut, or the caller sees a plain reset.
       return void on.response.write(whole.slice(0, whole.length / 2), () => on.response.destroy());
     }

@@ -1,5 +1,5 @@
 import { type PostponementReason, postponementReasons } from '../../groups/reasons.ts';
-import type { ProblemDetails } from '../../problems/catalogue.ts';
+import type { ProblemDetails } from '../../problems/problem.ts';
 import type { StoredOperation } from './merge.ts';
 import { type OperationStatus, operationStatuses } from './operation.ts';
 

@@ -1,7 +1,7 @@
 import type { ExternalGroup } from '../../groups/external-group.ts';
 import { operationIdOf } from '../../groups/operation-id.ts';
 import type { PostponementReason } from '../../groups/reasons.ts';
-import type { ProblemDetails } from '../../problems/catalogue.ts';
+import type { ProblemDetails } from '../../problems/problem.ts';
 
 export const operationStatuses = ['notStarted', 'running', 'succeeded', 'failed'] as const;
 export type OperationStatus = (typeof operationStatuses)[number];

@@ -12,7 +12,7 @@ interface DirectoryPort {
   readonly memberNames: readonly NameKind[];
 }
 
-/** Users of whom one that has the name is looked for. */
+/** The number of users among which one with the name is searched. */
 const shown = 19;
 
 /**
@@ -36,14 +36,14 @@ export function directoryChecks({ probe, memberNames }: DirectoryPort): readonly
           return failed(`Entra ID refuses to show users (${answer.status})`, grant);
         const users = usersIn(answer);
         if (users === null) return failed(`Entra ID answered ${answer.status}`, 'Try again later.');
-        const blind: NameKind[] = [];
+        const notFound: NameKind[] = [];
         const unknown: NameKind[] = [];
         for (const kind of memberNames) {
           const value = valueIn(users, kind);
-          if (value === null) (hasRole(claims, kind) ? unknown : blind).push(kind);
-          else if (!(await isFound(kind, value, signal))) blind.push(kind);
+          if (value === null) (hasRole(claims, kind) ? unknown : notFound).push(kind);
+          else if (!(await isFound(kind, value, signal))) notFound.push(kind);
         }
-        return judge(memberNames, { blind, unknown, grant });
+        return judge(memberNames, { notFound, unknown, grant });
       },
     },
   ];
@@ -55,13 +55,13 @@ export function directoryChecks({ probe, memberNames }: DirectoryPort): readonly
 }
 
 interface Seen {
-  readonly blind: readonly NameKind[];
+  readonly notFound: readonly NameKind[];
   readonly unknown: readonly NameKind[];
   readonly grant: string;
 }
 
-function judge(kinds: readonly NameKind[], { blind, unknown, grant }: Seen): Finding {
-  if (blind.length > 0) return failed(`nobody is found by ${blind.join(', ')}`, grant);
+function judge(kinds: readonly NameKind[], { notFound, unknown, grant }: Seen): Finding {
+  if (notFound.length > 0) return failed(`nobody is found by ${notFound.join(', ')}`, grant);
   const found = kinds.filter((kind) => !unknown.includes(kind));
   return passed(
     [

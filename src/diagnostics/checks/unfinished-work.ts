@@ -10,7 +10,7 @@ const overdueAfter = 15 * 60_000;
 const longestWait = 60 * 60_000;
 const most = 5_000;
 
-/** From the worst to the most harmless; what is not listed stands in between. */
+/** From the worst to the most harmless; codes that are not listed come in between. */
 const codesByWeight = ['graph-access-denied', 'connection-not-found', 'gave-up', 'group-not-found'];
 const harmless = ['graph-rejected', 'members-refused'];
 const reasonsByWeight = ['denied', 'unavailable', 'throttled'];

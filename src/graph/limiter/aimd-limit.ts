@@ -1,4 +1,4 @@
-/** How a call of Graph ended, as far as its rate is concerned; `failed` says nothing about the rate. */
+/** The result of a call of Graph, for the limiter; `failed` means nothing for the rate. */
 export interface CallResult {
   readonly kind: 'served' | 'throttled' | 'failed';
   /** Seconds that Graph asks to wait. */

@@ -75,8 +75,8 @@ export function createConnectionLimiter({ monotonic: now, after }: LimiterClock)
     const turnedAway = () => ({ retryAfter: expectedWait() / 1000 });
     if (signal?.aborted) return turnedAway();
     if (waiting.length === 0 && hasRoom()) return createPermit();
-    const mayProbe = now() >= pausedUntil && spacedUntil - now() > maxWait;
-    if (urgent && mayProbe && !isProbing) return createPermit(true);
+    const canProbe = now() >= pausedUntil && spacedUntil - now() > maxWait;
+    if (urgent && canProbe && !isProbing) return createPermit(true);
     if (expectedWait() > maxWait) return turnedAway();
 
     const { promise, resolve } = Promise.withResolvers<Acquired>();

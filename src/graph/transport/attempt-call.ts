@@ -1,6 +1,6 @@
 import type { Unserved } from '../../groups/graph-answer.ts';
 import { describeError } from '../../problems/adapter-error.ts';
-import { LimitReached } from '../limiter/limit-reached.ts';
+import { LimitReached } from '../limiter/permit.ts';
 import type { GraphResponse } from './read-response.ts';
 
 /** Makes a call; without a response the failure is returned as a value. Never rejects. */
@@ -18,10 +18,10 @@ export async function attemptCall(call: () => Promise<GraphResponse>): Promise<G
     if (thrown instanceof LimitReached)
       return { kind: 'throttled', why: thrown.message, graph: null, retryAfter: thrown.retryAfter };
     const step = thrown instanceof Error && 'step' in thrown ? thrown.step : 'sent';
-    const where = isUnsent(step) ? unsent[step] : 'no answer';
+    const where = isNotSent(step) ? notSent[step] : 'no answer';
     const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
     const why = `${where}: ${describeError(cause)}`;
-    return { kind: isUnsent(step) ? 'not-begun' : 'silent', why, graph: null, retryAfter: null };
+    return { kind: isNotSent(step) ? 'not-begun' : 'silent', why, graph: null, retryAfter: null };
   }
 }
 
@@ -31,8 +31,8 @@ export function notBegun(thrown: unknown): Unserved {
 }
 
 /** How a call failed that was certainly not sent, by the step it had reached. */
-const unsent = { deadline: 'no time left', token: 'no token', connect: 'no connection' } as const;
+const notSent = { deadline: 'no time left', token: 'no token', connect: 'no connection' } as const;
 
-function isUnsent(step: unknown): step is keyof typeof unsent {
-  return typeof step === 'string' && Object.hasOwn(unsent, step);
+function isNotSent(step: unknown): step is keyof typeof notSent {
+  return typeof step === 'string' && Object.hasOwn(notSent, step);
 }

@@ -9,7 +9,7 @@ import type { TraceContext } from '../../telemetry/trace-context.ts';
 import { groupPath, groupsPath, memberPath, membersPath, usersPath } from '../group-url.ts';
 import type { CallResult } from '../limiter/aimd-limit.ts';
 import type { ConcurrencyLimiter } from '../limiter/concurrency-limiter.ts';
-import { LimitReached } from '../limiter/limit-reached.ts';
+import { LimitReached } from '../limiter/permit.ts';
 import { CallFailure } from './call-failure.ts';
 import type { PoolAnswer, SendRequest } from './connection-pool.ts';
 import { createMiddleware } from './middleware.ts';

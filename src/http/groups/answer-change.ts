@@ -6,7 +6,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { Plan } from '../../ledger/plan-change.ts';
 import { tooLarge } from '../../ledger/to-change.ts';
 import { AdapterError } from '../../problems/adapter-error.ts';
-import { problemDetails } from '../../problems/catalogue.ts';
+import { problemDetails } from '../../problems/problem.ts';
 import { deadlineFor, graceOfAnswer, graceOfWork } from '../../shared/answer-in-time.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Callers } from '../admit.ts';

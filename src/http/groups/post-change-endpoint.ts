@@ -17,7 +17,7 @@ interface PostChangeDependencies extends AnswerChangeDependencies {
 /**
  * `POST /api/changes`: a message as the queue of changes takes it, or an event that carries one. All that it changes is
  * in its body, so a signature covers all of it. Which secrets count depends on the connection, which is in the body too:
- * that is all that is read of it before the signature, and nothing of it is said.
+ * nothing else is read of it before the signature is checked, and no response repeats it.
  */
 export function createPostChangeEndpoint(dependencies: PostChangeDependencies): Endpoint {
   const { callers, reader, idCharacters, clock } = dependencies;

@@ -19,7 +19,7 @@ export interface RetryPolicy {
 
 const progressKinds: readonly Answer['kind'][] = ['ok', 'exists', 'refused', 'absent'];
 
-/** When the next round may begin, and whether there is one. */
+/** Whether there is a next round, and when it may begin. */
 export function afterRound(head: Head, answered: readonly Answered[], retry: RetryPolicy): Partial<Head> {
   const { now, giveUpAfter, waitAfter } = retry;
   const served = answered.filter(({ answer }) => progressKinds.includes(answer.kind)).length;

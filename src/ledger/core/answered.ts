@@ -20,7 +20,7 @@ export interface Chunk {
   readonly now: number;
   /** Something in this chunk has shown that the group exists. */
   readonly isGroupThere: boolean;
-  /** Graph had confirmed the group before, or refused it: nothing more will be heard about it. */
+  /** Graph had confirmed the group before, or refused it: no further answer about it is due. */
   readonly wasGroupAnswered: boolean;
 }
 
@@ -45,7 +45,7 @@ export function after404<R extends Entry>(entry: R, final: boolean, now: number)
   };
 }
 
-/** Served calls for each 429 without Retry-After, above which the 429 says nothing about the next call. */
+/** Served calls for each 429 without Retry-After, above which the 429 means nothing for the next call. */
 export const servedPerThrottle = 10;
 
 /**

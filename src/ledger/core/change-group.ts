@@ -35,7 +35,7 @@ export function* deleteGroup(work: Draft, sequence: number, now: number): Steps<
   } else if (applies) {
     const isRefused = head.step === 'refused';
     if (isRefused) work.update(tryAgain);
-    // A repeated deletion counts anew: a creation that was queued in between is too old as well.
+    // A repeated deletion counts anew: a creation that was queued before it is too old as well.
     all.push({ applies: true, changed: true, isDeletion: true });
     work.update({ sequence: Math.max(sequence, head.sequence), deletedAt: now });
   }
@@ -62,8 +62,8 @@ function* forgetMembers(work: Draft, sequence: number, now: number): Steps<Appli
   yield* forEachInSteps(work.members(), ([key, { wanted, sequence: ownSequence, ...member }]) => {
     if (!isOlder(sequence, watermark, ownSequence)) return;
     // Declared after the deletion: these members belong to the next group of this id.
-    const fate = wanted ? fresh : removed(now);
-    stay.push([key, { ...member, ...fate, code: null, isUnknown: false, wanted, sequence: ownSequence }]);
+    const state = wanted ? fresh : removed(now);
+    stay.push([key, { ...member, ...state, code: null, isUnknown: false, wanted, sequence: ownSequence }]);
   });
   const had = pages.reduce((sum, { entries }) => sum + entries, 0);
   if (had === 0) return superseded;

@@ -27,10 +27,10 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
   }
   const final = isFinal(head, call);
   const finish = (): Partial<Head> => ({ step: final ? 'done' : 'again', said404: false, refusal: null });
-  const believed = answer.kind === 'absent' && head.said404 && final;
+  const isCertain = answer.kind === 'absent' && head.said404 && final;
   switch (call.write.kind) {
     case 'delete-group':
-      if (answer.kind === 'ok' || believed) {
+      if (answer.kind === 'ok' || isCertain) {
         work.update(final ? afterDeletion(head) : { step: 'again', said404: false });
       } else work.update(after404(head, final, now));
       if (work.head.ending) work.update({ late: Math.max(work.head.late, work.head.current), current: 0 });
@@ -50,15 +50,15 @@ export function applyGroupAnswer(work: Draft, one: Answered, { now }: Pick<Chunk
     case 'update-group':
       if (answer.kind === 'ok')
         work.update({ ...finish(), totals: { ...head.totals, change: head.totals.change ?? 'updated' } });
-      else if (believed) {
-        // The group has vanished: it is created again, and all its members are added anew.
+      else if (isCertain) {
+        // The group has vanished: it is created again, and all its members are added again.
         work.update({ seen: false, step: 'todo', said404: false });
         addAnew(work);
       } else work.update(after404(head, final, now));
       return;
     default:
       if (answer.kind === 'ok') work.update({ step: 'done', said404: false });
-      else if (believed)
+      else if (isCertain)
         work.update({
           failed: true,
           error: problemOfAnswer(answer, call.write),

@@ -1,8 +1,8 @@
 import type { AllProperties } from '../../groups/group-properties.ts';
 import { propertiesOf } from '../../groups/group-properties.ts';
 import type { MemberType } from '../../groups/member.ts';
-import type { ProblemDetails } from '../../problems/catalogue.ts';
-import { problemDetails } from '../../problems/catalogue.ts';
+import type { ProblemDetails } from '../../problems/problem.ts';
+import { problemDetails } from '../../problems/problem.ts';
 import { type MemberEntry, noSequence } from './entry.ts';
 import { type Failure, type Head, sumOf } from './head.ts';
 import { dueAt, isDenied, isResting, isSettled } from './progress.ts';

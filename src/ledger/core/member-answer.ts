@@ -33,10 +33,10 @@ export function applyMemberAnswer(work: Draft, key: string, one: Answered, chunk
     case 'absent': {
       const final = isFinal(member, call);
       if (!wanted) {
-        const believed = final && (member.said404 || (member.isUnknown && chunk.isGroupThere));
-        if (believed) return finish(work, key, member, call, now);
+        const isCertain = final && (member.said404 || (member.isUnknown && chunk.isGroupThere));
+        if (isCertain) return finish(work, key, member, call, now);
         work.set(key, after404(member, final, now));
-        // A removal alone says nothing about the group: without one in Graph the record must say so.
+        // A removal does not show whether the group exists: if it does not, the record must say so.
         if (member.isUnknown && work.head.want.kind === 'unspecified' && work.head.step === 'done')
           work.update({ step: 'todo' });
         break;

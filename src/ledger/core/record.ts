@@ -57,7 +57,7 @@ export function* recordInSteps(state: LedgerState, change: Change, now: number):
     };
   if (!applies) return { kind: 'unchanged', superseded: change.sequence !== undefined, names };
   const { failed: wasFailed } = state.head;
-  // A failed group is set going by any change, and so is one that waits for permissions: they may be there now.
+  // Any change restarts a failed group, and one that waits for permissions: they may have been granted.
   if (!changed && !wasFailed && !isDenied(state.head) && !isNew(state))
     return { kind: 'unchanged', superseded: false, names };
   work.update({

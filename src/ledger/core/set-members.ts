@@ -79,7 +79,7 @@ function setOfType(work: Draft, member: DeclaredMember, desired: DesiredMembersh
       sequence: Math.max(sequence, held.sequence),
     });
   } else if (sequence > Math.max(held.sequence, work.head.watermark)) {
-    // A removal is remembered from the last change that says so.
+    // A removal is remembered from the last change that repeats it.
     const late = isRemoved(held) ? now : held.late;
     set({ ...held, late, sequence });
   } else if (held.nameHash !== nameHash) set(held);

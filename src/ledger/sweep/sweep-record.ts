@@ -77,7 +77,7 @@ export function createSweepRecords(table: Table, clock: Clock, newNonce: () => s
   };
 }
 
-/** A record that cannot be read counts as none: the walk begins anew. */
+/** A record that cannot be read counts as none: the walk starts from the beginning. */
 function toRecord(entity: { readonly [property: string]: unknown }): SweepRecord {
   try {
     return { ...none, ...JSON.parse(Buffer.from(gathered(entity)).toString('utf8')) };

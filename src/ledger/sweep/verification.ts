@@ -13,7 +13,7 @@ interface Left {
   readonly groupId: string;
   /** Storage time: not before this. */
   readonly due: number;
-  /** The version of the head for which Graph has said once that there is no such group. */
+  /** The version of the head for which Graph has answered 404 once. */
   readonly missing?: string;
 }
 
@@ -23,9 +23,9 @@ interface VerificationProgress {
   /** Null: all groups have been visited, and only what is left remains. */
   readonly place: Place | null;
   readonly left: readonly Left[];
-  /** Steps in a row in which Graph has shown nothing. */
+  /** Steps in a row without a successful read. */
   readonly idle: number;
-  /** Storage time when it last did; 0: not yet. */
+  /** Storage time of the last successful read; 0: none yet. */
   readonly shownAt: number;
 }
 
@@ -33,12 +33,12 @@ interface VerificationProgress {
 const inFlight = 5;
 /** Groups that are left for later, above which the walk waits for them: the record has to hold them. */
 const maxLeft = 2_000;
-/** Groups in a row that Graph does not show, after which it is left alone for a while. */
+/** Failed reads in a row after which Graph is left alone for a while. */
 const maxUnread = 10;
-/** Milliseconds until a group that was not shown is read again, and until Graph is asked again that shows nothing. */
+/** Milliseconds until a group is read again after a failed read. */
 const readAgain = 60_000;
 const backoff = { first: 30_000, max: 900_000 } as const;
-/** Milliseconds without anything shown after which a run is given up: the next one begins anew. */
+/** Milliseconds without a successful read after which a run is given up; the next one starts from the beginning. */
 const giveUpAfter = 2 * 3_600_000;
 
 export function startOfVerification(place: Place): VerificationProgress {
@@ -46,8 +46,8 @@ export function startOfVerification(place: Place): VerificationProgress {
 }
 
 /**
- * Reads the groups of a connection back. What Graph does not show comes again in the same run, after the wait that Graph
- * names; that there is no such group is believed when Graph says so twice, two minutes apart.
+ * Reads the groups of a connection back. A group that Graph does not return is read again in the same run, after the wait
+ * that Graph asks for. A group counts as missing after two 404s, two minutes apart.
  */
 export function createVerification(
   store: Pick<LedgerStore, 'readHead' | 'listHeads'>,

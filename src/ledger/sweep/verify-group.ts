@@ -19,15 +19,15 @@ import { fieldsOf } from '../report.ts';
 export type Verified =
   /** Graph need not be asked about it. */
   | { readonly kind: 'not-asked' }
-  /** Graph has shown it, and what was different is being put back; or it is gone for certain. */
+  /** Graph has returned it, and differences are being corrected; or it certainly does not exist. */
   | { readonly kind: 'read' }
-  /** Graph says for the first time that it does not exist. */
+  /** Graph has answered 404 for the first time. */
   | { readonly kind: 'missing' }
-  /** Graph has not shown it. `retryAfter`: milliseconds that it asks to wait; null if it does not. */
+  /** The read failed. `retryAfter`: milliseconds that it asks to wait; null if it does not. */
   | { readonly kind: 'unread'; readonly retryAfter: number | null };
 
 export interface VerifyOptions {
-  /** The version of the head for which Graph has said before that there is no such group; null: it has not. */
+  /** The version of the head for which Graph has answered 404 before; null: it has not. */
   readonly missing: string | null;
   /** Storage time. */
   readonly now: () => number;

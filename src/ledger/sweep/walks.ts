@@ -29,7 +29,7 @@ export interface Walks {
   };
 }
 
-/** Milliseconds until a message that has ended on the poison queue comes again. */
+/** Milliseconds until a message from the poison queue is delivered again. */
 const again = 60_000;
 const within = storageWithin.queue;
 const unreadable = 'a message on the queue of sweeps cannot be read';

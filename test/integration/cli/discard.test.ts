@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { problemDetails } from '../../../src/problems/catalogue.ts';
+import { problemDetails } from '../../../src/problems/problem.ts';
 import { createReportDiscards } from '../../../src/queue/report-discards.ts';
 import { createDiscards } from '../../../src/storage/discards.ts';
 import {

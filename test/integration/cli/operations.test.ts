@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemDetails } from '../../../src/problems/catalogue.ts';
+import { problemDetails } from '../../../src/problems/problem.ts';
 import {
   failed,
   type OperatorStorage,

@@ -12,8 +12,8 @@ export const creations: readonly Mutant[] = [
     {
       name: 'conflict-completes',
       words: 'a creation that meets another group of its id succeeds',
-      from: "conflict: { http: 'answer', queue: { do: 'dead-letter', code: 'group-conflict' } },",
-      to: "conflict: { http: 'answer', queue: { do: 'complete' } },",
+      from: "queue: { do: 'dead-letter', code: 'group-conflict' },",
+      to: "queue: { do: 'complete' },",
       isShort: true,
     },
     {

@@ -167,8 +167,8 @@ export const ledgerCore: readonly Mutant[] = [
     {
       name: 'group-404-believed-at-once',
       words: 'one 404 about the group is believed',
-      from: "const believed = answer.kind === 'absent' && head.said404 && final;",
-      to: "const believed = answer.kind === 'absent' && final;",
+      from: "const isCertain = answer.kind === 'absent' && head.said404 && final;",
+      to: "const isCertain = answer.kind === 'absent' && final;",
       isShort: true,
     },
     {

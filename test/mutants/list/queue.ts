@@ -136,7 +136,7 @@ export const queue: readonly Mutant[] = [
       to: '',
     },
   ]),
-  ...of('src/queue/unread.ts', [
+  ...of('src/queue/unreadable-messages.ts', [
     {
       name: 'later-version-dropped',
       words: 'a message of a later version is dropped',

@@ -1,4 +1,4 @@
-import { LimitReached } from '../../../src/graph/limiter/limit-reached.ts';
+import { LimitReached } from '../../../src/graph/limiter/permit.ts';
 import type { CallOptions, GraphCalls } from '../../../src/graph/transport/call-graph.ts';
 import type { GraphResponse } from '../../../src/graph/transport/read-response.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';

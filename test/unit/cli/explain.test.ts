@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain, type Known } from '../../../cli/groups/explain.ts';
 import type { GroupRecord } from '../../../src/ledger/core/group-record.ts';
-import { problemDetails } from '../../../src/problems/catalogue.ts';
+import { problemDetails } from '../../../src/problems/problem.ts';
 
 const now = Date.parse('2026-11-30T12:00:00.000Z');
 const record: GroupRecord = {

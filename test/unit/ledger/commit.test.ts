@@ -34,3 +34,31 @@ it('sends a second look at what shall be worked at once: a host that is killed h
   expect(await delaysOf(0)).toEqual([timing.lookAfter, 0]);
   expect(await delaysOf(timing.lookAfter)).toEqual([timing.lookAfter]);
 });
+
+it('names no look that took so long to send that it may have been dropped', async () => {
+  const change = { kind: 'put-group', ...group, displayName: 'Night', description: null } as const;
+  const head = newHead(group.connectionId, group.groupId, newTrace());
+  const recording = record({ head, pages: new Map() }, change, 1);
+  if (recording.kind !== 'changed') throw new Error('nothing was recorded');
+  const clock = createManualClock();
+  let writes = 0;
+  const ports: unknown = {
+    clock,
+    looks: {
+      send: async () => {
+        await clock.pass(timing.fresh + 1);
+        return { messageId: '1', popReceipt: '', insertedOn: 0 };
+      },
+      remove: () => Promise.resolve(),
+    } satisfies LedgerPorts['looks'],
+    store: {
+      write: () => {
+        writes += 1;
+        return Promise.resolve({ head, etag: '1' });
+      },
+    },
+  };
+  const options = { delay: timing.lookAfter, within: () => 60_000 };
+  expect(await commit(ports as LedgerPorts, null, recording.state, options)).toBeNull();
+  expect(writes).toBe(0);
+});

@@ -27,7 +27,7 @@ export function answerDirectory(request: DirectoryRequest, directory: Directory)
   if (principals === '') return undefined;
   if (rest.join('') !== '' || (list !== undefined && list !== 'appRoleAssignments'))
     return refusal(400, 'BadRequest', `Resource not found for the segment '${list}'.`);
-  if (!mayRead(request.caller)) return denied();
+  if (!canRead(request.caller)) return denied();
   if (principals === 'servicePrincipals') return onCollection(request, directory);
   const principal = locate(decodeURIComponent(principals), directory);
   if (principal === undefined)
@@ -74,7 +74,7 @@ function assign(
   principal: ServicePrincipal,
   directory: Directory,
 ): Answer {
-  if (!mayGrant(caller)) return denied();
+  if (!canGrant(caller)) return denied();
   const value = parseJson(body.toString('utf8'));
   const { principalId, resourceId, appRoleId } = isJsonObject(value) ? value : {};
   const resource = directory.find(String(resourceId));
@@ -90,12 +90,12 @@ function assign(
   return { status: 201, body: directory.assign(principal, resource, String(appRoleId)), committed: true };
 }
 
-function mayRead({ permissions, directoryRoles }: Caller): boolean {
+function canRead({ permissions, directoryRoles }: Caller): boolean {
   // Every member of a tenant may read its service principals.
   return directoryRoles !== null || permissions.some((permission) => readers.includes(permission));
 }
 
-function mayGrant({ permissions, directoryRoles }: Caller): boolean {
+function canGrant({ permissions, directoryRoles }: Caller): boolean {
   const consented = permissions.includes('AppRoleAssignment.ReadWrite.All');
   return consented && (directoryRoles?.some((role) => grantingRoles.includes(role)) ?? true);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readGroup } from '../../../../src/graph/read-group.ts';
+import { readGroup } from '../../../../src/graph/groups.ts';
 import { readResponse } from '../../../../src/graph/transport/read-response.ts';
 import { readRetryAfter } from '../../../../src/graph/transport/retry-after.ts';
 

@@ -237,7 +237,7 @@ describe('the functions of the ledger', () => {
   it.each([
     ['without sequences', false],
     ['with sequences', true],
-  ])('say what the reference model says, %s', { timeout: 60_000 }, (_how, isSequenced) => {
+  ])('say what the reference model says, %s', (_how, isSequenced) => {
     fc.assert(
       fc.property(happenings(isSequenced), (all) => {
         const pair = new Pair();

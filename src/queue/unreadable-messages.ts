@@ -18,9 +18,9 @@ const laterVersionDelay = 900;
 const maxClockError = 86_400_000;
 
 /** Records the end of a message that could not be read, unless anything is known of its subject. */
-export type RecordUnread = (subject: Subject, problem: Problem) => Promise<void>;
+export type RecordUnreadable = (subject: Subject, problem: Problem) => Promise<void>;
 
-export interface Unread {
+export interface UnreadableMessages {
   /** Writes the dead letter of a message that cannot be read. */
   readonly deadLetterUnreadable: (
     message: Unreadable,
@@ -39,11 +39,15 @@ export interface Unread {
 }
 
 /** Handles messages that this code does not understand. */
-export function createUnread(queue: string, recordUnread: RecordUnread | null, ports: WorkPorts): Unread {
+export function createUnreadableMessages(
+  queue: string,
+  recordUnreadable: RecordUnreadable | null,
+  ports: WorkPorts,
+): UnreadableMessages {
   const { send, runtime, giveUpAfter } = ports;
   const writeDeadLetter = createWriteDeadLetter(ports);
 
-  const deadLetterUnreadable: Unread['deadLetterUnreadable'] = async (
+  const deadLetterUnreadable: UnreadableMessages['deadLetterUnreadable'] = async (
     { bytes, insertedOn, problem, subject },
     { log },
     trace,
@@ -60,7 +64,7 @@ export function createUnread(queue: string, recordUnread: RecordUnread | null, p
       attempts: 0,
       trace,
       log,
-      record: subject === null || recordUnread === null ? null : () => recordUnread(subject, problem),
+      record: subject === null || recordUnreadable === null ? null : () => recordUnreadable(subject, problem),
     });
 
   return {
