@@ -19,9 +19,11 @@ import { createMaintainQueues } from './queue/maintain-queues.ts';
 import type { QueueWorker } from './queue/receive-message.ts';
 import { createReportDiscards } from './queue/report-discards.ts';
 import type { TriggerMetadata } from './queue/work-item.ts';
+import { variablesIn } from './settings/settings.ts';
 import { lazily } from './shared/lazily.ts';
 import { createMapEvent } from './sources/map-event.ts';
 import { createFindSource, type FindSource } from './sources/served-sources.ts';
+import { warnOfSourceSettings } from './sources/warn-of-settings.ts';
 import { createDiscards } from './storage/discards.ts';
 import { tryToMakeQueues } from './storage/make-queues.ts';
 import { createReadDepths } from './storage/queue-depth.ts';
@@ -57,6 +59,7 @@ export function openRooms(base: Base): Rooms {
   });
   const ports = { send, telemetry, runtime, giveUpAfter };
   const creations = openCreations(base, ledger);
+  warnOfSourceSettings(variablesIn(base.environment), Object.keys(sources));
   const findSource = createFindSource(sources, settings.sources, canonicalId);
   const connectionOf = (source: string) => settings.sources.get(source)?.connectionId ?? null;
   const changes = createChangeWorker(
@@ -138,6 +141,7 @@ function openHttp(base: Base, ledger: Ledger, findSource: FindSource): Rooms['ht
     openDiagnostics({
       settings,
       environment,
+      sources: Object.keys(sources),
       hostVersion,
       graph: await graph.probe(),
       work: workInStorage,

@@ -47,6 +47,7 @@ export async function lookUpNames(
   const lookUp = createLookUpNames({
     findUsers,
     readable: {
+      identity: () => Promise.resolve(null),
       has: (kind) => Promise.resolve(isReading || readable.has(kind)),
       note: (kind) => Promise.resolve(void readable.add(kind)),
     },

@@ -7,6 +7,7 @@ import { connectionChecks } from './checks/connections.ts';
 import { directoryChecks } from './checks/directory.ts';
 import { queueChecks } from './checks/queues.ts';
 import { type Runtime, runtimeChecks } from './checks/runtime.ts';
+import { sourceChecks } from './checks/sources.ts';
 import { type StoragePort, storageChecks } from './checks/storage.ts';
 import { type TelemetryPort, telemetryChecks } from './checks/telemetry.ts';
 import { tokenChecks } from './checks/token.ts';
@@ -105,6 +106,7 @@ export function defineChecks(
   const storage = { ...ports.storage, now: clock.now };
   return [
     ...runtimeChecks(runtime),
+    ...sourceChecks(runtime),
     ...storageChecks(storage),
     ...tokenChecks({ claims: graph.claims, clientId, kind, now: clock.now }),
     ...directoryChecks({ probe: graph, memberNames: runtime.settings.memberNames }),

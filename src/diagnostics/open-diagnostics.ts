@@ -1,6 +1,6 @@
 import type { GraphProbe } from '../graph/probe.ts';
 import { createAzureCredential } from '../identity/azure-credential.ts';
-import type { Environment, Settings } from '../settings/settings.ts';
+import { type Environment, type Settings, variablesIn } from '../settings/settings.ts';
 import type { Clock } from '../shared/clock.ts';
 import { createFetch } from '../shared/fetch.ts';
 import type { CredentialFor } from '../storage/credential.ts';
@@ -15,6 +15,8 @@ import type { WorkInStorage } from './work-in-storage.ts';
 interface OpenDiagnosticsOptions {
   readonly settings: Settings;
   readonly environment: Environment;
+  /** Names of the sources of this repository. */
+  readonly sources: readonly string[];
   /** Null if the host does not say. */
   readonly hostVersion: string | null;
   readonly graph: GraphProbe;
@@ -26,7 +28,7 @@ interface OpenDiagnosticsOptions {
 
 /** The diagnostics with the app's own settings, tokens and credentials. */
 export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
-  const { settings, environment, hostVersion, graph, work, credentialFor, clock } = options;
+  const { settings, environment, sources, hostVersion, graph, work, credentialFor, clock } = options;
   const { storage, telemetry, telemetryIdentity, graphCredential } = settings;
   const fetch = createFetch(environment);
   const probe = storage === null ? null : createStorageProbe(storage, credentialFor, fetch);
@@ -37,7 +39,8 @@ export function openDiagnostics(options: OpenDiagnosticsOptions): Diagnose {
   return createDiagnose({
     runtime: {
       settings,
-      variables: Object.keys(environment).filter((name) => (environment[name]?.trim() ?? '') !== ''),
+      variables: variablesIn(environment),
+      sources,
       nodeVersion: process.version,
       hostVersion,
     },

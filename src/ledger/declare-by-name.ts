@@ -51,7 +51,7 @@ export function createDeclareByName({
     if (declared.kind === 'refused' || declared.superseded) return declared;
     const errors = [...resolved.faults, ...unmatched(declared.unmatched)];
     if (errors.length === 0) return declared;
-    return { kind: 'names-refused', record: declared.record, problem: namesRefused(errors) };
+    return { kind: 'names-refused', record: declared.record, problem: namesRefused(errors, 'is') };
   };
 }
 
@@ -63,11 +63,11 @@ export function createPlanByName({
   return async function planByName(change) {
     const lookUps = { milliseconds: planLookUps, trace: newTrace(), urgent: true };
     const resolved = await resolveChange(change, lookUps);
-    const { unmatched: pointers, ...plan } = await planChange(resolved.change);
+    const { unmatched: pointers, superseded, ...plan } = await planChange(resolved.change);
     const errors = [...resolved.faults, ...unmatched(pointers)];
-    return errors.length === 0 || plan.refused !== undefined
+    return errors.length === 0 || superseded || plan.refused !== undefined
       ? plan
-      : { ...plan, refused: namesRefused(errors) };
+      : { ...plan, refused: namesRefused(errors, 'would be') };
   };
 }
 
@@ -75,11 +75,11 @@ function unmatched(pointers: readonly string[] = []): readonly NameFault[] {
   return pointers.map((pointer) => ({ in: 'body', pointer, keyword: 'name', detail: 'not-found' }));
 }
 
-function namesRefused(errors: readonly NameFault[]): Problem {
+function namesRefused(errors: readonly NameFault[], restIs: 'is' | 'would be'): Problem {
   const count = errors.length === 1 ? 'One name belongs' : `${errors.length} names belong`;
   return {
     code: 'members-refused',
-    detail: `${count} to nobody, or to several people: see "errors". The rest of the change is recorded.`,
+    detail: `${count} to nobody, or to several people: see "errors". The rest of the change ${restIs} recorded.`,
     members: { errors },
   };
 }

@@ -1,4 +1,3 @@
-import { maxListedFaults } from '../groups/fault-list.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { AttemptChange, AttemptedChange } from './change-outcome.ts';
 import type { RequestedChange } from './core/change.ts';
@@ -55,6 +54,5 @@ function namesRefused(outcomes: readonly AttemptedChange[]): AttemptedEvent | nu
       pointer: `/changes/${index}${error.pointer}`,
     }));
   });
-  const members = { errors: errors.slice(0, maxListedFaults) };
-  return { ...refused, problem: { ...refused.problem, members } };
+  return { ...refused, problem: { ...refused.problem, members: { errors } } };
 }

@@ -15,12 +15,18 @@ export interface Plan {
   readonly group: 'create' | 'update' | 'delete' | 'unchanged';
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   readonly refused?: Problem;
+}
+
+/** The same of a change whose members all have ids. */
+export interface PlanOfIds extends Plan {
   /** JSON pointers to removals by a name that no user has and by which no member was declared. */
-  readonly unmatched?: readonly string[];
+  readonly unmatched: readonly string[];
+  /** Everything it names has its sequence or a higher one. */
+  readonly superseded: boolean;
 }
 
 /** Computes the effect of a change whose members all have ids; writes nothing and does not call Graph. */
-export type PlanById = (change: Change) => Promise<Plan>;
+export type PlanById = (change: Change) => Promise<PlanOfIds>;
 
 /** Milliseconds in all, however often the group changes while it is read. */
 const planWithin = 2 * storageWithin.http;
@@ -39,14 +45,15 @@ export function createPlanChange({ store, clock }: Pick<LedgerPorts, 'store' | '
       if (pages === null) continue;
       // The pages may be newer than their head, and split meanwhile.
       if (asked.length > 0 && (await read()).stored?.etag !== stored?.etag) continue;
-      const { group, members, refusal, names } = await inTurns(
+      const { group, members, refusal, names, superseded } = await inTurns(
         computeEffects({ head, pages }, change, now()),
         clock,
       );
       return {
         group,
         members,
-        ...(names.unmatched.length === 0 ? {} : { unmatched: names.unmatched }),
+        unmatched: names.unmatched,
+        superseded,
         ...(refusal === null ? {} : { refused: refusalProblem(refusal, head, change) }),
       };
     }

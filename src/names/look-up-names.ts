@@ -79,6 +79,12 @@ export function createLookUpNames({
     );
   }
 
+  /** An answer to another token says nothing about what this one may read. */
+  async function requireSameIdentity(before: string | null): Promise<void> {
+    if (before !== null && (await readable.identity()) !== before)
+      throw unavailable(new Error('the app got another token meanwhile'));
+  }
+
   return async function lookUpNames(names, options) {
     const holders = new Map<string, Holder>();
     const asked = new Map<NameKind, MemberName[]>(nameKinds.map((kind) => [kind, []]));
@@ -90,11 +96,13 @@ export function createLookUpNames({
     await Promise.all(
       [...asked].map(async ([kind, unknown]) => {
         if (unknown.length === 0) return;
+        const identity = await readable.identity();
         const found = await askAll(kind, unknown, options).catch((thrown: unknown) => {
           throw thrown instanceof AdapterError ? thrown : unavailable(thrown);
         });
         if (found === null) throw unavailable(new Error('the directory refuses every query'));
         await requireSight(kind, found.size > 0);
+        await requireSameIdentity(identity);
         for (const name of unknown) {
           const [id, another] = found.get(nameKey(name)) ?? [];
           const isOne = id !== undefined && another === undefined;

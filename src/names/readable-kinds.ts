@@ -9,6 +9,8 @@ import type { Table } from '../storage/table.ts';
  * Kept in storage, so that a new instance need not find somebody first.
  */
 export interface ReadableKinds {
+  /** The identity by its present token; null: there is none. */
+  readonly identity: () => Promise<string | null>;
   readonly has: (kind: NameKind) => Promise<boolean>;
   readonly note: (kind: NameKind) => Promise<void>;
 }
@@ -27,6 +29,7 @@ export function createReadableKinds(
   const known = new Set<string>();
   const bounded = <T>(use: (signal: AbortSignal) => Promise<T>) => within(storageWithin.http, use, clock);
   return {
+    identity: () => identity().catch(() => null),
     has: async (kind) => {
       const rowKey = `${await identity()}.${kind}`;
       if (known.has(rowKey)) return true;

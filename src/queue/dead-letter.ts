@@ -1,3 +1,4 @@
+import { maxListedFaults } from '../groups/fault-list.ts';
 import type { GraphStatus } from '../groups/graph-answer.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -23,7 +24,7 @@ export type DeadContent =
   | { readonly message: object; readonly cuts?: readonly Cut[] }
   | { readonly raw: Uint8Array; readonly operationId?: string; readonly firstQueuedDateTime?: string };
 
-interface DeadLetter {
+export interface DeadLetter {
   readonly error: DeadLetterError;
   readonly deadLetteredDateTime: string;
   /** Where the message came from. */
@@ -57,10 +58,12 @@ export function toDeadLetter(queue: string, content: DeadContent, problem: Probl
   return letter;
 }
 
-/** The message itself says what was requested, and the catalogue what helps. */
+/** The message itself says what was requested, and the catalogue what helps. Of a thousand errors the first are enough. */
 function toError({ code, detail, members }: Problem): DeadLetterError {
   const { requested: _requested, hint: _hint, ...kept } = members;
-  return { code, detail: cutText(detail, maxDetailBytes), ...kept };
+  const { errors } = kept;
+  const listed = Array.isArray(errors) ? { errors: errors.slice(0, maxListedFaults) } : {};
+  return { code, detail: cutText(detail, maxDetailBytes), ...kept, ...listed };
 }
 
 /** Whether the letter of a message that could not be read would hold all its bytes. */

@@ -40,6 +40,11 @@ export interface Settings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The names of the variables that have a value. */
+export function variablesIn(environment: Environment): readonly string[] {
+  return Object.keys(environment).filter((name) => textOf(environment, name) !== null);
+}
+
 /** Thrown at start: one message that names every wrong setting, its value and the values allowed. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';

@@ -33,6 +33,41 @@ export function settingsOfSource(source: string): readonly [string, string] {
   return [`SOURCE_${source.toUpperCase()}_SECRETS`, `SOURCE_${source.toUpperCase()}_CONNECTION`];
 }
 
+/** A setting that looks like one of a source, and serves none. */
+export interface SourceFault {
+  readonly seen: string;
+  readonly fix: string;
+}
+
+/** Other programs have variables that begin so too: these end as settings of sources do, or nearly. */
+const similar = /^SOURCE_\w*_(?:SECRET|CONN)\w*$/i;
+
+/** What is wrong with these variables, which have a value; `sources`: the names of all sources. */
+export function findSourceFaults(
+  variables: readonly string[],
+  sources: readonly string[],
+): readonly SourceFault[] {
+  const known = sources.flatMap((source) => settingsOfSource(source));
+  const isOfSource = (name: string) =>
+    sources.some((source) => new RegExp(`^SOURCE_${source}(?:_\\w*)?$`, 'i').test(name));
+  const unread = variables.filter(
+    (name) => !known.includes(name) && (similar.test(name) || isOfSource(name)),
+  );
+  const incomplete = sources.flatMap((source): SourceFault[] => {
+    const missing = settingsOfSource(source).filter((name) => !variables.includes(name));
+    const [only] = missing;
+    if (only === undefined || missing.length > 1) return [];
+    return [{ seen: `${source} is not served, for ${only} is not set`, fix: `Set ${only}.` }];
+  });
+  return [
+    ...unread.map((name) => ({
+      seen: `nothing reads the setting ${name}`,
+      fix: `Correct the name of ${name} or remove it; the sources are ${sources.join(', ')}, and the settings of each are ${settingsOfSource('<name>').join(' and ')}.`,
+    })),
+    ...incomplete,
+  ];
+}
+
 interface SourceSettingRules {
   /** `EXTERNAL_CONNECTIONS`; null: all valid ids. */
   readonly allowed: readonly string[] | null;

@@ -43,7 +43,7 @@ const declarations: Readonly<Record<DeclarationBreakName, DeclarationRule>> = {
   'unseen-is-nobody': 'false-answer',
   'first-of-several': 'not-recorded',
   'names-not-kept': 'not-recorded',
-  'removal-of-the-holder-alone': 'not-recorded',
+  'removal-of-the-holder-alone': 'false-answer',
   'removal-of-nobody-is-done': 'false-answer',
   'unfound-are-removed': 'not-recorded',
   'unfound-are-forgotten': 'false-answer',

@@ -7,6 +7,8 @@ export interface Runtime {
   readonly settings: Settings;
   /** Names of all environment variables with a value; never the values. */
   readonly variables: readonly string[];
+  /** Names of the sources of this repository. */
+  readonly sources: readonly string[];
   readonly nodeVersion: string;
   /** Null if the host does not say. */
   readonly hostVersion: string | null;

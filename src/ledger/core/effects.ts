@@ -11,6 +11,8 @@ interface Effects {
   readonly members: { readonly add: number; readonly remove: number; readonly unchanged: number };
   readonly refusal: RecordRefusal | null;
   readonly names: NamesSeen;
+  /** Everything it names has its sequence or a higher one. */
+  readonly superseded: boolean;
 }
 
 /** Computes the effect of a change by recording it and comparing; the recorded state is discarded. */
@@ -21,7 +23,9 @@ export function* computeEffects(state: LedgerState, change: Change, now: number)
   const shown =
     refusal?.code === 'too-many-removals' ? yield* recordInSteps(state, unguarded(change), now) : recording;
   const names = shown.kind === 'refused' ? noNames : shown.names;
-  return { group: groupEffect(state, shown), members: yield* memberEffects(state, shown), refusal, names };
+  const superseded = shown.kind === 'unchanged' && shown.superseded;
+  const members = yield* memberEffects(state, shown);
+  return { group: groupEffect(state, shown), members, refusal, names, superseded };
 }
 
 function unguarded(change: Change): Change {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstUsers } from '../../../local/stand-ins/graph/directory/user-store.ts';
+import { groupsRole } from '../../../local/stand-ins/identity/token-issuer.ts';
 import type { TelemetryItem } from '../../../local/stand-ins/telemetry/check-item.ts';
 import { propertiesOf } from '../../../local/watch/trace-tree.ts';
 import { readQueries } from '../../../scripts/monitoring.ts';
@@ -99,7 +101,15 @@ describe('the queries of the operators', async () => {
   let items: readonly TelemetryItem[];
   let tables: Tables;
   beforeAll(async () => {
-    client = await startClient({ env: { OTEL_METRIC_EXPORT_INTERVAL: '500' } });
+    client = await startClient({
+      env: {
+        OTEL_METRIC_EXPORT_INTERVAL: '500',
+        MEMBER_NAMES: 'mail',
+        SOURCE_OKTA_SECRETS: 'okta',
+        SOURCE_OKTA_CONNECTION: 'contosohr',
+      },
+      tokens: { roles: [groupsRole, 'User.ReadBasic.All'] },
+    });
     const { stack } = client;
     const queues = openStorage(stack.azurite.connectionString);
     stack.graph.setFaults([
@@ -115,6 +125,19 @@ describe('the queries of the operators', async () => {
       fetch(`${path}${under}`, { method: 'PUT', headers, body: JSON.stringify(body) });
     await declare('', {});
     await declare('/members', { members: [{ type: 'user', id: '00000000-0000-4000-8000-000000000001' }] });
+    await declare('/members', { members: [{ type: 'user', mail: 'ann@contoso.com' }] });
+    // The address goes to somebody else.
+    const [ann, bo] = firstUsers;
+    stack.graph.users.set([
+      { ...ann, mail: 'ann.lee@contoso.com' },
+      { ...bo, mail: 'ann@contoso.com' },
+    ] as typeof firstUsers);
+    await declare('/members', { members: [{ type: 'user', mail: 'ann@contoso.com' }] });
+    await fetch(`${stack.host?.url}/api/sources/okta`, {
+      method: 'POST',
+      headers: { ...headers, authorization: 'okta' },
+      body: JSON.stringify({ data: { events: [{ eventType: 'user.session.start' }] } }),
+    });
     const refusal = { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' } as const;
     stack.graph.setFaults([{ match: { operation: 'update-group' }, times: 1, fault: refusal }]);
     await declare('', { displayName: 'Refused' });
@@ -132,6 +155,7 @@ describe('the queries of the operators', async () => {
       'externalGroups.groups',
       'externalGroups.change.age',
       'externalGroups.changes.superseded',
+      'externalGroups.sources.ignored',
     ];
     const measured = () => {
       const names = new Set(received(stack).metrics.map(({ name }) => name));

@@ -1,6 +1,6 @@
 import type { MemberName } from '../../../src/groups/member-name.ts';
 import type { DirectoryService } from '../world/directory-service.ts';
-import type { Holder } from './by-name.ts';
+import { type Holder, keyOfName } from './by-name.ts';
 import type { DeclarationRun } from './declaration-run.ts';
 import type { Fleet } from './fleet.ts';
 import { people } from './names.ts';
@@ -21,10 +21,18 @@ export function addDirectoryLife({ running }: Pick<Fleet, 'running'>, run: Decla
   directory.grant.mayRead = prng.chance(0.6);
   for (const { instance } of running) instance.directory.renewToken();
 
+  function isDeclared(name: MemberName): boolean {
+    for (const history of histories())
+      for (const own of history.told().names.values()) if (own === keyOfName(name)) return true;
+    return false;
+  }
+
   function happen(): void {
     left -= 1;
     totals.directoryChanges += 1;
-    const name = prng.pick(names);
+    const declared = names.filter(isDeclared);
+    // What happens to a name by which somebody was declared matters more.
+    const name = declared.length > 0 && prng.chance(0.7) ? prng.pick(declared) : prng.pick(names);
     const [holder] = directory.holders(name);
     const { id } = prng.pick(people);
     switch (prng.int(6)) {
@@ -61,15 +69,18 @@ export function addDirectoryLife({ running }: Pick<Fleet, 'running'>, run: Decla
     weight: () => (!isCalm() && left > 0 ? 1 : 0),
     act: () => (prng.chance(0.25) ? grant() : happen()),
   });
-  const isIdle = ({ instance }: Fleet['running'][number]) =>
+  /** When each got its token: it lives for a while. */
+  const renewedAt = new Map<string, number>();
+  const isDue = ({ instance }: Fleet['running'][number]) =>
     instance.directory.mayRead() !== directory.grant.mayRead &&
-    world.calls.pending.every(({ owner }) => owner.name !== instance.name);
+    world.time.now() - (renewedAt.get(instance.name) ?? 0) > 300_000;
   world.addActor({
     name: 'token',
-    weight: () => (running.some(isIdle) ? 0.5 : 0),
+    weight: () => (running.some(isDue) ? 0.5 : 0),
     act: () => {
-      const { instance } = prng.pick(running.filter(isIdle));
+      const { instance } = prng.pick(running.filter(isDue));
       world.timeline.note(() => `${instance.name}  gets a new token`);
+      renewedAt.set(instance.name, world.time.now());
       instance.directory.renewToken();
     },
   });

@@ -80,7 +80,9 @@ export async function simulateDeclarations(
     isCalm: () => isCalm,
   };
   makePast(run);
-  const budget = 2 + prng.int(8);
+  // With names more has to come together: who was declared by one, what became of it, and a change that says it again.
+  const isNamed = run.settings.names.length > 0;
+  const budget = (isNamed ? 8 : 2) + prng.int(8);
   const fleet = startFleet(run);
   const senders = addSenders(budget, fleet, run, invariants);
   addMishaps(fleet, run);
@@ -103,7 +105,7 @@ export async function simulateDeclarations(
     return violation === null;
   };
 
-  await goOn(40 + prng.int(160));
+  await goOn((isNamed ? 160 : 40) + prng.int(isNamed ? 320 : 160));
   isCalm = true;
   world.becalm();
   await settleAll(run, { fleet, senders, rest });

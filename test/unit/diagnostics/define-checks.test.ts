@@ -22,6 +22,7 @@ function define(environment: Record<string, string> = {}, inUse: ConnectionsInUs
     runtime: {
       settings: readSettings(environment),
       variables: [],
+      sources: [],
       nodeVersion: 'v22.0.0',
       hostVersion: null,
     },

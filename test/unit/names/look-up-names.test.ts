@@ -12,11 +12,15 @@ const found = (entries: readonly (readonly [string, readonly string[]])[]): User
   idsByName: new Map(entries),
 });
 
-function lookUpWith(findUsers: FindUsers, known: readonly NameKind[] = []) {
+function lookUpWith(
+  findUsers: FindUsers,
+  known: readonly NameKind[] = [],
+  identity = () => Promise.resolve<string | null>('app'),
+) {
   const readable = new Set(known);
   const has = (kind: NameKind) => Promise.resolve(readable.has(kind));
   const note = (kind: NameKind) => Promise.resolve(void readable.add(kind));
-  return createLookUpNames({ findUsers, readable: { has, note }, clock: systemClock });
+  return createLookUpNames({ findUsers, readable: { identity, has, note }, clock: systemClock });
 }
 
 describe('names', () => {
@@ -46,6 +50,19 @@ describe('names', () => {
       code: 'directory-access-denied',
     });
     expect((await lookUpWith(empty, ['mail'])([mail('no@contoso.com')], options)).size).toBe(1);
+  });
+
+  it('are not nobody’s because the token was renewed while the answer to the old one was under way', async () => {
+    let token = 'without';
+    const renewing: FindUsers = () => {
+      token = 'with';
+      return Promise.resolve(found([]));
+    };
+    const lookUp = lookUpWith(renewing, ['mail'], () => Promise.resolve(token));
+    await expect(lookUp([mail('ann@contoso.com')], options)).rejects.toMatchObject({
+      code: 'deferral-unavailable',
+    });
+    expect((await lookUp([mail('ann@contoso.com')], options)).size).toBe(1);
   });
 
   it('are asked for in parts, so that no limiter turns them away for being many', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutGroup } from '../../../src/creations/cut-group.ts';
 import type { ProblemCode } from '../../../src/problems/catalogue.ts';
-import { type Cut, cutText, toDeadLetter } from '../../../src/queue/dead-letter.ts';
+import { type Cut, cutText, type DeadLetter, toDeadLetter } from '../../../src/queue/dead-letter.ts';
 
 const at = '2026-11-21T12:00:00.000Z';
 const queue = 'external-group-creations';
@@ -46,6 +46,21 @@ describe('a dead letter', () => {
         if (letter.cut === undefined) expect(kept.length).toBe(raw.length);
       }),
     );
+  });
+
+  it('keeps its message whole, however many errors it has: it can be redriven', () => {
+    const error = { in: 'body', pointer: '/members/1000', keyword: 'name', detail: 'not-found' };
+    const members = Array.from({ length: 1_000 }, (_, n) => ({ type: 'user', upn: `p${n}@a.co` }));
+    const problem = {
+      code: 'members-refused',
+      detail: '',
+      members: { errors: members.map(() => error) },
+    } as const;
+    const cut = { name: 'members', shorten: ({ members: _members, ...letter }: DeadLetter) => letter };
+    const letter = toDeadLetter(queue, { message: { members }, cuts: [cut] }, problem, at);
+    expect(letter).toMatchObject({ members, error: { errors: expect.arrayContaining([error]) } });
+    expect(letter.cut).toBeUndefined();
+    expect(base64Length(letter)).toBeLessThanOrEqual(65_536);
   });
 
   it('is whole if it fits', () => {

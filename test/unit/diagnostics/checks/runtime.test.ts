@@ -9,6 +9,7 @@ async function find(id: string, more: Partial<Runtime>, environment: Record<stri
   const runtime: Runtime = {
     settings: readSettings(environment),
     variables: Object.keys(environment),
+    sources: [],
     nodeVersion: 'v22.1.0',
     hostVersion: '4.1036.0',
     ...more,
