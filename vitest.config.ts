@@ -14,6 +14,9 @@ const long = { testTimeout: 1_800_000 };
 const rare = [
   'test/e2e/chaos.test.ts',
   'test/e2e/fuzz.test.ts',
+  'test/e2e/telemetry/intake.test.ts',
+  'test/integration/cli/{redrive,send}-interrupted.test.ts',
+  'test/simulation/breaks.test.ts',
   'test/e2e/groups-walk-through.test.ts',
   'test/e2e/supply-chain.test.ts',
   'test/e2e/upgrade.test.ts',
@@ -63,7 +66,7 @@ export default defineConfig({
           ...slow,
         },
       },
-      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], ...long } },
+      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], exclude, ...long } },
       // The app and the command line are processes of their own: here too a file leaves nothing behind.
       {
         test: {

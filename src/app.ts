@@ -20,7 +20,7 @@ import { type Environment, readSettings, type Settings } from './settings/settin
 import { lazily, onFirstUse } from './shared/lazily.ts';
 import { systemRuntime } from './shared/runtime.ts';
 import type { CredentialFor } from './storage/credential.ts';
-import { createSend, queueNames } from './storage/queues.ts';
+import { createQueueSender, queueNames } from './storage/queues.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -136,7 +136,7 @@ function openBase(environment: Environment, hostVersion: string | null): Base {
     telemetry,
     graph: createGraph(settings, telemetry),
     credentialFor,
-    send: createSend(settings.storage, credentialFor),
+    send: createQueueSender(settings.storage, credentialFor).send,
     operations: createOperations(settings.storage, credentialFor),
     callers: {
       requireLength: createLengthCheck(settings),

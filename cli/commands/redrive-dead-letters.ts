@@ -1,5 +1,5 @@
 import { createOperations } from '../../src/creations/operations/operations.ts';
-import { createSend } from '../../src/storage/queues.ts';
+import { createQueueSender } from '../../src/storage/queues.ts';
 import type { Context } from '../context.ts';
 import { releaseAll } from '../dead-letters/browse.ts';
 import { chooseLetters } from '../dead-letters/choose-letters.ts';
@@ -68,7 +68,7 @@ function requireSelection(
 function redriveWith({ queue, target }: Session, { lease }: RedriveOptions, { now }: Context): RedriveLetter {
   return createRedriveLetter({
     queue,
-    send: createSend(target.setting, target.credentialFor),
+    send: createQueueSender(target.setting, target.credentialFor).send,
     operations: createOperations(target.setting, target.credentialFor),
     markFor: createMarker(now),
     lease,

@@ -1,4 +1,5 @@
 import type { Operations } from '../../src/creations/operations/operations.ts';
+import { claimedTime } from '../../src/queue/delivery.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
 import type { Send } from '../../src/storage/queues.ts';
 import { explainError } from '../explain-error.ts';
@@ -61,8 +62,9 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
         await queue.remove(held);
         return { result: 'finished' };
       }
-      await send(revival.queue, revival.toMessage(delivery), { delay: 0, within: storageWithin.queue });
-      const warning = await record(revival, mark);
+      const options = { delay: 0, within: storageWithin.queue };
+      const { insertedOn } = await send(revival.queue, revival.toMessage(delivery), options);
+      const warning = await record(revival, mark, insertedOn);
       const removed = await queue.remove(held);
       if (!removed)
         return { result: 'failed', reason: 'it was sent, but its dead letter could not be deleted' };
@@ -75,9 +77,11 @@ export function createRedriveLetter(dependencies: RedriveDependencies): RedriveL
   };
 
   /** If it cannot be written, the worker writes it when it starts. */
-  async function record({ toOperation }: Revival, mark: Mark): Promise<string | null> {
+  async function record({ toOperation }: Revival, mark: Mark, insertedOn: number): Promise<string | null> {
     if (toOperation === null) return null;
-    const delivery = deliveryOf(mark);
+    // As its worker will see it: by the clock of the queue, whatever this machine's shows.
+    const queuedAt = new Date(claimedTime(Date.parse(mark.at), insertedOn)).toISOString();
+    const delivery = { id: mark.id, queuedAt };
     try {
       await operations.record(toOperation(delivery), delivery, storageWithin.queue);
       return null;

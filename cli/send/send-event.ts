@@ -4,7 +4,7 @@ import { parseJson } from '../../src/http/parse-json.ts';
 import { maxEventMessage } from '../../src/ledger/event-message.ts';
 import { AdapterError } from '../../src/problems/adapter-error.ts';
 import { storageWithin } from '../../src/storage/bounds.ts';
-import { createSend, queueNames } from '../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../src/storage/queues.ts';
 import type { Context } from '../context.ts';
 import { explainError, isPassing } from '../explain-error.ts';
 import { type ExitCode, exitCodes, Failure, usageFailure } from '../failure.ts';
@@ -32,7 +32,7 @@ export async function sendEvent(
     );
   const event = await readEvent(path);
   const { setting, credentialFor, label } = findStorage(options, env, folder);
-  const send = createSend(setting, credentialFor);
+  const send = createQueueSender(setting, credentialFor).send;
   const message = { source, event, receivedDateTime: new Date(now()).toISOString() };
   if (Buffer.byteLength(JSON.stringify(message), 'utf8') > maxEventMessage)
     throw new Failure(`An event can have at most ${maxEventMessage / 1024} KiB, without white space.`);

@@ -1,5 +1,5 @@
 import { storageWithin } from '../../src/storage/bounds.ts';
-import { createSend, queueNames } from '../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../src/storage/queues.ts';
 import { explainError, isPassing } from '../explain-error.ts';
 import { Failure } from '../failure.ts';
 import type { StorageTarget } from '../where/storage-target.ts';
@@ -13,7 +13,7 @@ export function createQueueDelivery(
   { setting, credentialFor }: StorageTarget,
   interrupted: AbortSignal,
 ): Deliver {
-  const send = createSend(setting, credentialFor);
+  const send = createQueueSender(setting, credentialFor).send;
   return async ({ connectionId, group }) => {
     const attempt = async () => {
       try {

@@ -56,11 +56,11 @@ export function createDefer(
     const timeLeft = () => Math.max(0, Math.min(storageWithin.http, answerBy - grace - clock.monotonic()));
     const now = clock.now();
     const queuedAt = new Date(now).toISOString();
-    const delivery = { id: newId(), queuedAt };
+    const id = newId();
     const facts = { connectionId, group, status: 'notStarted', reason, attempts, queuedAt } as const;
     const operation = toOperation({ ...facts, at: queuedAt });
     const envelope = toEnvelope({
-      delivery,
+      delivery: { id },
       firstQueued: queuedAt,
       isFirst: true,
       reason,
@@ -69,8 +69,9 @@ export function createDefer(
       trace,
     });
     const message = { connectionId, group, operationId: operation.id, ...envelope };
+    let insertedOn: number;
     try {
-      await send(queueNames.work, message, { delay, within: timeLeft() });
+      ({ insertedOn } = await send(queueNames.work, message, { delay, within: timeLeft() }));
     } catch (cause) {
       const text = 'The group could not be created now, and the creation could not be queued.';
       const graph = problem?.members.graph;
@@ -87,7 +88,8 @@ export function createDefer(
       ...(problem === null ? {} : { error: toError(problem, operation.id) }),
     };
     try {
-      // Usually nothing is recorded yet.
+      // Deliveries are ordered by the clock of the queue, as its worker sees them. Usually nothing is recorded yet.
+      const delivery = { id, queuedAt: new Date(insertedOn).toISOString() };
       const { operation: shown } = await operations.record(accepted, delivery, timeLeft(), null);
       // The operation as it was accepted: the worker may be further along, which the caller sees when polling.
       return { ...accepted, createdDateTime: shown.createdDateTime };

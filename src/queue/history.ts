@@ -1,5 +1,5 @@
 import type { PostponementReason } from '../groups/reasons.ts';
-import { type Delivery, readTime, toText } from './delivery.ts';
+import { claimedTime, type Delivery, readTime, tick, toText } from './delivery.ts';
 import { type Envelope, isFirst, isOwn } from './envelope.ts';
 
 /** The past of queued work, as far as its message is believed. */
@@ -28,9 +28,6 @@ interface HistoryOptions {
   readonly isPoison: boolean;
 }
 
-/** Storage shows times in whole seconds, rounded down: what it took may be younger by this many milliseconds. */
-const tick = 1_000;
-
 /**
  * Reads the history that a message carries. Only an envelope that the adapter wrote counts ({@link isOwn}), and no time in it lies
  * after the message's own insertion. The first message of its work was queued when storage took it: that is the clock by
@@ -40,10 +37,9 @@ export function readHistory(envelope: Envelope, options: HistoryOptions): Histor
   const { now, messageId, isPoison } = options;
   const own: Envelope = isOwn(envelope) ? envelope : {};
   const inserted = readTime(options.insertedOn) ?? now;
-  const latest = inserted + tick - 1;
   const earlierOf = (claim: unknown) => {
     const time = readTime(claim);
-    return time === null ? null : Math.min(time, latest);
+    return time === null ? null : claimedTime(time, inserted);
   };
   const isNew = own === envelope ? isFirst(own) : true;
   const firstQueued = isNew ? (isPoison ? null : inserted) : earlierOf(own.firstQueuedDateTime);

@@ -21,7 +21,10 @@ export function createResend<Content extends object>(
 ): Resend<Content> {
   return async function resend(item, delay) {
     const message = toMessage(kind, item);
-    if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });
+    if (fitsQueue(message)) {
+      await send(kind.queue, message, { delay, within: storageWithin.queue });
+      return;
+    }
     // A producer's message can leave no room for its history. Its age then starts again, so that it is never given up.
     await send(kind.queue, kind.toMessage(item.content), {
       delay: Math.max(delay, delayWithoutHistory),

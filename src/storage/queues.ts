@@ -27,7 +27,7 @@ export interface SendOptions {
 }
 
 /** Puts content on a queue as {@link encodeMessage} writes it; it never expires. */
-export type Send = (queue: string, content: object | string, options: SendOptions) => Promise<void>;
+export type Send = (queue: string, content: object | string, options: SendOptions) => Promise<SentMessage>;
 
 /** Maximum size of the text of a message in bytes. */
 const maxTextBytes = 64 * 1024;
@@ -76,7 +76,7 @@ export interface SentMessage {
 }
 
 export interface QueueSender {
-  readonly send: (queue: string, content: object | string, options: SendOptions) => Promise<SentMessage>;
+  readonly send: Send;
   /** Also rejects if it has been received. */
   readonly revoke: (queue: string, sent: SentMessage, within: number) => Promise<void>;
 }
@@ -119,11 +119,6 @@ export function createQueueSender(storage: StorageSetting | null, credentialFor:
         await client.deleteMessage(messageId, popReceipt, { abortSignal });
       }),
   };
-}
-
-export function createSend(storage: StorageSetting | null, credentialFor: CredentialFor): Send {
-  const { send } = createQueueSender(storage, credentialFor);
-  return async (queue, content, options) => void (await send(queue, content, options));
 }
 
 export function createQueueReader(storage: StorageSetting | null, credentialFor: CredentialFor): QueueReader {

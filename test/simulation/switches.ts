@@ -22,7 +22,7 @@ export const switches: Switches = {
   refusals: refusalKinds,
   copies: true,
   deletions: true,
-  sharedOperationsEnd: false,
+  sharedOperationsEnd: true,
   changeTimes: true,
   appliedCounts: true,
   failuresExplained: true,

@@ -1,6 +1,6 @@
 import { eachLimited } from '../../../src/shared/each-limited.ts';
 import { storageWithin } from '../../../src/storage/bounds.ts';
-import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes, usageFailure } from '../../failure.ts';
 import type { Again } from '../../groups/ledger-client.ts';
@@ -119,7 +119,7 @@ function openQueueSender(
   { env, folder }: Context,
 ): Sender {
   const { setting, credentialFor, label } = findStorage(options, env, folder);
-  const send = createSend(setting, credentialFor);
+  const send = createQueueSender(setting, credentialFor).send;
   return {
     send: async (groupId) => {
       const message = { connectionId, groupId, ...content };

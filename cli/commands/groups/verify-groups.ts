@@ -1,5 +1,5 @@
 import { storageWithin } from '../../../src/storage/bounds.ts';
-import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../failure.ts';
 import { findStorage, type StorageOptions } from '../../where/storage-target.ts';
@@ -16,7 +16,7 @@ export async function verifyGroups(options: VerifyOptions, context: Context): Pr
   const { console } = context;
   const { connection: connectionId } = options;
   const { setting, credentialFor, label } = findStorage(options, context.env, context.folder);
-  const send = createSend(setting, credentialFor);
+  const send = createQueueSender(setting, credentialFor).send;
   const within = storageWithin.queue;
   await send(queueNames.verifications, { connectionId, partition: 0 }, { delay: 0, within });
   await console.document({ verify: connectionId });

@@ -129,62 +129,6 @@ describe('send', () => {
     expect(await storage.count('work')).toBe(1_000);
   });
 
-  it('killed half-way goes on with --resume: nothing is lost, at most one batch comes twice', async () => {
-    const lines = many(2_000);
-    lines[99] = '{"connectionId":"contosohr","group":{"id":"bad one"}}\n';
-    lines[1_899] = '{"connectionId":"contosohr","group":{}}\n';
-    await workspace.write('killed.ndjson', lines.join(''));
-    const args = ['killed.ndjson', '--report', 'killed.report'];
-    const { child, ended } = startCli(['send', ...args], { folder: workspace.folder });
-    let sent = 0;
-    proxy.judge((passing) => {
-      if (isSend(passing)) sent += 1;
-      if (sent === 1_000) child.kill('SIGKILL');
-      return 'pass';
-    });
-    expect((await ended).signal).toBe('SIGKILL');
-    proxy.judge(() => 'pass');
-
-    const refusedToBegin = await send(args);
-    expect(refusedToBegin.code).toBe(2);
-    expect(refusedToBegin.stderr).toMatch(/ended after line \d+; add --resume/);
-
-    const result = await send([...args, '--resume']);
-    expect(result.code).toBe(1);
-    const summary = documents(result).at(-1);
-    expect(summary).toMatchObject({ accepted: 1_998, refused: 2, complete: true, lastLine: 2_000 });
-    expect(summary.resumedAfter).toBeGreaterThan(500);
-    const delivered = await ids();
-    expect(new Set(delivered).size).toBe(1_998);
-    // A batch is 256 lines with the usual concurrency.
-    expect(delivered.length - 1_998).toBeLessThanOrEqual(256);
-    const report = (await readFile(workspace.path('killed.report'), 'utf8')).trim().split('\n');
-    expect(report.map((line) => JSON.parse(line).line)).toEqual([100, 1_900]);
-    expect(existsSync(workspace.path('killed.ndjson.progress'))).toBe(false);
-  });
-
-  it('interrupted by Ctrl-C finishes what is in progress, and resumes without sending anything twice', async () => {
-    await workspace.write('stopped.ndjson', many(1_500).join(''));
-    const { child, ended } = startCli(['send', 'stopped.ndjson', '--json'], { folder: workspace.folder });
-    let sent = 0;
-    proxy.judge((passing) => {
-      if (isSend(passing)) sent += 1;
-      if (sent === 700) child.kill('SIGINT');
-      return 'pass';
-    });
-    const first = await ended;
-    proxy.judge(() => 'pass');
-    expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(
-      /Interrupted\. The first \d+ lines are done; --resume continues from there\./,
-    );
-    expect(documents(first)).toMatchObject([{ complete: false }]);
-    expect((await send(['stopped.ndjson', '--resume'])).code).toBe(0);
-    const delivered = await ids();
-    expect(delivered).toHaveLength(1_500);
-    expect(new Set(delivered).size).toBe(1_500);
-  });
-
   it('does not resume what has changed, went elsewhere, or cannot be read again', async () => {
     await workspace.write('changed.ndjson', many(600).join(''));
     const { child, ended } = startCli(['send', 'changed.ndjson'], { folder: workspace.folder });
@@ -207,24 +151,6 @@ describe('send', () => {
     expect(await send(['-', '--resume'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/stdin/) });
   });
 
-  it('resumes with the connection that the first run was given, and with no other', async () => {
-    const lines = Array.from({ length: 40 }, (_, index) => `{"id":"bare${index}"}\n`);
-    await workspace.write('bare.ndjson', lines.join(''));
-    let sent = 0;
-    proxy.judge((passing) => {
-      if (isSend(passing)) sent += 1;
-      return isSend(passing) && sent > 20 ? 'drop' : 'pass';
-    });
-    await send(['bare.ndjson', '--connection', 'contosohr', '--concurrency', '1']);
-    proxy.judge(() => 'pass');
-    const other = await send(['bare.ndjson', '--resume', '--connection', 'fabrikam']);
-    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/with --connection contosohr/) });
-    expect((await send(['bare.ndjson', '--resume'])).code).toBe(0);
-    const messages = await storage.receive('work');
-    expect(messages).toHaveLength(40);
-    expect(messages.every(({ connectionId }) => connectionId === 'contosohr')).toBe(true);
-  });
-
   it('refuses a report that would be written over its own input', async () => {
     const text = many(3).join('');
     await workspace.write('own.ndjson', text);
@@ -236,23 +162,5 @@ describe('send', () => {
     }
     expect(await readFile(workspace.path('own.ndjson'), 'utf8')).toBe(text);
     expect(await storage.count('work')).toBe(0);
-  });
-
-  it('gives up with one sentence when the queue stays away, and keeps what is done', async () => {
-    await workspace.write('outage.ndjson', many(40).join(''));
-    let sent = 0;
-    proxy.judge((passing) => {
-      if (isSend(passing)) sent += 1;
-      return isSend(passing) && sent > 20 ? 'drop' : 'pass';
-    });
-    const result = await send(['outage.ndjson', '--concurrency', '1']);
-    proxy.judge(() => 'pass');
-    expect(result.code).toBe(1);
-    expect(result.stderr).toMatch(
-      /^error: Storage cannot be reached.* The first 20 lines are done; --resume .*\n$/,
-    );
-    expect((await send(['outage.ndjson', '--resume'])).code).toBe(0);
-    expect(new Set(await ids()).size).toBe(40);
-    expect(await storage.count('work')).toBe(40);
   });
 });

@@ -102,7 +102,10 @@ describe('a record that cannot be read', () => {
     const { work } = createChangeWorker(
       { declare, look, read: createReadChangeMessage(rules) },
       {
-        send: async (_queue, content) => void sent.push({ content }),
+        send: async (_queue, content) => {
+          sent.push({ content });
+          return { messageId: '', popReceipt: '', insertedOn: 0 };
+        },
         telemetry: silentTelemetry,
         runtime: systemRuntime,
         giveUpAfter: 60_000,

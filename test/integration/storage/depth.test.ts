@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { createReadDepths } from '../../../src/storage/queue-depth.ts';
-import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 
 describe('the depth of the queues', () => {
   let azurite: Azurite;
@@ -14,7 +14,7 @@ describe('the depth of the queues', () => {
     const storage = { kind: 'connection-string', connectionString: azurite.connectionString } as const;
     const noCredential = () => Promise.reject(new Error('no credential is needed'));
     const readDepths = createReadDepths(storage, noCredential);
-    const send = createSend(storage, noCredential);
+    const send = createQueueSender(storage, noCredential).send;
     await send(queueNames.work, {}, { delay: 0, within: 10_000 });
     await send(queueNames.work, {}, { delay: 3_600, within: 10_000 });
     await send(queueNames.deadLetters, {}, { delay: 0, within: 10_000 });

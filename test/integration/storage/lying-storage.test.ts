@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOperations } from '../../../src/creations/operations/operations.ts';
-import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 import { createTable } from '../../../src/storage/table.ts';
 
 const within = 20_000;
@@ -67,12 +67,12 @@ describe('storage that lies', () => {
     const rest =
       '<InsertionTime>Sat, 21 Nov 2026 12:00:00 GMT</InsertionTime></QueueMessage></QueueMessagesList>';
     lie = { status: 201, type: 'application/xml', body: `${messageList}${rest}` };
-    await createSend(storage(), noIdentity)(queueNames.work, {}, { delay: 0, within });
+    await createQueueSender(storage(), noIdentity).send(queueNames.work, {}, { delay: 0, within });
   });
 
   it.each(lies)('(%s) has not taken the message', async (_what, told) => {
     lie = told;
-    const send = createSend(storage(), noIdentity);
+    const send = createQueueSender(storage(), noIdentity).send;
     await expect(send(queueNames.work, {}, { delay: 0, within })).rejects.toThrow();
   });
 

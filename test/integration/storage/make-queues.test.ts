@@ -2,7 +2,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { makeQueues, tryToMakeQueues } from '../../../src/storage/make-queues.ts';
-import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 
 describe('making the queues', () => {
   let azurite: Azurite;
@@ -15,7 +15,7 @@ describe('making the queues', () => {
 
   it('makes all that the app uses, and leaves those alone that exist', async () => {
     const storage = setting(azurite.connectionString);
-    await createSend(storage, noCredential)(queueNames.work, {}, { delay: 0, within: 10_000 });
+    await createQueueSender(storage, noCredential).send(queueNames.work, {}, { delay: 0, within: 10_000 });
     await makeQueues(storage, noCredential);
     await makeQueues(storage, noCredential);
     const service = QueueServiceClient.fromConnectionString(azurite.connectionString);

@@ -6,7 +6,7 @@ import {
 import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
 import { createOperations } from '../../../src/creations/operations/operations.ts';
 import { createAzureCredential } from '../../../src/identity/azure-credential.ts';
-import { createSend, queueNames } from '../../../src/storage/queues.ts';
+import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
 
 // Nothing is ever sent there: the token is needed first.
 const storage = {
@@ -31,7 +31,7 @@ describe('storage with an identity endpoint that says nothing', () => {
   const credentialFor = async () => credential;
 
   it('sends no message, and says so within its bound', async () => {
-    const send = createSend(storage, credentialFor);
+    const send = createQueueSender(storage, credentialFor).send;
     await expect(send(queueNames.work, {}, { delay: 0, within: bound })).rejects.toThrow(/timeout|abort/i);
   });
 
@@ -41,7 +41,7 @@ describe('storage with an identity endpoint that says nothing', () => {
   });
 
   it('lets a thousand calls share one request to it', async () => {
-    const send = createSend(storage, credentialFor);
+    const send = createQueueSender(storage, credentialFor).send;
     const before = identity.counts().calls;
     const sent = Array.from({ length: 1_000 }, () =>
       send(queueNames.work, {}, { delay: 0, within: bound }).catch(() => 'refused'),

@@ -23,9 +23,10 @@ export function createSimulatedSend({ clock, queue }: Instance, onSend: OnSend):
     const text = encodeMessage(content);
     const onSent = onSend(name, text);
     const send = async (signal: AbortSignal) => {
-      await withSdkRetries({ clock, signal }, () =>
+      const { messageId, popReceipt, insertedAt } = await withSdkRetries({ clock, signal }, () =>
         queue.send(name, text, { delay: Math.ceil(delay) * 1000, signal, timeout, onSent }),
       );
+      return { messageId, popReceipt, insertedOn: insertedAt };
     };
     return within(bound, send, clock);
   };

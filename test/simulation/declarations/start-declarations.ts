@@ -17,12 +17,7 @@ import type { HandlePoisonMessage } from '../../../src/queue/poison-messages.ts'
 import type { QueueWorker } from '../../../src/queue/receive-message.ts';
 import { within } from '../../../src/shared/within.ts';
 import { storageRetries } from '../../../src/storage/bounds.ts';
-import {
-  encodeMessage,
-  type QueueSender,
-  queueNames,
-  type SendOptions,
-} from '../../../src/storage/queues.ts';
+import { encodeMessage, type QueueSender, queueNames } from '../../../src/storage/queues.ts';
 import { ledgerTable } from '../../../src/storage/stores.ts';
 import { silentTelemetry } from '../../../src/telemetry/telemetry.ts';
 import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
@@ -97,8 +92,7 @@ export function startDeclarations(
   const changes = createChangeWorker(
     { declare, look: createLook(wired), read },
     {
-      send: async (queue: string, content: object | string, options: SendOptions) =>
-        void (await sender.send(queue, content, options)),
+      send: sender.send,
       telemetry,
       runtime: { clock, random, newId },
       giveUpAfter: settings.giveUpAfter,

@@ -92,6 +92,7 @@ export function openCreations(options: CreationsOptions = {}): Creations {
     const { json } = decodeMessage(Buffer.from(text));
     if (!json.ok) throw new Error(`what is sent ${json.detail}`);
     sent.push({ queue, content: { ...(json.value as object) }, text, options: sendOptions });
+    return { messageId: `sent-${sent.length}`, popReceipt: '', insertedOn: start };
   };
   const telemetry = {
     ...silentTelemetry,

@@ -51,9 +51,10 @@ async function post(send: Send, headers: Record<string, string> = {}) {
 describe('an event of a source', () => {
   it('goes on the queue as it came, in the trace of its request', async () => {
     const sent: unknown[] = [];
-    const { answer } = await post(
-      async (queue, content, options) => void sent.push({ queue, content, options }),
-    );
+    const { answer } = await post(async (queue, content, options) => {
+      sent.push({ queue, content, options });
+      return { messageId: '', popReceipt: '', insertedOn: 0 };
+    });
     expect(answer.status).toBe(202);
     expect(sent).toEqual([
       {

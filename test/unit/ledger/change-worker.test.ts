@@ -26,7 +26,10 @@ function workerThatFails(thrown: unknown) {
   const worker = createChangeWorker(
     { declare: fail, look: fail, read: createReadChangeMessage(rules) },
     {
-      send: async (queue, content, { delay }) => void sent.push({ queue, content, delay }),
+      send: async (queue, content, { delay }) => {
+        sent.push({ queue, content, delay });
+        return { messageId: '', popReceipt: '', insertedOn: 0 };
+      },
       telemetry: silentTelemetry,
       runtime: createTestRuntime(now),
       giveUpAfter: 3_600_000,
