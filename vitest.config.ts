@@ -43,7 +43,7 @@ const buildApp = 'test/build-app.ts';
 export default defineConfig({
   test: {
     // Tests with a stack of their own wait more than they compute: more of them at a time than there are processors.
-    maxWorkers: Math.max(3, Math.ceil(availableParallelism() * 1.5)),
+    maxWorkers: Math.max(4, availableParallelism() * 2),
     projects: [
       // Functions alone share nothing that one file could leave behind for another: no isolation takes half the time.
       {

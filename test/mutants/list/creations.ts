@@ -39,8 +39,8 @@ export const creations: readonly Mutant[] = [
     {
       name: 'kept-although-refused',
       words: 'a caller is told that a creation is kept which the queue has refused',
-      from: 'await send(queueNames.work, message, { delay, within: timeLeft() });',
-      to: 'await send(queueNames.work, message, { delay, within: timeLeft() }).catch(() => undefined);',
+      from: '({ insertedOn } = await send(queueNames.work, message, { delay, within: timeLeft() }));',
+      to: '({ insertedOn } = await send(queueNames.work, message, { delay, within: timeLeft() }).catch(() => ({ insertedOn: now })));',
     },
   ]),
   ...of('src/creations/create-now.ts', [

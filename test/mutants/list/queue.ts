@@ -33,8 +33,8 @@ export const queue: readonly Mutant[] = [
     {
       name: 'delay-dropped',
       words: 'work that is put back is there at once',
-      from: 'if (fitsQueue(message)) return send(kind.queue, message, { delay, within: storageWithin.queue });',
-      to: 'if (fitsQueue(message)) return send(kind.queue, message, { delay: 0, within: storageWithin.queue });',
+      from: 'await send(kind.queue, message, { delay, within: storageWithin.queue });',
+      to: 'await send(kind.queue, message, { delay: 0, within: storageWithin.queue });',
     },
   ]),
   ...of('src/queue/receive-message.ts', [
@@ -105,7 +105,7 @@ export const queue: readonly Mutant[] = [
     {
       name: 'later-claims-believed',
       words: 'a message may claim to have been queued after it was',
-      from: 'return time === null ? null : Math.min(time, latest);',
+      from: 'return time === null ? null : claimedTime(time, inserted);',
       to: 'return time;',
     },
     {
