@@ -26,7 +26,7 @@ export interface AttemptDependencies {
 /** One attempt at a queued creation. */
 export type AttemptCreation = (item: WorkItem<Creation>) => Promise<CreationOutcome>;
 
-/** Work of which it is unknown when it was queued: any deletion may have come after it. */
+/** The time of work whose queueing is unknown: every deletion may have come after it. */
 const longAgo = new Date(0).toISOString();
 
 export function createAttemptCreation(dependencies: AttemptDependencies): AttemptCreation {

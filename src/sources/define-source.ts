@@ -60,7 +60,7 @@ export type Mapped = SourceChange | Ignored | Unmapped;
 /** A system that announces changes of groups in payloads of its own. */
 export interface Source {
   /**
-   * Whether the request comes from the system. Compare with `isOneOf` or `isSigned`, in constant time: any of the
+   * Whether the request comes from the system. Compare with `isOneOf` or `isSigned`, in constant time; any of the
    * secrets will do, there are two while one is being rotated.
    */
   readonly verify: (request: SourceRequest, secrets: readonly string[]) => boolean;
