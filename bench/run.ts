@@ -13,7 +13,7 @@ import { compilePeers } from './peers.ts';
 import { type Measured, writeReport } from './report/write-report.ts';
 
 /** Minutes. Measures that have not started by then are left out and reported as such. */
-const bound = 30;
+const bound = 40;
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, quick: { type: 'boolean' } },
