@@ -81,11 +81,15 @@ export function judge({ world, deliveries, settings, deletions, everHeld }: RunS
     }
   }
 
-  /** A deletion was queued in the same second as its first message, or later. */
-  function isSuperseded({ connectionId, group, firstQueued }: Delivery): boolean {
-    return (
-      firstQueued !== null && deletions.ever(connectionId, group.id).some(({ to }) => to >= firstQueued.from)
-    );
+  /**
+   * A deletion was queued in the same second as its first message, or later. The letter of a message that was moved to the
+   * poison queue has lost that time: redriven, any deletion may have come after it.
+   */
+  function isSuperseded(delivery: Delivery): boolean {
+    const { connectionId, group, firstQueued, wasRedriven, troubles, lostReceives } = delivery;
+    const ever = deletions.ever(connectionId, group.id);
+    if (wasRedriven && troubles + lostReceives > 0) return ever.length > 0;
+    return firstQueued !== null && ever.some(({ to }) => to >= firstQueued.from);
   }
 
   function judgeWork(delivery: Delivery): void {
