@@ -16,7 +16,7 @@ import { isAsDeclared, wouldChange } from './in-graph.ts';
 import { judgeRecord } from './judge-record.ts';
 import { type LedgerView, viewLedger } from './ledger-view.ts';
 import { readLook } from './looks-host.ts';
-import { describe, describeTold, type Told, undeclared } from './told.ts';
+import { describe, describeTold, identityOf, type Told, undeclared } from './told.ts';
 import { Violation } from './violation.ts';
 import { writesUnderWay } from './writes-under-way.ts';
 
@@ -38,11 +38,12 @@ function entriesOf(entries: LedgerView['entries'], member: Member): MemberEntry[
 
 /** What is gone is remembered for 30 days: after that it may be as if nothing had ever been said of it. */
 function withoutTombstones(told: Told, held: Told): Told {
+  const wanted = new Set([...told.members].map(identityOf));
   const sequences = new Map(
-    [...told.sequences].filter(([key]) => told.members.has(key) || held.sequences.has(key)),
+    [...told.sequences].filter(([identity]) => wanted.has(identity) || held.sequences.has(identity)),
   );
   const names = new Map(
-    [...told.names].filter(([identity]) => sequences.has(identity) || held.names.has(identity)),
+    [...told.names].filter(([identity]) => wanted.has(identity) || held.names.has(identity)),
   );
   return { ...told, sequences, names };
 }
