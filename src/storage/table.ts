@@ -1,10 +1,10 @@
-import type { TransactionAction } from '@azure/data-tables';
 import type { StorageSetting } from '../settings/storage-setting.ts';
 import { lazily } from '../shared/lazily.ts';
 import type { StoredEntity, TableAction } from '../shared/table-action.ts';
 import { hasCode, hasStatus } from './bounds.ts';
 import { connectTable } from './connect-table.ts';
 import type { CredentialFor } from './credential.ts';
+import { transact } from './transact.ts';
 
 interface RowRange {
   readonly partitionKey: string;
@@ -113,15 +113,7 @@ export function createTable(
     },
     transact: async (actions, abortSignal) => {
       const client = await table();
-      const request = actions.map(toSdk);
-      const submit = async () => {
-        const { subResponses } = await client.submitTransaction(request, { abortSignal });
-        // A proxy in between may answer 200: the SDK takes that for success.
-        const isWhole = subResponses.length === actions.length;
-        if (!isWhole || subResponses.some(({ status }) => status < 200 || status > 299))
-          throw new Error('what answered in place of the table does not tell what became of the transaction');
-        return subResponses.map(({ etag }) => etag ?? null);
-      };
+      const submit = () => transact(client, actions, abortSignal);
       try {
         return await submit();
       } catch (thrown) {
@@ -166,17 +158,4 @@ function toStored(found: { readonly [property: string]: unknown }): StoredEntity
   if (typeof partitionKey !== 'string' || typeof rowKey !== 'string' || typeof etag !== 'string')
     throw new Error('what answered in place of the table shows no entity');
   return { ...found, partitionKey, rowKey, etag };
-}
-
-function toSdk(action: TableAction): TransactionAction {
-  switch (action.kind) {
-    case 'insert':
-      return ['create', { ...action.entity }];
-    case 'replace':
-      return ['update', { ...action.entity }, 'Replace', { etag: action.etag }];
-    case 'upsert':
-      return ['upsert', { ...action.entity }, 'Replace'];
-    case 'delete':
-      return ['delete', { partitionKey: action.partitionKey, rowKey: action.rowKey }];
-  }
 }

@@ -85,6 +85,7 @@ describe('storage that lies', () => {
   const signal = () => AbortSignal.timeout(within);
   const ledger = () => createTable('externalGroupLedger', storage(), noIdentity);
   const insert = { kind: 'insert', entity: { partitionKey: 'contosohr-0', rowKey: 'g.a' } } as const;
+  const another = { kind: 'insert', entity: { partitionKey: 'contosohr-0', rowKey: 'g.b' } } as const;
 
   it.each<[string, Lie]>([
     ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
@@ -97,7 +98,21 @@ describe('storage that lies', () => {
     ],
   ])('(%s) has not taken a transaction', async (_what, told) => {
     lie = told;
-    await expect(ledger().transact([insert], signal())).rejects.toThrow();
+    await expect(ledger().transact([insert, another], signal())).rejects.toThrow();
+  });
+
+  it.each<[string, Lie]>([
+    ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
+    ['"created" with a page', { status: 201, type: 'text/html', body: page }],
+    ['"created" with nothing', { status: 201, type: 'application/json', body: '' }],
+    ['a redirect', { status: 302, type: 'text/html', body: page }],
+    ['half an answer', { status: 201, type: 'application/json', body: '{"PartitionKey":"', length: 900 }],
+  ])('(%s) has not taken an entity', async (_what, told) => {
+    lie = told;
+    const replace = { ...insert, kind: 'replace', etag: 'x' } as const;
+    const upsert = { ...insert, kind: 'upsert' } as const;
+    for (const action of [insert, replace, upsert])
+      await expect(ledger().transact([action], signal())).rejects.toThrow();
   });
 
   it.each<[string, Lie]>([
