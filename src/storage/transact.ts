@@ -29,7 +29,8 @@ async function writeOne(
   }
   const { etag } = await send(client, action, abortSignal);
   // Something else may answer with a success of its own, but knows no version.
-  if (etag === undefined) throw new Error('what answered in place of the table tells no version of the entity');
+  if (etag === undefined)
+    throw new Error('what answered in place of the table tells no version of the entity');
   return etag;
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { TraceContext } from './core-types.ts';
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -9,11 +9,15 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
  */
 export function createTraceContext(traceparent?: string, tracestate?: string): TraceContext {
   const traceId = callersTraceId(traceparent);
-  const span = randomBytes(8).toString('hex');
-  const traceParent = `00-${traceId ?? randomBytes(16).toString('hex')}-${span}-01`;
+  const traceParent = `00-${traceId ?? randomHex()}-${randomHex().slice(16)}-01`;
   return traceId !== undefined && tracestate !== undefined && tracestate !== ''
     ? { traceParent, traceState: tracestate }
     : { traceParent };
+}
+
+/** 32 digits, and neither half is all zeros. Node draws many UUIDs at once, but asks the system for each `randomBytes`. */
+function randomHex(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 function callersTraceId(traceparent: string | undefined): string | undefined {

@@ -114,6 +114,7 @@ async function invokeMatched(
     endEmpty(response, 500);
   } finally {
     clearTimeout(timer);
+    response.off('close', leave);
     request.socket.off('end', leave);
     release();
   }

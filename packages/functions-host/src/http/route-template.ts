@@ -5,7 +5,7 @@
  */
 
 export interface RouteTemplate {
-  /** Values of the parameters, or undefined if the path does not match. */
+  /** Values of the parameters in a path of {@link decodePath}, or undefined if it does not match. */
   match(path: string): Record<string, string> | undefined;
   /** Ranks more literal templates first, like ASP.NET Core: compared segment by segment, the smaller wins. */
   precedence: readonly number[];
@@ -33,7 +33,7 @@ export function createRouteTemplate(template: string): RouteTemplate {
   return {
     precedence,
     match(path) {
-      const values = expression.exec(decodePath(path))?.slice(1);
+      const values = expression.exec(path)?.slice(1);
       if (values === undefined) return undefined;
       const params: Record<string, string> = {};
       names.forEach((name, index) => {
@@ -78,7 +78,8 @@ function escapeRegExp(text: string): string {
 }
 
 /** ASP.NET Core decodes a path before routing, except `%2F`, which would otherwise become a separator. */
-function decodePath(path: string): string {
+export function decodePath(path: string): string {
+  if (!path.includes('%')) return path;
   return path
     .split(/(%2f)/i)
     .map((part, index) => {

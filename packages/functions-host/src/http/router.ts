@@ -1,6 +1,6 @@
 import { type AppSettings, isFunctionDisabled } from '../app-settings.ts';
 import type { RegisteredFunction } from '../core-api.ts';
-import { createRouteTemplate, type RouteTemplate } from './route-template.ts';
+import { createRouteTemplate, decodePath, type RouteTemplate } from './route-template.ts';
 
 export type AuthLevel = 'anonymous' | 'function' | 'admin';
 
@@ -60,7 +60,8 @@ export function createRouter(functions: readonly HttpFunction[]): Router {
   const routes = functions
     .map((target) => ({ target, template: createRouteTemplate(target.route) }))
     .sort((a, b) => byPrecedence(a.template, b.template));
-  return (method, path) => {
+  return (method, rawPath) => {
+    const path = decodePath(rawPath);
     for (const { target, template } of routes) {
       if (target.methods.length > 0 && !target.methods.includes(method)) continue;
       const params = template.match(path);
