@@ -36,7 +36,9 @@ export function readBody(request: IncomingMessage, response: ServerResponse): Pr
       resolve(Buffer.concat(chunks, bytes));
     })
     .on('error', breakOff)
-    .once('close', () => breakOff());
+    .once('close', () => {
+      if (!request.readableEnded) breakOff();
+    });
   // A caller may have left while the request waited for its turn.
   if (request.destroyed) breakOff();
   return promise;
