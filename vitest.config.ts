@@ -39,6 +39,7 @@ const exclude = [...configDefaults.exclude, ...nightly];
 
 const buildCli = 'test/build-cli.ts';
 const buildApp = 'test/build-app.ts';
+const sharedAzurite = 'test/support/shared-azurite.ts';
 
 export default defineConfig({
   test: {
@@ -62,7 +63,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude,
-          globalSetup: [buildCli],
+          globalSetup: [buildCli, sharedAzurite],
           ...slow,
         },
       },
@@ -73,12 +74,12 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude,
-          globalSetup: [buildApp],
+          globalSetup: [buildApp, sharedAzurite],
           isolate: false,
           ...slow,
         },
       },
-      { test: { name: 'nightly', include: nightly, globalSetup: [buildApp], ...slow } },
+      { test: { name: 'nightly', include: nightly, globalSetup: [buildApp, sharedAzurite], ...slow } },
     ],
   },
 });

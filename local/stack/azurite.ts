@@ -23,13 +23,19 @@ interface AzuriteOptions {
   readonly folder?: string;
   /** Maximum KiB of any file it writes: writing more fails, as on a full disk. */
   readonly fullAt?: number;
+  /** Names of further accounts, which share nothing with each other; {@link addressesOf} has their addresses. */
+  readonly accounts?: readonly string[];
 }
 
-export interface Azurite {
-  readonly ports: AzuritePorts;
+/** Where an account is. */
+export interface AzuriteAddresses {
   readonly connectionString: string;
   /** Service addresses without a trailing slash, for the identity-based settings. */
   readonly endpoints: Readonly<Record<keyof AzuritePorts, string>>;
+}
+
+export interface Azurite extends AzuriteAddresses {
+  readonly ports: AzuritePorts;
   readonly pid: number;
   /** SIGSTOP makes storage silent, SIGCONT brings it back, SIGKILL is a crash. */
   kill(signal: NodeJS.Signals): void;
@@ -42,11 +48,28 @@ const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6
 
 const services = ['blob', 'queue', 'table'] as const;
 
+/** The addresses of an account, of the development account unless told otherwise. */
+export function addressesOf(ports: AzuritePorts, name = account, isSecure = false): AzuriteAddresses {
+  const [scheme, host] = isSecure ? ['https', 'localhost'] : ['http', '127.0.0.1'];
+  const endpoint = (service: keyof AzuritePorts) => `${scheme}://${host}:${ports[service]}/${name}`;
+  const endpoints = { blob: endpoint('blob'), queue: endpoint('queue'), table: endpoint('table') };
+  const connectionString = [
+    `DefaultEndpointsProtocol=${scheme}`,
+    `AccountName=${name}`,
+    `AccountKey=${accountKey}`,
+    `BlobEndpoint=${endpoints.blob}`,
+    `QueueEndpoint=${endpoints.queue}`,
+    `TableEndpoint=${endpoints.table};`,
+  ].join(';');
+  return { endpoints, connectionString };
+}
+
 /** Starts Azurite as a child process and resolves when all three services listen. */
 export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
   const executable = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
   const preload = fileURLToPath(new URL('exit-with-parent.ts', import.meta.url));
-  const { oauth, folder, fullAt, ports = {} } = options;
+  const { oauth, folder, fullAt, accounts = [], ports = {} } = options;
+  const keys = [account, ...accounts].map((name) => `${name}:${accountKey}`);
   const [command, ...before] = limited(process.execPath, fullAt);
   const child = spawn(
     command,
@@ -67,27 +90,15 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     {
       cwd: folder ?? tmpdir(),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: cleanEnvironment(process.env),
+      env: cleanEnvironment(process.env, { AZURITE_ACCOUNTS: keys.join(';') }),
       detached: true,
     },
   );
   try {
     const bound = await readPorts(child);
-    const scheme = oauth === undefined ? 'http' : 'https';
-    const host = oauth === undefined ? '127.0.0.1' : 'localhost';
-    const endpoint = (service: keyof AzuritePorts) => `${scheme}://${host}:${bound[service]}/${account}`;
-    const endpoints = { blob: endpoint('blob'), queue: endpoint('queue'), table: endpoint('table') };
     return {
       ports: bound,
-      endpoints,
-      connectionString: [
-        `DefaultEndpointsProtocol=${scheme}`,
-        `AccountName=${account}`,
-        `AccountKey=${accountKey}`,
-        `BlobEndpoint=${endpoints.blob}`,
-        `QueueEndpoint=${endpoints.queue}`,
-        `TableEndpoint=${endpoints.table};`,
-      ].join(';'),
+      ...addressesOf(bound, account, oauth !== undefined),
       pid: child.pid ?? 0,
       kill: (signal) => void child.kill(signal),
       // Only data on disk justifies a graceful stop, which waits for idle connections.

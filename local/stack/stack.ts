@@ -41,6 +41,8 @@ export interface StackOptions {
   };
   readonly graph?: Omit<GraphStandInOptions, 'tls' | 'tokens' | 'port'>;
   readonly tokens?: TokenIssuerOptions;
+  /** A running Azurite, which is not stopped with the stack; absent: one of its own. */
+  readonly azurite?: Azurite;
   /** Azurite over TLS, accepting tokens as well as the account key. */
   readonly storageOauth?: boolean;
   /** Keeps the storage's data here; absent: in memory. */
@@ -104,13 +106,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     undo.push(files.remove);
     const tokens = createTokenIssuer(options.tokens);
     // By far the slowest to start; the others start in the meantime.
-    const starting = startAzurite({
-      ports: ports.azurite ?? {},
-      ...(options.storageOauth ? { oauth: files } : {}),
-      ...(options.storageFolder === undefined ? {} : { folder: options.storageFolder }),
-      ...(options.storageFullAt === undefined ? {} : { fullAt: options.storageFullAt }),
-    });
-    undo.push(() => starting.then((azurite) => azurite.close()).catch(() => {}));
+    const starting =
+      options.azurite ??
+      startAzurite({
+        ports: ports.azurite ?? {},
+        ...(options.storageOauth ? { oauth: files } : {}),
+        ...(options.storageFolder === undefined ? {} : { folder: options.storageFolder }),
+        ...(options.storageFullAt === undefined ? {} : { fullAt: options.storageFullAt }),
+      });
+    if (starting instanceof Promise)
+      undo.push(() => starting.then((azurite) => azurite.close()).catch(() => {}));
     const identity = keep(await startIdentityEndpoint({ tokens, port: ports.identity ?? 0 }));
     const graph = keep(
       await startGraphStandIn({ ...options.graph, tls: certificate, tokens, port: ports.graph ?? 0 }),

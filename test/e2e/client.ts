@@ -1,4 +1,5 @@
 import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { takeAccount } from '../support/take-account.ts';
 import { until } from '../support/until.ts';
 import { undescribed } from './described-answers.ts';
 
@@ -37,8 +38,18 @@ export const impatient = {
   AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:01',
 };
 
-export async function startClient({ env, ...options }: StackOptions = {}): Promise<Client> {
-  const stack = await startStack({ ...options, env: { ...impatient, ...env } });
+export interface ClientOptions extends StackOptions {
+  /** True for a test that stops storage or holds it up; otherwise it is an account of the shared Azurite. */
+  readonly ownStorage?: boolean;
+}
+
+export async function startClient({
+  env,
+  ownStorage = false,
+  ...options
+}: ClientOptions = {}): Promise<Client> {
+  const azurite = ownStorage ? {} : { azurite: await takeAccount() };
+  const stack = await startStack({ ...azurite, ...options, env: { ...impatient, ...env } });
   const url = () => stack.host?.url ?? '';
   const key = { 'x-functions-key': stack.functionKey };
   const get: Client['get'] = (path, headers = key) => send('GET', `${url()}${path}`, { headers });

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { StackOptions } from '../../local/stack/stack.ts';
 import { until } from '../support/until.ts';
-import { type Client, type GivenHeaders, type Reply, send, startClient } from './client.ts';
+import {
+  type Client,
+  type ClientOptions,
+  type GivenHeaders,
+  type Reply,
+  send,
+  startClient,
+} from './client.ts';
 
 export interface DeclaredClient extends Client {
   /** `POST /api/changes`. */
@@ -27,7 +33,7 @@ export function freshId(): string {
   return `g${randomBytes(6).toString('hex')}`;
 }
 
-export async function startDeclaredClient(options: StackOptions = {}): Promise<DeclaredClient> {
+export async function startDeclaredClient(options: ClientOptions = {}): Promise<DeclaredClient> {
   const client = await startClient(options);
   const { stack } = client;
   const ask: DeclaredClient['ask'] = (method, path, body, headers = {}) => {

@@ -203,7 +203,7 @@ describe('declared groups over the queue', () => {
 describe('a declared group while Graph does not answer as it should', () => {
   let client: DeclaredClient;
   beforeAll(async () => {
-    client = await startDeclaredClient({ env: { GRAPH_DEADLINE: 'PT2S' } });
+    client = await startDeclaredClient({ env: { GRAPH_DEADLINE: 'PT2S' }, ownStorage: true });
   });
   afterAll(() => client.close());
   beforeEach(() => client.stack.graph.reset());

@@ -229,7 +229,7 @@ describe('the doctor of an app in trouble from its start', () => {
   let client: Client;
   let operator: Operator;
   beforeAll(async () => {
-    client = await startClient({ functionsHost: false });
+    client = await startClient({ functionsHost: false, ownStorage: true });
     operator = await startOperator(client.stack);
   });
   afterAll(async () => {

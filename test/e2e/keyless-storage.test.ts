@@ -4,7 +4,7 @@ import { type Client, example, startClient } from './client.ts';
 describe('storage without a key, over TLS with the managed identity', () => {
   let client: Client;
   beforeAll(async () => {
-    client = await startClient({ storageOauth: true, functionsHost: false });
+    client = await startClient({ storageOauth: true, functionsHost: false, ownStorage: true });
     const { queue, table } = client.stack.azurite.endpoints;
     await client.stack.startHost({
       AzureWebJobsStorage: '',

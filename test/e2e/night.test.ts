@@ -27,7 +27,7 @@ describe('what to do at three in the morning', async () => {
   let client: DeclaredClient;
   let operator: Operator;
   beforeAll(async () => {
-    client = await startDeclaredClient();
+    client = await startDeclaredClient({ ownStorage: true });
     operator = await startOperator(client.stack);
   });
   afterAll(async () => {

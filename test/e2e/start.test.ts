@@ -8,7 +8,7 @@ import { type Client, example, startClient } from './client.ts';
 let client: Client;
 beforeAll(async () => {
   // Azure hides a message of a crashed host for 10 minutes; here for 2 seconds.
-  client = await startClient({ env: { FUNCTIONS_HOST_QUEUE_LEASE: '2' } });
+  client = await startClient({ env: { FUNCTIONS_HOST_QUEUE_LEASE: '2' }, ownStorage: true });
 });
 afterAll(() => client.close());
 

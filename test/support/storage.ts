@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { TableClient, TableServiceClient } from '@azure/data-tables';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite } from '../../local/stack/azurite.ts';
 import { operationsTable } from '../../src/creations/operations/operations.ts';
 import { queueNames } from '../../src/storage/queues.ts';
+import { takeAccount } from './take-account.ts';
 
 /** The adapter's queues by their short names. */
 export type QueueKey = keyof typeof queueNames;
@@ -102,22 +99,10 @@ export interface StartedStorage extends Storage {
   readonly close: () => Promise<void>;
 }
 
-/**
- * Starts an Azurite of its own. Its data is on disk: in memory each message is an extent of its own, and once a
- * minute Azurite 3.37 clears the extents of deleted messages in one go; after some thousand it answers nobody for a
- * minute and more.
- */
+/** Opens an account that nobody has used. */
 export async function startStorage(): Promise<StartedStorage> {
-  const folder = await mkdtemp(join(tmpdir(), 'external-groups-azurite-'));
-  const azurite = await startAzurite({ folder });
-  return {
-    ...openStorage(azurite.connectionString),
-    queueUrl: azurite.endpoints.queue,
-    close: async () => {
-      await azurite.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  const { connectionString, endpoints, close } = await takeAccount();
+  return { ...openStorage(connectionString), queueUrl: endpoints.queue, close };
 }
 
 function textOf(entity: object): string {

@@ -14,7 +14,7 @@ const undo: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   storage = await stageStorage();
   undo.push(storage.remove);
-  client = await startClient({ storageFolder: storage.folder, storageFullAt: 128 });
+  client = await startClient({ storageFolder: storage.folder, storageFullAt: 128, ownStorage: true });
   undo.push(client.close);
 });
 afterAll(async () => {

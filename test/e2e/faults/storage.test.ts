@@ -17,7 +17,7 @@ describe('storage', () => {
     storage = await stageStorage();
     undo.push(storage.remove);
     const env = { FUNCTIONS_HOST_QUEUE_LEASE: '2' };
-    client = await startClient({ env, storageFolder: storage.folder });
+    client = await startClient({ env, storageFolder: storage.folder, ownStorage: true });
     undo.push(client.close);
   });
   afterAll(async () => {

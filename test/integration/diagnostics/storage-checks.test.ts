@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import type { Azurite } from '../../../local/stack/azurite.ts';
 import type { CheckDefinition } from '../../../src/diagnostics/check.ts';
 import { queueChecks } from '../../../src/diagnostics/checks/queues.ts';
 import { storageChecks } from '../../../src/diagnostics/checks/storage.ts';
@@ -15,6 +15,7 @@ import { createStorageProbe, probeQueue } from '../../../src/storage/probe.ts';
 import { queueNames } from '../../../src/storage/queues.ts';
 import { queues, tables } from '../../../src/storage/stores.ts';
 import { openStorage, type Storage } from '../../support/storage.ts';
+import { takeAccount } from '../../support/take-account.ts';
 
 const minutes = 60_000;
 const identity = { clientId: '11111111-2222-4333-8444-555555555555' };
@@ -34,10 +35,9 @@ describe('storage that works', () => {
   let storage: Storage;
   const setting = () => ({ kind: 'connection-string', connectionString: azurite.connectionString }) as const;
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await takeAccount();
     storage = openStorage(azurite.connectionString);
   });
-  afterAll(() => azurite.close());
   beforeEach(() => storage.clear());
 
   it('passes, and keeps nothing of what was tried', async () => {

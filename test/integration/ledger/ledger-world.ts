@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import type { Azurite } from '../../../local/stack/azurite.ts';
 import { createCanonicalId } from '../../../src/groups/connection-id.ts';
 import type { GraphAnswer } from '../../../src/groups/graph-answer.ts';
 import type { GraphWrite } from '../../../src/groups/graph-write.ts';
@@ -18,6 +18,7 @@ import { ledgerTable } from '../../../src/storage/stores.ts';
 import { createTable, type Table } from '../../../src/storage/table.ts';
 import { newTrace } from '../../../src/telemetry/trace-context.ts';
 import { openStorage } from '../../support/storage.ts';
+import { takeAccount } from '../../support/take-account.ts';
 
 /** Content of `Change` without the fields common to every test. */
 type Content<C = Change> = C extends Change ? Omit<C, 'connectionId' | 'groupId'> : never;
@@ -80,7 +81,7 @@ export const absent = {
 const log = () => undefined;
 
 export async function startLedgerWorld(): Promise<LedgerWorld> {
-  const azurite = await startAzurite();
+  const azurite = await takeAccount();
   const groups = new Map<string, GraphGroup>();
   const writes: GraphWrite[] = [];
   const events: { name: string; fields: object }[] = [];

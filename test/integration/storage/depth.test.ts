@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Azurite } from '../../../local/stack/azurite.ts';
 import { createReadDepths } from '../../../src/storage/queue-depth.ts';
 import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
+import { takeAccount } from '../../support/take-account.ts';
 
 describe('the depth of the queues', () => {
   let azurite: Azurite;
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await takeAccount();
   });
-  afterAll(() => azurite.close());
 
   it('counts what is delayed too, and a queue that does not exist as empty', async () => {
     const storage = { kind: 'connection-string', connectionString: azurite.connectionString } as const;

@@ -1,15 +1,15 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Azurite } from '../../../local/stack/azurite.ts';
 import { makeQueues, tryToMakeQueues } from '../../../src/storage/make-queues.ts';
 import { createQueueSender, queueNames } from '../../../src/storage/queues.ts';
+import { takeAccount } from '../../support/take-account.ts';
 
 describe('making the queues', () => {
   let azurite: Azurite;
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await takeAccount();
   });
-  afterAll(() => azurite.close());
   const noCredential = () => Promise.reject(new Error('no credential is needed'));
   const setting = (connectionString: string) => ({ kind: 'connection-string', connectionString }) as const;
 

@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../../local/stack/azurite.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Azurite } from '../../../../local/stack/azurite.ts';
 import { keysOf } from '../../../../src/creations/operations/entity.ts';
 import type { Operation } from '../../../../src/creations/operations/operation.ts';
 import {
@@ -9,6 +9,7 @@ import {
   operationsTable,
 } from '../../../../src/creations/operations/operations.ts';
 import { operationIdOf } from '../../../../src/groups/operation-id.ts';
+import { takeAccount } from '../../../support/take-account.ts';
 
 const within = 10_000;
 const queuedAt = '2026-01-01T00:00:00.000Z';
@@ -20,7 +21,7 @@ describe('recording an operation', () => {
   let ours: Operations;
   let theirs: Operations;
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await takeAccount();
     const open = () =>
       createOperations({ kind: 'connection-string', connectionString: azurite.connectionString }, () =>
         Promise.reject(new Error('there is no identity here')),
@@ -29,7 +30,6 @@ describe('recording an operation', () => {
     ours = open();
     theirs = open();
   });
-  afterAll(() => azurite.close());
 
   let count = 0;
   function newOperation(): Operation {
