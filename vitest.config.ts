@@ -32,6 +32,13 @@ const equipment = [
 const isEquipment =
   /^(?:(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\/|package-lock\.json$)/;
 
+/** A process a file: what it trusts, its proxy, its environment and the tokens that MSAL keeps belong to the process. */
+const isolated = [
+  'test/integration/{functions-host,graph,local,shared,telemetry}/**/*.test.ts',
+  'test/integration/cli/{doctor,graph}/**/*.test.ts',
+  'test/integration/storage/silent-identity.test.ts',
+];
+
 const changed = changedFiles();
 const isEquipmentTested = changed === null || changed.some((file) => isEquipment.test(file));
 const nightly = isEquipmentTested ? rare : [...rare, ...equipment];
@@ -57,11 +64,20 @@ export default defineConfig({
           ...quick,
         },
       },
-      // A process a file: what it trusts, its proxy and the tokens that MSAL keeps belong to the process.
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [...exclude, ...isolated],
+          globalSetup: [buildCli, sharedAzurite],
+          isolate: false,
+          ...slow,
+        },
+      },
+      {
+        test: {
+          name: 'isolated',
+          include: isolated,
           exclude,
           globalSetup: [buildCli, sharedAzurite],
           ...slow,

@@ -63,6 +63,7 @@ export async function buildCli(outdir = 'dist/cli') {
     entryPoints: ['cli/external-groups.ts'],
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
+    plugins: [precompileSchemas],
   });
   await chmod(`${outdir}/external-groups.js`, 0o755);
   return metafile;

@@ -20,7 +20,7 @@ import { eventMessageSchema } from '../src/ledger/event-message.ts';
 
 const characters = Object.keys(idCharacterSets) as IdCharacters[];
 
-/** Every schema that the app compiles, by module; a missing one makes its first use fail. */
+/** Every schema that the app or the command line compiles, by module; a missing one makes its first use fail. */
 const modules = {
   'compile-schema': {
     exported: 'compileSchema',
