@@ -24,14 +24,14 @@ const rare = [
   'test/e2e/faults/disk-full.test.ts',
   'test/e2e/telemetry/queries.test.ts',
 ];
-/** Tests of the local functions host and of the stand-ins, which fail only where one of these has changed. */
-const equipment = [
-  'test/unit/functions-host/**/*.test.ts',
-  'test/integration/{functions-host,local}/**/*.test.ts',
+/** Tests of what stands beside the app, which fail only where that has changed. */
+const beside = [
+  {
+    what: /^(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\//,
+    tests: ['test/unit/functions-host/**/*.test.ts', 'test/integration/{functions-host,local}/**/*.test.ts'],
+  },
+  { what: /^(?:infra\/hooks|cli|test\/unit\/infra)\//, tests: ['test/unit/infra/grant-hook.test.ts'] },
 ];
-const isEquipment =
-  /^(?:(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\/|package-lock\.json$)/;
-
 /** A process a file: what it trusts, its proxy, its environment and the tokens that MSAL keeps belong to the process. */
 const isolated = [
   'test/integration/{functions-host,graph,local,shared,telemetry}/**/*.test.ts',
@@ -40,8 +40,9 @@ const isolated = [
 ];
 
 const changed = changedFiles();
-const isEquipmentTested = changed === null || changed.some((file) => isEquipment.test(file));
-const nightly = isEquipmentTested ? rare : [...rare, ...equipment];
+const isAsBefore = (what: RegExp) =>
+  changed?.every((file) => file !== 'package-lock.json' && !what.test(file)) ?? false;
+const nightly = [...rare, ...beside.flatMap(({ what, tests }) => (isAsBefore(what) ? tests : []))];
 const exclude = [...configDefaults.exclude, ...nightly];
 
 const buildCli = 'test/build-cli.ts';
