@@ -52,7 +52,7 @@ const sharedAzurite = 'test/support/shared-azurite.ts';
 export default defineConfig({
   test: {
     // Tests with a stack of their own wait more than they compute: more of them at a time than there are processors.
-    maxWorkers: Math.max(4, availableParallelism() * 2),
+    maxWorkers: Math.max(6, availableParallelism() * 3),
     projects: [
       // Functions alone share nothing that one file could leave behind for another: no isolation takes half the time.
       {
