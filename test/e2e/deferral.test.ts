@@ -67,6 +67,8 @@ describe('a deferred creation', () => {
     expect(second.body).toMatchObject({ id: first.body.id, createdDateTime: first.body.createdDateTime });
     expect(await client.settled(first.body.id)).toMatchObject({ status: 'succeeded' });
     expect(client.stack.graph.counters().created).toBe(1);
+    // The operation has succeeded since the first delivery: only the queue tells when the second one has been worked off.
+    await until(async () => (await queues.count('work')) === 0);
   });
 
   it('that Graph throttles is not tried before the time that Graph names', async () => {
