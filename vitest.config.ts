@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { changedFiles } from './scripts/changed-files.ts';
 
@@ -38,6 +39,9 @@ const isolated = [
   'test/integration/cli/{doctor,graph}/**/*.test.ts',
   'test/integration/storage/silent-identity.test.ts',
 ];
+
+// Tests start hundreds of processes that load the same code: a tenth of their processor time was compiling it.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const changed = changedFiles();
 const isAsBefore = (what: RegExp) =>

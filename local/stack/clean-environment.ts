@@ -23,6 +23,8 @@ const inherited = [
   'NO_COLOR',
   // Where child processes write coverage (https://nodejs.org/api/cli.html#node_v8_coveragedir).
   'NODE_V8_COVERAGE',
+  // Where Node keeps compiled code (https://nodejs.org/api/module.html#module-compile-cache).
+  'NODE_COMPILE_CACHE',
 ];
 
 /** Environment variables; `undefined` deletes one. */
