@@ -25,13 +25,21 @@ const rare = [
   'test/e2e/faults/disk-full.test.ts',
   'test/e2e/telemetry/queries.test.ts',
 ];
-/** Tests of what stands beside the app, which fail only where that has changed. */
-const beside = [
+/** Tests that take long and fail only where one part has changed. */
+const ofOnePart = [
   {
-    what: /^(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\//,
+    part: /^(?:packages\/functions-host|local|test\/(?:unit|integration)\/(?:functions-host|local))\//,
     tests: ['test/unit/functions-host/**/*.test.ts', 'test/integration/{functions-host,local}/**/*.test.ts'],
   },
-  { what: /^(?:infra\/hooks|cli|test\/unit\/infra)\//, tests: ['test/unit/infra/grant-hook.test.ts'] },
+  { part: /^(?:infra\/hooks|cli|test\/unit\/infra)\//, tests: ['test/unit/infra/grant-hook.test.ts'] },
+  {
+    part: /^(?:src\/telemetry|scripts|test\/integration\/telemetry)\//,
+    tests: ['test/integration/telemetry/**/*.test.ts'],
+  },
+  {
+    part: /^(?:src\/http|functions|packages\/functions-host|test\/e2e\/http-streaming)/,
+    tests: ['test/e2e/http-streaming.test.ts'],
+  },
 ];
 /** A process a file: what it trusts, its proxy, its environment and the tokens that MSAL keeps belong to the process. */
 const isolated = [
@@ -44,9 +52,9 @@ const isolated = [
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const changed = changedFiles();
-const isAsBefore = (what: RegExp) =>
-  changed?.every((file) => file !== 'package-lock.json' && !what.test(file)) ?? false;
-const nightly = [...rare, ...beside.flatMap(({ what, tests }) => (isAsBefore(what) ? tests : []))];
+const isAsBefore = (part: RegExp) =>
+  changed?.every((file) => file !== 'package-lock.json' && !part.test(file)) ?? false;
+const nightly = [...rare, ...ofOnePart.flatMap(({ part, tests }) => (isAsBefore(part) ? tests : []))];
 const exclude = [...configDefaults.exclude, ...nightly];
 
 const buildCli = 'test/build-cli.ts';
