@@ -1,49 +1,31 @@
 import { existsSync } from 'node:fs';
 import { link, readFile, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueNames } from '../../../src/storage/queues.ts';
-import { type QueueProxy, startQueueProxy } from '../../support/queue-proxy.ts';
 import { type StartedStorage, startStorage } from '../../support/storage.ts';
-import { documents, runCli, startCli } from './run-cli.ts';
-import { createWorkspace, type Workspace } from './workspace.ts';
-
-const isSend = ({ method, path }: { method: string; path: string }) =>
-  method === 'POST' && path.includes(`/${queueNames.work}/messages`);
+import {
+  createSend,
+  isSend,
+  manyGroups,
+  type ProxiedStorage,
+  queuedNumbers,
+  startProxiedStorage,
+} from './proxied-storage.ts';
+import { documents, startCli } from './run-cli.ts';
 
 describe('send', () => {
-  let storage: StartedStorage;
-  let proxy: QueueProxy;
-  let workspace: Workspace;
-  const send = (args: readonly string[], stdin = '') =>
-    runCli(['send', ...args, '--json'], { folder: workspace.folder, stdin });
-  const many = (count: number) =>
-    Array.from(
-      { length: count },
-      (_, index) =>
-        `{"connectionId":"contosohr","group":{"id":"g${index + 1}","displayName":"Group ${index + 1}"}}\n`,
-    );
-  const ids = async () =>
-    (await storage.receive('work')).map(({ group }) => Number((group as { id: string }).id.slice(1)));
-
+  let proxied: ProxiedStorage<StartedStorage>;
+  let send: ReturnType<typeof createSend>;
   beforeAll(async () => {
-    storage = await startStorage();
-    proxy = await startQueueProxy(storage.connectionString, storage.queueUrl);
-    workspace = await createWorkspace();
-    await workspace.writeStack({ storage: proxy.connectionString });
+    proxied = await startProxiedStorage(startStorage());
+    send = createSend(proxied);
   });
-  beforeEach(async () => {
-    proxy.judge(() => 'pass');
-    await storage.clear();
-  });
-  afterAll(async () => {
-    await proxy.close();
-    await storage.close();
-    await workspace.remove();
-  });
+  beforeEach(() => proxied.reset());
+  afterAll(() => proxied.close());
+  const ids = () => queuedNumbers(proxied.storage);
 
   it('sends one group over several lines, in the form that any producer uses', async () => {
     const group = { id: 'g1', displayName: 'Łódź', description: null };
-    await workspace.write('one.json', JSON.stringify(group, null, 2));
+    await proxied.workspace.write('one.json', JSON.stringify(group, null, 2));
     const result = await send(['one.json', '--connection', 'contosohr']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(documents(result)).toEqual([
@@ -59,14 +41,14 @@ describe('send', () => {
         seconds: expect.any(Number),
       },
     ]);
-    expect(await storage.receive('work')).toEqual([{ connectionId: 'contosohr', group }]);
+    expect(await proxied.storage.receive('work')).toEqual([{ connectionId: 'contosohr', group }]);
   });
 
   it('sends from stdin, with a byte order mark, blank lines, CRLF and a last line without an end', async () => {
     const stdin = '\uFEFF{"id":"g1"}\r\n\r\n{"connectionId":"fabrikam","group":{"id":"g2"}}';
     const result = await send(['-', '--connection', 'contosohr'], stdin);
     expect(documents(result)).toMatchObject([{ accepted: 2, refused: 0, lastLine: 3 }]);
-    expect(await storage.receive('work')).toEqual(
+    expect(await proxied.storage.receive('work')).toEqual(
       expect.arrayContaining([
         { connectionId: 'contosohr', group: { id: 'g1' } },
         { connectionId: 'fabrikam', group: { id: 'g2' } },
@@ -87,7 +69,7 @@ describe('send', () => {
       '{"id":"g9","id":"g9"}',
       '{"id":"g10"}',
     ];
-    await workspace.write('mixed.ndjson', lines.join('\n'));
+    await proxied.workspace.write('mixed.ndjson', lines.join('\n'));
     const result = await send(['mixed.ndjson', '--connection', 'contosohr', '--report', 'refused.ndjson']);
     expect(result.code).toBe(1);
     const all = documents(result);
@@ -106,10 +88,10 @@ describe('send', () => {
       '8 payload-too-large ',
       '9 malformed-json ',
     ]);
-    const report = (await readFile(workspace.path('refused.ndjson'), 'utf8')).trim().split('\n');
+    const report = (await readFile(proxied.workspace.path('refused.ndjson'), 'utf8')).trim().split('\n');
     expect(report.map((line) => ({ type: 'refused', ...JSON.parse(line) }))).toEqual(refused);
     expect((await ids()).sort((a, b) => a - b)).toEqual([1, 10]);
-    expect(existsSync(workspace.path('mixed.ndjson.progress'))).toBe(false);
+    expect(existsSync(proxied.workspace.path('mixed.ndjson.progress'))).toBe(false);
   });
 
   it('says once for each line that no connection is named', async () => {
@@ -122,45 +104,48 @@ describe('send', () => {
   });
 
   it('sends 1,000 lines, each once', async () => {
-    await workspace.write('many.ndjson', many(1_000).join(''));
+    await proxied.workspace.write('many.ndjson', manyGroups(1_000).join(''));
     const result = await send(['many.ndjson']);
     expect(documents(result)).toMatchObject([{ accepted: 1_000, refused: 0, complete: true }]);
     expect(new Set(await ids()).size).toBe(1_000);
-    expect(await storage.count('work')).toBe(1_000);
+    expect(await proxied.storage.count('work')).toBe(1_000);
   });
 
   it('does not resume what has changed, went elsewhere, or cannot be read again', async () => {
-    await workspace.write('changed.ndjson', many(600).join(''));
-    const { child, ended } = startCli(['send', 'changed.ndjson'], { folder: workspace.folder });
+    await proxied.workspace.write('changed.ndjson', manyGroups(600).join(''));
+    const { child, ended } = startCli(['send', 'changed.ndjson'], { folder: proxied.workspace.folder });
     let sent = 0;
-    proxy.judge((passing) => {
+    proxied.proxy.judge((passing) => {
       if (isSend(passing)) sent += 1;
       if (sent === 400) child.kill('SIGINT');
       return 'pass';
     });
     await ended;
-    proxy.judge(() => 'pass');
+    proxied.proxy.judge(() => 'pass');
     const elsewhere = await send(['changed.ndjson', '--resume', '--to', 'http']);
     expect(elsewhere).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/went to another destination/),
     });
-    await workspace.write('changed.ndjson', `${many(600).join('').replace('Group 1"', 'Group X"')}`);
+    await proxied.workspace.write(
+      'changed.ndjson',
+      `${manyGroups(600).join('').replace('Group 1"', 'Group X"')}`,
+    );
     const changed = await send(['changed.ndjson', '--resume']);
     expect(changed).toMatchObject({ code: 1, stderr: expect.stringMatching(/has changed since/) });
     expect(await send(['-', '--resume'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/stdin/) });
   });
 
   it('refuses a report that would be written over its own input', async () => {
-    const text = many(3).join('');
-    await workspace.write('own.ndjson', text);
-    await symlink(workspace.path('own.ndjson'), workspace.path('link.ndjson'));
-    await link(workspace.path('own.ndjson'), workspace.path('hard.ndjson'));
+    const text = manyGroups(3).join('');
+    await proxied.workspace.write('own.ndjson', text);
+    await symlink(proxied.workspace.path('own.ndjson'), proxied.workspace.path('link.ndjson'));
+    await link(proxied.workspace.path('own.ndjson'), proxied.workspace.path('hard.ndjson'));
     for (const report of ['own.ndjson', './own.ndjson', 'link.ndjson', 'hard.ndjson']) {
       const result = await send(['own.ndjson', '--report', report]);
       expect(result).toMatchObject({ code: 2, stderr: expect.stringMatching(/overwrite the input/) });
     }
-    expect(await readFile(workspace.path('own.ndjson'), 'utf8')).toBe(text);
-    expect(await storage.count('work')).toBe(0);
+    expect(await readFile(proxied.workspace.path('own.ndjson'), 'utf8')).toBe(text);
+    expect(await proxied.storage.count('work')).toBe(0);
   });
 });
