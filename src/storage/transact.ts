@@ -8,7 +8,7 @@ export async function transact(
   abortSignal: AbortSignal,
 ): Promise<readonly (string | null)[]> {
   const [first] = actions;
-  // One action needs no transaction, which costs both sides about twice as much.
+  // One action needs no transaction, which takes half as much processor time again, here and in Azurite.
   if (first !== undefined && actions.length === 1) return [await writeOne(client, first, abortSignal)];
   const { subResponses } = await client.submitTransaction(actions.map(toSdk), { abortSignal });
   // A proxy in between may answer 200: the SDK takes that for success.
