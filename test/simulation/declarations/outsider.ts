@@ -1,6 +1,6 @@
+import type { GraphReply, GraphRequest } from '../world/graph-service.ts';
 import { connectionId, type DeclarationRun, groupIds } from './declaration-run.ts';
 import { viewLedger } from './ledger-view.ts';
-import { writesUnderWay } from './writes-under-way.ts';
 
 /** Somebody else changes declared groups in Graph, a few times. */
 export function addOutsider(run: DeclarationRun): void {
@@ -30,9 +30,6 @@ export function addOutsider(run: DeclarationRun): void {
       case 0:
         world.timeline.note(() => `somebody else deletes ${groupId}`);
         graph.put(connectionId, groupId, null);
-        // An old creation that lands now brings it back without members, and it looks as it should.
-        for (const { request } of writesUnderWay(world.calls, groupId))
-          if (request.kind === 'create-group') interference.hidden.add(groupId);
         return;
       case 1:
         world.timeline.note(() => `somebody else renames ${groupId}`);
@@ -50,4 +47,19 @@ export function addOutsider(run: DeclarationRun): void {
     weight: () => (!isCalm() && left > 0 ? settings.drifts : 0),
     act: interfere,
   });
+}
+
+/**
+ * Notes a creation by which an old call brings a group back that somebody else has deleted: it has no members then, and
+ * looks as it should. Where the ledger does not know the group to exist, members follow.
+ */
+export function noteReturn(
+  { world, interference }: Pick<DeclarationRun, 'world' | 'interference'>,
+  request: GraphRequest,
+  { status }: GraphReply,
+): void {
+  if (request.kind !== 'create-group' || status !== 201) return;
+  const { id } = request.group;
+  if (!interference.drifted.has(id)) return;
+  if (viewLedger(world.tables, connectionId, id)?.head.seen === true) interference.hidden.add(id);
 }

@@ -10,7 +10,7 @@ import { startFleet } from './fleet.ts';
 import { createHistory, type History } from './history.ts';
 import { createInvariants } from './invariants.ts';
 import { addMishaps } from './mishaps.ts';
-import { addOutsider } from './outsider.ts';
+import { addOutsider, noteReturn } from './outsider.ts';
 import { makePast } from './past.ts';
 import { addSenders } from './senders.ts';
 import { settleAll } from './settle-all.ts';
@@ -43,6 +43,7 @@ export async function simulateDeclarations(
     wrong404Shares: [0, 0.2, 0.6],
     refusals: switches.refusals,
     onTableChange: invariants.tableChanged,
+    onGraphRequest: (_connectionId, request, reply) => noteReturn(run, request, reply),
     lastMoments: () => (run.settings.isLate ? 60_000 : Number.POSITIVE_INFINITY),
     onFate: (_call, fate) => {
       if (fate !== 'served') totals.faults += 1;
