@@ -11,7 +11,7 @@ export async function takeAccount(): Promise<Azurite> {
       return {
         ...addressesOf(ports, account),
         ports,
-        pid: 0,
+        pid: Number.NaN,
         kill: () => {
           throw new Error('The shared Azurite is not to be killed.');
         },
