@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { propertiesOf } from '../../../local/watch/trace-tree.ts';
+import { until } from '../../support/until.ts';
 import { type Client, example, startClient } from '../client.ts';
 import { received } from './received.ts';
 
@@ -21,10 +22,14 @@ describe('1,000 creations in a burst', () => {
     // On a slow machine the last ones exceed their deadline: they are created through the queue.
     expect(directly + deferred.length).toBe(creates);
     await Promise.all(deferred.map(({ body }) => client.settled(body.id)));
+    // Stopping takes 15 seconds at most, too short for a busy machine to send all of it.
+    const isCreated = ({ data }: { data: { baseData: { name?: string } } }) =>
+      data.baseData.name === 'ExternalGroupCreated';
+    await until(() => received(stack).events.filter(isCreated).length >= creates, 500);
     await stack.host?.stop();
 
     const { events, graphCalls, metrics } = received(stack);
-    const created = events.filter(({ data }) => data.baseData.name === 'ExternalGroupCreated');
+    const created = events.filter(isCreated);
     expect(new Set(created.map((event) => propertiesOf(event).groupId))).toEqual(new Set(ids));
     expect(created).toHaveLength(creates);
     expect(stack.graph.counters()).toMatchObject({ created: creates });
