@@ -57,6 +57,8 @@ const isAsBefore = (part: RegExp) =>
 const nightly = [...rare, ...ofOnePart.flatMap(({ part, tests }) => (isAsBefore(part) ? tests : []))];
 const exclude = [...configDefaults.exclude, ...nightly];
 
+const afterUnit = { groupOrder: 1 };
+
 const buildCli = 'test/build-cli.ts';
 const buildApp = 'test/build-app.ts';
 const sharedAzurite = 'test/support/shared-azurite.ts';
@@ -74,12 +76,16 @@ export default defineConfig({
           exclude,
           pool: 'threads',
           isolate: false,
+          // They compute only: more threads than processors would load the same modules more often. They run before all others.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
           ...quick,
         },
       },
       {
         test: {
           name: 'integration',
+          sequence: afterUnit,
           include: ['test/integration/**/*.test.ts'],
           exclude: [...exclude, ...isolated],
           globalSetup: [buildCli, sharedAzurite],
@@ -90,17 +96,27 @@ export default defineConfig({
       {
         test: {
           name: 'isolated',
+          sequence: afterUnit,
           include: isolated,
           exclude,
           globalSetup: [buildCli, sharedAzurite],
           ...slow,
         },
       },
-      { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], exclude, ...long } },
+      {
+        test: {
+          name: 'simulation',
+          sequence: afterUnit,
+          include: ['test/simulation/**/*.test.ts'],
+          exclude,
+          ...long,
+        },
+      },
       // The app and the command line are processes of their own: here too a file leaves nothing behind.
       {
         test: {
           name: 'e2e',
+          sequence: afterUnit,
           include: ['test/e2e/**/*.test.ts'],
           exclude,
           globalSetup: [buildApp, sharedAzurite],
@@ -108,7 +124,15 @@ export default defineConfig({
           ...slow,
         },
       },
-      { test: { name: 'nightly', include: nightly, globalSetup: [buildApp, sharedAzurite], ...slow } },
+      {
+        test: {
+          name: 'nightly',
+          sequence: afterUnit,
+          include: nightly,
+          globalSetup: [buildApp, sharedAzurite],
+          ...slow,
+        },
+      },
     ],
   },
 });
