@@ -123,7 +123,7 @@ export function createTable(
       }
     },
     remove: async (partitionKey, rowKey, etag, abortSignal) => {
-      await (await table()).deleteEntity(partitionKey, rowKey, { etag, abortSignal });
+      await transact(await table(), [{ kind: 'delete', partitionKey, rowKey, etag }], abortSignal);
     },
   };
 }
