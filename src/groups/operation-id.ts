@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExternalGroup } from './external-group.ts';
 import { groupPropertyNames } from './group-properties.ts';
 
@@ -10,5 +10,5 @@ export function operationIdOf(connectionId: string, group: ExternalGroup): strin
   // Properties after the first two count where they are set, so that the ids of all other creations stay as they were.
   const counted = values.slice(0, Math.max(2, values.findLastIndex((value) => value !== null) + 1));
   const identity = JSON.stringify([connectionId, group.id, ...counted]);
-  return createHash('sha256').update(identity).digest('hex').slice(0, 32);
+  return hash('sha256', identity, 'hex').slice(0, 32);
 }

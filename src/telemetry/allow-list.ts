@@ -72,8 +72,9 @@ const beforeMemberId = /^(?:\/[^/]*){6}\/members\//;
 
 /** A URL without the parts that can contain secrets (user, query, fragment) or a member's id. Null if it is not a URL. */
 export function allowedUrl(text: string): AllowedUrl | null {
-  if (!URL.canParse(text)) return null;
-  const { pathname, origin, hostname } = new URL(text);
+  const url = URL.parse(text);
+  if (url === null) return null;
+  const { pathname, origin, hostname } = url;
   const members = beforeMemberId.exec(pathname);
   const path = members === null ? pathname : `${members[0]}{id}`;
   return { href: `${origin}${path}`, path, host: hostname };
@@ -81,10 +82,9 @@ export function allowedUrl(text: string): AllowedUrl | null {
 
 function keep(given: object, allowed: { readonly [name: string]: Allowed }): Attributes {
   const kept: Record<string, string | number> = {};
-  const values = new Map(Object.entries(given));
-  for (const [name, isAllowed] of Object.entries(allowed)) {
-    const value: unknown = values.get(name);
-    if (isAllowed(value)) kept[name] = value;
+  for (const [name, value] of Object.entries(given)) {
+    const isAllowed = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+    if (isAllowed?.(value)) kept[name] = value;
   }
   return kept;
 }
