@@ -143,11 +143,10 @@ function giveUp(
   left: ReadonlyMap<string, Left>,
   { log }: Pick<StepContext, 'log'>,
 ): StepEnd {
-  const names = [...left.keys()].slice(0, 10).join(', ');
-  const rest = place === null ? '' : ', and neither were those after them';
-  log(
-    'error',
-    `verification of ${connectionId}: ${left.size} groups were not shown by Graph (${names})${rest}`,
-  );
+  const named = 10;
+  const names = [...left.keys()].slice(0, named).join(', ');
+  const others = left.size > named ? ` and ${left.size - named} more` : '';
+  const rest = place === null ? '' : ', nor the groups after them';
+  log('error', `verification of ${connectionId}: Graph did not show ${names}${others}${rest}`);
   return { kind: 'done' };
 }

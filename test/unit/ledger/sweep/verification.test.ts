@@ -140,8 +140,15 @@ describe('the verification', () => {
     await world.start().verify.begin();
     await world.drain();
     expect(shownOnce()).toBe(23);
-    expect(world.lines.at(-1)).toBe('verification of contosohr: 1 groups were not shown by Graph (g07)');
+    expect(world.lines.at(-1)).toBe('verification of contosohr: Graph did not show g07');
     expect(world.waiting).toEqual([]);
+  });
+
+  it('names ten of the groups that are never shown, and counts the others', async () => {
+    world.read = (groupId) => (groupId < 'g13' ? silent : show(groupId));
+    await world.start().verify.begin();
+    await world.drain();
+    expect(world.lines.at(-1)).toMatch(/: Graph did not show (?:g\d\d, ){9}g\d\d and 3 more$/);
   });
 
   it('names a record that cannot be read, and passes it over', async () => {
