@@ -16,7 +16,8 @@ export interface Runtime {
 
 const tested = [22, 24];
 /** Names that look like settings of this app. */
-const ours = /^(?:GRAPH|EXTERNAL_CONNECTION|GROUP_ID|DEFERRAL|WEBHOOK|VERIFY_GROUP)\w{0,40}$/i;
+const ours =
+  /^(?:GRAPH|EXTERNAL_CONNECTION|GROUP_ID|DEFERRAL|HTTP_STREAM|WEBHOOK|MEMBER_NAME|VERIFY_GROUP)\w{0,40}$/i;
 
 export function runtimeChecks(runtime: Runtime): readonly CheckDefinition[] {
   return [

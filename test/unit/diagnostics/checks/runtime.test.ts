@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../src/diagnostics/check.ts';
 import { type Runtime, runtimeChecks } from '../../../../src/diagnostics/checks/runtime.ts';
+import { settingCatalogue } from '../../../../src/settings/catalogue.ts';
 import { readSettings } from '../../../../src/settings/settings.ts';
 
 const storage = { AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
@@ -67,6 +68,17 @@ describe('what the process knows of itself', () => {
       fix: expect.stringMatching(fix),
     });
   });
+
+  it.each(Object.keys(settingCatalogue).filter((name) => !/^(?:Azure|APPLICATIONINSIGHTS)/i.test(name)))(
+    'notices a setting that is not quite %s',
+    async (name) => {
+      for (const similar of [`${name}X`, name.toLowerCase()])
+        expect(await find('settings', {}, { ...storage, [similar]: 'x' })).toMatchObject({
+          status: 'failed',
+          seen: `nothing reads the setting ${similar}`,
+        });
+    },
+  );
 
   it.each([
     ['v22.23.3', 'passed'],
