@@ -13,7 +13,7 @@ import type { EventSignal, MetricSignal, Signal, SpanSignal } from './signal.ts'
 import type { Log } from './telemetry.ts';
 
 /**
- * Signals converted, serialised and sent at once. A request costs as much as the conversion of some thirty signals, so
+ * Signals converted, serialised and sent at once. A request costs as much as the conversion of some twenty signals, so
  * fewer cost more; 60 block the event loop for about a millisecond, and more signals for longer.
  */
 const portion = 60;
