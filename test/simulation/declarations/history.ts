@@ -151,7 +151,7 @@ export function createHistory(groupId: string, { past, holderOf, report }: Histo
       if (isSettled) for (const one of open) one.wasSettled = true;
       if (isToldTheSame(told, after)) {
         told = after;
-        // Nothing is desired that was not, but the names of those who are gone may be others.
+        // The ledger may have learned or forgotten the name of somebody who is gone.
         for (const one of open) look(one);
         return [];
       }
