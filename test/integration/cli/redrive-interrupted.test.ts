@@ -72,7 +72,7 @@ describe('a redrive that is interrupted', () => {
     expect(await proxied.storage.count('deadLetters')).toBe(0);
   });
 
-  it('after the send, before anyone heard of it, isSend a copy of the same delivery and no other', async () => {
+  it('after the send, before anyone heard of it, sends a copy of the same delivery and no other', async () => {
     const message = oldMessage('c1');
     await proxied.storage.operations.record(failed(message), deliveryOf(message), within);
     await proxied.storage.putDeadLetter({ message });
