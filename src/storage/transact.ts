@@ -56,6 +56,8 @@ function toSdk(action: TableAction): TransactionAction {
     case 'upsert':
       return ['upsert', { ...action.entity }, 'Replace'];
     case 'delete':
+      // The SDK has no condition for it in a transaction (CreateDeleteEntityAction in its models.ts): it would delete any version.
+      if (action.etag !== '*') throw new Error('a transaction cannot delete one version of an entity only');
       return ['delete', { partitionKey: action.partitionKey, rowKey: action.rowKey }];
   }
 }

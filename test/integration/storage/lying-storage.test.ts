@@ -115,6 +115,12 @@ describe('storage that lies', () => {
       await expect(ledger().transact([action], signal())).rejects.toThrow();
   });
 
+  it('is not asked to delete one version in a transaction, which would delete any', async () => {
+    const keys = { partitionKey: 'contosohr-0', rowKey: 'g.a' };
+    const remove = { kind: 'delete', ...keys, etag: 'x' } as const;
+    await expect(ledger().transact([another, remove], signal())).rejects.toThrow('one version');
+  });
+
   it.each<[string, Lie]>([
     ['a page in place of its answer', { status: 200, type: 'text/html', body: page }],
     ['"not found" with a page', { status: 404, type: 'text/html', body: page }],
