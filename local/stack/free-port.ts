@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Whether a TCP port of 127.0.0.1 can be bound right now. */
@@ -14,14 +15,11 @@ export async function portOrAny(preferred: number): Promise<number> {
   return (await isFreePort(preferred)) ? preferred : 0;
 }
 
-/** A port that is free now, for a server of another process that must be told one. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
+/**
+ * A port for a server of another process that must be told one, or that comes back to it. It stays free until somebody
+ * asks for it by number: systems choose ports of their own accord from higher ones (Linux from 32768, others from 49152).
+ */
+export async function freePort(): Promise<number> {
+  const port = randomInt(20_000, 32_000);
+  return (await isFreePort(port)) ? port : freePort();
 }

@@ -5,8 +5,8 @@ import type { HostProcess, HostProcessOptions } from './host-process.ts';
 interface HostsOptions {
   readonly launch: (options: HostProcessOptions) => Promise<HostProcess>;
   readonly projectRoot: string;
-  /** The environment of the next host; `port`: that of the previous one. */
-  readonly environment: (port: number | undefined, env: Variables) => HostProcessOptions['env'];
+  /** The environment of the next host. */
+  readonly environment: (env: Variables) => HostProcessOptions['env'];
   readonly masterKey: string;
   readonly onLine?: (line: string) => void;
 }
@@ -17,7 +17,7 @@ export interface Hosts {
   newest(): HostProcess | undefined;
   /** Newest lines of all hosts so far, oldest first. */
   lines(): string[];
-  /** Starts a host, on the port of the previous one if there was one. */
+  /** Starts a host, on the port that the stack was given or else any free one. */
   start(env?: Variables): Promise<HostProcess>;
   /** Runs a timer or queue function by hand; resolves when the host has started it. */
   runFunction(name: string, input?: string): Promise<void>;
@@ -35,7 +35,7 @@ export function createHosts({ launch, projectRoot, environment, masterKey, onLin
     start: async (env = {}) => {
       const host = await launch({
         projectRoot,
-        env: environment(newest()?.port, env),
+        env: environment(env),
         onLine: (line) => {
           lines.push(line);
           onLine?.(line);

@@ -81,7 +81,7 @@ export interface Stack {
   hostLines(): string[];
   /** Runs a timer or queue function by hand; resolves when the host has started it. */
   runFunction(name: string, input?: string): Promise<void>;
-  /** Starts a host, on the port of the previous one if there was one. */
+  /** Starts a host, on the port that the stack was given or else any free one. */
   startHost(env?: Variables): Promise<HostProcess>;
   /** Stops everything and removes every temporary file. Safe to call twice. */
   close(): Promise<void>;
@@ -143,8 +143,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const hosts = createHosts({
       launch: options.launchHost ?? startHostProcess,
       projectRoot: options.projectRoot ?? fileURLToPath(new URL('../..', import.meta.url)),
-      environment: (port, env) =>
-        environment({ FUNCTIONS_HOST_PORT: String(port ?? ports.functions ?? 0) }, env),
+      environment: (env) => environment({ FUNCTIONS_HOST_PORT: String(ports.functions ?? 0) }, env),
       masterKey,
       ...(options.onHostLine === undefined ? {} : { onLine: options.onHostLine }),
     });

@@ -1,4 +1,5 @@
 import { type Stack, type StackOptions, startStack } from '../../local/stack/stack.ts';
+import { lastingPorts } from '../support/lasting-ports.ts';
 import { takeAccount } from '../support/take-account.ts';
 import { until } from '../support/until.ts';
 import { undescribed } from './described-answers.ts';
@@ -48,8 +49,10 @@ export async function startClient({
   ownStorage = false,
   ...options
 }: ClientOptions = {}): Promise<Client> {
-  const azurite = ownStorage ? {} : { azurite: await takeAccount() };
-  const stack = await startStack({ ...azurite, ...options, env: { ...impatient, ...env } });
+  const storage = ownStorage
+    ? { ports: { azurite: await lastingPorts() } }
+    : { azurite: await takeAccount() };
+  const stack = await startStack({ ...storage, ...options, env: { ...impatient, ...env } });
   const url = () => stack.host?.url ?? '';
   const key = { 'x-functions-key': stack.functionKey };
   const get: Client['get'] = (path, headers = key) => send('GET', `${url()}${path}`, { headers });

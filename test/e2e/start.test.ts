@@ -61,7 +61,7 @@ describe('the app', () => {
       AzureWebJobsStorage: undefined,
       AzureWebJobsStorage__accountName: 'NOT A NAME',
     };
-    const failure = await client.stack.startHost({ FUNCTIONS_HOST_PORT: '0', ...wrong }).then(
+    const failure = await client.stack.startHost(wrong).then(
       () => '',
       (thrown: unknown) => String(thrown),
     );

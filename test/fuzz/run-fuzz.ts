@@ -66,7 +66,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     violations.push(...(await hostile));
 
     // Both share one storage account: a second host would take the queue's messages, so it runs only as long as needed.
-    const guarded = await stack.startHost({ FUNCTIONS_HOST_PORT: '0', WEBHOOK_SECRETS: secret });
+    const guarded = await stack.startHost({ WEBHOOK_SECRETS: secret });
     const silent: HttpOptions['judge'] = (heard, { method }) => {
       // Reading takes the key alone.
       if (method === 'GET' || method === 'HEAD') return judge(heard);

@@ -1,6 +1,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startAzurite } from '../../../local/stack/azurite.ts';
+import { lastingPorts } from '../../support/lasting-ports.ts';
 import { type Passing, type QueueProxy, startQueueProxy } from '../../support/queue-proxy.ts';
 import { openStorage, type StartedStorage, startStorage } from '../../support/storage.ts';
 import { until } from '../../support/until.ts';
@@ -335,7 +336,7 @@ describe('a queue function', () => {
   });
 
   it('survives an outage of storage, which is logged once', async () => {
-    const own = await startAzurite();
+    const own = await startAzurite({ ports: await lastingPorts() });
     const from = await start({ AzureWebJobsStorage: own.connectionString });
     await own.close();
     await from.seen(/queue work cannot be read/);

@@ -9,6 +9,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Azurite, startAzurite } from '../../../local/stack/azurite.ts';
 import { createCertificate, writeCertificate } from '../../../local/stack/certificate.ts';
 import { createTokenIssuer } from '../../../local/stand-ins/identity/token-issuer.ts';
+import { lastingPorts } from '../../support/lasting-ports.ts';
 import { isRunning } from './is-running.ts';
 import { send } from './send.ts';
 
@@ -46,7 +47,7 @@ test('closing leaves no process', async () => {
 
 test('it can be stopped and come back at the same ports with the data of its folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'azurite-test-'));
-  const first = await start({ folder });
+  const first = await start({ folder, ports: await lastingPorts() });
   await queueOf(first).create();
   await first.close();
   const second = await start({ folder, ports: first.ports });

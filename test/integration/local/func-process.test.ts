@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../local/stack/free-port.ts';
 import { startFuncProcess } from '../../../local/stack/func-process.ts';
 
 /** Core Tools that answer the first request after three seconds, and say so if a caller has left by then. */
@@ -16,14 +15,6 @@ const server = createServer((request, response) => {
 server.listen(Number(process.argv[4]), '127.0.0.1');
 process.on('SIGINT', () => process.exit(0));
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 it('a func that takes its time to start is waited for, and no request is cut off', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slow-func-'));

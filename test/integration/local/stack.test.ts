@@ -87,14 +87,14 @@ describe('settings', () => {
   });
 });
 
-test('a killed host comes back on the same port with the same key while the rest lives on', async () => {
+test('a killed host comes back with the same key while the rest lives on', async () => {
   const first = stack.host;
   first?.kill('SIGKILL');
   expect(await first?.exited).toEqual({ code: null, signal: 'SIGKILL' });
   await expect(call('health')).rejects.toThrow(/ECONNREFUSED/);
 
   const second = await stack.startHost({ GRAPH_DEADLINE: 'PT1S' });
-  expect([second.url, stack.host]).toEqual([first?.url, second]);
+  expect(stack.host).toBe(second);
   expect((await settings()).GRAPH_DEADLINE).toBe('PT1S');
   expect(stack.graph.groups()).toHaveLength(1);
 });
@@ -133,6 +133,6 @@ test('storage gone silent and back is a signal away', async () => {
 });
 
 test('a host that is asked to stop ends by itself', async () => {
-  const host = await stack.startHost({ FUNCTIONS_HOST_PORT: '0' });
+  const host = await stack.startHost();
   expect(await host.stop()).toEqual({ code: 0, signal: null });
 });

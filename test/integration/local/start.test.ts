@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../../../local/stack/free-port.ts';
 import { type App, writeApp } from '../../support/write-app.ts';
 import { send } from './send.ts';
 
@@ -53,16 +54,10 @@ function launch(env: Record<string, string> = {}, ...options: string[]) {
   return { child, said, ended, untilReady };
 }
 
-async function freePort(): Promise<{ port: number; server: Server }> {
+async function takenPort(): Promise<{ port: number; server: Server }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { port: (server.address() as { port: number }).port, server };
-}
-
-async function somePort(): Promise<number> {
-  const { port, server } = await freePort();
-  server.close();
-  return port;
 }
 
 /** Processes that were started with this test's temporary folder. */
@@ -84,7 +79,7 @@ function pasting(screen: string) {
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'prints one screen whose lines work when pasted, and %s leaves nothing behind',
   async (signal) => {
-    const port = await somePort();
+    const port = await freePort();
     const { child, said, ended, untilReady } = launch({ PORT: String(port) });
     await untilReady();
     expect(said.out.split('\n').length).toBeLessThan(40);
@@ -115,7 +110,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('serves the app over TLS with HTTPS=1, and prints what makes curl trust it', async () => {
-  const port = await somePort();
+  const port = await freePort();
   const { said, untilReady } = launch({ PORT: String(port), HTTPS: '1' });
   await untilReady();
   expect(said.out).toContain(`ADAPTER=https://localhost:${port} `);
@@ -128,7 +123,7 @@ test('serves the app over TLS with HTTPS=1, and prints what makes curl trust it'
 
 test('signs what it prints where changes must be signed', async () => {
   const secret = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
-  const { said, untilReady } = launch({ PORT: String(await somePort()), WEBHOOK_SECRETS: secret });
+  const { said, untilReady } = launch({ PORT: String(await freePort()), WEBHOOK_SECRETS: secret });
   await untilReady();
   const requests = said.out.split('\n').filter((line) => line.includes('$ADAPTER/api'));
   expect(requests).toHaveLength(3);
@@ -140,7 +135,7 @@ test('signs what it prints where changes must be signed', async () => {
 });
 
 test('a signal during the start stops it as well', async () => {
-  const { child, ended } = launch({ PORT: String(await somePort()) });
+  const { child, ended } = launch({ PORT: String(await freePort()) });
   await expect.poll(() => readdir(temporary)).not.toEqual([]);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
@@ -151,7 +146,7 @@ test('a signal during the start stops it as well', async () => {
 test.each([[[]], [['--build']]])(
   'a taken port is named in one sentence, before anything else happens %j',
   async (options) => {
-    const { port, server } = await freePort();
+    const { port, server } = await takenPort();
     const { said, ended } = launch({ PORT: String(port) }, ...options);
     expect(await ended).toBe(1);
     expect(said).toEqual({ out: '', err: `Port ${port} is in use; set PORT to another one.\n` });
@@ -170,7 +165,7 @@ test.each([
 });
 
 test('an app that cannot start ends everything with its reason', async () => {
-  const { said, ended } = launch({ PORT: String(await somePort()) }, '--root', join(app.root, 'none'));
+  const { said, ended } = launch({ PORT: String(await freePort()) }, '--root', join(app.root, 'none'));
   expect(await ended).toBe(1);
   expect(said.err).not.toContain('    at ');
   expect(said.err.trim().split('\n')).toHaveLength(1);
@@ -179,7 +174,7 @@ test('an app that cannot start ends everything with its reason', async () => {
 });
 
 test('a host that dies takes the rest with it', async () => {
-  const { said, ended, untilReady } = launch({ PORT: String(await somePort()) });
+  const { said, ended, untilReady } = launch({ PORT: String(await freePort()) });
   await untilReady();
   const host = (await processesLeft()).find((line) => line.includes('functions-host/src/main.ts'));
   process.kill(Number.parseInt(String(host), 10), 'SIGKILL');
@@ -202,7 +197,7 @@ test('uses func if it is on the PATH, with the same settings, and stops its proc
     wait`,
   );
   await chmod(join(folder, 'func'), 0o755);
-  const port = await somePort();
+  const port = await freePort();
   const { child, said, ended, untilReady } = launch(
     { PATH: `${folder}:${process.env.PATH}` },
     '--port',
