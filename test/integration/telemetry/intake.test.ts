@@ -11,6 +11,9 @@ import {
 } from '../../../local/stand-ins/telemetry/telemetry-sink.ts';
 import { type Driver, startDriver } from './start-driver.ts';
 
+/** Milliseconds; only bounds a hang. Loading the SDK from its packages takes half a minute on a busy machine. */
+const untilSent = 600_000;
+
 describe('telemetry', () => {
   let files: CertificateFiles;
   let sink: TelemetrySink;
@@ -49,7 +52,7 @@ describe('telemetry', () => {
 
   it('sends metrics as well on a flush, and no query of a URL', async () => {
     await driver.tell({ do: 'create', count: 3 });
-    await driver.tell({ do: 'flush', milliseconds: 30_000 });
+    await driver.tell({ do: 'flush', milliseconds: untilSent });
     const kinds = Map.groupBy(sink.items(), ({ data }) => data.baseType);
     expect([...kinds].map(([kind, items]) => [kind, items.length])).toEqual(
       expect.arrayContaining([
@@ -64,19 +67,19 @@ describe('telemetry', () => {
 
   it('leaves it to the host what an uncaught exception comes to', async () => {
     await driver.tell({ do: 'create', count: 1 });
-    await driver.tell({ do: 'flush', milliseconds: 30_000 });
+    await driver.tell({ do: 'flush', milliseconds: untilSent });
     expect(await driver.tell({ do: 'listeners' })).toEqual([0, 0]);
   });
 
   it('flushes nothing, and loads nothing, if there is nothing', async () => {
-    expect(await driver.tell<number>({ do: 'flush', milliseconds: 30_000 })).toBeLessThan(15_000);
+    expect(await driver.tell<number>({ do: 'flush', milliseconds: untilSent })).toBeLessThan(15_000);
     expect(await driver.tell({ do: 'isLoaded' })).toBe(false);
   });
 
   it('sends all of a burst', async () => {
     // More than the 2,048 that each of the SDK's own queues holds.
     await driver.tell({ do: 'create', count: 2_700 });
-    await driver.tell({ do: 'flush', milliseconds: 30_000 });
+    await driver.tell({ do: 'flush', milliseconds: untilSent });
     expect(events()).toHaveLength(2_700);
     expect(sink.items().filter(({ data }) => data.baseType === 'RemoteDependencyData')).toHaveLength(2_700);
     expect(driver.output()).toBe('');
@@ -90,7 +93,7 @@ describe('telemetry', () => {
     'keeps within its bounds while the intake %s, says so once, and sends again afterwards',
     async (_, fault) => {
       await driver.tell({ do: 'create', count: 1 });
-      await driver.tell({ do: 'flush', milliseconds: 30_000 });
+      await driver.tell({ do: 'flush', milliseconds: untilSent });
       sink.setFault(fault);
       // 30,000 signals: far more than are kept.
       await driver.tell({ do: 'create', count: 10_000 });
