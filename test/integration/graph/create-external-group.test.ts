@@ -23,7 +23,7 @@ describe('the Graph client, over TLS', () => {
   afterAll(() => client.close());
   beforeEach(() => client.reset());
 
-  const attempt = (uncertain = false, ms = 3_000) =>
+  const attempt = (uncertain = false, ms = 60_000) =>
     client.create('contosohr', group, attemptWithin(ms, uncertain));
   const seen = () => client.graph.calls().map(({ method, status }) => `${method} ${status}`);
   const failOnce = (method: string, fault: GraphFault): FaultRule => ({ match: { method }, times: 1, fault });
@@ -41,7 +41,7 @@ describe('the Graph client, over TLS', () => {
     await attempt();
     expect(await attempt()).toEqual({ kind: 'unchanged', group });
     client.graph.putGroup('contosohr', { id: 'b', displayName: null, description: null });
-    expect(await client.create('contosohr', { id: 'b' }, attemptWithin(3_000))).toMatchObject({
+    expect(await client.create('contosohr', { id: 'b' }, attemptWithin(60_000))).toMatchObject({
       kind: 'unchanged',
     });
   });
@@ -113,7 +113,7 @@ describe('the Graph client, over TLS', () => {
 
   it('is certain that nothing was created if no connection came about', async () => {
     const nowhere = client.newClient(`https://localhost:${await closedPort()}`);
-    expect(await nowhere.createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
+    expect(await nowhere.createExternalGroup('contosohr', group, attemptWithin(60_000))).toMatchObject({
       kind: 'not-begun',
       uncertain: false,
     });
@@ -156,7 +156,7 @@ describe('the Graph client, over TLS', () => {
   });
 
   it('tells an unknown connection from a refused group', async () => {
-    const options = attemptWithin(3_000);
+    const options = attemptWithin(60_000);
     expect(await client.create('unknown', group, options)).toMatchObject({ kind: 'absent' });
     client.graph.setFaults([
       failOnce('POST', { kind: 'status', status: 400, body: 'odata', code: 'InvalidRequest' }),
@@ -186,9 +186,9 @@ describe('the Graph client, over TLS', () => {
     /** A client that has not renewed its token yet. */
     const newAttempt = async () => {
       const { createExternalGroup } = client.newClient();
-      await createExternalGroup('contosohr', { id: 'first' }, attemptWithin(3_000));
+      await createExternalGroup('contosohr', { id: 'first' }, attemptWithin(60_000));
       client.graph.denyRole(true);
-      return () => createExternalGroup('contosohr', group, attemptWithin(3_000));
+      return () => createExternalGroup('contosohr', group, attemptWithin(60_000));
     };
     const denied = { kind: 'denied', graph: { status: 403 } };
 
@@ -218,10 +218,10 @@ describe('the Graph client, over TLS', () => {
 
     it('tries a token that was refused as such again later if no other can be had', async () => {
       const { createExternalGroup } = client.newClient();
-      await createExternalGroup('contosohr', group, attemptWithin(3_000));
+      await createExternalGroup('contosohr', group, attemptWithin(60_000));
       client.graph.expireTokens();
       client.identity.setFault({ kind: 'status', status: 500 });
-      expect(await createExternalGroup('contosohr', group, attemptWithin(3_000))).toMatchObject({
+      expect(await createExternalGroup('contosohr', group, attemptWithin(60_000))).toMatchObject({
         kind: 'not-begun',
         uncertain: false,
         why: expect.stringContaining('no token'),

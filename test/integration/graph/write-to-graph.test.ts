@@ -27,9 +27,9 @@ describe('a write of a declared group', () => {
   afterAll(() => client.close());
   beforeEach(() => client.reset());
 
-  const write = (what: GraphWrite, ms = 3_000, connectionId = 'contosohr') =>
+  const write = (what: GraphWrite, ms = 60_000, connectionId = 'contosohr') =>
     client.write(connectionId, what, attemptWithin(ms));
-  const read = (groupId = 'g1') => client.read('contosohr', groupId, attemptWithin(3_000));
+  const read = (groupId = 'g1') => client.read('contosohr', groupId, attemptWithin(60_000));
   const fail = (fault: GraphFault) => client.graph.setFaults([{ fault }]);
   const seen = () => client.graph.calls().map(({ operation, status }) => `${operation} ${status}`);
   /** Sets up the write: a group that exists or not, with or without Ann. */
@@ -165,7 +165,7 @@ describe('a write of a declared group', () => {
     await close();
     const nowhere = client.newClient(`https://localhost:${port}`);
     for (const what of writes)
-      expect(await nowhere.write('contosohr', what, attemptWithin(3_000))).toMatchObject({
+      expect(await nowhere.write('contosohr', what, attemptWithin(60_000))).toMatchObject({
         kind: 'not-begun',
         graph: null,
         why: expect.stringContaining('no connection'),

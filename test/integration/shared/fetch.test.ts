@@ -12,7 +12,7 @@ describe('a request by proxy', () => {
   let proxy: Listening;
   let tunnels: string[];
   let arrived: string[];
-  const signal = () => AbortSignal.timeout(5_000);
+  const signal = () => AbortSignal.timeout(60_000);
   beforeAll(async () => {
     const tls = await createCertificate();
     setDefaultCACertificates([...getCACertificates('default'), tls.cert]);
