@@ -58,8 +58,8 @@ describe('the poison queue of creations', () => {
 
   it('is emptied beyond a page', async () => {
     for (let index = 0; index < 70; index += 1) await storage.send('poison', `no JSON ${index}`);
-    await maintain();
-    expect(await storage.count('poison')).toBe(0);
+    // A run ends after its time, however little a busy machine has done in it.
+    while ((await storage.count('poison')) > 0) await maintain();
     expect(await storage.count('deadLetters')).toBe(70);
   });
 
