@@ -72,8 +72,8 @@ export const throughput: Measure = {
 };
 
 /**
- * Creates per second of a fresh process, with no other app running and never idle: after 40 seconds without requests, ours
- * and pass-through were slower by up to two fifths.
+ * Creates per second of a fresh process, with no other app running and never idle: after 40 seconds without requests,
+ * ours and pass-through were slower by up to two fifths.
  */
 async function rateOfProcess(stack: Stack, side: Side, prefix: string, quick: boolean): Promise<number> {
   const { app, env } = apps[side];
